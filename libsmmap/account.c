@@ -1,0 +1,84 @@
+/* account.c - knows which sums a region is part of: its file's and its manager's. */
+#include "account.h"
+
+#include "cursor.h"
+#include "manager.h"
+
+static void add(smmap_stats *stats, uint64_t bytes)
+{
+    stats->bytes_mapped += bytes;
+    stats->bytes_pinned += bytes;
+    stats->regions++;
+    stats->regions_pinned++;
+    if (stats->bytes_mapped > stats->bytes_peak)
+        stats->bytes_peak = stats->bytes_mapped;
+    if (stats->regions > stats->regions_peak)
+        stats->regions_peak = stats->regions;
+}
+
+void smmap_account_added(const struct smmap_region *region)
+{
+    smmap_stats *stats = &region->file->manager->stats;
+
+    if (!region->file->stats.regions)
+        stats->files++;
+    add(stats, region->size);
+    add(&region->file->stats, region->size);
+    region->file->stats.files = 1;
+}
+
+void smmap_account_removed(const struct smmap_region *region)
+{
+    smmap_stats *stats = &region->file->manager->stats;
+
+    stats->bytes_mapped -= region->size;
+    stats->regions--;
+    region->file->stats.bytes_mapped -= region->size;
+    region->file->stats.regions--;
+    if (!region->file->stats.regions) {
+        region->file->stats.files = 0;
+        stats->files--;
+    }
+}
+
+void smmap_account_pinned(const struct smmap_region *region)
+{
+    smmap_stats *stats = &region->file->manager->stats;
+
+    stats->bytes_pinned += region->size;
+    stats->regions_pinned++;
+    region->file->stats.bytes_pinned += region->size;
+    region->file->stats.regions_pinned++;
+}
+
+void smmap_account_idle(const struct smmap_region *region)
+{
+    smmap_stats *stats = &region->file->manager->stats;
+
+    stats->bytes_pinned -= region->size;
+    stats->regions_pinned--;
+    region->file->stats.bytes_pinned -= region->size;
+    region->file->stats.regions_pinned--;
+}
+
+void smmap_account_shrunk(const struct smmap_region *region, uint64_t bytes)
+{
+    smmap_stats *stats = &region->file->manager->stats;
+
+    stats->bytes_mapped -= bytes;
+    stats->bytes_pinned -= bytes;
+    region->file->stats.bytes_mapped -= bytes;
+    region->file->stats.bytes_pinned -= bytes;
+}
+
+uint64_t smmap_account_live_hits(const struct smmap_file *file)
+{
+    const struct smmap_link *link;
+    uint64_t hits = 0;
+
+    for (link = file->cursors.next; link != &file->cursors; link = link->next) {
+        const smmap_cursor *cursor = link->owner;
+        hits += atomic_load_explicit(&cursor->hits, memory_order_relaxed);
+    }
+    return hits;
+}

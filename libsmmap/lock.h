@@ -1,0 +1,49 @@
+/* lock.h - the threads of this system: one lock, one signal. */
+#ifndef SMMAP_LOCK_H
+#define SMMAP_LOCK_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+struct smmap_lock {
+    pthread_mutex_t mutex;
+    pthread_cond_t loaded;
+};
+
+static inline bool smmap_lock_make(struct smmap_lock *lock)
+{
+    if (pthread_mutex_init(&lock->mutex, NULL))
+        return false;
+    if (!pthread_cond_init(&lock->loaded, NULL))
+        return true;
+    pthread_mutex_destroy(&lock->mutex);
+    return false;
+}
+
+static inline void smmap_lock_destroy(struct smmap_lock *lock)
+{
+    pthread_cond_destroy(&lock->loaded);
+    pthread_mutex_destroy(&lock->mutex);
+}
+
+static inline void smmap_lock_take(struct smmap_lock *lock)
+{
+    pthread_mutex_lock(&lock->mutex);
+}
+
+static inline void smmap_lock_drop(struct smmap_lock *lock)
+{
+    pthread_mutex_unlock(&lock->mutex);
+}
+
+static inline void smmap_lock_wait(struct smmap_lock *lock)
+{
+    pthread_cond_wait(&lock->loaded, &lock->mutex);
+}
+
+static inline void smmap_lock_wake(struct smmap_lock *lock)
+{
+    pthread_cond_broadcast(&lock->loaded);
+}
+
+#endif

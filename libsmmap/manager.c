@@ -1,0 +1,156 @@
+/* manager.c - knows a manager's options and its life. */
+#include "manager.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MIB (UINT64_C(1) << 20)
+
+static uint64_t or_default(uint64_t value, uint64_t fallback)
+{
+    return value ? value : fallback;
+}
+
+static bool options_allowed(const smmap_options *options)
+{
+    return (options->kind == SMMAP_SLIDING || options->kind == SMMAP_STATIC) &&
+           (options->io == SMMAP_IO_AUTO || options->io == SMMAP_IO_MMAP ||
+            options->io == SMMAP_IO_PREAD) &&
+           (options->flags & ~(unsigned)(SMMAP_HARD_LIMITS | SMMAP_DEBUG_ONE_PAGE)) == 0;
+}
+
+static void configure(smmap_manager *manager, const smmap_options *options)
+{
+    bool wide = smmap_is_64_bit();
+
+    manager->kind = options->kind;
+    manager->io = options->io;
+    manager->hard = (options->flags & SMMAP_HARD_LIMITS) != 0;
+    manager->one_page = (options->flags & SMMAP_DEBUG_ONE_PAGE) != 0;
+    manager->page = smmap_page_size();
+    manager->window_size = or_default(options->window_size, (wide ? 1024 : 64) * MIB);
+    if (manager->kind == SMMAP_STATIC)
+        manager->window_size = SMMAP_WHOLE_FILE;
+    else if (manager->one_page)
+        manager->window_size = manager->page;
+    else if (manager->window_size != SMMAP_WHOLE_FILE)
+        manager->window_size = smmap_align(manager->window_size, true);
+    manager->memory_limit = or_default(options->memory_limit, (wide ? 8192 : 1024) * MIB);
+    manager->mapping_limit = or_default(options->mapping_limit, SMMAP_UNLIMITED);
+    manager->open_limit = or_default(options->open_limit, 64);
+}
+
+int smmap_manager_new_with_system(const smmap_options *options, const struct smmap_system *system,
+                                  smmap_manager **manager)
+{
+    smmap_manager *made;
+
+    if (!options_allowed(options))
+        return SMMAP_ERROR_ARGUMENT;
+    made = system->allocate(sizeof *made);
+    if (!made)
+        return SMMAP_ERROR_MEMORY;
+    memset(made, 0, sizeof *made);
+    if (!smmap_lock_make(&made->lock)) {
+        system->release(made);
+        return SMMAP_ERROR_MEMORY;
+    }
+    made->self = made;
+    made->system = system;
+    configure(made, options);
+    smmap_files_make(&made->files);
+    smmap_list_make(&made->idle);
+    smmap_list_make(&made->open);
+    smmap_list_make(&made->stuck);
+    *manager = made;
+    return SMMAP_OK;
+}
+
+int smmap_manager_new(const smmap_options *options, smmap_manager **manager)
+{
+    smmap_options chosen = {0};
+    const char *debug = getenv("SMMAP_DEBUG");
+
+    if (!manager)
+        return SMMAP_ERROR_ARGUMENT;
+    if (options)
+        chosen = *options;
+    if (debug && !strcmp(debug, "onepage"))
+        chosen.flags |= SMMAP_DEBUG_ONE_PAGE;
+    return smmap_manager_new_with_system(&chosen, &smmap_real_system, manager);
+}
+
+static void destroy(smmap_manager *manager)
+{
+    const struct smmap_system *system = manager->system;
+
+    smmap_manager_collect(manager); /* files go with their last region */
+    while (!smmap_list_empty(&manager->stuck)) {
+        struct smmap_region *region = smmap_list_first(&manager->stuck);
+
+        smmap_list_remove(&region->link);
+        system->release(region);
+    }
+    smmap_files_destroy(&manager->files, system);
+    smmap_lock_destroy(&manager->lock);
+    system->release(manager);
+}
+
+void smmap_manager_leave(smmap_manager *manager)
+{
+    bool last = manager->released && !manager->stats.cursors;
+
+    smmap_lock_drop(&manager->lock);
+    if (last)
+        destroy(manager);
+}
+
+void smmap_manager_free(smmap_manager *manager)
+{
+    if (!manager)
+        return;
+    smmap_lock_take(&manager->lock);
+    manager->released = true;
+    smmap_manager_leave(manager);
+}
+
+uint64_t smmap_manager_window_size(const smmap_manager *manager)
+{
+    return manager ? manager->window_size : 0;
+}
+
+/* One number of the manager, read with its lock. */
+static uint64_t look_at(const smmap_manager *manager, const uint64_t *number)
+{
+    uint64_t value;
+
+    smmap_lock_take(&manager->self->lock);
+    value = *number;
+    smmap_lock_drop(&manager->self->lock);
+    return value;
+}
+
+uint64_t smmap_manager_mapped_size(const smmap_manager *manager)
+{
+    return manager ? look_at(manager, &manager->stats.bytes_mapped) : 0;
+}
+
+uint64_t smmap_manager_memory_limit(const smmap_manager *manager)
+{
+    return manager ? look_at(manager, &manager->memory_limit) : 0;
+}
+
+uint64_t smmap_manager_mappings(const smmap_manager *manager)
+{
+    return manager ? look_at(manager, &manager->stats.regions) : 0;
+}
+
+uint64_t smmap_manager_mapping_limit(const smmap_manager *manager)
+{
+    return manager ? look_at(manager, &manager->mapping_limit) : 0;
+}
+
+uint64_t smmap_manager_files(const smmap_manager *manager)
+{
+    return manager ? look_at(manager, &manager->stats.files) : 0;
+}

@@ -1,0 +1,182 @@
+/* obtain.c - knows the way of a miss: look for a region, else take a place and load it. */
+#include "obtain.h"
+
+#include "account.h"
+#include "load.h"
+#include "manager.h"
+#include "plan.h"
+
+#include <string.h>
+
+/* Also counts, so that every failure but the end of the file is counted once. */
+static struct smmap_outcome failed(smmap_cursor *cursor, struct smmap_outcome outcome)
+{
+    if (outcome.code != SMMAP_ERROR_RANGE) {
+        cursor->file->stats.failures++;
+        cursor->manager->stats.failures++;
+    }
+    return outcome;
+}
+
+static int check(const smmap_cursor *cursor, const struct smmap_request *request)
+{
+    uint64_t file_size = cursor->file->identity.size;
+
+    if (!smmap_flags_allowed(request->flags) || (request->exact && !request->size))
+        return SMMAP_ERROR_ARGUMENT;
+    if (request->offset >= file_size ||
+        (request->exact && request->size > file_size - request->offset))
+        return SMMAP_ERROR_RANGE;
+    return SMMAP_OK;
+}
+
+static bool answers(const struct smmap_region *region, const struct smmap_request *request)
+{
+    uint64_t end = smmap_region_end(region);
+
+    return region->begin <= request->offset && request->offset < end &&
+           (!request->exact || request->size <= end - request->offset);
+}
+
+/* A region that is there or on its way, pinned and ready; NULL if there is none, or with `outcome`
+ * if its loader failed. */
+static struct smmap_region *find(smmap_cursor *cursor, const struct smmap_request *request,
+                                 struct smmap_outcome *outcome)
+{
+    smmap_manager *manager = cursor->manager;
+
+    for (;;) {
+        struct smmap_region *region =
+            smmap_regions_from(&cursor->file->regions, request->offset);
+
+        if (!region || !answers(region, request))
+            return NULL;
+        smmap_region_pin(region);
+        while (region->state == SMMAP_LOADING)
+            smmap_lock_wait(&manager->lock);
+        if (region->state == SMMAP_READY && answers(region, request))
+            return region;
+        if (region->state == SMMAP_FAILED)
+            *outcome = region->outcome;
+        smmap_region_unpin(region);
+        if (outcome->code)
+            return NULL;
+    }
+}
+
+/* A place for the planned region, pinned, counted and loading; NULL if memory ran out. */
+static struct smmap_region *reserve(smmap_cursor *cursor, const struct smmap_plan *plan,
+                                    struct smmap_region *region)
+{
+    struct smmap_file *file = cursor->file;
+
+    memset(region, 0, sizeof *region);
+    region->file = file;
+    region->begin = plan->window.offset;
+    region->size = plan->window.size;
+    region->state = SMMAP_LOADING;
+    region->pins = 1;
+    region->is_small = plan->small;
+    region->is_private = plan->is_private;
+    region->listed = !plan->is_private;
+    if (region->listed && !smmap_regions_put(&file->regions, region, cursor->system))
+        return NULL;
+    if (!region->listed)
+        smmap_list_append(&file->unlisted, &region->link, region);
+    smmap_account_added(region);
+    return region;
+}
+
+static void count(smmap_stats *stats, const struct smmap_load *load)
+{
+    stats->misses++;
+    if (load->region->is_copy)
+        stats->reads++;
+    else
+        stats->maps++;
+    stats->fallbacks += load->fell_back;
+}
+
+/* Drops the lock meanwhile. */
+static struct smmap_outcome load_region(smmap_cursor *cursor, const struct smmap_request *request,
+                                        const struct smmap_plan *plan, struct smmap_region *region)
+{
+    smmap_manager *manager = cursor->manager;
+    struct smmap_load load = {manager, cursor->file, region, request, {-1, 0, false}, plan->copy, 0};
+    struct smmap_outcome outcome;
+
+    load.descriptor = smmap_descriptor_take(cursor->file, request->flags);
+    smmap_lock_drop(&manager->lock);
+    outcome = smmap_load_region(&load);
+    smmap_lock_take(&manager->lock);
+    smmap_descriptor_give(cursor->file, &load.descriptor);
+    if (outcome.code) {
+        region->state = SMMAP_FAILED;
+        region->outcome = outcome;
+        if (region->listed)
+            smmap_region_unlist(region);
+    } else {
+        region->state = SMMAP_READY;
+        region->uses = 1;
+        count(&manager->stats, &load);
+        count(&cursor->file->stats, &load);
+    }
+    smmap_lock_wake(&manager->lock);
+    return outcome;
+}
+
+/* With the lock, which is dropped while the bytes are loaded. */
+static struct smmap_outcome obtain(smmap_cursor *cursor, const struct smmap_request *request)
+{
+    struct smmap_outcome outcome = {SMMAP_OK, 0, 0};
+    struct smmap_region *region;
+    struct smmap_region *memory;
+    struct smmap_plan plan;
+
+    outcome.code = check(cursor, request);
+    if (outcome.code)
+        return outcome;
+    region = find(cursor, request, &outcome);
+    if (region) {
+        region->uses++;
+        cursor->file->stats.shared_hits++;
+        cursor->manager->stats.shared_hits++;
+        smmap_cursor_take_region(cursor, region, request->offset, request->size);
+        return outcome;
+    }
+    if (outcome.code)
+        return outcome;
+    memory = cursor->manager->system->allocate(sizeof *memory);
+    if (!memory) {
+        outcome.code = SMMAP_ERROR_MEMORY;
+        return outcome;
+    }
+    outcome = smmap_plan_region(cursor, request, &plan);
+    if (!outcome.code && !reserve(cursor, &plan, memory))
+        outcome.code = SMMAP_ERROR_MEMORY;
+    if (outcome.code) {
+        cursor->manager->system->release(memory);
+        return outcome;
+    }
+    region = memory;
+    outcome = load_region(cursor, request, &plan, region);
+    if (outcome.code)
+        smmap_region_unpin(region);
+    else
+        smmap_cursor_take_region(cursor, region, request->offset, request->size);
+    return outcome;
+}
+
+struct smmap_outcome smmap_obtain(smmap_cursor *cursor, const struct smmap_request *request)
+{
+    smmap_manager *manager = cursor->manager;
+    struct smmap_outcome outcome;
+
+    smmap_lock_take(&manager->lock);
+    smmap_cursor_drop_region(cursor);
+    outcome = obtain(cursor, request);
+    if (outcome.code)
+        outcome = failed(cursor, outcome);
+    smmap_lock_drop(&manager->lock);
+    return outcome;
+}

@@ -1,0 +1,84 @@
+/* region.c - knows how bytes of an open file come into memory and leave it. */
+#include "region.h"
+
+#include "smmap.h"
+
+#include <errno.h>
+
+int smmap_region_map(struct smmap_region *region, const struct smmap_system *system, int fd)
+{
+    void *address;
+    int failed;
+
+    if (region->size > SIZE_MAX)
+        return ENOMEM;
+    failed = system->map(fd, region->begin, (size_t)region->size, &address);
+    if (failed)
+        return failed;
+    region->data = address;
+    region->is_copy = false;
+    region->in_pages = true;
+    return 0;
+}
+
+static struct smmap_outcome fill(struct smmap_region *region, const struct smmap_system *system,
+                                 int fd)
+{
+    struct smmap_outcome outcome = {SMMAP_OK, 0, 0};
+    uint64_t done = 0;
+
+    while (done < region->size) {
+        size_t got = 0;
+        int failed = system->read(fd, region->begin + done, region->data + done,
+                                  (size_t)(region->size - done), &got);
+
+        if (failed == EINTR)
+            continue;
+        if (failed || got == 0) {
+            outcome.code = failed ? SMMAP_ERROR_SYSTEM : SMMAP_ERROR_TRUNCATED;
+            outcome.system_errno = failed;
+            break;
+        }
+        done += got;
+    }
+    return outcome;
+}
+
+struct smmap_outcome smmap_region_copy(struct smmap_region *region,
+                                       const struct smmap_system *system, int fd, bool in_pages)
+{
+    struct smmap_outcome outcome = {SMMAP_ERROR_MEMORY, ENOMEM, 0};
+    void *memory = NULL;
+
+    if (region->size > SIZE_MAX)
+        return outcome;
+    if (in_pages) {
+        if (system->map(-1, 0, (size_t)region->size, &memory))
+            return outcome;
+    } else {
+        memory = system->allocate((size_t)region->size);
+        if (!memory)
+            return outcome;
+    }
+    region->data = memory;
+    region->in_pages = in_pages;
+    region->is_copy = true;
+    outcome = fill(region, system, fd);
+    if (outcome.code)
+        smmap_region_unload(region, system);
+    return outcome;
+}
+
+bool smmap_region_unload(struct smmap_region *region, const struct smmap_system *system)
+{
+    if (!region->data)
+        return true;
+    if (region->in_pages) {
+        if (system->unmap(region->data, (size_t)region->size))
+            return false;
+    } else {
+        system->release(region->data);
+    }
+    region->data = NULL;
+    return true;
+}

@@ -1,0 +1,352 @@
+/* smmap.h - windows onto files far larger than memory.
+ *
+ * A manager maps parts ("regions") of any number of files within limits on bytes and on
+ * mappings. A cursor points at bytes of one file and keeps the region under it mapped. Regions
+ * that no cursor holds stay mapped, in least-recently-used order, until room is needed.
+ *
+ * CAVEATS FIRST
+ *  - A pointer that a cursor gave out is valid until that cursor is moved to another region, let
+ *    go (smmap_cursor_unuse), assigned to or closed; not longer. Copies of the cursor hold the
+ *    region for themselves. A move inside the same region keeps earlier pointers valid.
+ *  - Bytes are read-only. A file that another process changes in place shows other bytes through
+ *    the same pointer when it is mapped (SMMAP_IO_MMAP), and a file that is cut short under a
+ *    mapping raises SIGBUS on access; choose SMMAP_IO_PREAD where that can happen: its regions are
+ *    private copies.
+ *  - A file is taken for what it was when the first cursor on it was opened: device, inode and
+ *    size. A file replaced, shrunk or grown since then is SMMAP_ERROR_CHANGED, never other bytes.
+ *
+ * THREADS  A manager may be used by any number of threads at once. A cursor or a buffer belongs to
+ * one thread at a time; two cursors of one manager may be used by two threads at once. A use that
+ * stays in the cursor's current region (a hit) takes no lock.
+ *
+ * UNITS  All offsets and sizes are bytes. Offsets are from the start of the file.
+ *
+ * ERRORS  Calls that can fail return 0 or a negative enum smmap_error_code. Outputs are written on
+ * success only. The optional last argument, smmap_error, receives the detail of a failure; it is
+ * left alone on success. The library never prints, never aborts, keeps no globals.
+ *
+ * MEMORY  Destructors accept NULL. What a call returns is freed by the call named in its comment.
+ *
+ * The rows marked "seed:" name the part of Python's smmap whose documented behaviour the call
+ * keeps. */
+#ifndef SMMAP_H
+#define SMMAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define SMMAP_API __attribute__((visibility("default")))
+#else
+#define SMMAP_API
+#endif
+
+#define SMMAP_VERSION_MAJOR 0
+#define SMMAP_VERSION_MINOR 1
+#define SMMAP_VERSION_PATCH 0
+
+/* ---- Errors ------------------------------------------------------------------------------- */
+
+/* seed: MemoryManagerError is any code below; RegionCollectionError is SMMAP_ERROR_LIMIT. */
+enum smmap_error_code {
+    SMMAP_OK = 0,
+    SMMAP_ERROR_ARGUMENT = -1,       /* a NULL, an unknown kind, a flag that may not be given */
+    SMMAP_ERROR_MEMORY = -2,         /* the allocator refused (not the limit: the system) */
+    SMMAP_ERROR_SYSTEM = -3,         /* a system call failed; system_errno says how */
+    SMMAP_ERROR_NOT_REGULAR = -4,    /* a folder, FIFO, socket or device in a file's place */
+    SMMAP_ERROR_CHANGED = -5,        /* the file is not the one it was: replaced, shrunk, grown */
+    SMMAP_ERROR_CLOSED = -6,         /* the caller's descriptor was closed: no new windows */
+    SMMAP_ERROR_RANGE = -7,          /* the offset, or offset + size, lies beyond the end */
+    SMMAP_ERROR_LIMIT = -8,          /* hard limit: everything is pinned and there is no room */
+    SMMAP_ERROR_NOT_ASSOCIATED = -9, /* the cursor has no file */
+    SMMAP_ERROR_NOT_VALID = -10,     /* the cursor holds no region, the buffer is not in access */
+    SMMAP_ERROR_WRONG_KIND = -11,    /* path asked of a descriptor's cursor, or the reverse */
+    SMMAP_ERROR_TRUNCATED = -12      /* the file ended before the bytes that it promised */
+};
+
+/* The detail of a failure. Owned by the caller; holds no pointers. */
+typedef struct smmap_error {
+    int code;            /* an enum smmap_error_code */
+    int system_errno;    /* errno of the first system call that failed, or 0 */
+    uint64_t offset;     /* where in the file, if that applies */
+    uint64_t size;       /* how many bytes were wanted there */
+    uint64_t needed;     /* SMMAP_ERROR_LIMIT: bytes the limit would have to be */
+    char file[256];      /* the path, its tail if longer ("...tail"), or "fd N" */
+} smmap_error;
+
+/* A constant English phrase for a code, without punctuation; never NULL. Any thread. */
+SMMAP_API const char *smmap_error_text(int code);
+
+/* ---- Windows: pure arithmetic (seed: MapWindow and the utilities) --------------------------- */
+
+/* The half-open range [offset, offset + size) of a file. */
+typedef struct smmap_window {
+    uint64_t offset;
+    uint64_t size;
+} smmap_window;
+
+/* seed: align_to_mmap. `number` to the mapping granularity, down, or up when `round_up`. Rounding
+ * up saturates at the largest multiple of the granularity instead of wrapping. */
+SMMAP_API uint64_t smmap_align(uint64_t number, bool round_up);
+/* The mapping granularity: the page size of this system. */
+SMMAP_API uint64_t smmap_granularity(void);
+/* seed: is_64_bit. */
+SMMAP_API bool smmap_is_64_bit(void);
+
+/* seed: ofs_end. One past the last byte; saturates at UINT64_MAX. */
+SMMAP_API uint64_t smmap_window_end(const smmap_window *window);
+/* seed: align. Offset down and end up to the granularity: the old area stays inside. */
+SMMAP_API void smmap_window_align(smmap_window *window);
+/* seed: extend_left_to. Moves the start down to the end of `left`, as far as `maximum` total size
+ * allows. The old area stays inside; a window already at or over `maximum`, or that starts
+ * before the end of `left`, is unchanged. */
+SMMAP_API void smmap_window_extend_left_to(smmap_window *window, const smmap_window *left,
+                                           uint64_t maximum);
+/* seed: extend_right_to. Moves the end up to the start of `right`, likewise. */
+SMMAP_API void smmap_window_extend_right_to(smmap_window *window, const smmap_window *right,
+                                            uint64_t maximum);
+
+/* ---- Managers ------------------------------------------------------------------------------ */
+
+typedef struct smmap_manager smmap_manager;
+typedef struct smmap_cursor smmap_cursor;
+typedef struct smmap_buffer smmap_buffer;
+
+enum smmap_kind {
+    SMMAP_SLIDING = 0, /* windows of at most window_size, unloaded in LRU order */
+    SMMAP_STATIC = 1   /* always the whole file */
+};
+
+enum smmap_io {
+    SMMAP_IO_AUTO = 0, /* mmap; a small copy read with pread where that is cheaper (a small,
+                        * non-sequential need that would evict another window), and where mmap is
+                        * refused (ENODEV, EACCES, ENOMEM after all idle windows are gone) */
+    SMMAP_IO_MMAP = 1, /* mmap; pread only where mmap is refused */
+    SMMAP_IO_PREAD = 2 /* private copies, never a mapping of the file: no SIGBUS */
+};
+
+/* options.flags */
+enum smmap_flag {
+    SMMAP_HARD_LIMITS = 1,    /* over a limit with everything pinned: SMMAP_ERROR_LIMIT, nothing
+                               * changed. Without it limits are soft, as the seed's are: pinned
+                               * regions may exceed them */
+    SMMAP_DEBUG_ONE_PAGE = 2  /* every window is one page and is unmapped when its last cursor
+                               * lets go, so that a stale pointer faults at once. Also switched on
+                               * by SMMAP_DEBUG=onepage in the environment */
+};
+
+#define SMMAP_WHOLE_FILE UINT64_MAX /* options.window_size: no bound (seed: 0) */
+#define SMMAP_UNLIMITED UINT64_MAX
+
+/* Start from `smmap_options options = {0};`. Every zero means its default. */
+typedef struct smmap_options {
+    enum smmap_kind kind;
+    enum smmap_io io;
+    unsigned flags;         /* of enum smmap_flag */
+    uint64_t window_size;   /* seed: window_size. Default 64 MiB (32-bit), 1 GiB (64-bit); rounded
+                             * up to the granularity. SMMAP_STATIC ignores it */
+    uint64_t memory_limit;  /* seed: max_memory_size. Default 1 GiB (32-bit), 8 GiB (64-bit) */
+    uint64_t mapping_limit; /* seed: max_open_handles. Regions at once; default: no limit */
+    uint64_t open_limit;    /* descriptors that the manager itself keeps open; default 64. Files
+                             * past it are closed and opened again when a new window is needed */
+} smmap_options;
+
+/* seed: SlidingWindowMapManager, StaticWindowMapManager. `options` may be NULL (all defaults) and
+ * is copied. Free with smmap_manager_free. Errors: ARGUMENT, MEMORY. */
+SMMAP_API int smmap_manager_new(const smmap_options *options, smmap_manager **manager);
+/* Lets go of the manager. Cursors that are still open stay usable; the last one to be closed
+ * frees it all. */
+SMMAP_API void smmap_manager_free(smmap_manager *manager);
+
+/* seed: collect. Unmaps every idle region; the number of regions unmapped. */
+SMMAP_API uint64_t smmap_manager_collect(smmap_manager *manager);
+/* seed: force_map_handle_removal_win, on every system. For all files whose path begins with
+ * `base_path` (bytes compared as given at open): unmaps idle regions at once, closes descriptors
+ * (on systems where an open file can be removed an in-use one stays until its cursors close), and
+ * marks pinned regions to be unmapped as their last cursor lets go. Cursors stay associated and map
+ * anew when used. Returns the regions unmapped now; `*pending` (may be NULL) receives the pinned
+ * ones that will go later. */
+SMMAP_API uint64_t smmap_manager_release_path(smmap_manager *manager, const char *base_path,
+                                              uint64_t *pending);
+/* Changes limits (0 keeps the present one, SMMAP_UNLIMITED lifts it) and unmaps idle regions in LRU
+ * order until they hold. Pinned regions stay, whatever the limit. */
+SMMAP_API void smmap_manager_set_limits(smmap_manager *manager, uint64_t memory_limit,
+                                        uint64_t mapping_limit);
+
+/* seed: window_size; SMMAP_WHOLE_FILE where unbounded. */
+SMMAP_API uint64_t smmap_manager_window_size(const smmap_manager *manager);
+/* seed: mapped_memory_size. Bytes of all regions. */
+SMMAP_API uint64_t smmap_manager_mapped_size(const smmap_manager *manager);
+/* seed: max_mapped_memory_size. */
+SMMAP_API uint64_t smmap_manager_memory_limit(const smmap_manager *manager);
+/* seed: num_file_handles. Regions now. */
+SMMAP_API uint64_t smmap_manager_mappings(const smmap_manager *manager);
+/* seed: max_file_handles. */
+SMMAP_API uint64_t smmap_manager_mapping_limit(const smmap_manager *manager);
+/* seed: num_open_files. Files with at least one region. */
+SMMAP_API uint64_t smmap_manager_files(const smmap_manager *manager);
+
+/* Of a manager or of one file. "peak" is since the manager or the file was first seen. */
+typedef struct smmap_stats {
+    uint64_t hits;            /* uses answered by the cursor's own region: no lock, no search */
+    uint64_t shared_hits;     /* uses answered by another region that was already there */
+    uint64_t misses;          /* uses that made a new region */
+    uint64_t maps;            /* regions made by mmap */
+    uint64_t reads;           /* regions made by pread */
+    uint64_t fallbacks;       /* of these reads: mmap was refused */
+    uint64_t evictions;       /* idle regions unmapped to make room */
+    uint64_t collected;       /* idle regions unmapped by collect, release_path or a lower limit */
+    uint64_t failures;        /* uses that ended in an error other than RANGE */
+    uint64_t bytes_mapped;    /* of all regions now */
+    uint64_t bytes_peak;
+    uint64_t bytes_pinned;    /* of the regions that cursors hold now */
+    uint64_t regions;         /* now */
+    uint64_t regions_peak;
+    uint64_t regions_pinned;  /* now */
+    uint64_t files;           /* files with at least one region, now */
+    uint64_t descriptors;     /* held open by the manager, now */
+    uint64_t cursors;         /* now */
+} smmap_stats;
+
+SMMAP_API void smmap_manager_stats(const smmap_manager *manager, smmap_stats *stats);
+
+/* ---- Cursors ------------------------------------------------------------------------------- */
+
+/* seed: make_cursor(path). A new cursor on a regular file; associated, not yet valid. Opens the
+ * file to learn its identity; a FIFO, folder or device is refused without blocking. Cursors on the
+ * same path share regions as long as the path still names the same file; where it names another one
+ * by now, the new cursor gets that one, and older cursors keep theirs. Close with
+ * smmap_cursor_close. Errors: ARGUMENT, MEMORY, SYSTEM, NOT_REGULAR. */
+SMMAP_API int smmap_cursor_open_path(smmap_manager *manager, const char *path,
+                                     smmap_cursor **cursor, smmap_error *error);
+/* seed: make_cursor(fd). The descriptor stays the caller's and is not duplicated: it may be closed
+ * afterwards, then regions that are mapped stay usable and a new one is SMMAP_ERROR_CLOSED (or
+ * SMMAP_ERROR_CHANGED where the number names another file by then). */
+SMMAP_API int smmap_cursor_open_fd(smmap_manager *manager, int fd, smmap_cursor **cursor,
+                                   smmap_error *error);
+/* seed: WindowCursor(). A cursor without a file, to be given one by smmap_cursor_assign. Errors:
+ * ARGUMENT, MEMORY. */
+SMMAP_API int smmap_cursor_new(smmap_cursor **cursor);
+/* seed: copy. A second cursor at the same place that holds the region for itself. Errors: MEMORY. */
+SMMAP_API int smmap_cursor_copy(const smmap_cursor *source, smmap_cursor **copy);
+/* seed: assign. `target` lets go of what it has and becomes a copy of `source`, which may be of
+ * another manager, unassociated, or `target` itself. */
+SMMAP_API int smmap_cursor_assign(smmap_cursor *target, const smmap_cursor *source);
+SMMAP_API void smmap_cursor_close(smmap_cursor *cursor);
+
+/* seed: use_region. Points the cursor at `offset` inside a window that holds it. `size` is how many
+ * bytes are wanted; 0 means all that the window has. Fewer may be given: to the end of the file, of
+ * the window or up to a neighbouring region; smmap_cursor_size tells, and it is at least 1.
+ * `flags` are extra open(2) flags for the file (O_NOFOLLOW, O_NOATIME, ...), used when a new
+ * window has to be mapped; those that would write, create or truncate are SMMAP_ERROR_ARGUMENT.
+ * On any error the cursor is not valid but still associated. Errors: RANGE at or beyond the end
+ * of the file, and all of the table above. */
+SMMAP_API int smmap_cursor_use(smmap_cursor *cursor, uint64_t offset, uint64_t size, int flags,
+                               smmap_error *error);
+/* Past the seed: exactly `size` bytes at `offset`, contiguous, at smmap_cursor_data, or an error.
+ * Where neighbouring windows end inside the range, the cursor gets a region of its own for it
+ * (counted in the limits, gone when the cursor and its copies let go). `size` 0 is ARGUMENT. */
+SMMAP_API int smmap_cursor_need(smmap_cursor *cursor, uint64_t offset, uint64_t size,
+                                smmap_error *error);
+/* seed: unuse_region. The region stays cached. Harmless twice. */
+SMMAP_API void smmap_cursor_unuse(smmap_cursor *cursor);
+
+SMMAP_API bool smmap_cursor_is_valid(const smmap_cursor *cursor);      /* holds a region */
+SMMAP_API bool smmap_cursor_is_associated(const smmap_cursor *cursor); /* has a file */
+/* seed: buffer(). The bytes from the cursor's offset on, smmap_cursor_size of them; NULL when not
+ * valid. */
+SMMAP_API const unsigned char *smmap_cursor_data(const smmap_cursor *cursor);
+SMMAP_API size_t smmap_cursor_size(const smmap_cursor *cursor); /* seed: size(); 0 if not valid */
+/* seed: map(). The whole region under the cursor; NULL and 0 when not valid. */
+SMMAP_API const unsigned char *smmap_cursor_map(const smmap_cursor *cursor, size_t *size);
+SMMAP_API uint64_t smmap_cursor_begin(const smmap_cursor *cursor); /* seed: ofs_begin(); 0 if not valid */
+SMMAP_API uint64_t smmap_cursor_end(const smmap_cursor *cursor);   /* seed: ofs_end(); 0 if not valid */
+/* seed: includes_ofs. Whether begin <= offset < end. */
+SMMAP_API bool smmap_cursor_includes(const smmap_cursor *cursor, uint64_t offset);
+SMMAP_API uint64_t smmap_cursor_file_size(const smmap_cursor *cursor); /* 0 if not associated */
+/* seed: path(), fd(). The path as given at open, valid while the cursor stays associated.
+ * Errors: NOT_ASSOCIATED; WRONG_KIND for a cursor of the other kind. */
+SMMAP_API int smmap_cursor_path(const smmap_cursor *cursor, const char **path);
+SMMAP_API int smmap_cursor_fd(const smmap_cursor *cursor, int *fd);
+/* seed: path_or_fd(). Whether the cursor was opened by path; for messages. */
+SMMAP_API bool smmap_cursor_has_path(const smmap_cursor *cursor);
+
+/* seed: region_ref and MapRegion. A copy, taken under the manager's lock. */
+typedef struct smmap_region_info {
+    uint64_t begin;            /* seed: ofs_begin */
+    uint64_t end;              /* seed: ofs_end */
+    uint64_t size;             /* seed: size */
+    uint64_t clients;          /* seed: client_count. Cursors that hold it */
+    uint64_t uses;             /* seed: usage_count */
+    const unsigned char *data; /* seed: buffer, map. Valid as long as the cursor holds it */
+    bool is_copy;              /* made by pread, not by mmap */
+    bool is_private;           /* of this cursor and its copies only (smmap_cursor_need) */
+} smmap_region_info;
+
+/* Errors: NOT_VALID. */
+SMMAP_API int smmap_cursor_region(const smmap_cursor *cursor, smmap_region_info *info);
+/* seed: includes_ofs of MapRegion. */
+SMMAP_API bool smmap_region_includes(const smmap_region_info *info, uint64_t offset);
+/* seed: increment_usage_count. Counts one more use of the region; errors: NOT_VALID. */
+SMMAP_API int smmap_cursor_count_use(smmap_cursor *cursor);
+/* seed: MapWindow.from_region. */
+SMMAP_API smmap_window smmap_window_from_region(const smmap_region_info *info);
+
+/* seed: MapRegionList. A copy, taken under the manager's lock. */
+typedef struct smmap_file_info {
+    const char *path;    /* NULL for a descriptor; valid while the cursor stays associated */
+    int fd;              /* -1 for a path */
+    uint64_t size;       /* seed: file_size */
+    uint64_t clients;    /* seed: client_count. Cursors on this file */
+    uint64_t regions;    /* mapped now */
+    smmap_stats stats;   /* of this file alone */
+} smmap_file_info;
+
+/* Errors: NOT_ASSOCIATED. */
+SMMAP_API int smmap_cursor_file(const smmap_cursor *cursor, smmap_file_info *info);
+
+/* ---- Buffers (seed: SlidingWindowMapBuffer) -------------------------------------------------- */
+
+/* Bytes `offset` .. `offset + size` of a file as if they were one array, whatever the windows.
+ * Indexes are relative to `offset`; negative ones count from the end (-1 is the last byte). */
+
+#define SMMAP_TO_THE_END UINT64_MAX
+
+/* `cursor` (copied; the caller keeps its own) may be NULL: then begin must name one. When given,
+ * access begins at once. Free with smmap_buffer_free. Errors: as smmap_buffer_begin. */
+SMMAP_API int smmap_buffer_new(const smmap_cursor *cursor, uint64_t offset, uint64_t size, int flags,
+                               smmap_buffer **buffer, smmap_error *error);
+SMMAP_API void smmap_buffer_free(smmap_buffer *buffer);
+/* seed: begin_access. Re-uses the cursor that it has when `cursor` is NULL. A size that reaches
+ * past the end of the file is cut to it. Errors: NOT_ASSOCIATED, RANGE if `offset` is at or beyond
+ * the end, and those of smmap_cursor_use. */
+SMMAP_API int smmap_buffer_begin(smmap_buffer *buffer, const smmap_cursor *cursor, uint64_t offset,
+                                 uint64_t size, int flags, smmap_error *error);
+/* seed: end_access. Lets go of the region; length is 0 until begin. Harmless twice. */
+SMMAP_API void smmap_buffer_end(smmap_buffer *buffer);
+/* seed: cursor(). The buffer's own cursor, NULL if it has none; do not close it. */
+SMMAP_API const smmap_cursor *smmap_buffer_cursor(const smmap_buffer *buffer);
+/* seed: len(). */
+SMMAP_API uint64_t smmap_buffer_length(const smmap_buffer *buffer);
+/* seed: buf[i], buf[-i]. Errors: NOT_VALID, RANGE. */
+SMMAP_API int smmap_buffer_byte(smmap_buffer *buffer, int64_t index, unsigned char *byte,
+                                smmap_error *error);
+/* seed: buf[from:to], bounds clamped as Python clamps them; INT64_MAX as `to` is "to the end". Not
+ * copied when one window holds it; else put together in memory of the buffer. Valid until the next
+ * call on the buffer. An empty slice gives size 0 and a non-NULL pointer. */
+SMMAP_API int smmap_buffer_slice(smmap_buffer *buffer, int64_t from, int64_t to,
+                                 const unsigned char **data, size_t *size, smmap_error *error);
+/* The same bytes into the caller's memory, `capacity` at most; `*copied` tells how many. */
+SMMAP_API int smmap_buffer_read(smmap_buffer *buffer, int64_t from, int64_t to, void *memory,
+                                size_t capacity, size_t *copied, smmap_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

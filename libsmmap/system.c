@@ -1,0 +1,116 @@
+/* system.c - the only file that calls the operating system; a port replaces this one. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* statx, O_TMPFILE, O_PATH */
+#endif
+#include "system.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int real_open(const char *path, int flags, int *fd)
+{
+    int got = open(path, flags | O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+    if (got < 0)
+        return errno;
+    *fd = got;
+    return 0;
+}
+
+static int real_close(int fd)
+{
+    return close(fd) ? errno : 0;
+}
+
+static int identify_by_stat(const char *path, int fd, struct smmap_identity *identity)
+{
+    struct stat status;
+
+    if (path ? stat(path, &status) : fstat(fd, &status))
+        return errno;
+    identity->device = (uint64_t)status.st_dev;
+    identity->inode = (uint64_t)status.st_ino;
+    identity->size = status.st_size < 0 ? 0 : (uint64_t)status.st_size;
+    identity->birth = 0;
+    identity->regular = S_ISREG(status.st_mode);
+    return 0;
+}
+
+#ifdef STATX_BTIME
+static int real_identify(const char *path, int fd, struct smmap_identity *identity)
+{
+    struct statx status;
+
+    if (statx(path ? AT_FDCWD : fd, path ? path : "", path ? 0 : AT_EMPTY_PATH,
+              STATX_TYPE | STATX_INO | STATX_SIZE | STATX_BTIME, &status))
+        return errno == ENOSYS || errno == EPERM ? identify_by_stat(path, fd, identity) : errno;
+    identity->device = (uint64_t)status.stx_dev_major << 32 | status.stx_dev_minor;
+    identity->inode = status.stx_ino;
+    identity->size = status.stx_size;
+    identity->birth = 0;
+    if (status.stx_mask & STATX_BTIME)
+        identity->birth = (uint64_t)status.stx_btime.tv_sec * UINT64_C(1000000000) +
+                          status.stx_btime.tv_nsec;
+    identity->regular = S_ISREG(status.stx_mode);
+    return 0;
+}
+#else
+static int real_identify(const char *path, int fd, struct smmap_identity *identity)
+{
+    return identify_by_stat(path, fd, identity);
+}
+#endif
+
+static int real_map(int fd, uint64_t offset, size_t size, void **address)
+{
+    void *got = fd < 0 ? mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+                       : mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, (off_t)offset);
+
+    if (got == MAP_FAILED)
+        return errno;
+    *address = got;
+    return 0;
+}
+
+static int real_unmap(void *address, size_t size)
+{
+    return munmap(address, size) ? errno : 0;
+}
+
+static int real_read(int fd, uint64_t offset, void *memory, size_t size, size_t *got)
+{
+    ssize_t count = pread(fd, memory, size, (off_t)offset);
+
+    if (count < 0)
+        return errno;
+    *got = (size_t)count;
+    return 0;
+}
+
+const struct smmap_system smmap_real_system = {
+    real_open, real_close, real_identify, real_map, real_unmap,
+    real_read, malloc,     realloc,       free,
+};
+
+bool smmap_flags_allowed(int flags)
+{
+    int refused = O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND;
+
+#ifdef O_TMPFILE
+    refused |= O_TMPFILE & ~O_DIRECTORY;
+#endif
+#ifdef O_PATH
+    refused |= O_PATH; /* such a descriptor cannot be read */
+#endif
+    return (flags & refused) == 0;
+}
+
+uint64_t smmap_page_size(void)
+{
+    long size = sysconf(_SC_PAGESIZE);
+    return size > 0 ? (uint64_t)size : 4096;
+}

@@ -1,0 +1,42 @@
+/* system.h - the seam to the operating system: every call that may fail or differ elsewhere. */
+#ifndef SMMAP_SYSTEM_H
+#define SMMAP_SYSTEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a file is taken for. `birth` (nanoseconds, 0 where unknown) tells a file from a later one
+ * that was given the same inode number. */
+struct smmap_identity {
+    uint64_t device;
+    uint64_t inode;
+    uint64_t size;
+    uint64_t birth;
+    bool regular;
+};
+
+/* A test may put its own in place of any of these. Those that return int return 0 or an errno. */
+struct smmap_system {
+    int (*open)(const char *path, int flags, int *fd); /* flags are added to read-only, no wait */
+    int (*close)(int fd);
+    /* Of `path`, or of `fd` where `path` is NULL. */
+    int (*identify)(const char *path, int fd, struct smmap_identity *identity);
+    /* Read-only pages of `fd`, or zeroed writable ones where `fd` is -1. */
+    int (*map)(int fd, uint64_t offset, size_t size, void **address);
+    int (*unmap)(void *address, size_t size);
+    int (*read)(int fd, uint64_t offset, void *memory, size_t size, size_t *got);
+    void *(*allocate)(size_t size);
+    void *(*reallocate)(void *memory, size_t size);
+    void (*release)(void *memory);
+};
+
+/* The real one. */
+extern const struct smmap_system smmap_real_system;
+
+/* Flags of open(2) that would write, create or truncate. */
+bool smmap_flags_allowed(int flags);
+
+uint64_t smmap_page_size(void);
+
+#endif
