@@ -1,0 +1,33 @@
+/* budget.h - the bytes that everything but windows may take: base caches, decode buffers, tables.
+ * One number for a snapshot, shared by its readers; windows have their own limit in the manager. */
+#ifndef PACKREAD_BUDGET_H
+#define PACKREAD_BUDGET_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct packread_budget {
+    _Atomic uint64_t used;
+    uint64_t limit;
+} packread_budget;
+
+/* Takes `size` bytes, or leaves all as it was and says no. */
+static inline bool packread_budget_take(packread_budget *budget, uint64_t size)
+{
+    uint64_t used = atomic_load_explicit(&budget->used, memory_order_relaxed);
+
+    do {
+        if (size > budget->limit - used)
+            return false;
+    } while (!atomic_compare_exchange_weak_explicit(&budget->used, &used, used + size,
+                                                    memory_order_relaxed, memory_order_relaxed));
+    return true;
+}
+
+static inline void packread_budget_give(packread_budget *budget, uint64_t size)
+{
+    atomic_fetch_sub_explicit(&budget->used, size, memory_order_relaxed);
+}
+
+#endif

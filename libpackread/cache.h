@@ -1,0 +1,57 @@
+/* cache.h - one reader's recently used bases, least recently used first out. Owns their memory, which
+ * is charged to the snapshot's budget. */
+#ifndef PACKREAD_CACHE_H
+#define PACKREAD_CACHE_H
+
+#include "budget.h"
+#include "packread.h"
+
+/* An object's bytes in memory, with who pays for them. While it is cached the cache owns it. */
+typedef struct packread_blob {
+    uint64_t offset;            /* key: where its entry begins */
+    uint32_t pack;              /* key */
+    unsigned char type;         /* of the object */
+    bool cached;
+    bool pinned;                /* in use: not to be evicted */
+    bool checked;               /* its bytes gave its id */
+    uint64_t size;
+    uint64_t charged;
+    struct packread_blob *next; /* in its hash bucket */
+    struct packread_blob *newer;
+    struct packread_blob *older;
+    unsigned char data[];
+} packread_blob;
+
+typedef struct packread_cache {
+    packread_budget *budget;
+    packread_blob **buckets;
+    size_t bucket_count;        /* a power of two */
+    size_t count;
+    uint64_t bytes;
+    uint64_t limit;
+    packread_blob *newest;
+    packread_blob *oldest;
+} packread_cache;
+
+/* Errors: MEMORY. */
+int packread_cache_open(packread_cache *cache, packread_budget *budget, uint64_t limit);
+void packread_cache_close(packread_cache *cache);
+
+/* A blob of `size` bytes, not cached. Where the budget is short, cached blobs make room. Errors: BUDGET
+ * (`needed` set), MEMORY. */
+int packread_blob_new(packread_cache *cache, uint64_t size, packread_blob **blob,
+                      packread_error *error);
+/* The same blob with another size, its bytes kept up to the lesser of both; it may move. For blobs that
+ * are not cached. On failure the old one is untouched. */
+int packread_blob_resize(packread_cache *cache, packread_blob **blob, uint64_t size,
+                         packread_error *error);
+/* Unpins a blob that is cached, frees one that is not; NULL is fine. */
+void packread_blob_release(packread_cache *cache, packread_blob *blob);
+
+/* Pinned; NULL if it is not there. */
+packread_blob *packread_cache_find(packread_cache *cache, uint32_t pack, uint64_t offset);
+/* Hands a blob over under its key; the caller's hold becomes a pin. One that is too big for the cache
+ * stays the caller's. Either way packread_blob_release ends the hold. */
+void packread_cache_add(packread_cache *cache, packread_blob *blob);
+
+#endif

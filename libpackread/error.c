@@ -1,0 +1,120 @@
+/* error.c - the phrases of error codes, and filling the caller's detail. */
+#include "error.h"
+
+#include <string.h>
+
+const char *packread_error_text(int code)
+{
+    switch (code) {
+    case PACKREAD_OK: return "no error";
+    case PACKREAD_ERROR_ARGUMENT: return "invalid argument";
+    case PACKREAD_ERROR_MEMORY: return "out of memory";
+    case PACKREAD_ERROR_SYSTEM: return "system call failed";
+    case PACKREAD_ERROR_NOT_REGULAR: return "not a regular file";
+    case PACKREAD_ERROR_CHANGED: return "file changed while it was read";
+    case PACKREAD_ERROR_BUDGET: return "memory limit too small";
+    case PACKREAD_ERROR_NOT_FOUND: return "object not found";
+    case PACKREAD_ERROR_AMBIGUOUS: return "prefix is ambiguous";
+    case PACKREAD_ERROR_NOT_A_PACK: return "not a pack";
+    case PACKREAD_ERROR_NOT_AN_INDEX: return "not a pack index";
+    case PACKREAD_ERROR_VERSION: return "unknown version";
+    case PACKREAD_ERROR_NO_INDEX: return "pack and index are not both there";
+    case PACKREAD_ERROR_MISMATCH: return "pack and index do not belong together";
+    case PACKREAD_ERROR_CORRUPT: return "corrupt";
+    case PACKREAD_ERROR_THIN: return "delta base is not in this pack";
+    case PACKREAD_ERROR_STOPPED: return "stopped by the caller";
+    case PACKREAD_ERROR_NOT_A_PLACE: return "no pack, index or repository";
+    case PACKREAD_ERROR_UNSUPPORTED: return "not read by this version";
+    default: return "unknown error";
+    }
+}
+
+/* A path longer than its place keeps its tail, which names the file. */
+static void copy_path(char *place, size_t capacity, const char *path)
+{
+    size_t length = path ? strlen(path) : 0;
+
+    if (length < capacity) {
+        memcpy(place, path ? path : "", length);
+        place[length] = '\0';
+        return;
+    }
+    memcpy(place, "...", 3);
+    memcpy(place + 3, path + length - (capacity - 4), capacity - 4);
+    place[capacity - 1] = '\0';
+}
+
+int packread_error_set(packread_error *error, int code, const char *file, const char *text)
+{
+    if (error) {
+        size_t length = strlen(text);
+
+        memset(error, 0, sizeof *error);
+        error->code = code;
+        copy_path(error->file, sizeof error->file, file);
+        if (length >= sizeof error->text)
+            length = sizeof error->text - 1;
+        memcpy(error->text, text, length);
+    }
+    return code;
+}
+
+int packread_error_at(packread_error *error, int code, const char *file, uint64_t offset,
+                      const char *text)
+{
+    packread_error_set(error, code, file, text);
+    if (error) {
+        error->has_offset = true;
+        error->offset = offset;
+    }
+    return code;
+}
+
+int packread_error_system(packread_error *error, const char *file, int system_errno,
+                          const char *text)
+{
+    packread_error_set(error, PACKREAD_ERROR_SYSTEM, file, text);
+    if (error)
+        error->system_errno = system_errno;
+    return PACKREAD_ERROR_SYSTEM;
+}
+
+void packread_error_name(packread_error *error, const packread_id *id)
+{
+    if (error && error->id.size == 0 && id)
+        error->id = *id;
+}
+
+int packread_error_memory(packread_error *error)
+{
+    return packread_error_set(error, PACKREAD_ERROR_MEMORY, NULL, "out of memory");
+}
+
+static int code_of_window(int code)
+{
+    switch (code) {
+    case SMMAP_ERROR_ARGUMENT: return PACKREAD_ERROR_ARGUMENT;
+    case SMMAP_ERROR_MEMORY: return PACKREAD_ERROR_MEMORY;
+    case SMMAP_ERROR_NOT_REGULAR: return PACKREAD_ERROR_NOT_REGULAR;
+    case SMMAP_ERROR_CHANGED:
+    case SMMAP_ERROR_TRUNCATED: return PACKREAD_ERROR_CHANGED;
+    case SMMAP_ERROR_RANGE: return PACKREAD_ERROR_CORRUPT;
+    case SMMAP_ERROR_LIMIT: return PACKREAD_ERROR_BUDGET;
+    default: return PACKREAD_ERROR_SYSTEM;
+    }
+}
+
+int packread_error_from_window(packread_error *error, const smmap_error *cause, const char *file)
+{
+    int code = code_of_window(cause->code);
+
+    packread_error_at(error, code, file, cause->offset,
+                      code == PACKREAD_ERROR_CORRUPT ? "the file ends too early"
+                                                     : smmap_error_text(cause->code));
+    if (error) {
+        error->system_errno = cause->system_errno;
+        error->needed = cause->needed;
+        error->has_offset = code != PACKREAD_ERROR_NOT_REGULAR && cause->size != 0;
+    }
+    return code;
+}

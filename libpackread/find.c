@@ -1,0 +1,221 @@
+/* find.c - looks ids, prefixes and offsets up across the packs of a snapshot. */
+#include "find.h"
+
+#include <string.h>
+
+#include "error.h"
+#include "reader.h"
+#include "revindex.h"
+
+static int not_found(const packread_id *id, packread_error *error)
+{
+    packread_error_set(error, PACKREAD_ERROR_NOT_FOUND, NULL, "not found");
+    packread_error_name(error, id);
+    return PACKREAD_ERROR_NOT_FOUND;
+}
+
+static int no_such_pack(packread_error *error)
+{
+    return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no pack of that number");
+}
+
+int packread_find_next(packread_reader *reader, const packread_id *id, size_t from,
+                       packread_location *location, packread_error *error)
+{
+    const packread_snapshot *snapshot = reader->snapshot;
+    packread_error first;
+    int failure = 0;
+
+    for (size_t i = from; i < snapshot->pack_count; i++) {
+        const packread_pack *pack = snapshot->packs[i];
+        packread_error detail;
+        uint32_t position = 0;
+        uint64_t offset = 0;
+        int status;
+
+        if (pack->idx.fanout[id->bytes[0]] == (id->bytes[0] ? pack->idx.fanout[id->bytes[0] - 1] : 0))
+            continue;
+        status = packread_rows_point(&reader->rows, pack, &detail);
+        if (status == 0)
+            status = packread_rows_find(&reader->rows, pack, id, &position, &detail);
+        if (status == 0)
+            status = packread_rows_offset(&reader->rows, pack, position, &offset, &detail);
+        if (status == 0) {
+            *location = (packread_location){(uint32_t)i, position, offset};
+            return 0;
+        }
+        /* One unreadable index must not hide the object in the next pack. */
+        if (status != PACKREAD_ERROR_NOT_FOUND && failure == 0) {
+            failure = status;
+            first = detail;
+        }
+    }
+    if (failure == 0)
+        return not_found(id, error);
+    if (error) {
+        *error = first;
+        packread_error_name(error, id);
+    }
+    return failure;
+}
+
+int packread_reader_find(packread_reader *reader, const packread_id *id,
+                         packread_location *location, packread_error *error)
+{
+    packread_reader_drop(reader);
+    return packread_find_next(reader, id, 0, location, error);
+}
+
+/* The lowest id of any pack that is not below `low`, if it has the prefix. */
+static int lowest_match(packread_reader *reader, const packread_prefix *prefix,
+                        const packread_id *low, packread_id *match, packread_error *error)
+{
+    const packread_snapshot *snapshot = reader->snapshot;
+
+    match->size = 0;
+    for (size_t i = 0; i < snapshot->pack_count; i++) {
+        const packread_pack *pack = snapshot->packs[i];
+        const unsigned char *bytes;
+        uint32_t position;
+        int status;
+
+        if (prefix->digits > 2 * pack->idx.id_size)
+            continue;
+        status = packread_rows_point(&reader->rows, pack, error);
+        if (status == 0)
+            status = packread_rows_lower_bound(&reader->rows, pack, low, &position, error);
+        if (status != 0)
+            return status;
+        if (position >= pack->idx.count)
+            continue;
+        status = packread_rows_id(&reader->rows, pack, position, &bytes, error);
+        if (status != 0)
+            return status;
+        if (packread_prefix_matches(prefix, bytes) &&
+            (match->size == 0 || memcmp(bytes, match->bytes, pack->idx.id_size) < 0))
+            packread_id_set(match, bytes, pack->idx.id_size);
+    }
+    return 0;
+}
+
+/* The next id there can be; false after the last. */
+static bool step(packread_id *id)
+{
+    for (size_t i = id->size; i > 0; i--)
+        if (++id->bytes[i - 1] != 0)
+            return true;
+    return false;
+}
+
+int packread_reader_each_prefix(packread_reader *reader, const char *hex, size_t length,
+                                packread_id_visitor *visit, void *context, packread_error *error)
+{
+    packread_prefix prefix;
+    packread_id low;
+    packread_id match;
+    bool more = true;
+
+    packread_reader_drop(reader);
+    if (packread_prefix_parse(hex, length, PACKREAD_ID_MAX, &prefix) != 0)
+        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL,
+                                  "not a prefix of 4 hex digits or more");
+    low = prefix.low;
+    while (more) {
+        int status = lowest_match(reader, &prefix, &low, &match, error);
+
+        if (status != 0)
+            return status;
+        if (match.size == 0)
+            break;
+        if (visit(context, &match) != 0)
+            return packread_error_set(error, PACKREAD_ERROR_STOPPED, NULL,
+                                      packread_error_text(PACKREAD_ERROR_STOPPED));
+        low = match;
+        more = step(&low);
+    }
+    return 0;
+}
+
+typedef struct matches {
+    packread_id first;
+    unsigned count;
+} matches;
+
+static int take_two(void *context, const packread_id *id)
+{
+    matches *found = context;
+
+    if (found->count++ == 0)
+        found->first = *id;
+    return found->count == 2;
+}
+
+int packread_reader_find_prefix(packread_reader *reader, const char *hex, size_t length,
+                                packread_id *id, packread_error *error)
+{
+    matches found = {0};
+    int status = packread_reader_each_prefix(reader, hex, length, take_two, &found, error);
+
+    if (status == PACKREAD_ERROR_STOPPED)
+        return packread_error_set(error, PACKREAD_ERROR_AMBIGUOUS, NULL, "prefix is ambiguous");
+    if (status == 0 && found.count == 0)
+        return not_found(NULL, error);
+    if (status == 0)
+        *id = found.first;
+    return status;
+}
+
+int packread_reader_find_offset(packread_reader *reader, size_t pack, uint64_t offset,
+                                packread_location *location, packread_error *error)
+{
+    const packread_revindex *revindex;
+    uint32_t rank;
+    int status;
+
+    packread_reader_drop(reader);
+    if (pack >= reader->snapshot->pack_count)
+        return no_such_pack(error);
+    status = packread_revindex_get(reader->snapshot->packs[pack], &reader->snapshot->budget,
+                                   &reader->rows, &revindex, error);
+    if (status != 0)
+        return status;
+    rank = packread_revindex_find(revindex, offset);
+    if (rank == PACKREAD_NO_RANK)
+        return not_found(NULL, error);
+    *location = (packread_location){(uint32_t)pack, packread_revindex_position(revindex, rank),
+                                    offset};
+    return 0;
+}
+
+int packread_find_id(packread_reader *reader, const packread_location *location, packread_id *id,
+                     packread_error *error)
+{
+    const packread_snapshot *snapshot = reader->snapshot;
+    const packread_pack *pack;
+    const unsigned char *bytes;
+    int status;
+
+    if (location->pack >= snapshot->pack_count)
+        return no_such_pack(error);
+    pack = snapshot->packs[location->pack];
+    if (location->position >= pack->idx.count)
+        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, pack->index_path,
+                                  "no row of that number");
+    status = packread_rows_point(&reader->rows, pack, error);
+    if (status == 0)
+        status = packread_rows_id(&reader->rows, pack, location->position, &bytes, error);
+    if (status == 0)
+        packread_id_set(id, bytes, pack->idx.id_size);
+    return status;
+}
+
+int packread_reader_id_at(packread_reader *reader, size_t pack, uint32_t position, packread_id *id,
+                          packread_error *error)
+{
+    packread_location location = {(uint32_t)pack, position, 0};
+
+    packread_reader_drop(reader);
+    if (pack >= reader->snapshot->pack_count)
+        return no_such_pack(error);
+    return packread_find_id(reader, &location, id, error);
+}

@@ -1,0 +1,14 @@
+/* find.h - look-ups across packs, inside the library: they leave the caller's object alone. */
+#ifndef PACKREAD_FIND_H
+#define PACKREAD_FIND_H
+
+#include "packread.h"
+
+/* The first pack from number `from` on that has the object. Errors: as packread_reader_find. */
+int packread_find_next(packread_reader *reader, const packread_id *id, size_t from,
+                       packread_location *location, packread_error *error);
+/* The id in the row of a location. */
+int packread_find_id(packread_reader *reader, const packread_location *location, packread_id *id,
+                     packread_error *error);
+
+#endif

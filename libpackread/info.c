@@ -1,0 +1,171 @@
+/* info.c - what is known of one object without its contents. */
+#include "info.h"
+
+#include <string.h>
+
+#include "delta.h"
+#include "error.h"
+#include "find.h"
+#include "object.h"
+#include "revindex.h"
+
+int packread_info_size(packread_reader *reader, const packread_pack *pack, uint64_t offset,
+                       const packread_entry *entry, uint64_t *size, packread_error *error)
+{
+    unsigned char head[PACKREAD_DELTA_SIZES_MAX];
+    packread_delta_sizes sizes;
+    packread_link link = packread_chain_link(offset, entry);
+    const char *text = NULL;
+    size_t length;
+    int status;
+
+    if (entry->type <= PACKREAD_TAG) {
+        *size = entry->size;
+        return 0;
+    }
+    status = packread_object_peek(reader, pack, &link, head, sizeof head, &length, error);
+    if (status != 0)
+        return status;
+    status = packread_delta_parse(head, length, &sizes, &text);
+    if (status != 0)
+        return packread_error_at(error, status, pack->path, offset, text);
+    *size = sizes.result;
+    return 0;
+}
+
+/* Type and depth: headers all the way down. */
+static int follow(packread_reader *reader, const packread_pack *pack, uint64_t offset,
+                  packread_entry entry, packread_info *info, packread_error *error)
+{
+    packread_guard guard = packread_guard_begin(offset);
+    uint32_t depth = 0;
+
+    while (entry.type > PACKREAD_TAG) {
+        uint64_t base;
+        int status = packread_chain_base(reader, pack, offset, &entry, &base, NULL, error);
+
+        if (status != 0)
+            return status;
+        if (!packread_guard_pass(&guard, base))
+            return packread_error_at(error, PACKREAD_ERROR_CORRUPT, pack->path, offset,
+                                     "delta chain goes round in a cycle");
+        offset = base;
+        depth++;
+        status = packread_chain_entry(reader, pack, offset, &entry, error);
+        if (status != 0)
+            return status;
+    }
+    info->type = entry.type;
+    info->depth = depth;
+    return 0;
+}
+
+static int find_base(packread_reader *reader, const packread_location *location,
+                     const packread_entry *entry, packread_info *info, packread_error *error)
+{
+    packread_pack *pack = reader->snapshot->packs[location->pack];
+    const packread_revindex *revindex;
+    uint64_t base;
+    uint32_t position = 0;
+    uint32_t rank;
+    int status = packread_chain_base(reader, pack, location->offset, entry, &base, &position, error);
+
+    if (entry->type == PACKREAD_REF_DELTA) {
+        if (status != 0 && status != PACKREAD_ERROR_THIN)
+            return status;
+        packread_id_set(&info->base, entry->base_id, pack->idx.id_size);
+        info->has_base_location = status == 0;
+    } else {
+        if (status == 0)
+            status = packread_revindex_get(pack, &reader->snapshot->budget, &reader->rows, &revindex,
+                                           error);
+        if (status != 0)
+            return status;
+        rank = packread_revindex_find(revindex, base);
+        if (rank == PACKREAD_NO_RANK)
+            return packread_error_at(error, PACKREAD_ERROR_CORRUPT, pack->path, location->offset,
+                                     "delta base is where no entry begins");
+        position = packread_revindex_position(revindex, rank);
+        info->has_base_location = true;
+    }
+    if (!info->has_base_location)
+        return 0;
+    info->base_location = (packread_location){location->pack, position, base};
+    return packread_find_id(reader, &info->base_location, &info->base, error);
+}
+
+static int find_size_on_disk(packread_reader *reader, packread_pack *pack, uint64_t offset,
+                             uint64_t *size, packread_error *error)
+{
+    const packread_revindex *revindex;
+    uint32_t rank;
+    int status = packread_revindex_get(pack, &reader->snapshot->budget, &reader->rows, &revindex,
+                                       error);
+
+    if (status != 0)
+        return status;
+    rank = packread_revindex_find(revindex, offset);
+    if (rank == PACKREAD_NO_RANK)
+        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, pack->path,
+                                  "no entry begins at that offset");
+    *size = packread_revindex_next(revindex, rank, pack->end) - offset;
+    return 0;
+}
+
+static int fill(packread_reader *reader, const packread_location *location, unsigned want,
+                packread_info *info, packread_error *error)
+{
+    packread_pack *pack = reader->snapshot->packs[location->pack];
+    const unsigned of_entry = PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE | PACKREAD_WANT_DEPTH |
+                              PACKREAD_WANT_BASE;
+    packread_entry entry;
+    int status = packread_reader_select(reader, pack, error);
+
+    if (status == 0 && want & of_entry) {
+        status = packread_chain_entry(reader, pack, location->offset, &entry, error);
+        if (status == 0)
+            info->stored_type = entry.type;
+        if (status == 0 && want & PACKREAD_WANT_SIZE)
+            status = packread_info_size(reader, pack, location->offset, &entry, &info->size, error);
+        if (status == 0 && want & PACKREAD_WANT_BASE && entry.type > PACKREAD_TAG)
+            status = find_base(reader, location, &entry, info, error);
+        if (status == 0 && want & (PACKREAD_WANT_TYPE | PACKREAD_WANT_DEPTH))
+            status = follow(reader, pack, location->offset, entry, info, error);
+    }
+    if (status == 0 && want & PACKREAD_WANT_DISK)
+        status = find_size_on_disk(reader, pack, location->offset, &info->size_on_disk, error);
+    if (status == 0 && want & PACKREAD_WANT_CRC && pack->idx.version == 2) {
+        info->has_crc = true;
+        status = packread_rows_crc(&reader->rows, pack, location->position, &info->crc32, error);
+    }
+    return status;
+}
+
+int packread_info_fill(packread_reader *reader, const packread_location *location,
+                       const packread_id *id, unsigned want, packread_info *info,
+                       packread_error *error)
+{
+    packread_info made;
+    int status;
+
+    memset(&made, 0, sizeof made);
+    made.id = *id;
+    made.location = *location;
+    status = fill(reader, location, want, &made, error);
+    if (status == 0)
+        *info = made;
+    else
+        packread_error_name(error, id);
+    return status;
+}
+
+int packread_reader_info(packread_reader *reader, const packread_location *location, unsigned want,
+                         packread_info *info, packread_error *error)
+{
+    packread_id id;
+    int status;
+
+    packread_reader_drop(reader);
+    status = packread_find_id(reader, location, &id, error);
+    return status == 0 ? packread_info_fill(reader, location, &id, want, info, error) : status;
+}

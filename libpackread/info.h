@@ -1,0 +1,17 @@
+/* info.h - facts about one object, inside the library. */
+#ifndef PACKREAD_INFO_H
+#define PACKREAD_INFO_H
+
+#include "entry.h"
+#include "reader.h"
+
+/* As packread_reader_info for a location whose id is known. */
+int packread_info_fill(packread_reader *reader, const packread_location *location,
+                       const packread_id *id, unsigned want, packread_info *info,
+                       packread_error *error);
+
+/* The size of the object that an entry of the selected pack stands for. */
+int packread_info_size(packread_reader *reader, const packread_pack *pack, uint64_t offset,
+                       const packread_entry *entry, uint64_t *size, packread_error *error);
+
+#endif

@@ -1,0 +1,239 @@
+/* list.c - visits all objects: a merge of the packs' indexes by id, or pack after pack by offset. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "find.h"
+#include "info.h"
+#include "merge.h"
+#include "reader.h"
+#include "revindex.h"
+#include "survey.h"
+
+/* Fewer objects are asked for one by one. */
+#define SURVEY_AT_LEAST 64
+#define FROM_SURVEY (PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE | PACKREAD_WANT_DEPTH)
+
+typedef struct listing {
+    packread_reader *reader;
+    packread_list_options options;
+    unsigned want;             /* with what the filter needs */
+    packread_survey *surveys;  /* one a pack; empty where there is none */
+    packread_list_visitor *visit;
+    void *context;
+} listing;
+
+static void make_survey(listing *state, size_t number)
+{
+    packread_reader *reader = state->reader;
+    packread_pack *pack = reader->snapshot->packs[number];
+
+    if (!(state->want & FROM_SURVEY) || pack->idx.count < SURVEY_AT_LEAST)
+        return;
+    if (packread_reader_select(reader, pack, NULL) == 0)
+        packread_survey_make(reader, pack, state->want, &state->surveys[number], NULL);
+}
+
+static void drop_survey(listing *state, size_t number)
+{
+    packread_survey_free(&state->surveys[number], &state->reader->snapshot->budget);
+}
+
+static int fill(listing *state, const packread_location *location, const packread_id *id,
+                packread_info *info, packread_error *error)
+{
+    packread_info known;
+    unsigned want = state->want;
+    unsigned types = state->options.types;
+    int status;
+
+    memset(&known, 0, sizeof known);
+    if (want & FROM_SURVEY &&
+        packread_survey_answer(&state->surveys[location->pack], location->position, want, &known)) {
+        want &= ~(unsigned)FROM_SURVEY;
+        if (types && !(types & 1u << known.type))
+            want = 0; /* it will not be visited */
+    }
+    if (want == 0) {
+        known.id = *id;
+        known.location = *location;
+        *info = known;
+        return 0;
+    }
+    status = packread_info_fill(state->reader, location, id, want, info, error);
+    if (status == 0 && want != state->want) {
+        info->type = known.type;
+        info->stored_type = known.stored_type;
+        info->size = known.size;
+        info->depth = known.depth;
+    }
+    return status;
+}
+
+static int stopped(packread_error *error)
+{
+    return packread_error_set(error, PACKREAD_ERROR_STOPPED, NULL,
+                              packread_error_text(PACKREAD_ERROR_STOPPED));
+}
+
+/* An object without facts, for a visit with an error. */
+static packread_info bare(const packread_location *location, const packread_id *id)
+{
+    packread_info info;
+
+    memset(&info, 0, sizeof info);
+    info.id = *id;
+    info.location = *location;
+    return info;
+}
+
+/* Of several copies the first that can be read is visited; the first one's error if none can. */
+static int visit_copies(listing *state, const packread_merge_row *copies, size_t count,
+                        packread_error *error)
+{
+    packread_info info;
+    packread_error first;
+    int failure = PACKREAD_ERROR_CORRUPT;
+
+    for (size_t i = 0; i < count && failure != 0; i++) {
+        packread_error detail;
+        int status = copies[i].bad ? PACKREAD_ERROR_CORRUPT : 0;
+
+        if (status != 0)
+            packread_rows_point(&state->reader->rows,
+                                state->reader->snapshot->packs[copies[i].location.pack], NULL);
+        if (status != 0)
+            packread_rows_offset(&state->reader->rows,
+                                 state->reader->snapshot->packs[copies[i].location.pack],
+                                 copies[i].location.position, &(uint64_t){0}, &detail);
+        else
+            status = fill(state, &copies[i].location, &copies[i].id, &info, &detail);
+        if (i == 0)
+            first = detail;
+        failure = status;
+    }
+    if (failure != 0) {
+        info = bare(&copies[0].location, &copies[0].id);
+        packread_error_name(&first, &copies[0].id);
+        return state->visit(state->context, &info, &first) ? stopped(error) : 0;
+    }
+    if (state->options.types && !(state->options.types & 1u << info.type))
+        return 0;
+    return state->visit(state->context, &info, NULL) ? stopped(error) : 0;
+}
+
+static bool is_chosen(const listing *state, size_t pack)
+{
+    return !state->options.one_pack || pack == state->options.pack;
+}
+
+static int list_by_id(listing *state, packread_error *error)
+{
+    size_t count = state->reader->snapshot->pack_count;
+    packread_merge *merge;
+    const packread_merge_row *copies;
+    size_t copy_count;
+    int status = packread_merge_begin(state->reader, state->options.one_pack, state->options.pack,
+                                      &merge, error);
+
+    if (status != 0)
+        return status;
+    for (size_t i = 0; i < count; i++)
+        if (is_chosen(state, i))
+            make_survey(state, i);
+    while ((status = packread_merge_next(merge, &copies, &copy_count, error)) == 0 && copy_count > 0)
+        if ((status = visit_copies(state, copies, copy_count, error)) != 0)
+            break;
+    packread_merge_end(merge);
+    for (size_t i = 0; i < count; i++)
+        drop_survey(state, i);
+    return status;
+}
+
+/* Whether an earlier pack has the object too. */
+static bool is_repeated(listing *state, const packread_merge_row *row)
+{
+    packread_location location;
+
+    return state->options.once && !state->options.one_pack &&
+           packread_find_next(state->reader, &row->id, 0, &location, NULL) == 0 &&
+           location.pack < row->location.pack;
+}
+
+static int visit_row(listing *state, packread_merge_row *row, packread_error *error)
+{
+    int status = packread_find_id(state->reader, &row->location, &row->id, error);
+
+    if (status != 0)
+        return status;
+    return is_repeated(state, row) ? 0 : visit_copies(state, row, 1, error);
+}
+
+/* Rows whose offsets are no offsets have no place in the order: they come last. */
+static int visit_bad_rows(listing *state, uint32_t number, packread_error *error)
+{
+    packread_reader *reader = state->reader;
+    const packread_pack *pack = reader->snapshot->packs[number];
+    int status = 0;
+
+    for (uint32_t position = 0; status == 0 && position < pack->idx.count; position++) {
+        packread_merge_row row = {.location = {number, position, 0}, .bad = true};
+        uint64_t offset;
+
+        status = packread_rows_point(&reader->rows, pack, error);
+        if (status == 0 &&
+            packread_rows_offset(&reader->rows, pack, position, &offset, NULL) != 0)
+            status = visit_row(state, &row, error);
+    }
+    return status;
+}
+
+static int list_pack(listing *state, uint32_t number, packread_error *error)
+{
+    packread_reader *reader = state->reader;
+    packread_pack *pack = reader->snapshot->packs[number];
+    const packread_revindex *revindex;
+    int status = packread_revindex_get(pack, &reader->snapshot->budget, &reader->rows, &revindex,
+                                       error);
+
+    if (status != 0)
+        return status;
+    make_survey(state, number);
+    for (uint32_t rank = 0; status == 0 && rank < revindex->count; rank++) {
+        packread_merge_row row = {.location = {number, packread_revindex_position(revindex, rank),
+                                               packread_revindex_offset(revindex, rank)}};
+
+        status = visit_row(state, &row, error);
+    }
+    if (status == 0 && revindex->bad > 0)
+        status = visit_bad_rows(state, number, error);
+    drop_survey(state, number);
+    return status;
+}
+
+int packread_reader_list(packread_reader *reader, const packread_list_options *options,
+                         packread_list_visitor *visit, void *context, packread_error *error)
+{
+    static const packread_list_options defaults;
+    listing state = {.reader = reader, .options = options ? *options : defaults, .visit = visit,
+                     .context = context};
+    size_t count = reader->snapshot->pack_count;
+    int status = 0;
+
+    packread_reader_drop(reader);
+    if (!visit || state.options.order > PACKREAD_BY_OFFSET ||
+        (state.options.one_pack && state.options.pack >= count))
+        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "unknown order or pack");
+    state.want = state.options.want | (state.options.types ? PACKREAD_WANT_TYPE : 0);
+    state.surveys = calloc(count ? count : 1, sizeof *state.surveys);
+    if (!state.surveys)
+        return packread_error_memory(error);
+    if (state.options.order == PACKREAD_BY_ID)
+        status = list_by_id(&state, error);
+    else
+        for (size_t i = 0; status == 0 && i < count; i++)
+            if (is_chosen(&state, i))
+                status = list_pack(&state, (uint32_t)i, error);
+    free(state.surveys);
+    return status;
+}

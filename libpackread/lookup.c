@@ -1,0 +1,175 @@
+/* lookup.c - binary search between two fanout entries, and the columns beside the ids. */
+#include "lookup.h"
+
+#include <string.h>
+
+#include "bytes.h"
+#include "error.h"
+
+static int point(packread_view *view, const packread_pack *pack, packread_error *error)
+{
+    return packread_view_point(view, pack, pack->index_rest, pack->index_path, pack->idx.size,
+                               error);
+}
+
+int packread_rows_point(packread_rows *rows, const packread_pack *pack, packread_error *error)
+{
+    int status = point(&rows->ids, pack, error);
+
+    if (status == 0)
+        status = point(&rows->offsets, pack, error);
+    if (status == 0 && pack->idx.version == 2)
+        status = point(&rows->crcs, pack, error);
+    if (status == 0 && pack->idx.wide_count > 0)
+        status = point(&rows->wide, pack, error);
+    return status;
+}
+
+void packread_rows_close(packread_rows *rows)
+{
+    packread_view_close(&rows->ids);
+    packread_view_close(&rows->crcs);
+    packread_view_close(&rows->offsets);
+    packread_view_close(&rows->wide);
+}
+
+void packread_rows_rest(packread_rows *rows)
+{
+    packread_view_rest(&rows->ids);
+    packread_view_rest(&rows->crcs);
+    packread_view_rest(&rows->offsets);
+    packread_view_rest(&rows->wide);
+}
+
+int packread_rows_id(packread_rows *rows, const packread_pack *pack, uint32_t position,
+                     const unsigned char **bytes, packread_error *error)
+{
+    return packread_view_need(&rows->ids,
+                              pack->idx.ids + (uint64_t)position * pack->idx.id_stride,
+                              pack->idx.id_size, bytes, error);
+}
+
+/* The search inside one window: the whole bucket is in memory. */
+static uint32_t search_bytes(const unsigned char *ids, size_t stride, size_t id_size, uint32_t count,
+                             const unsigned char *wanted)
+{
+    uint32_t low = 0;
+
+    while (count > 0) {
+        uint32_t half = count / 2;
+
+        if (memcmp(ids + (size_t)(low + half) * stride, wanted, id_size) < 0) {
+            low += half + 1;
+            count -= half + 1;
+        } else {
+            count = half;
+        }
+    }
+    return low;
+}
+
+int packread_rows_lower_bound(packread_rows *rows, const packread_pack *pack, const packread_id *id,
+                              uint32_t *position, packread_error *error)
+{
+    const packread_idx *idx = &pack->idx;
+    uint32_t low = id->bytes[0] ? idx->fanout[id->bytes[0] - 1] : 0;
+    uint32_t high = idx->fanout[id->bytes[0]];
+
+    while (low < high) {
+        uint64_t start = idx->ids + (uint64_t)low * idx->id_stride;
+        uint64_t length = (uint64_t)(high - low - 1) * idx->id_stride + idx->id_size;
+        uint32_t middle = low + (high - low) / 2;
+        const unsigned char *bytes;
+        size_t size;
+        int status = packread_view_use(&rows->ids, start, length, &bytes, &size, error);
+
+        if (status != 0)
+            return status;
+        if (size >= length) {
+            low += search_bytes(bytes, idx->id_stride, idx->id_size, high - low, id->bytes);
+            break;
+        }
+        status = packread_rows_id(rows, pack, middle, &bytes, error);
+        if (status != 0)
+            return status;
+        if (memcmp(bytes, id->bytes, idx->id_size) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *position = low;
+    return 0;
+}
+
+int packread_rows_find(packread_rows *rows, const packread_pack *pack, const packread_id *id,
+                       uint32_t *position, packread_error *error)
+{
+    const unsigned char *bytes;
+    uint32_t at;
+    int status;
+
+    if (id->size != pack->idx.id_size)
+        return PACKREAD_ERROR_NOT_FOUND;
+    status = packread_rows_lower_bound(rows, pack, id, &at, error);
+    if (status != 0)
+        return status;
+    if (at >= pack->idx.fanout[id->bytes[0]])
+        return PACKREAD_ERROR_NOT_FOUND;
+    status = packread_rows_id(rows, pack, at, &bytes, error);
+    if (status != 0)
+        return status;
+    if (memcmp(bytes, id->bytes, id->size) != 0)
+        return PACKREAD_ERROR_NOT_FOUND;
+    *position = at;
+    return 0;
+}
+
+static int wide_offset(packread_rows *rows, const packread_pack *pack, uint32_t row,
+                       uint64_t *offset, packread_error *error)
+{
+    const unsigned char *bytes;
+    int status;
+
+    if (row >= pack->idx.wide_count)
+        return packread_error_set(error, PACKREAD_ERROR_CORRUPT, pack->index_path,
+                                  "index row names a 64-bit offset that is not there");
+    status = packread_view_need(&rows->wide, pack->idx.wide + 8 * (uint64_t)row, 8, &bytes, error);
+    if (status == 0)
+        *offset = packread_bytes_u64(bytes);
+    return status;
+}
+
+int packread_rows_offset(packread_rows *rows, const packread_pack *pack, uint32_t position,
+                         uint64_t *offset, packread_error *error)
+{
+    uint64_t place = pack->idx.offsets + (uint64_t)position * pack->idx.offset_stride;
+    const unsigned char *bytes;
+    uint64_t value;
+    int status = packread_view_need(&rows->offsets, place, 4, &bytes, error);
+
+    if (status != 0)
+        return status;
+    value = packread_bytes_u32(bytes);
+    if (pack->idx.version == 2 && value & 0x80000000u) {
+        status = wide_offset(rows, pack, (uint32_t)value & 0x7fffffffu, &value, error);
+        if (status != 0)
+            return status;
+    }
+    if (value < PACKREAD_PACK_HEADER || value >= pack->end)
+        return packread_error_at(error, PACKREAD_ERROR_CORRUPT, pack->index_path, place,
+                                 "index row names an offset outside the pack");
+    *offset = value;
+    return 0;
+}
+
+int packread_rows_crc(packread_rows *rows, const packread_pack *pack, uint32_t position,
+                      uint32_t *crc, packread_error *error)
+{
+    const unsigned char *bytes;
+    int status = packread_view_need(&rows->crcs, pack->idx.crcs + 4 * (uint64_t)position, 4, &bytes,
+                                    error);
+
+    if (status == 0)
+        *crc = packread_bytes_u32(bytes);
+    return status;
+}

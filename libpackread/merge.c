@@ -1,0 +1,168 @@
+/* merge.c - a binary heap of packs by their next id; rows are taken from an index some at a time. */
+#include "merge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+
+#define ROWS_AT_ONCE 64
+
+/* One pack's next rows. */
+typedef struct lane {
+    uint32_t pack;
+    uint32_t position;  /* the next row of the index to be taken */
+    unsigned next;      /* of the rows below */
+    unsigned loaded;
+    packread_merge_row rows[ROWS_AT_ONCE];
+} lane;
+
+struct packread_merge {
+    packread_reader *reader;
+    lane **heap;        /* lanes that have a row; the lowest (id, pack) first */
+    size_t size;
+    lane *lanes;
+    packread_merge_row *copies;
+};
+
+static const packread_merge_row *head(const lane *of)
+{
+    return &of->rows[of->next];
+}
+
+static bool is_before(const lane *left, const lane *right)
+{
+    int order = packread_id_compare(&head(left)->id, &head(right)->id);
+
+    return order < 0 || (order == 0 && left->pack < right->pack);
+}
+
+static void sift_down(packread_merge *merge, size_t at)
+{
+    for (;;) {
+        size_t lowest = at;
+        lane *moved = merge->heap[at];
+
+        for (size_t child = 2 * at + 1; child <= 2 * at + 2 && child < merge->size; child++)
+            if (is_before(merge->heap[child], merge->heap[lowest]))
+                lowest = child;
+        if (lowest == at)
+            return;
+        merge->heap[at] = merge->heap[lowest];
+        merge->heap[lowest] = moved;
+        at = lowest;
+    }
+}
+
+static int load(packread_merge *merge, lane *of, packread_error *error)
+{
+    packread_reader *reader = merge->reader;
+    const packread_pack *pack = reader->snapshot->packs[of->pack];
+    uint32_t left = pack->idx.count - of->position;
+    int status = packread_rows_point(&reader->rows, pack, error);
+
+    of->next = 0;
+    of->loaded = 0;
+    while (status == 0 && left > 0 && of->loaded < ROWS_AT_ONCE) {
+        packread_merge_row *row = &of->rows[of->loaded];
+        packread_error detail;
+        const unsigned char *bytes;
+
+        status = packread_rows_id(&reader->rows, pack, of->position, &bytes, error);
+        if (status != 0)
+            break;
+        packread_id_set(&row->id, bytes, pack->idx.id_size);
+        row->location = (packread_location){of->pack, of->position, 0};
+        status = packread_rows_offset(&reader->rows, pack, of->position, &row->location.offset,
+                                      &detail);
+        row->bad = status == PACKREAD_ERROR_CORRUPT;
+        if (row->bad)
+            status = 0;
+        else if (status != 0 && error)
+            *error = detail;
+        of->position++;
+        of->loaded++;
+        left--;
+    }
+    return status;
+}
+
+/* Takes the first lane's row away. */
+static int advance(packread_merge *merge, packread_error *error)
+{
+    lane *first = merge->heap[0];
+    int status = 0;
+
+    if (++first->next == first->loaded)
+        status = load(merge, first, error);
+    if (status == 0 && first->loaded == 0)
+        merge->heap[0] = merge->heap[--merge->size];
+    if (status == 0 && merge->size > 0)
+        sift_down(merge, 0);
+    return status;
+}
+
+int packread_merge_begin(packread_reader *reader, bool one_pack, size_t pack,
+                         packread_merge **merge, packread_error *error)
+{
+    size_t count = one_pack ? 1 : reader->snapshot->pack_count;
+    size_t room = count ? count : 1;
+    packread_merge *made = calloc(1, sizeof *made);
+    int status = 0;
+
+    if (!made)
+        return packread_error_memory(error);
+    made->reader = reader;
+    made->lanes = calloc(room, sizeof *made->lanes);
+    made->heap = calloc(room, sizeof(lane *));
+    made->copies = calloc(room, sizeof *made->copies);
+    if (!made->lanes || !made->heap || !made->copies)
+        status = packread_error_memory(error);
+    for (size_t i = 0; status == 0 && i < count; i++) {
+        made->lanes[i].pack = (uint32_t)(one_pack ? pack : i);
+        status = load(made, &made->lanes[i], error);
+        if (status == 0 && made->lanes[i].loaded > 0)
+            made->heap[made->size++] = &made->lanes[i];
+    }
+    if (status != 0) {
+        packread_merge_end(made);
+        return status;
+    }
+    for (size_t i = made->size / 2; i > 0; i--)
+        sift_down(made, i - 1);
+    *merge = made;
+    return 0;
+}
+
+int packread_merge_next(packread_merge *merge, const packread_merge_row **copies, size_t *count,
+                        packread_error *error)
+{
+    size_t found = 0;
+
+    while (merge->size > 0) {
+        lane *first = merge->heap[0];
+        int status;
+
+        if (found > 0 && packread_id_compare(&head(first)->id, &merge->copies[0].id) != 0)
+            break;
+        /* A damaged index may hold an id twice: each lane gives one copy of an id. */
+        if (found == 0 || merge->copies[found - 1].location.pack != first->pack)
+            merge->copies[found++] = *head(first);
+        status = advance(merge, error);
+        if (status != 0)
+            return status;
+    }
+    *copies = merge->copies;
+    *count = found;
+    return 0;
+}
+
+void packread_merge_end(packread_merge *merge)
+{
+    if (!merge)
+        return;
+    free(merge->lanes);
+    free(merge->heap);
+    free(merge->copies);
+    free(merge);
+}

@@ -1,0 +1,267 @@
+/* object.c - builds objects: inflate the whole one below, then run the deltas back up. */
+#include "object.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "delta.h"
+#include "error.h"
+#include "pieces.h"
+
+#define PIECE_SIZE ((size_t)64 << 10)
+/* Data up to this size is brought into one piece where a window ends inside it. */
+#define JOINED_SIZE ((uint64_t)1 << 20)
+
+static int damaged(const packread_pack *pack, uint64_t at, const char *text, packread_error *error)
+{
+    return packread_error_at(error, PACKREAD_ERROR_CORRUPT, pack->path, at, text);
+}
+
+/* Deflate makes at most 1032 bytes of one. */
+static bool is_possible(const packread_pack *pack, uint64_t at, uint64_t size)
+{
+    return at < pack->end && size / 1032 <= pack->end - at;
+}
+
+/* The fast way: all in one piece, by libdeflate. False says nothing about the data. */
+static bool inflate_at_once(packread_reader *reader, const packread_pack *pack,
+                            const packread_link *link, bool forward, unsigned char *out,
+                            uint64_t *end)
+{
+    uint64_t at = link->data;
+    uint64_t size = link->size;
+    const unsigned char *bytes;
+    size_t available;
+    size_t consumed;
+    uint64_t left = pack->end - at;
+    uint64_t bound = size + (size >> 12) + 64; /* what deflating `size` bytes can take */
+
+    if (packread_view_use(&reader->data, at, forward ? PACKREAD_VIEW_ALL : bound, &bytes, &available,
+                          NULL) != 0)
+        return false;
+    if (available < bound && available < left && size <= JOINED_SIZE) {
+        available = (size_t)(bound < left ? bound : left);
+        if (packread_view_need(&reader->data, at, available, &bytes, NULL) != 0)
+            return false;
+    }
+    if (!packread_inflate_whole(reader->inflater, bytes, available, out, (size_t)size, &consumed))
+        return false;
+    *end = at + consumed;
+    return true;
+}
+
+int packread_object_inflate(packread_reader *reader, const packread_pack *pack,
+                            const packread_link *link, bool forward, packread_blob **blob,
+                            uint64_t *end, packread_error *error)
+{
+    uint64_t size = link->size;
+    uint64_t capacity = size < PACKREAD_TRUSTED_SIZE ? size : PACKREAD_TRUSTED_SIZE;
+    packread_blob *made = NULL;
+    packread_pieces pieces;
+    uint64_t finish;
+    uint64_t filled = 0;
+    int status;
+
+    if (!is_possible(pack, link->data, size))
+        return damaged(pack, link->offset, "claims more bytes than its deflated data can hold", error);
+    status = packread_blob_new(&reader->cache, capacity, &made, error);
+    if (status != 0)
+        return status;
+    if (capacity == size &&
+        inflate_at_once(reader, pack, link, forward, made->data, &finish)) {
+        if (end)
+            *end = finish;
+        *blob = made;
+        return 0;
+    }
+    status = packread_pieces_begin(&pieces, reader, pack, link, error);
+    while (status == 0 && filled < size && !pieces.ended) {
+        size_t count = 0;
+
+        if (filled == made->size) {
+            capacity = made->size < size / 2 ? made->size * 2 : size;
+            status = packread_blob_resize(&reader->cache, &made, capacity, error);
+            if (status != 0)
+                break;
+        }
+        status = packread_pieces_fill(&pieces, made->data + filled, (size_t)(made->size - filled),
+                                      &count, error);
+        filled += count;
+    }
+    if (status == 0 && filled < size)
+        status = damaged(pack, link->offset, "inflates to less than its size", error);
+    if (status == 0)
+        status = packread_pieces_finish(&pieces, error);
+    if (status != 0) {
+        packread_blob_release(&reader->cache, made);
+        return status;
+    }
+    if (end)
+        *end = pieces.at;
+    *blob = made;
+    return 0;
+}
+
+int packread_object_peek(packread_reader *reader, const packread_pack *pack,
+                         const packread_link *link, unsigned char *bytes, size_t capacity,
+                         size_t *size, packread_error *error)
+{
+    packread_pieces pieces;
+    int status = packread_pieces_begin(&pieces, reader, pack, link, error);
+
+    if (status == 0)
+        status = packread_pieces_fill(&pieces, bytes, capacity, size, error);
+    return status;
+}
+
+int packread_object_pieces(packread_reader *reader, const packread_pack *pack,
+                           const packread_link *link,
+                           int (*take)(void *context, const void *bytes, size_t size), void *context,
+                           uint64_t *end, packread_error *error)
+{
+    packread_pieces pieces;
+    packread_blob *buffer;
+    uint64_t left = link->size;
+    int status = packread_blob_new(&reader->cache, PIECE_SIZE, &buffer, error);
+
+    if (status != 0)
+        return status;
+    status = packread_pieces_begin(&pieces, reader, pack, link, error);
+    while (status == 0 && left > 0) {
+        size_t wanted = left < PIECE_SIZE ? (size_t)left : PIECE_SIZE;
+        size_t filled = 0;
+
+        status = packread_pieces_fill(&pieces, buffer->data, wanted, &filled, error);
+        if (status == 0 && filled < wanted)
+            status = damaged(pack, link->offset, "inflates to less than its size", error);
+        if (status == 0 && take(context, buffer->data, filled) != 0)
+            status = packread_error_set(error, PACKREAD_ERROR_STOPPED, NULL,
+                                        packread_error_text(PACKREAD_ERROR_STOPPED));
+        left -= filled;
+    }
+    if (status == 0)
+        status = packread_pieces_finish(&pieces, error);
+    packread_blob_release(&reader->cache, buffer);
+    if (status == 0 && end)
+        *end = pieces.at;
+    return status;
+}
+
+int packread_object_apply(packread_reader *reader, const packread_pack *pack, uint64_t offset,
+                          const packread_blob *delta, const packread_blob *base,
+                          packread_blob **result, packread_error *error)
+{
+    packread_delta_sizes sizes;
+    packread_blob *made;
+    const char *text = NULL;
+    int status = packread_delta_parse(delta->data, (size_t)delta->size, &sizes, &text);
+
+    if (status == 0 && sizes.base != base->size) {
+        text = "delta is for a base of another size";
+        status = PACKREAD_ERROR_CORRUPT;
+    }
+    if (status == 0 && sizes.result > PACKREAD_TRUSTED_SIZE)
+        status = packread_delta_measure(delta->data, (size_t)delta->size, &sizes, &text);
+    if (status != 0)
+        return damaged(pack, offset, text, error);
+    status = packread_blob_new(&reader->cache, sizes.result, &made, error);
+    if (status != 0)
+        return status;
+    made->type = base->type;
+    status = packread_delta_apply(delta->data, (size_t)delta->size, &sizes, base->data, made->data,
+                                  &text);
+    if (status != 0) {
+        packread_blob_release(&reader->cache, made);
+        return damaged(pack, offset, text, error);
+    }
+    *result = made;
+    return 0;
+}
+
+static int push_link(packread_reader *reader, const packread_link *link, packread_error *error)
+{
+    if (reader->link_count == reader->link_capacity) {
+        size_t capacity = reader->link_capacity ? 2 * reader->link_capacity : 64;
+        packread_link *links = realloc(reader->links, capacity * sizeof *links);
+
+        if (!links)
+            return packread_error_memory(error);
+        reader->links = links;
+        reader->link_capacity = capacity;
+    }
+    reader->links[reader->link_count++] = *link;
+    return 0;
+}
+
+/* Goes down from `offset` until a cached or a whole object; the deltas passed are left in the links. */
+static int descend(packread_reader *reader, const packread_pack *pack, uint32_t pack_number,
+                   uint64_t offset, packread_blob **blob, packread_error *error)
+{
+    packread_guard guard = packread_guard_begin(offset);
+
+    reader->link_count = 0;
+    for (;;) {
+        packread_entry entry;
+        packread_link link;
+        uint64_t base;
+        int status;
+
+        *blob = packread_cache_find(&reader->cache, pack_number, offset);
+        if (*blob)
+            return 0;
+        status = packread_chain_entry(reader, pack, offset, &entry, error);
+        if (status != 0)
+            return status;
+        link = packread_chain_link(offset, &entry);
+        if (entry.type <= PACKREAD_TAG) {
+            status = packread_object_inflate(reader, pack, &link, false, blob, NULL, error);
+            if (status == 0) {
+                (*blob)->type = (unsigned char)entry.type;
+                (*blob)->pack = pack_number;
+                (*blob)->offset = offset;
+            }
+            return status;
+        }
+        status = push_link(reader, &link, error);
+        if (status == 0)
+            status = packread_chain_base(reader, pack, offset, &entry, &base, NULL, error);
+        if (status != 0)
+            return status;
+        if (!packread_guard_pass(&guard, base))
+            return damaged(pack, offset, "delta chain goes round in a cycle", error);
+        offset = base;
+    }
+}
+
+int packread_object_build(packread_reader *reader, const packread_pack *pack, uint32_t pack_number,
+                          uint64_t offset, packread_blob **blob, packread_error *error)
+{
+    packread_blob *base = NULL;
+    int status = descend(reader, pack, pack_number, offset, &base, error);
+
+    while (status == 0 && reader->link_count > 0) {
+        const packread_link *link = &reader->links[--reader->link_count];
+        packread_blob *delta;
+        packread_blob *result;
+
+        /* A base goes into the cache before its delta is inflated, and stays pinned. */
+        packread_cache_add(&reader->cache, base);
+        status = packread_object_inflate(reader, pack, link, false, &delta, NULL, error);
+        if (status == 0) {
+            status = packread_object_apply(reader, pack, link->offset, delta, base, &result, error);
+            packread_blob_release(&reader->cache, delta);
+        }
+        packread_blob_release(&reader->cache, base);
+        base = NULL;
+        if (status == 0) {
+            result->pack = pack_number;
+            result->offset = link->offset;
+            base = result;
+        }
+    }
+    if (status == 0) {
+        packread_cache_add(&reader->cache, base);
+        *blob = base;
+    }
+    return status;
+}

@@ -1,0 +1,39 @@
+/* object.h - whole objects in memory: inflating entries and running chains of deltas. */
+#ifndef PACKREAD_OBJECT_H
+#define PACKREAD_OBJECT_H
+
+#include "chain.h"
+
+/* Claims up to this size are given memory at once; past it memory follows the bytes that come. */
+#define PACKREAD_TRUSTED_SIZE ((uint64_t)16 << 20)
+
+/* What an entry deflates, object or delta, into a blob of link->size bytes; `*end` (may be NULL) is
+ * where the data ends. `forward` says that the pack is read in order. Release with
+ * packread_blob_release. */
+int packread_object_inflate(packread_reader *reader, const packread_pack *pack,
+                            const packread_link *link, bool forward, packread_blob **blob,
+                            uint64_t *end, packread_error *error);
+
+/* Runs `delta`, of the entry at `offset`, on `base`; the result has the base's type and no key. */
+int packread_object_apply(packread_reader *reader, const packread_pack *pack, uint64_t offset,
+                          const packread_blob *delta, const packread_blob *base,
+                          packread_blob **result, packread_error *error);
+
+/* The object whose entry is at `offset` of the selected pack, not hashed. Pinned or owned by the
+ * caller: packread_blob_release. */
+int packread_object_build(packread_reader *reader, const packread_pack *pack, uint32_t pack_number,
+                          uint64_t offset, packread_blob **blob, packread_error *error);
+
+/* Up to `capacity` first bytes of what an entry deflates; `*size` says how many there were. */
+int packread_object_peek(packread_reader *reader, const packread_pack *pack,
+                         const packread_link *link, unsigned char *bytes, size_t capacity,
+                         size_t *size, packread_error *error);
+
+/* Gives each piece of what an entry deflates, link->size bytes in all, to `take`; non-zero stops with
+ * STOPPED. Bounded memory. */
+int packread_object_pieces(packread_reader *reader, const packread_pack *pack,
+                           const packread_link *link,
+                           int (*take)(void *context, const void *bytes, size_t size), void *context,
+                           uint64_t *end, packread_error *error);
+
+#endif

@@ -1,0 +1,220 @@
+/* pack.c - opens a pack and its index: headers, layout, and that the two can belong together. */
+#include "pack.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "error.h"
+#include "revindex.h"
+#include "view.h"
+
+char *packread_pack_other_name(const char *path, const char *ending)
+{
+    const char *slash = strrchr(path, '/');
+    const char *dot = strrchr(slash ? slash : path, '.');
+    size_t stem = dot ? (size_t)(dot - path) : strlen(path);
+    char *other = malloc(stem + strlen(ending) + 1);
+
+    if (other) {
+        memcpy(other, path, stem);
+        strcpy(other + stem, ending);
+    }
+    return other;
+}
+
+static char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *name = packread_pack_other_name(slash ? slash + 1 : path, "");
+
+    return name;
+}
+
+static int open_file(smmap_manager *manager, const char *path, smmap_cursor **cursor,
+                     packread_error *error)
+{
+    smmap_error cause;
+
+    if (smmap_cursor_open_path(manager, path, cursor, &cause) == 0)
+        return 0;
+    return packread_error_from_window(error, &cause, path);
+}
+
+/* The id size is not in the files: that of SHA-1 is tried first, and no layout fits both. */
+static int read_index_head(packread_pack *pack, packread_error *error)
+{
+    packread_view view = {0};
+    const unsigned char *head = NULL;
+    uint64_t size = smmap_cursor_file_size(pack->index_rest);
+    size_t length = PACKREAD_IDX_HEAD;
+    const char *text = "too short for an index";
+    int status;
+
+    if (size == 0)
+        return packread_error_set(error, PACKREAD_ERROR_NOT_AN_INDEX, pack->index_path,
+                                  "empty file");
+    status = packread_view_point(&view, pack, pack->index_rest, pack->index_path, size, error);
+    if (status == 0)
+        status = packread_view_upto(&view, 0, &length, &head, error);
+    if (status == 0) {
+        status = packread_idx_parse(head, length, size, 20, &pack->idx, &text);
+        if (status != 0 && status != PACKREAD_ERROR_VERSION &&
+            packread_idx_parse(head, length, size, 32, &pack->idx, &(const char *){NULL}) == 0)
+            status = 0;
+        if (status != 0)
+            packread_error_set(error, status, pack->index_path, text);
+    }
+    packread_view_close(&view);
+    return status;
+}
+
+static int check_pack_head(packread_pack *pack, const unsigned char *head, packread_error *error)
+{
+    pack->version = packread_bytes_u32(head + 4);
+    if (memcmp(head, "PACK", 4) != 0)
+        return packread_error_set(error, PACKREAD_ERROR_NOT_A_PACK, pack->path,
+                                  "does not begin with PACK");
+    if (pack->version != 2 && pack->version != 3)
+        return packread_error_at(error, PACKREAD_ERROR_VERSION, pack->path, 4,
+                                 "pack version is neither 2 nor 3");
+    if (packread_bytes_u32(head + 8) != pack->idx.count)
+        return packread_error_at(error, PACKREAD_ERROR_MISMATCH, pack->path, 8,
+                                 "pack and index count different numbers of objects");
+    return 0;
+}
+
+/* The index names the pack's trailer: two short reads tell whether they belong together. */
+static int check_pair(packread_pack *pack, packread_view *view, packread_error *error)
+{
+    packread_view index = {0};
+    const unsigned char *bytes;
+    unsigned char sum[PACKREAD_ID_MAX];
+    size_t length = pack->idx.id_size;
+    int status = packread_view_need(view, pack->size - length, length, &bytes, error);
+
+    if (status != 0)
+        return status;
+    memcpy(sum, bytes, length);
+    status = packread_view_point(&index, pack, pack->index_rest, pack->index_path, pack->idx.size,
+                                 error);
+    if (status == 0)
+        status = packread_view_need(&index, pack->idx.pack_sum, length, &bytes, error);
+    if (status == 0 && memcmp(sum, bytes, length) != 0)
+        status = packread_error_at(error, PACKREAD_ERROR_MISMATCH, pack->path, pack->size - length,
+                                   "pack trailer is not the one that the index names: damaged, cut "
+                                   "short, or not its index");
+    packread_view_close(&index);
+    return status;
+}
+
+static bool is_verdict(int status)
+{
+    return status == PACKREAD_ERROR_NOT_A_PACK || status == PACKREAD_ERROR_VERSION ||
+           status == PACKREAD_ERROR_MISMATCH;
+}
+
+/* Head and trailer are two witnesses that pack and index are a pair. Damage to one of them must not
+ * cost the objects between; when both speak against it, it is none. */
+static int read_pack_ends(packread_pack *pack, packread_error *error)
+{
+    packread_view view = {0};
+    const unsigned char *bytes;
+    packread_error of_head;
+    packread_error of_pair;
+    int head = 0;
+    int pair = 0;
+    int status;
+
+    pack->size = smmap_cursor_file_size(pack->data_rest);
+    if (pack->size < PACKREAD_PACK_HEADER + pack->idx.id_size)
+        return packread_error_set(error, PACKREAD_ERROR_NOT_A_PACK, pack->path,
+                                  pack->size ? "too short for a pack" : "empty file");
+    status = packread_view_point(&view, pack, pack->data_rest, pack->path, pack->size, error);
+    if (status == 0)
+        status = packread_view_need(&view, 0, PACKREAD_PACK_HEADER, &bytes, error);
+    if (status == 0) {
+        head = check_pack_head(pack, bytes, &of_head);
+        pair = check_pair(pack, &view, &of_pair);
+        if (pair != 0 && (head != 0 || !is_verdict(pair))) {
+            status = head != 0 && is_verdict(pair) ? head : pair;
+            if (error)
+                *error = status == head ? of_head : of_pair;
+        }
+    }
+    packread_view_close(&view);
+    if (status == 0 && (head != 0 || pair != 0))
+        pack->doubt = head != 0 ? of_head : of_pair;
+    pack->end = pair != 0 ? pack->size : pack->size - pack->idx.id_size;
+    return status;
+}
+
+/* A missing index next to a pack that is there, or the reverse, is a cause of its own. */
+static int open_pair(packread_pack *pack, smmap_manager *manager, packread_error *error)
+{
+    packread_error detail;
+    int status = open_file(manager, pack->path, &pack->data_rest, &detail);
+
+    if (status == 0) {
+        status = open_file(manager, pack->index_path, &pack->index_rest, &detail);
+        if (status == PACKREAD_ERROR_SYSTEM && detail.system_errno == ENOENT)
+            return packread_error_set(error, PACKREAD_ERROR_NO_INDEX, pack->path,
+                                      "there is no .idx beside it");
+    } else if (status == PACKREAD_ERROR_SYSTEM && detail.system_errno == ENOENT) {
+        smmap_cursor *probe = NULL;
+
+        if (open_file(manager, pack->index_path, &probe, NULL) == 0) {
+            smmap_cursor_close(probe);
+            return packread_error_set(error, PACKREAD_ERROR_NO_INDEX, pack->index_path,
+                                      "there is no .pack beside it");
+        }
+    }
+    if (status != 0 && error)
+        *error = detail;
+    return status;
+}
+
+int packread_pack_open(smmap_manager *manager, const char *path, packread_pack **pack,
+                       packread_error *error)
+{
+    packread_pack *opened = calloc(1, sizeof *opened);
+    int status = PACKREAD_ERROR_MEMORY;
+
+    if (!opened)
+        return packread_error_memory(error);
+    if (pthread_mutex_init(&opened->revindex_lock, NULL) != 0) {
+        free(opened);
+        return packread_error_memory(error);
+    }
+    opened->path = packread_pack_other_name(path, ".pack");
+    opened->index_path = packread_pack_other_name(path, ".idx");
+    opened->name = name_of(path);
+    if (!opened->path || !opened->index_path || !opened->name)
+        packread_error_memory(error);
+    else
+        status = open_pair(opened, manager, error);
+    if (status == 0)
+        status = read_index_head(opened, error);
+    if (status == 0)
+        status = read_pack_ends(opened, error);
+    if (status == 0)
+        *pack = opened;
+    else
+        packread_pack_close(opened, NULL);
+    return status;
+}
+
+void packread_pack_close(packread_pack *pack, packread_budget *budget)
+{
+    if (!pack)
+        return;
+    packread_revindex_free(atomic_load(&pack->revindex), budget);
+    smmap_cursor_close(pack->data_rest);
+    smmap_cursor_close(pack->index_rest);
+    pthread_mutex_destroy(&pack->revindex_lock);
+    free(pack->path);
+    free(pack->index_path);
+    free(pack->name);
+    free(pack);
+}

@@ -1,0 +1,42 @@
+/* pack.h - one opened pack with its index. Unchanged after opening, but for the revindex, which is
+ * made once when it is first wanted; so threads share it. */
+#ifndef PACKREAD_PACK_H
+#define PACKREAD_PACK_H
+
+#include <pthread.h>
+
+#include "budget.h"
+#include "idx.h"
+#include "packread.h"
+
+#define PACKREAD_PACK_HEADER 12
+
+struct packread_revindex;
+
+typedef struct packread_pack {
+    char *path;                 /* of the .pack */
+    char *index_path;
+    char *name;
+    smmap_cursor *data_rest;    /* resting cursors: associated, never moved; views copy them */
+    smmap_cursor *index_rest;
+    uint64_t size;              /* of the .pack */
+    uint64_t end;               /* no entry reaches past it: where the trailer begins, or the end of
+                                 * the file where the trailer is not what the index says */
+    packread_error doubt;       /* code 0, or why pack and index are not quite a pair: objects are
+                                 * served as long as each is checked against its id */
+    unsigned version;
+    packread_idx idx;
+    pthread_mutex_t revindex_lock; /* held while the table is made */
+    _Atomic(struct packread_revindex *) revindex;
+} packread_pack;
+
+/* Opens `path` ("....pack") and the .idx beside it. Reads headers only. Free with
+ * packread_pack_close. */
+int packread_pack_open(smmap_manager *manager, const char *path, packread_pack **pack,
+                       packread_error *error);
+void packread_pack_close(packread_pack *pack, packread_budget *budget);
+
+/* "DIR/NAME.pack" or "DIR/NAME.idx" with the other ending; NULL without memory. */
+char *packread_pack_other_name(const char *path, const char *ending);
+
+#endif

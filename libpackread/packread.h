@@ -1,0 +1,341 @@
+/* packread.h - reads objects out of git packs through sliding windows, and verifies packs.
+ *
+ * WORDS  A pack holds entries; each entry is a whole object (commit, tree, blob, tag) or a delta on
+ * another entry, its base. The index beside it lists ids, offsets and CRCs. Following bases to a
+ * whole object is a chain; its depth is the number of deltas. A snapshot is a set of packs as it
+ * was found when it was opened; a reader is one thread's way into a snapshot.
+ *
+ * THREADS  A snapshot is shared by any number of threads. A reader belongs to one thread at a time.
+ * Everything a reader hands out stays valid until the next call on that reader, unless its comment
+ * says otherwise.
+ *
+ * COST  Opening a snapshot reads each pack's header and each index's header and fanout: no hashing,
+ * no scan. The first call that needs pack order (size on disk, order, verify) sorts that pack's
+ * offsets once and keeps them: 8 bytes an object.
+ *
+ * TRUST  Every length, offset and count of a file is checked before it is used. By default the bytes
+ * of an object are hashed against the id asked for before they are handed out; an object that
+ * fails is PACKREAD_ERROR_CORRUPT and no byte of it is handed out.
+ *
+ * ERRORS  Calls that can fail return 0 or a negative enum packread_error_code. Outputs are written
+ * on success only. The optional packread_error receives the detail of a failure and is left alone
+ * on success. The library never prints, never aborts, keeps no globals.
+ *
+ * FORMATS  git's gitformat-pack(5): packs of version 2 and 3, indexes of version 1 and 2. */
+#ifndef PACKREAD_H
+#define PACKREAD_H
+
+#include <smmap.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define PACKREAD_API __attribute__((visibility("default")))
+#else
+#define PACKREAD_API
+#endif
+
+#define PACKREAD_VERSION_MAJOR 0
+#define PACKREAD_VERSION_MINOR 1
+#define PACKREAD_VERSION_PATCH 0
+
+/* ---- Ids and types -------------------------------------------------------------------------- */
+
+#define PACKREAD_ID_MAX 32     /* bytes of the longest id (SHA-256) */
+#define PACKREAD_HEX_MAX 64    /* its hex digits, without the NUL */
+#define PACKREAD_PREFIX_MIN 4  /* digits of the shortest prefix that is looked up */
+
+/* An object's id: 20 bytes (SHA-1) or 32 (SHA-256). `size` 0 means "none". */
+typedef struct packread_id {
+    unsigned char bytes[PACKREAD_ID_MAX]; /* those past `size` are zero */
+    unsigned char size;
+} packread_id;
+
+/* A whole id of 40 or 64 hex digits of either case. Errors: ARGUMENT. */
+PACKREAD_API int packread_id_parse(const char *hex, size_t length, packread_id *id);
+/* Lower-case digits and a NUL. */
+PACKREAD_API void packread_id_format(const packread_id *id, char hex[PACKREAD_HEX_MAX + 1]);
+/* <0, 0, >0 as memcmp; ids of different sizes differ. */
+PACKREAD_API int packread_id_compare(const packread_id *left, const packread_id *right);
+
+/* The numbers of gitformat-pack. */
+enum packread_type {
+    PACKREAD_NONE = 0,
+    PACKREAD_COMMIT = 1,
+    PACKREAD_TREE = 2,
+    PACKREAD_BLOB = 3,
+    PACKREAD_TAG = 4,
+    PACKREAD_OFS_DELTA = 6,
+    PACKREAD_REF_DELTA = 7
+};
+
+/* "commit", "tree", "blob", "tag", "ofs-delta", "ref-delta"; "none" for anything else. */
+PACKREAD_API const char *packread_type_name(enum packread_type type);
+/* The reverse for the four object types; PACKREAD_NONE for any other word. */
+PACKREAD_API enum packread_type packread_type_parse(const char *name, size_t length);
+
+/* ---- Errors --------------------------------------------------------------------------------- */
+
+enum packread_error_code {
+    PACKREAD_OK = 0,
+    PACKREAD_ERROR_ARGUMENT = -1,    /* a NULL, a malformed id or prefix, an unknown option */
+    PACKREAD_ERROR_MEMORY = -2,      /* the allocator refused */
+    PACKREAD_ERROR_SYSTEM = -3,      /* a system call failed; system_errno says how */
+    PACKREAD_ERROR_NOT_REGULAR = -4, /* a folder, FIFO or device in a file's place */
+    PACKREAD_ERROR_CHANGED = -5,     /* a file was replaced or cut short while it was read */
+    PACKREAD_ERROR_BUDGET = -6,      /* the memory limit is too small; `needed` says how much */
+    PACKREAD_ERROR_NOT_FOUND = -7,   /* no such object, or no pack at all where one was named */
+    PACKREAD_ERROR_AMBIGUOUS = -8,   /* several objects begin with that prefix */
+    PACKREAD_ERROR_NOT_A_PACK = -9,  /* the file does not begin as a pack does */
+    PACKREAD_ERROR_NOT_AN_INDEX = -10,
+    PACKREAD_ERROR_VERSION = -11,    /* a version of pack or index that is not known */
+    PACKREAD_ERROR_NO_INDEX = -12,   /* a pack without its .idx, or the reverse */
+    PACKREAD_ERROR_MISMATCH = -13,   /* index and pack do not belong together */
+    PACKREAD_ERROR_CORRUPT = -14,    /* the bytes are wrong; `text` says what */
+    PACKREAD_ERROR_THIN = -15,       /* a delta's base is not in this pack */
+    PACKREAD_ERROR_STOPPED = -16,    /* a callback of the caller's returned non-zero */
+    PACKREAD_ERROR_NOT_A_PLACE = -17, /* neither a pack, an index, a folder of packs nor a repository */
+    PACKREAD_ERROR_UNSUPPORTED = -18  /* something git knows that this version does not read */
+};
+
+/* The detail of a failure. Owned by the caller; holds no pointers. */
+typedef struct packread_error {
+    int code;               /* an enum packread_error_code */
+    int system_errno;       /* of the first system call that failed, or 0 */
+    bool has_offset;
+    uint64_t offset;        /* where in `file`, if has_offset */
+    uint64_t needed;        /* PACKREAD_ERROR_BUDGET: bytes, or 0 */
+    packread_id id;         /* the object it is about; size 0 if none */
+    char file[512];         /* path; its tail if longer. May hold any byte but NUL: escape it
+                             * before it goes to a terminal */
+    char text[160];         /* what is wrong: one phrase, plain ASCII, no full stop */
+} packread_error;
+
+/* A constant English phrase for a code; never NULL. */
+PACKREAD_API const char *packread_error_text(int code);
+
+/* ---- Snapshots ------------------------------------------------------------------------------ */
+
+typedef struct packread_snapshot packread_snapshot;
+typedef struct packread_reader packread_reader;
+
+enum packread_flag {
+    PACKREAD_NO_CHECK = 1 /* hand out objects without hashing them */
+};
+
+/* Start from `packread_options options = {0};`. Every zero means its default. */
+typedef struct packread_options {
+    unsigned flags;           /* of enum packread_flag */
+    enum smmap_kind manager;  /* SMMAP_SLIDING or SMMAP_STATIC */
+    enum smmap_io io;
+    uint64_t window_size;     /* default: 32 MiB, less under a small limit; SMMAP_WHOLE_FILE */
+    uint64_t memory_limit;    /* bytes for windows, index windows, base cache and decode buffers
+                               * together. Default: 1 GiB, and no bound on windows for
+                               * SMMAP_STATIC. The smallest that is accepted: 1 MiB */
+} packread_options;
+
+/* `where` is a .pack, a .idx, a folder of packs, an objects folder, a bare repository, a .git
+ * folder, a work tree, or a .git file that points elsewhere. Naming one pack or index opens just
+ * that one, and a failure to do so is the call's; in a folder, packs that cannot be opened are
+ * listed as problems and the rest are served. `options` may be NULL. Readers must be freed before
+ * the snapshot. Errors: all but NOT_FOUND, AMBIGUOUS, THIN, STOPPED. */
+PACKREAD_API int packread_snapshot_open(const char *where, const packread_options *options,
+                                        packread_snapshot **snapshot, packread_error *error);
+PACKREAD_API void packread_snapshot_free(packread_snapshot *snapshot);
+
+/* Packs that could not be opened; packs that were although their header, their trailer or their length
+ * is damaged (MISMATCH, NOT_A_PACK, VERSION: each object is still checked against its id; refused with
+ * PACKREAD_NO_CHECK); and what a repository has beside packs (loose objects, alternates:
+ * UNSUPPORTED in this version). The error is valid as long as the snapshot; NULL past the end. */
+PACKREAD_API size_t packread_snapshot_problems(const packread_snapshot *snapshot);
+PACKREAD_API const packread_error *packread_snapshot_problem(const packread_snapshot *snapshot,
+                                                             size_t index);
+/* The manager behind the windows, for its statistics; do not free it. */
+PACKREAD_API smmap_manager *packread_snapshot_manager(const packread_snapshot *snapshot);
+
+/* What is known of a pack from its opening. Strings are valid as long as the snapshot. */
+typedef struct packread_pack_info {
+    const char *path;         /* of the .pack, as found */
+    const char *name;         /* its last component without ".pack": "pack-1234..." */
+    const char *index_path;
+    uint64_t size;            /* bytes of the .pack */
+    uint64_t index_size;      /* bytes of the .idx */
+    uint32_t objects;
+    unsigned version;         /* 2 or 3 */
+    unsigned index_version;   /* 1 or 2 */
+    unsigned id_size;         /* 20 or 32 */
+} packread_pack_info;
+
+/* Packs are numbered from 0, by name. */
+PACKREAD_API size_t packread_snapshot_packs(const packread_snapshot *snapshot);
+/* Errors: ARGUMENT past the end. */
+PACKREAD_API int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack,
+                                        packread_pack_info *info);
+
+/* ---- Readers: look-up ----------------------------------------------------------------------- */
+
+PACKREAD_API int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
+                                     packread_error *error);
+PACKREAD_API void packread_reader_free(packread_reader *reader);
+
+/* Where an object is stored. */
+typedef struct packread_location {
+    uint32_t pack;
+    uint32_t position; /* row of the index, from 0, in order of ids */
+    uint64_t offset;   /* of the entry in the pack */
+} packread_location;
+
+/* O(log n) in each pack until found. Errors: NOT_FOUND, and those of reading the index. */
+PACKREAD_API int packread_reader_find(packread_reader *reader, const packread_id *id,
+                                      packread_location *location, packread_error *error);
+/* The one object whose id begins with these hex digits (PREFIX_MIN of them up to a whole id).
+ * Errors: ARGUMENT, NOT_FOUND, AMBIGUOUS. */
+PACKREAD_API int packread_reader_find_prefix(packread_reader *reader, const char *hex,
+                                             size_t length, packread_id *id,
+                                             packread_error *error);
+/* Non-zero stops the call, which then returns PACKREAD_ERROR_STOPPED. */
+typedef int packread_id_visitor(void *context, const packread_id *id);
+/* Every id that begins with these hex digits, once, in order. None is no error. */
+PACKREAD_API int packread_reader_each_prefix(packread_reader *reader, const char *hex,
+                                             size_t length, packread_id_visitor *visit,
+                                             void *context, packread_error *error);
+/* The entry that begins at `offset` of a pack. NOT_FOUND if none of the index does. */
+PACKREAD_API int packread_reader_find_offset(packread_reader *reader, size_t pack, uint64_t offset,
+                                             packread_location *location, packread_error *error);
+/* The id in one row of one pack's index. */
+PACKREAD_API int packread_reader_id_at(packread_reader *reader, size_t pack, uint32_t position,
+                                       packread_id *id, packread_error *error);
+
+/* What is wanted of packread_info; each costs what it costs. */
+enum packread_want {
+    PACKREAD_WANT_TYPE = 1,  /* type: headers along the chain */
+    PACKREAD_WANT_SIZE = 2,  /* size: of a delta, a few inflated bytes */
+    PACKREAD_WANT_DISK = 4,  /* size_on_disk: needs pack order */
+    PACKREAD_WANT_DEPTH = 8, /* depth: headers along the chain */
+    PACKREAD_WANT_BASE = 16, /* base, base_location */
+    PACKREAD_WANT_CRC = 32,  /* crc32 */
+    PACKREAD_WANT_ALL = 63
+};
+
+typedef struct packread_info {
+    packread_id id;                  /* always */
+    packread_location location;      /* always */
+    enum packread_type type;         /* of the object, never a delta */
+    enum packread_type stored_type;  /* of the entry: may be a delta. Comes with type or base */
+    uint64_t size;                   /* of the object's contents */
+    uint64_t size_on_disk;           /* of the entry, header included */
+    uint32_t depth;                  /* 0: stored whole */
+    bool has_crc;                    /* false in version 1 indexes */
+    uint32_t crc32;                  /* as the index has it */
+    packread_id base;                /* size 0: stored whole */
+    packread_location base_location; /* valid if base.size is not 0 and has_base_location */
+    bool has_base_location;          /* false where the base is in no opened pack (thin) */
+} packread_info;
+
+/* Errors: those of reading, CORRUPT, THIN (for type and depth only). */
+PACKREAD_API int packread_reader_info(packread_reader *reader, const packread_location *location,
+                                      unsigned want, packread_info *info, packread_error *error);
+
+/* ---- Readers: contents ---------------------------------------------------------------------- */
+
+typedef struct packread_object {
+    packread_id id;
+    enum packread_type type;
+    size_t size;
+    const unsigned char *data; /* never NULL; valid until the next call on the reader */
+} packread_object;
+
+/* The whole object in memory. Where several packs have the object and one copy is damaged, the
+ * next is tried. Errors: NOT_FOUND, BUDGET (too big to hold: stream it), CORRUPT, THIN, ... */
+PACKREAD_API int packread_reader_read(packread_reader *reader, const packread_id *id,
+                                      packread_object *object, packread_error *error);
+/* The same for one copy. */
+PACKREAD_API int packread_reader_read_at(packread_reader *reader, const packread_location *location,
+                                         packread_object *object, packread_error *error);
+
+/* Receives an object: begin once, then data until `size` bytes have come (no call for an empty
+ * object). Both return 0, or non-zero to stop. */
+typedef struct packread_sink {
+    int (*begin)(void *context, const packread_id *id, enum packread_type type, uint64_t size);
+    int (*data)(void *context, const void *bytes, size_t size);
+    void *context;
+} packread_sink;
+
+/* As read, for an object of any size: one that does not fit in memory is inflated piece by piece,
+ * twice if it is checked (once to check it, once to hand it out), so that nothing is handed out of
+ * an object that is corrupt. An error after begin means the sink got a part only. Errors: as read;
+ * BUDGET only for a delta object that is too big; STOPPED. */
+PACKREAD_API int packread_reader_stream(packread_reader *reader, const packread_id *id,
+                                        const packread_sink *sink, packread_error *error);
+
+/* ---- Readers: all objects ------------------------------------------------------------------- */
+
+enum packread_order {
+    PACKREAD_BY_ID = 0,    /* each object once, whatever the number of its copies */
+    PACKREAD_BY_OFFSET = 1 /* pack after pack in order of offset; each copy */
+};
+
+typedef struct packread_list_options {
+    enum packread_order order;
+    unsigned want;         /* of enum packread_want */
+    unsigned types;        /* bit (1 << type) for each type wanted; 0: all */
+    bool once;             /* BY_OFFSET: each object once, in the first pack that has it */
+    bool one_pack;         /* only the objects of pack `pack` */
+    size_t pack;
+} packread_list_options;
+
+/* Called for each object. Where an object's entry cannot be read `error` is not NULL, and only id
+ * and location of `info` are set; the listing goes on. Non-zero stops it. The reader may be used
+ * inside the call. */
+typedef int packread_list_visitor(void *context, const packread_info *info,
+                                  const packread_error *error);
+
+/* Returns 0 if all were visited, with or without errors of their own; STOPPED; or an error that
+ * ends the listing (no memory, index unreadable). */
+PACKREAD_API int packread_reader_list(packread_reader *reader, const packread_list_options *options,
+                                      packread_list_visitor *visit, void *context,
+                                      packread_error *error);
+
+/* ---- Verify --------------------------------------------------------------------------------- */
+
+/* One thing that is wrong. Valid during the call only. */
+typedef struct packread_finding {
+    const packread_error *error; /* file, offset, id, code and text */
+    uint64_t dependents;         /* how many objects cannot be rebuilt because of it */
+} packread_finding;
+
+/* Called from one thread at a time, not always the caller's. Non-zero stops. */
+typedef int packread_finding_visitor(void *context, const packread_finding *finding);
+/* `done` of `total` objects; a few hundred calls at most, from one thread at a time. */
+typedef int packread_progress_visitor(void *context, uint64_t done, uint64_t total);
+
+typedef struct packread_verify_options {
+    unsigned threads;                    /* 0: all processors */
+    packread_finding_visitor *finding;   /* may be NULL */
+    packread_progress_visitor *progress; /* may be NULL */
+    void *context;
+} packread_verify_options;
+
+typedef struct packread_verify_summary {
+    uint64_t objects;   /* whose bytes gave their id */
+    uint64_t bytes;     /* of these, expanded */
+    uint64_t findings;
+    uint64_t chains;    /* delta objects among `objects` */
+    uint32_t depth;     /* of the longest chain */
+} packread_verify_summary;
+
+/* Checks everything about one pack and its index: trailer sums, that they belong together, order,
+ * fanout, offsets, CRCs, gaps and overlaps between entries, and every object against its id. Goes
+ * on past what it finds. Returns 0 if all is well, CORRUPT if there were findings, else what kept it
+ * from going on; the summary is written for 0 and CORRUPT. */
+PACKREAD_API int packread_verify(packread_snapshot *snapshot, size_t pack,
+                                 const packread_verify_options *options,
+                                 packread_verify_summary *summary, packread_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,74 @@
+/* pieces.c - inflates through any number of windows: a prefix, a buffer that grows, or piece by piece. */
+#include "pieces.h"
+
+#include "error.h"
+#include "object.h"
+
+static int damaged(const packread_pack *pack, uint64_t at, const char *text, packread_error *error)
+{
+    return packread_error_at(error, PACKREAD_ERROR_CORRUPT, pack->path, at, text);
+}
+
+int packread_pieces_begin(packread_pieces *pieces, packread_reader *reader,
+                          const packread_pack *pack, const packread_link *link,
+                          packread_error *error)
+{
+    pieces->reader = reader;
+    pieces->pack = pack;
+    pieces->entry = link->offset;
+    pieces->at = link->data;
+    pieces->ended = false;
+    if (packread_inflate_begin(reader->inflater) != 0)
+        return packread_error_memory(error);
+    return 0;
+}
+
+int packread_pieces_fill(packread_pieces *pieces, unsigned char *out, size_t size, size_t *filled,
+                         packread_error *error)
+{
+    packread_reader *reader = pieces->reader;
+    unsigned char *next = out;
+    size_t left = size;
+
+    while (left > 0 && !pieces->ended) {
+        const unsigned char *in;
+        const unsigned char *from;
+        const char *text = NULL;
+        size_t in_left;
+        size_t before = left;
+        int status;
+
+        if (pieces->at >= pieces->pack->end)
+            return damaged(pieces->pack, pieces->entry, "deflated data runs past the end of the pack",
+                           error);
+        status = packread_view_use(&reader->data, pieces->at, PACKREAD_VIEW_ALL, &in, &in_left, error);
+        if (status != 0)
+            return status;
+        from = in;
+        status = packread_inflate_step(reader->inflater, &in, &in_left, &next, &left, &pieces->ended,
+                                       &text);
+        if (status == PACKREAD_ERROR_MEMORY)
+            return packread_error_memory(error);
+        if (status != 0)
+            return damaged(pieces->pack, pieces->entry, text, error);
+        pieces->at += (uint64_t)(in - from);
+        if (in == from && left == before && !pieces->ended)
+            return damaged(pieces->pack, pieces->entry, "deflated data is damaged", error);
+    }
+    *filled = size - left;
+    return 0;
+}
+
+int packread_pieces_finish(packread_pieces *pieces, packread_error *error)
+{
+    unsigned char surplus;
+    size_t filled = 0;
+    int status;
+
+    if (pieces->ended)
+        return 0;
+    status = packread_pieces_fill(pieces, &surplus, 1, &filled, error);
+    if (status == 0 && filled > 0)
+        status = damaged(pieces->pack, pieces->entry, "inflates to more than its size", error);
+    return status;
+}

@@ -1,0 +1,95 @@
+/* read.c - hands whole objects out, hashed against the id asked for, from whichever copy is intact. */
+#include "read.h"
+
+#include <string.h>
+
+#include "error.h"
+#include "find.h"
+#include "hash.h"
+#include "object.h"
+
+/* A blob is hashed once in its life in the cache. */
+static int check(const packread_pack *pack, const packread_location *location, packread_blob *blob,
+                 const packread_id *id, packread_error *error)
+{
+    packread_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
+
+    if (blob->checked)
+        return 0;
+    packread_hash_objects(id->size, &job, 1);
+    if (packread_id_compare(&job.id, id) != 0)
+        return packread_error_at(error, PACKREAD_ERROR_CORRUPT, pack->path, location->offset,
+                                 "contents do not give the object's id");
+    blob->checked = true;
+    return 0;
+}
+
+int packread_read_copy(packread_reader *reader, const packread_location *location,
+                       const packread_id *id, packread_object *object, packread_error *error)
+{
+    packread_snapshot *snapshot = reader->snapshot;
+    const packread_pack *pack = snapshot->packs[location->pack];
+    packread_blob *blob = NULL;
+    int status = packread_reader_select(reader, pack, error);
+
+    if (status == 0)
+        status = packread_object_build(reader, pack, location->pack, location->offset, &blob, error);
+    if (status == 0 && !(snapshot->flags & PACKREAD_NO_CHECK))
+        status = check(pack, location, blob, id, error);
+    if (status != 0) {
+        packread_blob_release(&reader->cache, blob);
+        packread_error_name(error, id);
+        return status;
+    }
+    reader->object = blob;
+    *object = (packread_object){*id, (enum packread_type)blob->type, (size_t)blob->size, blob->data};
+    return 0;
+}
+
+int packread_reader_read_at(packread_reader *reader, const packread_location *location,
+                            packread_object *object, packread_error *error)
+{
+    packread_id id;
+    int status;
+
+    packread_reader_drop(reader);
+    status = packread_find_id(reader, location, &id, error);
+    return status == 0 ? packread_read_copy(reader, location, &id, object, error) : status;
+}
+
+bool packread_read_may_differ(int status)
+{
+    return status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN ||
+           status == PACKREAD_ERROR_CHANGED || status == PACKREAD_ERROR_SYSTEM;
+}
+
+int packread_reader_read(packread_reader *reader, const packread_id *id, packread_object *object,
+                         packread_error *error)
+{
+    packread_error first;
+    packread_location location;
+    size_t from = 0;
+    int failure = 0;
+
+    packread_reader_drop(reader);
+    do {
+        packread_error detail;
+        int status = packread_find_next(reader, id, from, &location, &detail);
+
+        if (status == 0) {
+            status = packread_read_copy(reader, &location, id, object, &detail);
+            if (status == 0)
+                return 0;
+            from = (size_t)location.pack + 1;
+        } else {
+            from = reader->snapshot->pack_count;
+        }
+        if (failure == 0) {
+            failure = status;
+            first = detail;
+        }
+    } while (from < reader->snapshot->pack_count && packread_read_may_differ(failure));
+    if (error)
+        *error = first;
+    return failure;
+}

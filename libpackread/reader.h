@@ -1,0 +1,36 @@
+/* reader.h - one thread's state, inside the library: views, inflater, cache, the chain at hand. */
+#ifndef PACKREAD_READER_H
+#define PACKREAD_READER_H
+
+#include "cache.h"
+#include "inflate.h"
+#include "lookup.h"
+#include "snapshot.h"
+#include "view.h"
+
+/* What is left of an entry once its header is read. */
+typedef struct packread_link {
+    uint64_t offset; /* of the entry */
+    uint64_t data;   /* of its deflated bytes */
+    uint64_t size;   /* of these, inflated: an object or a delta */
+} packread_link;
+
+struct packread_reader {
+    packread_snapshot *snapshot;
+    packread_view data;       /* of the pack at hand */
+    packread_rows rows;       /* of its index */
+    packread_inflater *inflater;
+    packread_cache cache;
+    packread_link *links;
+    size_t link_count;
+    size_t link_capacity;
+    packread_blob *object;    /* held for the caller until the next call */
+};
+
+/* Points the reader at a pack and its index. Errors: MEMORY. */
+int packread_reader_select(packread_reader *reader, const packread_pack *pack,
+                           packread_error *error);
+/* Ends the life of what the last call handed out. */
+void packread_reader_drop(packread_reader *reader);
+
+#endif

@@ -1,0 +1,43 @@
+/* revindex.h - a pack's entries in order of offset, made from its index; 8 bytes an entry. */
+#ifndef PACKREAD_REVINDEX_H
+#define PACKREAD_REVINDEX_H
+
+#include "budget.h"
+#include "lookup.h"
+#include "pack.h"
+
+/* A rank counts entries in order of offset, a position rows of the index in order of id. Each key is
+ * offset << shift | position, so that one sorted array of words holds both. */
+typedef struct packread_revindex {
+    unsigned shift;
+    uint32_t count;      /* ranks: rows whose offset lies inside the pack */
+    uint32_t bad;        /* rows whose offset does not */
+    uint64_t charged;    /* bytes taken from the budget */
+    uint64_t keys[];
+} packread_revindex;
+
+#define PACKREAD_NO_RANK UINT32_MAX
+
+/* The pack's table, made at the first call and kept with the pack; any thread. */
+int packread_revindex_get(packread_pack *pack, packread_budget *budget, packread_rows *rows,
+                       const packread_revindex **order, packread_error *error);
+/* `budget` gets back what the table took; NULL if it is gone too. */
+void packread_revindex_free(packread_revindex *order, packread_budget *budget);
+
+static inline uint64_t packread_revindex_offset(const packread_revindex *order, uint32_t rank)
+{
+    return order->keys[rank] >> order->shift;
+}
+
+static inline uint32_t packread_revindex_position(const packread_revindex *order, uint32_t rank)
+{
+    return (uint32_t)(order->keys[rank] & (((uint64_t)1 << order->shift) - 1));
+}
+
+/* Where the entry of this rank has to end: at the next one that begins later, or at the trailer. */
+uint64_t packread_revindex_next(const packread_revindex *order, uint32_t rank, uint64_t pack_end);
+
+/* The rank of the entry that begins at `offset`, or PACKREAD_NO_RANK. O(log n). */
+uint32_t packread_revindex_find(const packread_revindex *order, uint64_t offset);
+
+#endif

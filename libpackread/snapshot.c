@@ -1,0 +1,313 @@
+/* snapshot.c - opens the packs of a place, and divides one memory limit among their users. */
+#include "snapshot.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "error.h"
+#include "place.h"
+
+#define DEFAULT_LIMIT ((uint64_t)1 << 30)
+#define SMALLEST_LIMIT ((uint64_t)1 << 20)
+#define DEFAULT_WINDOW ((uint64_t)32 << 20)
+#define DEFAULT_READ_WINDOW ((uint64_t)1 << 20) /* a window that is read is paid for byte by byte */
+#define WINDOWS_AT_LEAST 16                     /* a few readers pin five windows each */
+#define CACHE_LIMIT ((uint64_t)96 << 20)
+
+/* Half of the limit is for windows, half for everything else. */
+static int divide(packread_snapshot *snapshot, const packread_options *options,
+                  packread_error *error)
+{
+    smmap_options windows = {0};
+    uint64_t limit = options->memory_limit ? options->memory_limit : DEFAULT_LIMIT;
+    uint64_t window = options->window_size;
+    int status;
+
+    if (limit < SMALLEST_LIMIT)
+        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL,
+                                  "the memory limit is below 1 MiB");
+    if (window == 0)
+        window = options->io == SMMAP_IO_PREAD ? DEFAULT_READ_WINDOW : DEFAULT_WINDOW;
+    if (window != SMMAP_WHOLE_FILE && window > limit / 2 / WINDOWS_AT_LEAST)
+        window = limit / 2 / WINDOWS_AT_LEAST;
+    windows.kind = options->manager;
+    windows.io = options->io;
+    windows.window_size = window;
+    windows.flags = SMMAP_HARD_LIMITS;
+    windows.memory_limit = limit / 2;
+    if (options->manager == SMMAP_STATIC && options->memory_limit == 0)
+        windows.memory_limit = SMMAP_UNLIMITED;
+    snapshot->flags = options->flags;
+    snapshot->budget.limit = limit / 2;
+    snapshot->cache_limit = limit / 8 < CACHE_LIMIT ? limit / 8 : CACHE_LIMIT;
+    snapshot->whole_limit = limit / 8;
+    status = smmap_manager_new(&windows, &snapshot->manager);
+    if (status == SMMAP_ERROR_ARGUMENT)
+        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "unknown manager or io");
+    return status == 0 ? 0 : packread_error_memory(error);
+}
+
+static int add_problem(packread_snapshot *snapshot, const packread_error *problem)
+{
+    packread_error *grown = realloc(snapshot->problems,
+                                    (snapshot->problem_count + 1) * sizeof *grown);
+
+    if (!grown)
+        return PACKREAD_ERROR_MEMORY;
+    snapshot->problems = grown;
+    grown[snapshot->problem_count++] = *problem;
+    return 0;
+}
+
+/* The packs and indexes of a folder, in order of name. */
+typedef struct names {
+    char **list;
+    size_t count;
+} names;
+
+/* By what comes before the ending, then by the ending: the two files of a pack are neighbours. */
+static int compare_names(const void *left, const void *right)
+{
+    const char *a = *(char *const *)left;
+    const char *b = *(char *const *)right;
+    size_t a_stem = (size_t)(strrchr(a, '.') - a);
+    size_t b_stem = (size_t)(strrchr(b, '.') - b);
+    int order = memcmp(a, b, a_stem < b_stem ? a_stem : b_stem);
+
+    if (order == 0 && a_stem != b_stem)
+        order = a_stem < b_stem ? -1 : 1;
+    return order != 0 ? order : strcmp(a + a_stem, b + b_stem);
+}
+
+static void free_names(names *found)
+{
+    for (size_t i = 0; i < found->count; i++)
+        free(found->list[i]);
+    free(found->list);
+}
+
+static int add_name(names *found, const char *folder, const char *item)
+{
+    const char *dot = strrchr(item, '.');
+    char *path;
+
+    if (!dot || dot == item || (strcmp(dot, ".idx") != 0 && strcmp(dot, ".pack") != 0))
+        return 0;
+    if ((found->count & (found->count - 1)) == 0) {
+        size_t capacity = found->count ? 2 * found->count : 1;
+        char **grown = realloc(found->list, capacity * sizeof *grown);
+
+        if (!grown)
+            return PACKREAD_ERROR_MEMORY;
+        found->list = grown;
+    }
+    path = packread_place_join(folder, item);
+    if (!path)
+        return PACKREAD_ERROR_MEMORY;
+    found->list[found->count++] = path;
+    return 0;
+}
+
+static int read_folder(const char *folder, names *found, packread_error *error)
+{
+    DIR *open_folder = opendir(folder);
+    struct dirent *item;
+    int status = 0;
+    int failure = 0;
+
+    if (!open_folder)
+        return errno == ENOENT ? 0 : packread_error_system(error, folder, errno, "cannot be read");
+    errno = 0;
+    while (status == 0 && (item = readdir(open_folder))) {
+        status = add_name(found, folder, item->d_name);
+        errno = 0;
+    }
+    failure = errno;
+    closedir(open_folder);
+    if (status != 0)
+        return packread_error_memory(error);
+    if (failure != 0)
+        return packread_error_system(error, folder, failure, "cannot be read");
+    if (found->count > 0)
+        qsort(found->list, found->count, sizeof *found->list, compare_names);
+    return 0;
+}
+
+/* Whether both differ in nothing but their endings. */
+static bool same_stem(const char *left, const char *right)
+{
+    size_t length = (size_t)(strrchr(left, '.') - left);
+
+    return strncmp(left, right, length) == 0 && strrchr(right, '.') == right + length;
+}
+
+/* A pack in doubt is served with its problem told, but not where objects go out unchecked. */
+static int open_pack(packread_snapshot *snapshot, const char *path, packread_error *error)
+{
+    packread_pack *pack;
+    int status = packread_pack_open(snapshot->manager, path, &pack, error);
+
+    if (status != 0)
+        return status;
+    if (pack->doubt.code != 0) {
+        status = pack->doubt.code;
+        if (!(snapshot->flags & PACKREAD_NO_CHECK))
+            status = add_problem(snapshot, &pack->doubt);
+        if (status != 0) {
+            if (error)
+                *error = pack->doubt;
+            packread_pack_close(pack, NULL);
+            return status == PACKREAD_ERROR_MEMORY ? packread_error_memory(error) : status;
+        }
+    }
+    snapshot->packs[snapshot->pack_count++] = pack;
+    return 0;
+}
+
+static int open_folder(packread_snapshot *snapshot, const char *folder, packread_error *error)
+{
+    names found = {0};
+    int status = read_folder(folder, &found, error);
+
+    if (status == 0 && found.count > 0) {
+        snapshot->packs = calloc(found.count, sizeof(packread_pack *));
+        if (!snapshot->packs)
+            status = packread_error_memory(error);
+    }
+    for (size_t i = 0; status == 0 && i < found.count; i++) {
+        packread_error problem;
+        const char *ending = strrchr(found.list[i], '.');
+
+        /* NAME.idx comes right before NAME.pack: a pair is opened once. */
+        if (i > 0 && strcmp(ending, ".pack") == 0 && same_stem(found.list[i - 1], found.list[i]))
+            continue;
+        status = open_pack(snapshot, found.list[i], &problem);
+        if (status != 0 && status != PACKREAD_ERROR_MEMORY)
+            status = add_problem(snapshot, &problem);
+        if (status != 0)
+            packread_error_memory(error);
+    }
+    free_names(&found);
+    return status;
+}
+
+static bool is_loose_folder(const char *name)
+{
+    return strlen(name) == 2 && strspn(name, "0123456789abcdef") == 2;
+}
+
+/* What a repository has beside its packs is not read yet: that is said, not left out in silence. */
+static int note_what_is_left_out(packread_snapshot *snapshot, const char *objects,
+                                 packread_error *error)
+{
+    DIR *folder = opendir(objects);
+    char *alternates = packread_place_join(objects, "info/alternates");
+    packread_error problem;
+    struct dirent *item;
+    struct stat info;
+    bool loose = false;
+    int status = alternates ? 0 : PACKREAD_ERROR_MEMORY;
+
+    while (folder && !loose && (item = readdir(folder)))
+        loose = is_loose_folder(item->d_name);
+    if (folder)
+        closedir(folder);
+    if (loose) {
+        packread_error_set(&problem, PACKREAD_ERROR_UNSUPPORTED, objects,
+                           "has loose objects, which this version does not read; git repack -ad "
+                           "packs them");
+        status = add_problem(snapshot, &problem);
+    }
+    if (status == 0 && stat(alternates, &info) == 0 && info.st_size > 0) {
+        packread_error_set(&problem, PACKREAD_ERROR_UNSUPPORTED, alternates,
+                           "names other object folders, which this version does not read");
+        status = add_problem(snapshot, &problem);
+    }
+    free(alternates);
+    return status == 0 ? 0 : packread_error_memory(error);
+}
+
+static int open_one(packread_snapshot *snapshot, const char *path, packread_error *error)
+{
+    snapshot->packs = calloc(1, sizeof(packread_pack *));
+    if (!snapshot->packs)
+        return packread_error_memory(error);
+    return open_pack(snapshot, path, error);
+}
+
+int packread_snapshot_open(const char *where, const packread_options *options,
+                           packread_snapshot **snapshot, packread_error *error)
+{
+    static const packread_options defaults;
+    packread_snapshot *made;
+    packread_place place = {0};
+    int status;
+
+    if (!where || !snapshot)
+        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no place is named");
+    made = calloc(1, sizeof *made);
+    if (!made)
+        return packread_error_memory(error);
+    status = divide(made, options ? options : &defaults, error);
+    if (status == 0)
+        status = packread_place_find(where, &place, error);
+    if (status == 0)
+        status = place.pack ? open_one(made, place.pack, error)
+                            : open_folder(made, place.folder, error);
+    if (status == 0 && place.objects)
+        status = note_what_is_left_out(made, place.objects, error);
+    packread_place_free(&place);
+    if (status == 0)
+        *snapshot = made;
+    else
+        packread_snapshot_free(made);
+    return status;
+}
+
+void packread_snapshot_free(packread_snapshot *snapshot)
+{
+    if (!snapshot)
+        return;
+    for (size_t i = 0; i < snapshot->pack_count; i++)
+        packread_pack_close(snapshot->packs[i], &snapshot->budget);
+    free(snapshot->packs);
+    free(snapshot->problems);
+    smmap_manager_free(snapshot->manager);
+    free(snapshot);
+}
+
+size_t packread_snapshot_problems(const packread_snapshot *snapshot)
+{
+    return snapshot->problem_count;
+}
+
+const packread_error *packread_snapshot_problem(const packread_snapshot *snapshot, size_t index)
+{
+    return index < snapshot->problem_count ? &snapshot->problems[index] : NULL;
+}
+
+smmap_manager *packread_snapshot_manager(const packread_snapshot *snapshot)
+{
+    return snapshot->manager;
+}
+
+size_t packread_snapshot_packs(const packread_snapshot *snapshot)
+{
+    return snapshot->pack_count;
+}
+
+int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack, packread_pack_info *info)
+{
+    const packread_pack *known;
+
+    if (pack >= snapshot->pack_count)
+        return PACKREAD_ERROR_ARGUMENT;
+    known = snapshot->packs[pack];
+    *info = (packread_pack_info){known->path, known->name, known->index_path, known->size,
+                                 known->idx.size, known->idx.count, known->version,
+                                 known->idx.version, (unsigned)known->idx.id_size};
+    return 0;
+}

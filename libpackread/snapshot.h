@@ -1,0 +1,21 @@
+/* snapshot.h - the set of packs that readers share, inside the library. */
+#ifndef PACKREAD_SNAPSHOT_H
+#define PACKREAD_SNAPSHOT_H
+
+#include "budget.h"
+#include "pack.h"
+#include "packread.h"
+
+struct packread_snapshot {
+    smmap_manager *manager;
+    packread_pack **packs;      /* by name */
+    size_t pack_count;
+    packread_error *problems;
+    size_t problem_count;
+    packread_budget budget;     /* everything but windows */
+    uint64_t cache_limit;       /* of one reader's base cache */
+    uint64_t whole_limit;       /* a larger object is streamed, not held */
+    unsigned flags;
+};
+
+#endif

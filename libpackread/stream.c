@@ -1,0 +1,141 @@
+/* stream.c - objects of any size: held in memory where they fit, else inflated piece by piece. */
+#include <string.h>
+
+#include "error.h"
+#include "find.h"
+#include "hash.h"
+#include "object.h"
+#include "read.h"
+
+static int stopped(packread_error *error)
+{
+    return packread_error_set(error, PACKREAD_ERROR_STOPPED, NULL,
+                              packread_error_text(PACKREAD_ERROR_STOPPED));
+}
+
+static int hand_out(const packread_object *object, const packread_sink *sink, packread_error *error)
+{
+    if (sink->begin && sink->begin(sink->context, &object->id, object->type, object->size) != 0)
+        return stopped(error);
+    if (object->size > 0 && sink->data(sink->context, object->data, object->size) != 0)
+        return stopped(error);
+    return 0;
+}
+
+/* One pass over a big object: hashed, and handed on if there is a sink. */
+typedef struct pass {
+    packread_hash hash;
+    const packread_sink *sink;
+    bool hashed;
+} pass;
+
+static int take_piece(void *context, const void *bytes, size_t size)
+{
+    pass *state = context;
+
+    if (state->hashed)
+        packread_hash_add(&state->hash, bytes, size);
+    return state->sink ? state->sink->data(state->sink->context, bytes, size) : 0;
+}
+
+/* Hashed in the second pass too: the file may have changed since the first. */
+static int run_pass(packread_reader *reader, const packread_pack *pack, uint64_t offset,
+                    const packread_entry *entry, const packread_id *id, const packread_sink *sink,
+                    packread_error *error)
+{
+    packread_link link = packread_chain_link(offset, entry);
+    pass state = {.sink = sink, .hashed = !(reader->snapshot->flags & PACKREAD_NO_CHECK)};
+    packread_id given;
+    int status;
+
+    if (state.hashed)
+        packread_hash_begin_object(&state.hash, id->size, entry->type, entry->size);
+    status = packread_object_pieces(reader, pack, &link, take_piece, &state, NULL, error);
+    if (status == 0 && state.hashed) {
+        packread_hash_end(&state.hash, &given);
+        if (packread_id_compare(&given, id) != 0)
+            status = packread_error_at(error, PACKREAD_ERROR_CORRUPT, pack->path, offset,
+                                       "contents do not give the object's id");
+    }
+    return status;
+}
+
+static int stream_pieces(packread_reader *reader, const packread_pack *pack, uint64_t offset,
+                         const packread_entry *entry, const packread_id *id,
+                         const packread_sink *sink, bool *begun, packread_error *error)
+{
+    int status = 0;
+
+    if (!(reader->snapshot->flags & PACKREAD_NO_CHECK))
+        status = run_pass(reader, pack, offset, entry, id, NULL, error);
+    if (status != 0)
+        return status;
+    *begun = true;
+    if (sink->begin && sink->begin(sink->context, id, entry->type, entry->size) != 0)
+        return stopped(error);
+    return run_pass(reader, pack, offset, entry, id, sink, error);
+}
+
+static int stream_copy(packread_reader *reader, const packread_location *location,
+                       const packread_id *id, const packread_sink *sink, bool *begun,
+                       packread_error *error)
+{
+    packread_snapshot *snapshot = reader->snapshot;
+    const packread_pack *pack = snapshot->packs[location->pack];
+    packread_object object;
+    packread_entry entry;
+    int status = packread_reader_select(reader, pack, error);
+
+    if (status == 0)
+        status = packread_chain_entry(reader, pack, location->offset, &entry, error);
+    if (status != 0) {
+        packread_error_name(error, id);
+        return status;
+    }
+    if (entry.type <= PACKREAD_TAG && entry.size > snapshot->whole_limit) {
+        status = stream_pieces(reader, pack, location->offset, &entry, id, sink, begun, error);
+        if (status != 0)
+            packread_error_name(error, id);
+        return status;
+    }
+    status = packread_read_copy(reader, location, id, &object, error);
+    if (status == 0) {
+        *begun = true;
+        status = hand_out(&object, sink, error);
+    }
+    return status;
+}
+
+int packread_reader_stream(packread_reader *reader, const packread_id *id, const packread_sink *sink,
+                           packread_error *error)
+{
+    packread_error first;
+    packread_location location;
+    size_t from = 0;
+    int failure = 0;
+    bool begun = false;
+
+    if (!sink || !sink->data)
+        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no sink");
+    packread_reader_drop(reader);
+    do {
+        packread_error detail;
+        int status = packread_find_next(reader, id, from, &location, &detail);
+
+        if (status == 0) {
+            status = stream_copy(reader, &location, id, sink, &begun, &detail);
+            if (status == 0)
+                return 0;
+            from = (size_t)location.pack + 1;
+        } else {
+            from = reader->snapshot->pack_count;
+        }
+        if (failure == 0 || begun) {
+            failure = status;
+            first = detail;
+        }
+    } while (!begun && from < reader->snapshot->pack_count && packread_read_may_differ(failure));
+    if (error)
+        *error = first;
+    return failure;
+}

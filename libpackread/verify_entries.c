@@ -1,0 +1,121 @@
+/* verify_entries.c - one sweep over a pack in order of offset: CRCs, headers, and the forest of deltas. */
+#include <string.h>
+
+#include "chain.h"
+#include "error.h"
+#include "verify.h"
+
+/* CRC-32 of the entry's bytes, as the index has it for them. */
+static int check_crc(packread_verification *verification, packread_reader *reader, uint32_t rank,
+                     packread_error *error)
+{
+    const packread_pack *pack = verification->pack;
+    uint64_t at = packread_revindex_offset(verification->revindex, rank);
+    uint64_t end = packread_revindex_next(verification->revindex, rank, verification->end);
+    uint32_t crc = 0;
+    uint32_t stored = 0;
+    int status = packread_rows_crc(&reader->rows, pack,
+                                   packread_revindex_position(verification->revindex, rank), &stored,
+                                   error);
+
+    while (status == 0 && at < end) {
+        const unsigned char *bytes;
+        size_t size;
+
+        status = packread_view_use(&reader->data, at, PACKREAD_VIEW_ALL, &bytes, &size, error);
+        if (status != 0)
+            break;
+        if (size > end - at)
+            size = (size_t)(end - at);
+        crc = packread_inflate_crc(crc, bytes, size);
+        at += size;
+    }
+    if (status == 0 && crc != stored)
+        packread_verify_report_entry(verification, reader, rank, PACKREAD_ERROR_CORRUPT,
+                                     "CRC-32 of the entry is not the one in the index", 0);
+    return status;
+}
+
+/* The rank of a delta's base; PACKREAD_NO_RANK if there is none. */
+static int find_base(packread_verification *verification, packread_reader *reader, uint64_t offset,
+                     const packread_entry *entry, uint32_t *rank, packread_error *error)
+{
+    uint64_t base;
+    int status = packread_chain_base(reader, verification->pack, offset, entry, &base, NULL, error);
+
+    if (status != 0)
+        return status;
+    *rank = packread_revindex_find(verification->revindex, base);
+    if (*rank == PACKREAD_NO_RANK)
+        return packread_error_at(error, PACKREAD_ERROR_CORRUPT, verification->pack->path, offset,
+                                 "delta base is where no entry begins");
+    return 0;
+}
+
+static int sweep_entry(packread_verification *verification, packread_reader *reader, uint32_t rank,
+                       packread_error *error)
+{
+    const packread_pack *pack = verification->pack;
+    uint64_t offset = packread_revindex_offset(verification->revindex, rank);
+    packread_entry entry;
+    uint32_t base = PACKREAD_NO_RANK;
+    int status = 0;
+
+    if (pack->idx.version == 2)
+        status = check_crc(verification, reader, rank, error);
+    if (status != 0)
+        return status;
+    status = packread_chain_entry(reader, pack, offset, &entry, error);
+    if (status == 0 && entry.type > PACKREAD_TAG)
+        status = find_base(verification, reader, offset, &entry, &base, error);
+    if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN) {
+        packread_verify_mark(verification, rank, PACKREAD_VERIFY_BROKEN);
+        return 0;
+    }
+    if (status == 0 && base != PACKREAD_NO_RANK) {
+        packread_verify_mark(verification, rank, PACKREAD_VERIFY_DELTA);
+        verification->next_sibling[rank] = verification->first_child[base];
+        verification->first_child[base] = rank;
+    }
+    return status;
+}
+
+/* Lists that grew at their fronts fall; the walk wants children in the order of the file. */
+static void turn_round(packread_verification *verification, uint32_t rank)
+{
+    uint32_t from = verification->first_child[rank];
+    uint32_t to = PACKREAD_NO_RANK;
+
+    while (from != PACKREAD_NO_RANK) {
+        uint32_t next = verification->next_sibling[from];
+
+        verification->next_sibling[from] = to;
+        to = from;
+        from = next;
+    }
+    verification->first_child[rank] = to;
+}
+
+int packread_verify_entries(packread_verification *verification, packread_reader *reader,
+                            packread_error *error)
+{
+    const packread_revindex *revindex = verification->revindex;
+    uint64_t first = revindex->count ? packread_revindex_offset(revindex, 0) : verification->end;
+    int status = packread_reader_select(reader, verification->pack, error);
+
+    if (status == 0 && first != PACKREAD_PACK_HEADER) {
+        packread_error detail;
+
+        packread_error_at(&detail, PACKREAD_ERROR_CORRUPT, verification->pack->path,
+                          PACKREAD_PACK_HEADER, "bytes before the first entry belong to no object");
+        packread_verify_report(verification, &detail, 0);
+    }
+    for (uint32_t rank = 0; status == 0 && rank < revindex->count; rank++) {
+        if (atomic_load_explicit(&verification->stopped, memory_order_relaxed))
+            break;
+        status = sweep_entry(verification, reader, rank, error);
+    }
+    for (uint32_t rank = 0; rank < revindex->count; rank++)
+        turn_round(verification, rank);
+    return status;
+}

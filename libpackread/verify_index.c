@@ -1,0 +1,138 @@
+/* verify_index.c - checks an index by itself, and the sum of the pack that it names. */
+#include <string.h>
+
+#include "error.h"
+#include "hash.h"
+#include "verify.h"
+
+#define STOP_CHECK ((uint32_t)65536)
+
+static int hash_range(packread_verification *verification, packread_view *view, uint64_t end,
+                      size_t id_size, packread_id *sum, packread_error *error)
+{
+    packread_hash hash;
+    uint64_t at = 0;
+
+    packread_hash_begin(&hash, id_size);
+    while (at < end && !atomic_load(&verification->stopped)) {
+        const unsigned char *bytes;
+        size_t size;
+        int status = packread_view_use(view, at, PACKREAD_VIEW_ALL, &bytes, &size, error);
+
+        if (status != 0)
+            return status;
+        if (size > end - at)
+            size = (size_t)(end - at);
+        packread_hash_add(&hash, bytes, size);
+        at += size;
+    }
+    packread_hash_end(&hash, sum);
+    return 0;
+}
+
+static void report_index(packread_verification *verification, uint64_t offset, const char *text,
+                         const packread_id *id)
+{
+    packread_error detail;
+
+    packread_error_at(&detail, PACKREAD_ERROR_CORRUPT, verification->pack->index_path, offset, text);
+    packread_error_name(&detail, id);
+    packread_verify_report(verification, &detail, 0);
+}
+
+static int check_sum(packread_verification *verification, packread_reader *reader,
+                     packread_error *error)
+{
+    const packread_pack *pack = verification->pack;
+    size_t id_size = pack->idx.id_size;
+    uint64_t place = pack->idx.size - id_size;
+    const unsigned char *stored;
+    packread_id sum;
+    int status = hash_range(verification, &reader->rows.ids, place, id_size, &sum, error);
+
+    if (status == 0)
+        status = packread_view_need(&reader->rows.ids, place, id_size, &stored, error);
+    if (status == 0 && memcmp(stored, sum.bytes, id_size) != 0)
+        report_index(verification, place, "index checksum is wrong", NULL);
+    return status;
+}
+
+/* Rows have to rise without repeats, each inside its bucket of the fanout, each with an offset that lies
+ * in the pack. */
+static int check_rows(packread_verification *verification, packread_reader *reader,
+                      packread_error *error)
+{
+    const packread_pack *pack = verification->pack;
+    const packread_idx *idx = &pack->idx;
+    packread_id previous = {{0}, 0};
+    int status = 0;
+
+    for (uint32_t position = 0; status == 0 && position < idx->count; position++) {
+        uint64_t place = idx->ids + (uint64_t)position * idx->id_stride;
+        const unsigned char *bytes;
+        packread_error detail;
+        packread_id id;
+        uint64_t offset;
+
+        if (position % STOP_CHECK == 0 && atomic_load(&verification->stopped))
+            break;
+        status = packread_rows_id(&reader->rows, pack, position, &bytes, error);
+        if (status != 0)
+            break;
+        packread_id_set(&id, bytes, idx->id_size);
+        if (previous.size && packread_id_compare(&previous, &id) >= 0)
+            report_index(verification, place, "index ids do not rise", &id);
+        if (position >= idx->fanout[id.bytes[0]] ||
+            (id.bytes[0] && position < idx->fanout[id.bytes[0] - 1]))
+            report_index(verification, place, "index row is outside its fanout bucket", &id);
+        previous = id;
+        status = packread_rows_offset(&reader->rows, pack, position, &offset, &detail);
+        if (status == PACKREAD_ERROR_CORRUPT) {
+            packread_error_name(&detail, &id);
+            packread_verify_report(verification, &detail, 0);
+            packread_verify_count(verification, 0, 0, 0, 0, 1);
+            status = 0;
+        } else if (status != 0 && error) {
+            *error = detail;
+        }
+    }
+    return status;
+}
+
+int packread_verify_index(packread_verification *verification, packread_reader *reader,
+                          packread_error *error)
+{
+    int status = packread_reader_select(reader, verification->pack, error);
+
+    if (status == 0)
+        status = check_sum(verification, reader, error);
+    return status == 0 ? check_rows(verification, reader, error) : status;
+}
+
+int packread_verify_sum(packread_verification *verification, packread_reader *reader,
+                        packread_error *error)
+{
+    const packread_pack *pack = verification->pack;
+    size_t id_size = pack->idx.id_size;
+    packread_view view = {0};
+    const unsigned char *stored;
+    packread_id sum;
+    int status;
+
+    (void)reader;
+    status = packread_view_point(&view, pack, pack->data_rest, pack->path, pack->size, error);
+    if (status == 0)
+        status = hash_range(verification, &view, verification->end, id_size, &sum, error);
+    if (status == 0)
+        status = packread_view_need(&view, verification->end, id_size, &stored, error);
+    if (status == 0 && memcmp(stored, sum.bytes, id_size) != 0 &&
+        !atomic_load(&verification->stopped)) {
+        packread_error detail;
+
+        packread_error_at(&detail, PACKREAD_ERROR_CORRUPT, pack->path, verification->end,
+                          "pack checksum is wrong");
+        packread_verify_report(verification, &detail, 0);
+    }
+    packread_view_close(&view);
+    return status;
+}
