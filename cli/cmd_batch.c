@@ -1,0 +1,281 @@
+/* cmd_batch.c - packread batch: answers names on standard input as git cat-file --batch does. */
+#include "command.h"
+#include "format.h"
+#include "line.h"
+#include "message.h"
+#include "name.h"
+#include "output.h"
+#include "progress.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char help[] =
+    "packread batch [OPTIONS] WHERE\n"
+    "\n"
+    "Reads object names from standard input, one a line, and answers each as\n"
+    "git cat-file --batch does: ID TYPE SIZE, newline, contents, newline; or\n"
+    "NAME missing; or NAME ambiguous.\n"
+    "\n"
+    "  --check                   no contents\n"
+    "  --format=FORMAT           of the first line: %(objectname) %(objecttype)\n"
+    "                            %(objectsize) %(objectsize:disk) %(deltabase) %(rest)\n"
+    "                            %(offset) %(depth) %(crc32) %(pack)\n"
+    "  --buffer                  collect answers; without it each is there at once\n"
+    "  --all                     all objects, by id; standard input is not read\n"
+    "  --unordered               with --all: as the packs have them, which is faster\n"
+    "\n"
+    "  echo 1a2b3c4d | packread batch .\n"
+    "  packread batch --all --check .\n";
+
+struct batch {
+    const store *source;
+    const struct format *format;
+    bool headers_only;
+    uint64_t done;
+    enum status status;
+
+    /* Of the object that is being answered. */
+    packread_info info; /* what the format wants */
+    bool has_info;      /* else type and size come from the stream */
+    bool has_begun;
+    const char *rest;
+    size_t rest_length;
+};
+
+static int begin_answer(void *context, const packread_id *id, enum packread_type type,
+                        uint64_t size)
+{
+    struct batch *batch = context;
+
+    batch->has_begun = true;
+    if (!batch->has_info)
+        batch->info = (packread_info){.id = *id, .type = type, .size = size};
+    format_print(batch->format, batch->source, &batch->info, batch->rest, batch->rest_length);
+    return 0;
+}
+
+static int write_answer(void *context, const void *bytes, size_t size)
+{
+    (void)context;
+    output_bytes(bytes, size);
+    return 0;
+}
+
+static void answer_word(const char *name, size_t length, const char *word)
+{
+    output_bytes(name, length);
+    output_text(word);
+}
+
+/* "NAME missing", and on standard error why. */
+static void answer_failure(struct batch *batch, const char *name, size_t length,
+                           const packread_id *id, packread_error *error)
+{
+    if (error->id.size == 0 && id != NULL)
+        error->id = *id;
+    batch->status = status_worse(batch->status, message_failure(batch->source->where, error));
+    answer_word(name, length, " missing\n");
+}
+
+/* Header and contents. A failure after the header cannot be told in the protocol: the reader of the
+ * answers waits for bytes that will not come, so that the only honest way on is to end. */
+static void answer_contents(struct batch *batch, const char *name, size_t length,
+                            const packread_id *id)
+{
+    const packread_sink sink = {begin_answer, write_answer, batch};
+    packread_error error = {0};
+
+    batch->has_begun = false;
+    if (packread_reader_stream(batch->source->reader, id, &sink, &error) == 0) {
+        output_byte('\n');
+        return;
+    }
+    if (batch->has_begun) {
+        enum status status;
+
+        if (error.id.size == 0)
+            error.id = *id;
+        status = message_failure(batch->source->where, &error);
+        message_error("%s: the answers end in the middle of this object", batch->source->where);
+        output_flush();
+        exit((int)status);
+    }
+    answer_failure(batch, name, length, id, &error);
+}
+
+static void answer_found(struct batch *batch, const char *name, size_t length,
+                         const packread_location *location, const packread_id *id)
+{
+    const unsigned from_stream = PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE;
+    const unsigned want = batch->format->want;
+    packread_error error = {0};
+
+    batch->has_info = batch->headers_only || (want & ~from_stream) != 0 || batch->format->has_place;
+    if (batch->has_info &&
+        packread_reader_info(batch->source->reader, location, want, &batch->info, &error) != 0) {
+        answer_failure(batch, name, length, id, &error);
+        return;
+    }
+    if (batch->headers_only)
+        format_print(batch->format, batch->source, &batch->info, batch->rest, batch->rest_length);
+    else
+        answer_contents(batch, name, length, id);
+}
+
+static void answer_name(struct batch *batch, const char *name, size_t length)
+{
+    packread_error error = {0};
+    packread_location location;
+    packread_id id;
+    int failure = name_find(batch->source, name, length, &location, &id, &error);
+
+    switch (failure) {
+    case 0:
+        answer_found(batch, name, length, &location, &id);
+        break;
+    case PACKREAD_ERROR_NOT_FOUND:
+        /* It may be in a pack that could not be opened. */
+        batch->status = status_worse(batch->status, store_problems_status(batch->source));
+        answer_word(name, length, " missing\n");
+        break;
+    case PACKREAD_ERROR_AMBIGUOUS:
+        answer_word(name, length, " ambiguous\n");
+        break;
+    default:
+        error.code = failure;
+        answer_failure(batch, name, length, NULL, &error);
+        break;
+    }
+}
+
+/* With %(rest) in the format the name ends at the first blank, and the rest begins after the
+ * blanks. */
+static void answer_line(struct batch *batch, const char *line, size_t length)
+{
+    size_t name_length = 0;
+
+    length = strnlen(line, length);
+    batch->rest = line + length;
+    batch->rest_length = 0;
+    if (batch->format->has_rest) {
+        while (name_length < length && line[name_length] != ' ' && line[name_length] != '\t')
+            name_length++;
+        batch->rest = line + name_length;
+        batch->rest_length = length - name_length;
+        while (batch->rest_length > 0 && (*batch->rest == ' ' || *batch->rest == '\t')) {
+            batch->rest++;
+            batch->rest_length--;
+        }
+        length = name_length;
+    }
+    answer_name(batch, line, length);
+}
+
+static void answer_input(struct batch *batch, bool is_buffered)
+{
+    line_reader reader = {.file = STDIN_FILENO, .before_read = is_buffered ? NULL : output_flush};
+    const char *line;
+    size_t length;
+    int got;
+
+    while ((got = line_next(&reader, &line, &length)) > 0)
+        answer_line(batch, line, length);
+    line_free(&reader);
+    if (got < 0)
+        batch->status = message_system("standard input", "cannot be read", -got);
+}
+
+static int answer_listed(void *context, const packread_info *info, const packread_error *error)
+{
+    struct batch *batch = context;
+    char name[PACKREAD_HEX_MAX + 1];
+    size_t length = 2u * info->id.size;
+
+    progress_update(++batch->done);
+    packread_id_format(&info->id, name);
+    if (error != NULL) {
+        packread_error told = *error;
+
+        answer_failure(batch, name, length, &info->id, &told);
+        return 0;
+    }
+    batch->info = *info;
+    batch->has_info = true;
+    if (batch->headers_only)
+        format_print(batch->format, batch->source, info, NULL, 0);
+    else
+        answer_contents(batch, name, length, &batch->info.id);
+    return 0;
+}
+
+static void answer_all(struct batch *batch, const struct common_options *common, bool is_unordered)
+{
+    const packread_list_options every = {
+        .order = is_unordered ? PACKREAD_BY_OFFSET : PACKREAD_BY_ID,
+        .want = batch->format->want,
+        .once = true,
+    };
+    packread_error error = {0};
+
+    batch->status = store_problems_status(batch->source);
+    progress_begin(common, "answering", batch->source->objects, true);
+    if (packread_reader_list(batch->source->reader, &every, answer_listed, batch, &error) != 0)
+        batch->status = status_worse(batch->status, message_failure(batch->source->where, &error));
+    progress_end();
+}
+
+static enum status run(const struct command *command, char **arguments, size_t count)
+{
+    int check = 0, buffer = 0, all = 0, unordered = 0;
+    const char *format_text = FORMAT_DEFAULT;
+    const struct option_rule rules[] = {
+        {.name = "check", .number = &check, .value = 1},
+        {.name = "format", .takes = OPTION_TEXT, .text = &format_text},
+        {.name = "buffer", .number = &buffer, .value = 1},
+        {.name = "all", .number = &all, .value = 1},
+        {.name = "unordered", .number = &unordered, .value = 1},
+        {.name = "command", .takes = OPTION_LATER},
+        {.letter = 'z', .takes = OPTION_LATER},
+        {.letter = 'Z', .takes = OPTION_LATER},
+        {.name = NULL},
+    };
+    struct common_options common;
+    struct format format;
+    struct batch batch = {.format = &format};
+    enum status status;
+    store source;
+
+    if (!options_parse(command, rules, &common, arguments, count, &count, &status))
+        return status;
+    status = options_check_count(command, count, 1, 1);
+    if (status != STATUS_OK)
+        return status;
+    if (unordered && !all)
+        return message_usage(command->name, "--unordered goes with --all only");
+    status = format_compile(&format, command->name, format_text);
+    if (status != STATUS_OK)
+        return status;
+    status = store_open(&source, arguments[0], &common);
+    if (status == STATUS_OK) {
+        batch.source = &source;
+        batch.headers_only = check;
+        if (all)
+            answer_all(&batch, &common, unordered);
+        else
+            answer_input(&batch, buffer);
+        status = batch.status;
+        store_close(&source);
+    }
+    format_free(&format);
+    return status;
+}
+
+const struct command command_batch = {
+    .name = "batch",
+    .summary = "answer names on standard input as git cat-file --batch",
+    .help = help,
+    .run = run,
+};

@@ -1,0 +1,191 @@
+/* cmd_cat.c - packread cat: contents, type, size or existence of objects. */
+#include "command.h"
+#include "message.h"
+#include "name.h"
+#include "output.h"
+#include "pretty.h"
+
+#include <stdint.h>
+#include <string.h>
+
+static const char help[] =
+    "packread cat [-t | -s | -e | -p] [OPTIONS] WHERE OBJECT...\n"
+    "\n"
+    "Writes the contents of each object to standard output, raw, one after the other.\n"
+    "\n"
+    "  -t                        the type instead\n"
+    "  -s                        the size instead\n"
+    "  -e                        nothing: exit status 0 if all are there, else 3\n"
+    "  -p                        trees as lines, as git cat-file -p; others raw\n"
+    "\n"
+    "  packread cat . 1a2b3c4d\n"
+    "  packread cat -p pack-1234.pack 1a2b3c4d\n";
+
+enum mode {
+    MODE_CONTENTS = 0,
+    MODE_TYPE = 't',
+    MODE_SIZE = 's',
+    MODE_EXISTS = 'e',
+    MODE_PRETTY = 'p'
+};
+
+static int begin_raw(void *context, const packread_id *id, enum packread_type type, uint64_t size)
+{
+    (void)context;
+    (void)id;
+    (void)type;
+    (void)size;
+    return 0;
+}
+
+static int write_raw(void *context, const void *bytes, size_t size)
+{
+    (void)context;
+    output_bytes(bytes, size);
+    return 0;
+}
+
+/* A failure, told with the object it is about. */
+static enum status fail(const store *source, const packread_id *id, packread_error *error)
+{
+    if (error->id.size == 0)
+        error->id = *id;
+    return message_failure(source->where, error);
+}
+
+static enum status print_contents(const store *source, const packread_id *id)
+{
+    const packread_sink sink = {begin_raw, write_raw, NULL};
+    packread_error error = {0};
+
+    if (packread_reader_stream(source->reader, id, &sink, &error) != 0)
+        return fail(source, id, &error);
+    return STATUS_OK;
+}
+
+static enum status print_tree(const store *source, const packread_id *id)
+{
+    packread_error error = {0};
+    packread_object object;
+    char hex[PACKREAD_HEX_MAX + 1];
+    const char *wrong;
+
+    if (packread_reader_read(source->reader, id, &object, &error) != 0)
+        return fail(source, id, &error);
+    wrong = pretty_print_tree(object.data, object.size, id->size);
+    if (wrong == NULL)
+        return STATUS_OK;
+    packread_id_format(id, hex);
+    message_error("%s: %s: %s", source->where, hex, wrong);
+    return STATUS_DAMAGED;
+}
+
+static enum status print_pretty(const store *source, const packread_location *location,
+                                const packread_id *id)
+{
+    packread_info info;
+
+    /* Where this copy's headers cannot be read, another copy may still give the contents. */
+    if (packread_reader_info(source->reader, location, PACKREAD_WANT_TYPE, &info, NULL) != 0) {
+        packread_error error = {0};
+        packread_object object;
+
+        if (packread_reader_read(source->reader, id, &object, &error) != 0)
+            return fail(source, id, &error);
+        info.type = object.type;
+    }
+    return info.type == PACKREAD_TREE ? print_tree(source, id) : print_contents(source, id);
+}
+
+static enum status print_header(const store *source, const packread_location *location,
+                                const packread_id *id, enum mode mode)
+{
+    unsigned want = mode == MODE_TYPE ? PACKREAD_WANT_TYPE : PACKREAD_WANT_SIZE;
+    packread_error error = {0};
+    packread_info info;
+
+    if (packread_reader_info(source->reader, location, want, &info, &error) != 0)
+        return fail(source, id, &error);
+    if (mode == MODE_TYPE)
+        output_text(packread_type_name(info.type));
+    else
+        output_number(info.size);
+    output_byte('\n');
+    return STATUS_OK;
+}
+
+/* As the name says: silent but for what keeps it from knowing. */
+static enum status check_exists(const store *source, const char *name)
+{
+    packread_error error = {0};
+    packread_location location;
+    packread_id id;
+    int failure = name_find(source, name, strlen(name), &location, &id, &error);
+
+    if (failure == PACKREAD_ERROR_NOT_FOUND && source->problems > 0)
+        return store_problems_status(source);
+    if (failure == 0 || failure == PACKREAD_ERROR_NOT_FOUND || failure == PACKREAD_ERROR_AMBIGUOUS)
+        return status_of_error(failure);
+    return message_failure(source->where, &error);
+}
+
+static enum status print_object(const store *source, const char *name, enum mode mode)
+{
+    packread_location location;
+    packread_id id;
+    enum status status;
+
+    if (mode == MODE_EXISTS)
+        return check_exists(source, name);
+    status = name_resolve(source, name, &location, &id);
+    if (status != STATUS_OK)
+        return status;
+    switch (mode) {
+    case MODE_TYPE:
+    case MODE_SIZE:
+        return print_header(source, &location, &id, mode);
+    case MODE_PRETTY:
+        return print_pretty(source, &location, &id);
+    default:
+        return print_contents(source, &id);
+    }
+}
+
+static enum status run(const struct command *command, char **arguments, size_t count)
+{
+    int type = 0, size = 0, exists = 0, pretty = 0;
+    const struct option_rule rules[] = {
+        {.letter = 't', .number = &type, .value = MODE_TYPE},
+        {.letter = 's', .number = &size, .value = MODE_SIZE},
+        {.letter = 'e', .number = &exists, .value = MODE_EXISTS},
+        {.letter = 'p', .number = &pretty, .value = MODE_PRETTY},
+        {.name = NULL},
+    };
+    struct common_options common;
+    enum status status;
+    store source;
+
+    if (!options_parse(command, rules, &common, arguments, count, &count, &status))
+        return status;
+    if ((type != 0) + (size != 0) + (exists != 0) + (pretty != 0) > 1)
+        return message_usage(command->name, "only one of -t, -s, -e and -p can be given");
+    status = options_check_count(command, count, 2, SIZE_MAX);
+    if (status == STATUS_OK)
+        status = name_check_all(command->name, arguments + 1, count - 1);
+    if (status == STATUS_OK)
+        status = store_open(&source, arguments[0], &common);
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 1; i < count; i++)
+        status = status_worse(status, print_object(&source, arguments[i],
+                                                   (enum mode)(type + size + exists + pretty)));
+    store_close(&source);
+    return status;
+}
+
+const struct command command_cat = {
+    .name = "cat",
+    .summary = "the contents of objects; -t type, -s size, -e exists, -p pretty",
+    .help = help,
+    .run = run,
+};

@@ -1,0 +1,219 @@
+/* cmd_extract.c - packread extract: objects into files, each whole and checked or not there. */
+#include "command.h"
+#include "message.h"
+#include "name.h"
+#include "options.h"
+#include "output.h"
+#include "progress.h"
+#include "replace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char help[] =
+    "packread extract [OPTIONS] WHERE -o DIR [OBJECT... | --all]\n"
+    "\n"
+    "Writes each object to the file DIR/ID. A file appears under its name only when it\n"
+    "is complete and checked. DIR is made if it is not there.\n"
+    "\n"
+    "  -o, --output=DIR          where to\n"
+    "  --as=content              the contents as they are (default)\n"
+    "  --all                     all objects\n"
+    "\n"
+    "  packread extract . -o /tmp/objects 1a2b3c4d 5e6f7a8b\n";
+
+enum form { FORM_CONTENT, FORM_LATER };
+
+struct extraction {
+    const store *source;
+    const char *target; /* DIR as it was given */
+    int folder;         /* DIR, open */
+    replacement file;
+    int write_errno; /* why the sink stopped; 0 if it did not */
+    uint64_t done;
+    enum status status;
+};
+
+static int begin_file(void *context, const packread_id *id, enum packread_type type, uint64_t size)
+{
+    struct extraction *extraction = context;
+
+    (void)id;
+    (void)type;
+    (void)size;
+    extraction->write_errno = replace_begin(&extraction->file, extraction->folder);
+    return extraction->write_errno;
+}
+
+static int write_file(void *context, const void *bytes, size_t size)
+{
+    struct extraction *extraction = context;
+
+    extraction->write_errno = output_write_all(extraction->file.file, bytes, size);
+    return extraction->write_errno;
+}
+
+/* Extracts one. Returns false where going on makes no sense: no file can be written. */
+static bool extract_object(struct extraction *extraction, const packread_id *id)
+{
+    const packread_sink sink = {begin_file, write_file, extraction};
+    packread_error error = {0};
+    char name[PACKREAD_HEX_MAX + 1];
+    char path[512];
+    int failure;
+
+    extraction->write_errno = 0;
+    extraction->file.is_open = false;
+    packread_id_format(id, name);
+    failure = packread_reader_stream(extraction->source->reader, id, &sink, &error);
+    if (failure == 0) {
+        extraction->write_errno = replace_commit(&extraction->file, name);
+    } else {
+        replace_abort(&extraction->file);
+        if (extraction->write_errno == 0) {
+            if (error.id.size == 0)
+                error.id = *id;
+            extraction->status = status_worse(extraction->status,
+                                              message_failure(extraction->source->where, &error));
+            return true;
+        }
+    }
+    if (extraction->write_errno == 0)
+        return true;
+    snprintf(path, sizeof path, "%s/%s", extraction->target, name);
+    message_system(path, "cannot be written", extraction->write_errno);
+    extraction->status = STATUS_SYSTEM;
+    /* A folder that sits at one name spoils that name only. */
+    return extraction->write_errno == EISDIR;
+}
+
+static int extract_listed(void *context, const packread_info *info, const packread_error *error)
+{
+    struct extraction *extraction = context;
+
+    /* What a listing could not read may have another copy: the stream finds out. */
+    (void)error;
+    progress_update(++extraction->done);
+    return extract_object(extraction, &info->id) ? 0 : 1;
+}
+
+static void extract_all(struct extraction *extraction, const struct common_options *common)
+{
+    /* In pack order, so that bases and windows are used while they are at hand. */
+    const packread_list_options every = {.order = PACKREAD_BY_OFFSET, .once = true};
+    packread_error error = {0};
+    int failure;
+
+    extraction->status = store_problems_status(extraction->source);
+    progress_begin(common, "extracting", extraction->source->objects, false);
+    failure = packread_reader_list(extraction->source->reader, &every, extract_listed, extraction,
+                                   &error);
+    if (failure != 0 && failure != PACKREAD_ERROR_STOPPED)
+        extraction->status =
+            status_worse(extraction->status, message_failure(extraction->source->where, &error));
+    progress_end();
+}
+
+static void extract_named(struct extraction *extraction, char *const *names, size_t count,
+                          const struct common_options *common)
+{
+    progress_begin(common, "extracting", count, false);
+    for (size_t i = 0; i < count; i++) {
+        packread_location location;
+        packread_id id;
+        enum status status = name_resolve(extraction->source, names[i], &location, &id);
+
+        progress_update(i + 1);
+        extraction->status = status_worse(extraction->status, status);
+        if (status == STATUS_OK && !extract_object(extraction, &id))
+            break;
+    }
+    progress_end();
+}
+
+/* DIR, made if needed; -1 after a message. */
+static int open_target(const char *target)
+{
+    int folder;
+
+    if (mkdir(target, 0777) != 0 && errno != EEXIST) {
+        message_system(target, "the folder cannot be made", errno);
+        return -1;
+    }
+    folder = open(target, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0)
+        message_system(target, "cannot be opened as a folder", errno);
+    return folder;
+}
+
+static enum status check_usage(const struct command *command, const char *target, bool all,
+                               char *const *operands, size_t count)
+{
+    enum status status = options_check_count(command, count, 1, SIZE_MAX);
+
+    if (status != STATUS_OK)
+        return status;
+    if (target == NULL)
+        return message_usage(command->name, "-o DIR is missing");
+    if (*target == '\0')
+        return message_usage(command->name, "-o needs the name of a folder");
+    if (all && count > 1)
+        return message_usage(command->name, "--all and OBJECT exclude each other");
+    if (!all && count == 1)
+        return message_usage(command->name, "OBJECT is missing, or --all");
+    return name_check_all(command->name, operands + 1, count - 1);
+}
+
+static enum status run(const struct command *command, char **arguments, size_t count)
+{
+    static const struct option_word forms[] = {
+        {"content", FORM_CONTENT}, {"loose", FORM_LATER}, {"tree", FORM_LATER}, {NULL, 0}};
+    const char *target = NULL;
+    int all = 0, form = FORM_CONTENT;
+    const struct option_rule rules[] = {
+        {.name = "output", .letter = 'o', .takes = OPTION_TEXT, .text = &target},
+        {.name = "as", .takes = OPTION_WORD, .number = &form, .words = forms},
+        {.name = "all", .number = &all, .value = 1},
+        {.name = NULL},
+    };
+    struct extraction extraction = {.status = STATUS_OK};
+    struct common_options common;
+    enum status status;
+    store source;
+
+    if (!options_parse(command, rules, &common, arguments, count, &count, &status))
+        return status;
+    if (form == FORM_LATER)
+        return message_usage(command->name,
+                             "--as=loose and --as=tree are not available in this version");
+    status = check_usage(command, target, all, arguments, count);
+    if (status == STATUS_OK)
+        status = store_open(&source, arguments[0], &common);
+    if (status != STATUS_OK)
+        return status;
+    extraction.source = &source;
+    extraction.target = target;
+    extraction.folder = open_target(target);
+    if (extraction.folder < 0) {
+        extraction.status = STATUS_SYSTEM;
+    } else {
+        if (all)
+            extract_all(&extraction, &common);
+        else
+            extract_named(&extraction, arguments + 1, count - 1, &common);
+        close(extraction.folder);
+    }
+    store_close(&source);
+    return extraction.status;
+}
+
+const struct command command_extract = {
+    .name = "extract",
+    .summary = "objects into files, each under its id",
+    .help = help,
+    .run = run,
+};

@@ -1,0 +1,202 @@
+/* cmd_info.c - packread info: all that is known of an object without reading its contents. */
+#include "command.h"
+#include "json.h"
+#include "message.h"
+#include "name.h"
+#include "output.h"
+
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+
+static const char help[] =
+    "packread info [OPTIONS] WHERE OBJECT...\n"
+    "\n"
+    "Prints type, size, size on disk, pack, offset, CRC and chain of each object.\n"
+    "\n"
+    "  --json                    one JSON object a line\n"
+    "\n"
+    "  packread info . 1a2b3c4d\n";
+
+static void print_key(const char *key)
+{
+    char text[24];
+
+    snprintf(text, sizeof text, "%s:", key);
+    output_text(text);
+    for (size_t i = 0; text[i] != '\0' || i < 12; i++) {
+        if (text[i] == '\0') {
+            for (; i < 12; i++)
+                output_byte(' ');
+            return;
+        }
+    }
+}
+
+static void print_number(const char *key, uint64_t number)
+{
+    print_key(key);
+    output_number(number);
+    output_byte('\n');
+}
+
+static void print_text(const packread_info *info, const packread_pack_info *pack)
+{
+    print_key("id");
+    output_id(&info->id);
+    output_byte('\n');
+    print_key("type");
+    output_text(packread_type_name(info->type));
+    output_byte('\n');
+    print_number("size", info->size);
+    print_number("on disk", info->size_on_disk);
+    print_key("stored as");
+    output_text(packread_type_name(info->stored_type));
+    output_byte('\n');
+    print_key("pack");
+    output_escaped(pack->path);
+    output_byte('\n');
+    print_number("offset", info->location.offset);
+    print_key("crc32");
+    if (info->has_crc)
+        output_hex32(info->crc32);
+    else
+        output_text("not in the index");
+    output_byte('\n');
+    print_number("depth", info->depth);
+}
+
+static void print_json(const packread_info *info, const packread_pack_info *pack)
+{
+    json_open();
+    json_id("id", &info->id);
+    json_text("type", packread_type_name(info->type));
+    json_number("size", info->size);
+    json_number("size_on_disk", info->size_on_disk);
+    json_text("stored_type", packread_type_name(info->stored_type));
+    json_text("pack", pack->name);
+    json_text("file", pack->path);
+    json_number("offset", info->location.offset);
+    json_crc("crc32", info->has_crc, info->crc32);
+    json_number("depth", info->depth);
+    json_open_list("bases");
+}
+
+static void print_base_text(unsigned number, const packread_id *id, const packread_info *base)
+{
+    char key[24];
+
+    snprintf(key, sizeof key, "base %u", number);
+    print_key(key);
+    output_id(id);
+    if (base != NULL) {
+        output_text(" offset ");
+        output_number(base->location.offset);
+        output_text(" on disk ");
+        output_number(base->size_on_disk);
+    } else {
+        output_text(" not in these packs");
+    }
+    output_byte('\n');
+}
+
+static void print_base_json(const packread_id *id, const packread_info *base)
+{
+    json_open();
+    json_id("id", id);
+    if (base != NULL) {
+        json_number("offset", base->location.offset);
+        json_number("size_on_disk", base->size_on_disk);
+        json_text("stored_type", packread_type_name(base->stored_type));
+    } else {
+        json_boolean("missing", true);
+    }
+    json_close_inner();
+}
+
+/* Lists the bases of `info`, the nearest first; the depth that the library found bounds them. */
+static enum status print_bases(const store *source, const packread_info *info, bool as_json)
+{
+    packread_info next = *info;
+
+    for (unsigned number = 1; next.base.size != 0 && number <= info->depth; number++) {
+        packread_id id = next.base;
+        packread_location location = next.base_location;
+        packread_error error = {0};
+        bool is_here = next.has_base_location;
+
+        if (is_here &&
+            packread_reader_info(source->reader, &location, PACKREAD_WANT_BASE | PACKREAD_WANT_DISK,
+                                 &next, &error) != 0)
+            return message_failure(source->where, &error);
+        if (as_json)
+            print_base_json(&id, is_here ? &next : NULL);
+        else
+            print_base_text(number, &id, is_here ? &next : NULL);
+        if (!is_here)
+            break;
+    }
+    return STATUS_OK;
+}
+
+static enum status print_object(const store *source, const char *name, bool as_json, bool *is_first)
+{
+    packread_location location;
+    packread_pack_info pack;
+    packread_info info;
+    packread_error error = {0};
+    packread_id id;
+    enum status status = name_resolve(source, name, &location, &id);
+
+    if (status != STATUS_OK)
+        return status;
+    if (packread_reader_info(source->reader, &location, PACKREAD_WANT_ALL, &info, &error) != 0 ||
+        packread_snapshot_pack(source->snapshot, location.pack, &pack) != 0) {
+        if (error.id.size == 0)
+            error.id = id;
+        return message_failure(source->where, &error);
+    }
+    if (as_json) {
+        print_json(&info, &pack);
+        status = print_bases(source, &info, true);
+        json_close_list();
+        json_close();
+        return status;
+    }
+    if (!*is_first)
+        output_byte('\n');
+    *is_first = false;
+    print_text(&info, &pack);
+    return print_bases(source, &info, false);
+}
+
+static enum status run(const struct command *command, char **arguments, size_t count)
+{
+    const struct option_rule rules[] = {{.name = NULL}};
+    struct common_options common;
+    bool is_first = true;
+    enum status status;
+    store source;
+
+    if (!options_parse(command, rules, &common, arguments, count, &count, &status))
+        return status;
+    status = options_check_count(command, count, 2, SIZE_MAX);
+    if (status == STATUS_OK)
+        status = name_check_all(command->name, arguments + 1, count - 1);
+    if (status == STATUS_OK)
+        status = store_open(&source, arguments[0], &common);
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 1; i < count; i++)
+        status = status_worse(status, print_object(&source, arguments[i], common.json, &is_first));
+    store_close(&source);
+    return status;
+}
+
+const struct command command_info = {
+    .name = "info",
+    .summary = "all that is known of an object: pack, offset, chain of bases",
+    .help = help,
+    .takes_json = true,
+    .run = run,
+};

@@ -1,0 +1,253 @@
+/* cmd_verify.c - packread verify: checks packs, and tells all that is wrong with them. */
+#include "command.h"
+#include "json.h"
+#include "message.h"
+#include "metrics.h"
+#include "options.h"
+#include "output.h"
+#include "progress.h"
+
+#include <pthread.h>
+#include <stdint.h>
+
+static const char help[] =
+    "packread verify [OPTIONS] WHERE...\n"
+    "\n"
+    "Checks everything: sums of pack and index, order, fanout, offsets, CRCs, and every\n"
+    "object against its id. Prints a line for each pack that is whole, and one for each\n"
+    "thing that is wrong; goes on past it.\n"
+    "\n"
+    "  --threads=N               default: all processors\n"
+    "  --json                    one JSON object a line\n"
+    "  -q                        only what is wrong\n"
+    "\n"
+    "  packread verify .\n"
+    "  packread verify --memory-limit=128M a.pack b.pack\n";
+
+struct verification {
+    const struct common_options *common;
+    bool tells_good_ones;
+    uint64_t objects_before; /* of the packs that are done, for progress */
+    uint64_t findings;       /* of this pack */
+    pthread_mutex_t lock;    /* findings and progress may come from different threads */
+};
+
+/* "PATH: offset N: ID: what is wrong (and N objects that depend on it)", or the same as JSON. */
+static void print_finding(const struct common_options *common, const char *file,
+                          const packread_error *error, uint64_t dependents)
+{
+    char what[400];
+
+    message_describe(error, what, sizeof what);
+    if (error->file[0] != '\0')
+        file = error->file;
+    if (common->json) {
+        json_open();
+        json_text("file", file);
+        if (error->has_offset)
+            json_number("offset", error->offset);
+        else
+            json_text("offset", NULL);
+        json_id("id", &error->id);
+        json_text("code", packread_error_text(error->code));
+        json_text("text", what);
+        json_number("dependents", dependents);
+        json_close();
+        return;
+    }
+    output_escaped(file);
+    if (error->has_offset) {
+        output_text(": offset ");
+        output_number(error->offset);
+    }
+    if (error->id.size != 0) {
+        output_text(": ");
+        output_id(&error->id);
+    }
+    output_text(": ");
+    output_escaped(what);
+    if (dependents > 0) {
+        output_text(" (and ");
+        output_number(dependents);
+        output_text(dependents == 1 ? " object that depends on it)"
+                                    : " objects that depend on it)");
+    }
+    output_byte('\n');
+}
+
+static int tell_finding(void *context, const packread_finding *finding)
+{
+    struct verification *verification = context;
+
+    pthread_mutex_lock(&verification->lock);
+    verification->findings++;
+    message_wipe_line();
+    print_finding(verification->common, "", finding->error, finding->dependents);
+    output_flush();
+    pthread_mutex_unlock(&verification->lock);
+    return 0;
+}
+
+static int tell_progress(void *context, uint64_t done, uint64_t total)
+{
+    struct verification *verification = context;
+
+    (void)total;
+    pthread_mutex_lock(&verification->lock);
+    progress_update(verification->objects_before + done);
+    pthread_mutex_unlock(&verification->lock);
+    return 0;
+}
+
+static void print_good(const struct common_options *common, const packread_pack_info *pack)
+{
+    if (common->json) {
+        json_open();
+        json_text("file", pack->path);
+        json_boolean("ok", true);
+        json_number("objects", pack->objects);
+        json_number("bytes", pack->size);
+        json_close();
+        return;
+    }
+    output_escaped(pack->path);
+    output_text(": ok (");
+    output_number(pack->objects);
+    output_text(pack->objects == 1 ? " object, " : " objects, ");
+    output_number(pack->size);
+    output_text(" bytes)\n");
+}
+
+static void print_bad(const struct common_options *common, const packread_pack_info *pack,
+                      const packread_verify_summary *summary)
+{
+    if (common->json) {
+        json_open();
+        json_text("file", pack->path);
+        json_boolean("ok", false);
+        json_number("objects", pack->objects);
+        json_number("bytes", pack->size);
+        json_number("findings", summary->findings);
+        json_number("intact", summary->objects);
+        json_close();
+        return;
+    }
+    output_escaped(pack->path);
+    output_text(": ");
+    output_number(summary->findings);
+    output_text(summary->findings == 1 ? " finding, " : " findings, ");
+    output_number(summary->objects);
+    output_text(" of ");
+    output_number(pack->objects);
+    output_text(" objects intact\n");
+}
+
+static enum status verify_pack(struct verification *verification, packread_snapshot *snapshot,
+                               size_t number)
+{
+    const packread_verify_options options = {
+        .threads = verification->common->threads,
+        .finding = tell_finding,
+        .progress = tell_progress,
+        .context = verification,
+    };
+    packread_verify_summary summary = {0};
+    packread_error error = {0};
+    packread_pack_info pack;
+    int failure;
+
+    if (packread_snapshot_pack(snapshot, number, &pack) != 0)
+        return STATUS_SYSTEM;
+    verification->findings = 0;
+    failure = packread_verify(snapshot, number, &options, &summary, &error);
+    message_wipe_line();
+    if (failure == 0) {
+        if (verification->tells_good_ones)
+            print_good(verification->common, &pack);
+    } else if (failure == PACKREAD_ERROR_CORRUPT && verification->findings > 0) {
+        if (verification->tells_good_ones)
+            print_bad(verification->common, &pack, &summary);
+    } else {
+        output_flush();
+        return message_failure(pack.path, &error);
+    }
+    output_flush();
+    verification->objects_before += pack.objects;
+    return failure == 0 ? STATUS_OK : STATUS_DAMAGED;
+}
+
+static bool is_finding(const packread_error *error)
+{
+    return status_of_error(error->code) == STATUS_DAMAGED;
+}
+
+static enum status verify_where(struct verification *verification, const char *where)
+{
+    const struct common_options *common = verification->common;
+    packread_snapshot *snapshot;
+    packread_error error = {0};
+    enum status status = STATUS_OK;
+    uint64_t total = 0;
+    size_t packs;
+    size_t problems;
+
+    if (packread_snapshot_open(where, &common->library, &snapshot, &error) != 0) {
+        if (!is_finding(&error))
+            return message_failure(where, &error);
+        /* A file that is no pack is just what was asked about. */
+        print_finding(common, where, &error, 0);
+        return STATUS_DAMAGED;
+    }
+    packs = packread_snapshot_packs(snapshot);
+    problems = packread_snapshot_problems(snapshot);
+    if (packs == 0 && problems == 0)
+        message_warning("%s: there are no packs here", where);
+    for (size_t i = 0; i < problems; i++) {
+        const packread_error *problem = packread_snapshot_problem(snapshot, i);
+
+        if (is_finding(problem)) {
+            print_finding(common, where, problem, 0);
+            status = status_worse(status, STATUS_DAMAGED);
+        } else {
+            status = status_worse(status, message_failure(where, problem));
+        }
+    }
+    for (size_t i = 0; i < packs; i++) {
+        packread_pack_info pack;
+
+        if (packread_snapshot_pack(snapshot, i, &pack) == 0)
+            total += pack.objects;
+    }
+    verification->objects_before = 0;
+    progress_begin(common, "verifying", total, false);
+    for (size_t i = 0; i < packs; i++)
+        status = status_worse(status, verify_pack(verification, snapshot, i));
+    progress_end();
+    metrics_add(snapshot);
+    packread_snapshot_free(snapshot);
+    return status;
+}
+
+static enum status run(const struct command *command, char **arguments, size_t count)
+{
+    const struct option_rule rules[] = {{.name = NULL}};
+    struct common_options common;
+    struct verification verification = {.common = &common, .lock = PTHREAD_MUTEX_INITIALIZER};
+    enum status status;
+
+    if (!options_parse(command, rules, &common, arguments, count, &count, &status))
+        return status;
+    status = options_check_count(command, count, 1, SIZE_MAX);
+    verification.tells_good_ones = !common.quiet;
+    for (size_t i = 0; i < count && status != STATUS_USAGE; i++)
+        status = status_worse(status, verify_where(&verification, arguments[i]));
+    return status;
+}
+
+const struct command command_verify = {
+    .name = "verify",
+    .summary = "check everything, and tell all that is wrong",
+    .help = help,
+    .takes_json = true,
+    .run = run,
+};

@@ -1,0 +1,26 @@
+/* command.h - the table of commands. A new command is a file cmd_NAME.c and a line in main.c. */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include "status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct command {
+    const char *name;
+    const char *summary; /* for packread --help */
+    const char *help;    /* for packread NAME --help; options of every command are added */
+    bool takes_json;
+    /* `arguments` are those after the name. NULL: of the contract, not of this version. */
+    enum status (*run)(const struct command *command, char **arguments, size_t count);
+};
+
+extern const struct command command_list;
+extern const struct command command_info;
+extern const struct command command_cat;
+extern const struct command command_extract;
+extern const struct command command_verify;
+extern const struct command command_batch;
+
+#endif

@@ -1,0 +1,49 @@
+/* format.h - lines made of git's atoms, %(objectname) and so on, and of ours.
+ *
+ * A format is compiled once into steps and then run for each object. */
+#ifndef FORMAT_H
+#define FORMAT_H
+
+#include "store.h"
+
+enum format_atom {
+    FORMAT_LITERAL = 0,
+    FORMAT_NAME,   /* %(objectname) */
+    FORMAT_TYPE,   /* %(objecttype) */
+    FORMAT_SIZE,   /* %(objectsize) */
+    FORMAT_DISK,   /* %(objectsize:disk) */
+    FORMAT_BASE,   /* %(deltabase): zeros where the object is stored whole */
+    FORMAT_REST,   /* %(rest): what follows the name on a line of batch */
+    FORMAT_OFFSET, /* %(offset) */
+    FORMAT_DEPTH,  /* %(depth) */
+    FORMAT_CRC,    /* %(crc32): "-" where the index has none */
+    FORMAT_PACK    /* %(pack): its name without ".pack" */
+};
+
+struct format_step {
+    enum format_atom atom;
+    const char *literal; /* points into the text that was compiled */
+    size_t length;
+};
+
+struct format {
+    struct format_step *steps;
+    size_t count;
+    unsigned want; /* of enum packread_want */
+    bool has_rest;
+    bool has_place; /* names the pack or the offset */
+};
+
+#define FORMAT_DEFAULT "%(objectname) %(objecttype) %(objectsize)"
+
+/* `text` must outlive the format. Prints what is wrong. Free with format_free. */
+enum status format_compile(struct format *format, const char *command, const char *text);
+void format_free(struct format *format);
+
+/* Prints one line. `rest` may be NULL if has_rest is false. */
+void format_print(const struct format *format, const store *source, const packread_info *info,
+                  const char *rest, size_t rest_length);
+/* The same as a JSON object with a member for each atom. */
+void format_print_json(const struct format *format, const store *source, const packread_info *info);
+
+#endif

@@ -1,0 +1,23 @@
+/* json.h - JSON on standard output: always valid, whatever bytes the names have. */
+#ifndef JSON_H
+#define JSON_H
+
+#include <packread.h>
+
+/* Each writes `"name":value`, with a comma before it but for the first after json_open. */
+void json_open(void);  /* { */
+void json_close(void); /* } and the end of the line */
+/* Bytes that are not UTF-8 become U+FFFD; controls are escaped. NULL gives null. */
+void json_text(const char *name, const char *value);
+void json_number(const char *name, uint64_t value);
+void json_boolean(const char *name, bool value);
+void json_id(const char *name, const packread_id *id); /* null for an id of size 0 */
+void json_crc(const char *name, bool has_crc, uint32_t crc);
+
+/* A list of objects: json_open_list, then json_open ... json_close_inner for each, json_close_list.
+ */
+void json_open_list(const char *name);
+void json_close_inner(void);
+void json_close_list(void);
+
+#endif

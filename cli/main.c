@@ -1,0 +1,123 @@
+/* main.c - packread: finds the command, and sees to it that the process begins and ends well. */
+#include "command.h"
+#include "interrupt.h"
+#include "message.h"
+#include "metrics.h"
+#include "output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct command command_stats = {
+    .name = "stats", .summary = "counts and bytes by type (not available in this version)"};
+static const struct command command_index = {
+    .name = "index", .summary = "write a pack's .idx (not available in this version)"};
+
+static const struct command *const commands[] = {
+    &command_list,   &command_info,  &command_cat,   &command_extract,
+    &command_verify, &command_batch, &command_stats, &command_index,
+};
+#define COMMAND_COUNT (sizeof commands / sizeof commands[0])
+
+static void print_help(void)
+{
+    output_text("packread reads objects out of git packs, and verifies packs.\n"
+                "\n"
+                "  packread COMMAND [OPTIONS] WHERE [OBJECT...]\n"
+                "\n"
+                "WHERE is a .pack, an .idx, a folder of packs, an objects folder, a bare\n"
+                "repository, a .git folder, a work tree, or a .git file. OBJECT is an id or a\n"
+                "unique prefix of one, 4 digits at least.\n"
+                "\n");
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        char line[100];
+
+        snprintf(line, sizeof line, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+        output_text(line);
+    }
+    output_text("\n"
+                "packread COMMAND --help tells more; so does the manual page packread(1).\n"
+                "\n"
+                "  packread list ~/src/linux\n"
+                "  packread cat -p . 1a2b3c4d\n"
+                "  packread verify .git/objects/pack\n"
+                "\n"
+                "Exit status: 0 all well, 1 something is corrupt or was refused, 2 wrong usage,\n"
+                "3 an object is not there or its prefix is ambiguous, 4 the system.\n");
+}
+
+static void print_version(void)
+{
+    char line[64];
+
+    snprintf(line, sizeof line, "packread %d.%d.%d\n", PACKREAD_VERSION_MAJOR,
+             PACKREAD_VERSION_MINOR, PACKREAD_VERSION_PATCH);
+    output_text(line);
+}
+
+static enum status run(char **arguments, size_t count)
+{
+    if (count == 0)
+        return message_usage(NULL, "a command is needed");
+    if (strcmp(arguments[0], "--help") == 0 || strcmp(arguments[0], "-h") == 0) {
+        print_help();
+        return STATUS_OK;
+    }
+    if (strcmp(arguments[0], "--version") == 0) {
+        print_version();
+        return STATUS_OK;
+    }
+    if (arguments[0][0] == '-')
+        return message_usage(NULL, "unknown option '%s': options follow the command", arguments[0]);
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(commands[i]->name, arguments[0]) != 0)
+            continue;
+        if (commands[i]->run == NULL)
+            return message_usage(NULL, "%s is not available in this version", arguments[0]);
+        return commands[i]->run(commands[i], arguments + 1, count - 1);
+    }
+    return message_usage(NULL, "unknown command '%s'", arguments[0]);
+}
+
+/* A standard descriptor that came closed is filled with one that fails when it is used, so that no
+ * file of ours lands on it. */
+static bool fill_standard_descriptors(void)
+{
+    for (int number = 0; number <= 2; number++) {
+        if (fcntl(number, F_GETFD) < 0 && errno == EBADF &&
+            open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY) != number)
+            return false;
+    }
+    return true;
+}
+
+/* `| head` must end us whatever the parent left SIGPIPE at. A file size limit must not: the write
+ * fails, is told, and the temporary file goes. */
+static void set_output_signals(void)
+{
+    sigset_t broken_pipe;
+
+    signal(SIGXFSZ, SIG_IGN);
+    signal(SIGPIPE, SIG_DFL);
+    sigemptyset(&broken_pipe);
+    sigaddset(&broken_pipe, SIGPIPE);
+    sigprocmask(SIG_UNBLOCK, &broken_pipe, NULL);
+}
+
+int main(int argc, char **argv)
+{
+    enum status status;
+
+    if (!fill_standard_descriptors())
+        return STATUS_SYSTEM;
+    set_output_signals();
+    interrupt_install();
+    status = run(argv + 1, argc > 0 ? (size_t)argc - 1 : 0);
+    message_wipe_line();
+    output_finish();
+    return (int)status_worse(status, metrics_write());
+}

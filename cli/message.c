@@ -1,0 +1,244 @@
+/* message.c - the only writer to standard error. */
+#include "message.h"
+
+#include "escape.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool is_quiet;
+static volatile sig_atomic_t line_is_shown;
+
+static void write_to_stderr(const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t written = write(STDERR_FILENO, bytes, size);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return; /* there is nowhere left to say so */
+        bytes += written;
+        size -= (size_t)written;
+    }
+}
+
+/* One write for a whole line, so that messages of several processes do not mix. */
+static void print_escaped(const char *text, size_t size)
+{
+    char fixed[2048];
+    char *line = fixed;
+    size_t length = 0;
+
+    if (size > (sizeof fixed - 1) / ESCAPE_MAX) {
+        line = size < (SIZE_MAX - 1) / ESCAPE_MAX ? malloc(size * ESCAPE_MAX + 1) : NULL;
+        if (line == NULL) {
+            line = fixed;
+            size = (sizeof fixed - 1) / ESCAPE_MAX;
+        }
+    }
+    while (size > 0) {
+        size_t written;
+        size_t consumed = escape_unit(text, size, line + length, &written);
+
+        text += consumed;
+        size -= consumed;
+        length += written;
+    }
+    line[length++] = '\n';
+    message_wipe_line();
+    write_to_stderr(line, length);
+    if (line != fixed)
+        free(line);
+}
+
+static void print_formatted(const char *before, const char *after, const char *format,
+                            va_list arguments) MESSAGE_FORMAT(3, 0);
+
+static void print_formatted(const char *before, const char *after, const char *format,
+                            va_list arguments)
+{
+    char fixed[1024];
+    char *text = fixed;
+    size_t before_length = strlen(before);
+    size_t after_length = strlen(after);
+    size_t room = sizeof fixed;
+    size_t length;
+    va_list copy;
+    int formatted;
+
+    va_copy(copy, arguments);
+    formatted = vsnprintf(NULL, 0, format, copy);
+    va_end(copy);
+    if (formatted < 0)
+        return;
+    length = (size_t)formatted;
+    if (before_length + length + after_length >= sizeof fixed) {
+        room = before_length + length + after_length + 1;
+        text = malloc(room);
+        if (text == NULL) {
+            text = fixed;
+            room = sizeof fixed;
+        }
+    }
+    snprintf(text, room, "%s", before);
+    before_length = strlen(text);
+    vsnprintf(text + before_length, room - before_length, format, arguments);
+    length = strlen(text);
+    snprintf(text + length, room - length, "%s", after);
+    print_escaped(text, strlen(text));
+    if (text != fixed)
+        free(text);
+}
+
+void message_set_quiet(bool quiet)
+{
+    is_quiet = quiet;
+}
+
+void message_error(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    print_formatted("packread: ", "", format, arguments);
+    va_end(arguments);
+}
+
+void message_warning(const char *format, ...)
+{
+    va_list arguments;
+
+    if (is_quiet)
+        return;
+    va_start(arguments, format);
+    print_formatted("packread: ", "", format, arguments);
+    va_end(arguments);
+}
+
+enum status message_usage(const char *command, const char *format, ...)
+{
+    char before[64];
+    char after[64];
+    va_list arguments;
+
+    if (command != NULL) {
+        snprintf(before, sizeof before, "packread %s: ", command);
+        snprintf(after, sizeof after, "; see packread %s --help", command);
+    } else {
+        snprintf(before, sizeof before, "packread: ");
+        snprintf(after, sizeof after, "; see packread --help");
+    }
+    va_start(arguments, format);
+    print_formatted(before, after, format, arguments);
+    va_end(arguments);
+    return STATUS_USAGE;
+}
+
+/* What the user can do about it; NULL where there is nothing. */
+static const char *advice(const packread_error *error)
+{
+    size_t length = strlen(error->file);
+
+    switch (error->code) {
+    case PACKREAD_ERROR_NO_INDEX:
+        return length > 5 && strcmp(error->file + length - 5, ".pack") == 0
+                   ? "git index-pack FILE.pack writes it"
+                   : NULL;
+    case PACKREAD_ERROR_NOT_REGULAR:
+        return "only regular files are read";
+    case PACKREAD_ERROR_CHANGED:
+        return "run it again once the file is at rest";
+    default:
+        return NULL;
+    }
+}
+
+void message_describe(const packread_error *error, char *text, size_t size)
+{
+    const char *what = error->text[0] != '\0' ? error->text : packread_error_text(error->code);
+    char cause[128] = "";
+
+    if (error->system_errno != 0 && strerror_r(error->system_errno, cause, sizeof cause) != 0)
+        snprintf(cause, sizeof cause, "error %d", error->system_errno);
+    snprintf(text, size, "%s%s%s", what, cause[0] != '\0' ? ": " : "", cause);
+}
+
+enum status message_failure(const char *where, const packread_error *error)
+{
+    const char *file = error->file[0] != '\0' ? error->file : where;
+    const char *todo = advice(error);
+    char offset[40] = "";
+    char id[PACKREAD_HEX_MAX + 3] = "";
+    char what[400];
+    char needed[120] = "";
+
+    if (error->has_offset)
+        snprintf(offset, sizeof offset, "offset %" PRIu64 ": ", error->offset);
+    if (error->id.size != 0) {
+        packread_id_format(&error->id, id);
+        strcat(id, ": ");
+    }
+    message_describe(error, what, sizeof what);
+    if (error->code == PACKREAD_ERROR_BUDGET) {
+        const uint64_t mebibyte = UINT64_C(1) << 20;
+
+        if (error->needed != 0)
+            snprintf(needed, sizeof needed,
+                     "; %" PRIu64 " bytes are needed: give --memory-limit=%" PRIu64 "M or more",
+                     error->needed, (error->needed - 1) / mebibyte + 1);
+        else
+            snprintf(needed, sizeof needed, "; give a larger --memory-limit");
+    }
+    message_error("%s: %s%s%s%s%s%s", file, offset, id, what, needed, todo != NULL ? "; " : "",
+                  todo != NULL ? todo : "");
+    return status_of_error(error->code);
+}
+
+enum status message_system(const char *subject, const char *what, int system_errno)
+{
+    char cause[128];
+
+    if (strerror_r(system_errno, cause, sizeof cause) != 0)
+        snprintf(cause, sizeof cause, "error %d", system_errno);
+    message_error("%s: %s: %s", subject, what, cause);
+    return STATUS_SYSTEM;
+}
+
+void message_show_line(const char *line)
+{
+    char text[160];
+
+    snprintf(text, sizeof text, "\r%s\033[K", line);
+    line_is_shown = 1;
+    write_to_stderr(text, strlen(text));
+}
+
+void message_keep_line(void)
+{
+    if (line_is_shown)
+        write_to_stderr("\n", 1);
+    line_is_shown = 0;
+}
+
+void message_wipe_line(void)
+{
+    if (line_is_shown)
+        write_to_stderr("\r\033[K", 4);
+    line_is_shown = 0;
+}
+
+void message_leave_line_in_handler(void)
+{
+    if (line_is_shown) {
+        ssize_t ignored = write(STDERR_FILENO, "\n", 1);
+
+        (void)ignored;
+    }
+}

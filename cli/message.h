@@ -1,0 +1,45 @@
+/* message.h - standard error: messages, and one line that comes and goes (progress).
+ *
+ * Every byte of a message is escaped here, so that nothing from a file or an argument reaches a
+ * terminal raw. May be called from several threads, one at a time. */
+#ifndef MESSAGE_H
+#define MESSAGE_H
+
+#include "status.h"
+
+#include <packread.h>
+
+#if defined(__GNUC__)
+#define MESSAGE_FORMAT(at, first) __attribute__((format(printf, at, first)))
+#else
+#define MESSAGE_FORMAT(at, first)
+#endif
+
+/* Silences warnings; errors are always printed. */
+void message_set_quiet(bool quiet);
+
+/* "packread: " and the text. */
+void message_error(const char *format, ...) MESSAGE_FORMAT(1, 2);
+/* The same, unless quiet. */
+void message_warning(const char *format, ...) MESSAGE_FORMAT(1, 2);
+/* "packread COMMAND: TEXT; see packread COMMAND --help". Returns STATUS_USAGE. `command` may be
+ * NULL. */
+enum status message_usage(const char *command, const char *format, ...) MESSAGE_FORMAT(2, 3);
+/* A failure of the library, with what to do about it. `where` stands in where the error names no
+ * file. Returns the exit state. */
+enum status message_failure(const char *where, const packread_error *error);
+/* A failed system call. Returns STATUS_SYSTEM. */
+enum status message_system(const char *subject, const char *what, int system_errno);
+
+/* `error->text` and its cause, as it stands after FILE and offset. */
+void message_describe(const packread_error *error, char *text, size_t size);
+
+/* Shows `line` (plain ASCII) in place of the last one; the next message wipes it. */
+void message_show_line(const char *line);
+/* Leaves the line that is shown and goes to the next one; or wipes it. */
+void message_keep_line(void);
+void message_wipe_line(void);
+/* For signal handlers: leaves a shown line by a newline. */
+void message_leave_line_in_handler(void);
+
+#endif

@@ -1,0 +1,194 @@
+/* metrics.c - figures as text, JSON or for Prometheus, by the name of the file. */
+#include "metrics.h"
+
+#include "message.h"
+#include "output.h"
+#include "replace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct figure {
+    const char *name;
+    size_t place;    /* of the uint64_t in smmap_stats */
+    bool is_counter; /* only rises; else a level */
+    const char *meaning;
+};
+
+#define FIGURE(name, is_counter, meaning)                       \
+    {                                                           \
+#name, offsetof(smmap_stats, name), is_counter, meaning \
+    }
+
+static const struct figure figures[] = {
+    FIGURE(hits, true, "Uses answered by the window at hand."),
+    FIGURE(shared_hits, true, "Uses answered by another window that was there."),
+    FIGURE(misses, true, "Uses that made a new window."),
+    FIGURE(maps, true, "Windows made by mmap."),
+    FIGURE(reads, true, "Windows made by pread."),
+    FIGURE(fallbacks, true, "Windows made by pread because mmap was refused."),
+    FIGURE(evictions, true, "Idle windows given up to make room."),
+    FIGURE(collected, true, "Idle windows given up on demand."),
+    FIGURE(failures, true, "Uses that failed."),
+    FIGURE(bytes_mapped, false, "Bytes of all windows at the end."),
+    FIGURE(bytes_peak, false, "Bytes of all windows at most."),
+    FIGURE(bytes_pinned, false, "Bytes of the windows in use at the end."),
+    FIGURE(regions, false, "Windows at the end."),
+    FIGURE(regions_peak, false, "Windows at most."),
+    FIGURE(regions_pinned, false, "Windows in use at the end."),
+    FIGURE(files, false, "Files with a window at the end."),
+    FIGURE(descriptors, false, "Descriptors held at the end."),
+    FIGURE(cursors, false, "Cursors at the end."),
+};
+#define FIGURE_COUNT (sizeof figures / sizeof figures[0])
+
+static bool is_wanted;
+static const char *wanted_file;
+static uint64_t sums[FIGURE_COUNT];
+
+void metrics_request(const char *file)
+{
+    is_wanted = true;
+    wanted_file = file;
+}
+
+void metrics_add(const packread_snapshot *snapshot)
+{
+    smmap_stats stats;
+
+    if (!is_wanted)
+        return;
+    smmap_manager_stats(packread_snapshot_manager(snapshot), &stats);
+    for (size_t i = 0; i < FIGURE_COUNT; i++) {
+        uint64_t value;
+
+        memcpy(&value, (const char *)&stats + figures[i].place, sizeof value);
+        if (figures[i].is_counter)
+            sums[i] += value;
+        else if (value > sums[i])
+            sums[i] = value;
+    }
+}
+
+static void print_text(FILE *stream)
+{
+    for (size_t i = 0; i < FIGURE_COUNT; i++)
+        fprintf(stream, "%-15s %" PRIu64 "\n", figures[i].name, sums[i]);
+}
+
+static void print_json(FILE *stream)
+{
+    for (size_t i = 0; i < FIGURE_COUNT; i++)
+        fprintf(stream, "%s\"%s\":%" PRIu64, i == 0 ? "{" : ",", figures[i].name, sums[i]);
+    fprintf(stream, "}\n");
+}
+
+static void print_prometheus(FILE *stream)
+{
+    for (size_t i = 0; i < FIGURE_COUNT; i++) {
+        const char *end = figures[i].is_counter ? "_total" : "";
+
+        fprintf(stream, "# HELP packread_window_%s%s %s\n", figures[i].name, end,
+                figures[i].meaning);
+        fprintf(stream, "# TYPE packread_window_%s%s %s\n", figures[i].name, end,
+                figures[i].is_counter ? "counter" : "gauge");
+        fprintf(stream, "packread_window_%s%s %" PRIu64 "\n", figures[i].name, end, sums[i]);
+    }
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text);
+
+    return length >= strlen(end) && strcmp(text + length - strlen(end), end) == 0;
+}
+
+/* The folder of a path, open; -1 and errno. */
+static int open_folder_of(const char *path, const char *name)
+{
+    size_t length = (size_t)(name - path);
+    char *folder;
+    int descriptor;
+
+    if (length == 0)
+        return open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    folder = strndup(path, length);
+    if (folder == NULL)
+        return -1;
+    descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(folder);
+    return descriptor;
+}
+
+/* 0 or an errno. */
+static int write_to_file(const char *path, const char *text, size_t size)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+    replacement replaced;
+    struct stat present;
+    int folder;
+    int failure;
+
+    /* A device or a pipe is written to; it must not be replaced by a file. */
+    if (stat(path, &present) == 0 && !S_ISREG(present.st_mode)) {
+        int file = open(path, O_WRONLY | O_CLOEXEC);
+
+        if (file < 0)
+            return errno;
+        failure = output_write_all(file, text, size);
+        if (close(file) != 0 && failure == 0 && errno != EINTR)
+            failure = errno;
+        return failure;
+    }
+    folder = open_folder_of(path, name);
+    if (folder < 0)
+        return errno;
+    failure = replace_begin(&replaced, folder);
+    if (failure == 0) {
+        failure = output_write_all(replaced.file, text, size);
+        if (failure == 0)
+            failure = replace_commit(&replaced, name);
+        else
+            replace_abort(&replaced);
+    }
+    close(folder);
+    return failure;
+}
+
+enum status metrics_write(void)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream;
+    int failure = 0;
+
+    if (!is_wanted)
+        return STATUS_OK;
+    stream = open_memstream(&text, &size);
+    if (stream == NULL)
+        return message_system("metrics", "cannot be written", errno);
+    if (wanted_file != NULL && ends_with(wanted_file, ".json"))
+        print_json(stream);
+    else if (wanted_file != NULL && ends_with(wanted_file, ".prom"))
+        print_prometheus(stream);
+    else
+        print_text(stream);
+    if (fclose(stream) != 0)
+        failure = errno;
+    else if (wanted_file == NULL)
+        output_write_all(STDERR_FILENO, text, size);
+    else
+        failure = write_to_file(wanted_file, text, size);
+    free(text);
+    if (failure != 0)
+        return message_system(wanted_file != NULL ? wanted_file : "metrics", "cannot be written",
+                              failure);
+    return STATUS_OK;
+}

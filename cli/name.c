@@ -1,0 +1,117 @@
+/* name.c - how a name is looked up, and how one that is not found is explained. */
+#include "name.h"
+
+#include "message.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define SHOWN_MAX 20 /* candidates of an ambiguous prefix */
+
+bool name_is_valid(const char *text, size_t length)
+{
+    if (length < PACKREAD_PREFIX_MIN || length > PACKREAD_HEX_MAX)
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        char digit = text[i];
+
+        if (!((digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f') ||
+              (digit >= 'A' && digit <= 'F')))
+            return false;
+    }
+    return true;
+}
+
+int name_find(const store *searched, const char *text, size_t length, packread_location *location,
+              packread_id *id, packread_error *error)
+{
+    packread_id found;
+    int failure;
+
+    if (!name_is_valid(text, length) || length > 2 * searched->id_size)
+        return PACKREAD_ERROR_NOT_FOUND;
+    if (length == 2 * searched->id_size)
+        failure = packread_id_parse(text, length, &found);
+    else
+        failure = packread_reader_find_prefix(searched->reader, text, length, &found, error);
+    if (failure == 0)
+        failure = packread_reader_find(searched->reader, &found, location, error);
+    if (failure == 0)
+        *id = found;
+    return failure;
+}
+
+enum status name_check_all(const char *command, char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!name_is_valid(names[i], strlen(names[i])))
+            return message_usage(command,
+                                 "'%s' is not an object id: give one of 40 or 64 hex digits, "
+                                 "or its first %d or more",
+                                 names[i], PACKREAD_PREFIX_MIN);
+    }
+    return STATUS_OK;
+}
+
+struct candidates {
+    const store *searched;
+    uint64_t seen;
+};
+
+static int show_candidate(void *context, const packread_id *id)
+{
+    struct candidates *candidates = context;
+    packread_reader *reader = candidates->searched->reader;
+    packread_location location;
+    packread_info info;
+    char hex[PACKREAD_HEX_MAX + 1];
+
+    if (candidates->seen++ >= SHOWN_MAX)
+        return 0;
+    packread_id_format(id, hex);
+    if (packread_reader_find(reader, id, &location, NULL) == 0 &&
+        packread_reader_info(reader, &location, PACKREAD_WANT_TYPE, &info, NULL) == 0)
+        message_error("  %s %s", hex, packread_type_name(info.type));
+    else
+        message_error("  %s", hex);
+    return 0;
+}
+
+static void explain_ambiguous(const store *searched, const char *text)
+{
+    struct candidates candidates = {searched, 0};
+
+    message_error("%s: %s: ambiguous: several objects begin so; give more digits", searched->where,
+                  text);
+    /* What was said is enough if the candidates cannot be read. */
+    (void)packread_reader_each_prefix(searched->reader, text, strlen(text), show_candidate,
+                                      &candidates, NULL);
+    if (candidates.seen > SHOWN_MAX)
+        message_error("  ... and %" PRIu64 " more", candidates.seen - SHOWN_MAX);
+}
+
+enum status name_resolve(const store *searched, const char *text, packread_location *location,
+                         packread_id *id)
+{
+    packread_error error = {0};
+    int failure = name_find(searched, text, strlen(text), location, id, &error);
+
+    switch (failure) {
+    case 0:
+        return STATUS_OK;
+    case PACKREAD_ERROR_NOT_FOUND:
+        if (searched->problems > 0) {
+            message_error("%s: %s: not found, but not all packs could be read", searched->where,
+                          text);
+            return store_problems_status(searched);
+        }
+        message_error("%s: %s: not found", searched->where, text);
+        return STATUS_ABSENT;
+    case PACKREAD_ERROR_AMBIGUOUS:
+        explain_ambiguous(searched, text);
+        return STATUS_ABSENT;
+    default:
+        error.code = failure;
+        return message_failure(searched->where, &error);
+    }
+}

@@ -1,0 +1,20 @@
+/* name.h - OBJECT: ids and prefixes of ids, looked up. */
+#ifndef NAME_H
+#define NAME_H
+
+#include "store.h"
+
+/* Whether `text` can name an object: hex digits, as many as a prefix or an id has. */
+bool name_is_valid(const char *text, size_t length);
+/* Looks a valid or invalid name up, silently. Returns 0, PACKREAD_ERROR_NOT_FOUND (for an invalid
+ * one, too), PACKREAD_ERROR_AMBIGUOUS, or what went wrong. */
+int name_find(const store *searched, const char *text, size_t length, packread_location *location,
+              packread_id *id, packread_error *error);
+
+/* Complains of the first operand that is not valid. */
+enum status name_check_all(const char *command, char *const *names, size_t count);
+/* As name_find, and says on standard error why it was not found. */
+enum status name_resolve(const store *searched, const char *text, packread_location *location,
+                         packread_id *id);
+
+#endif

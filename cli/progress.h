@@ -1,0 +1,16 @@
+/* progress.h - the line that says how far a long command has come. One at a time. */
+#ifndef PROGRESS_H
+#define PROGRESS_H
+
+#include "options.h"
+
+/* `what` is kept, not copied. `writes_output`: the command prints as it goes, so that on a terminal
+ * the line would only be in the way. */
+void progress_begin(const struct common_options *common, const char *what, uint64_t total,
+                    bool writes_output);
+/* Cheap enough for each object. */
+void progress_update(uint64_t done);
+/* Keeps the line if it was asked for, wipes it if it came by itself. */
+void progress_end(void);
+
+#endif

@@ -1,0 +1,25 @@
+/* replace.h - a file that appears under its name only when it is whole.
+ *
+ * It is written under a temporary name in the same folder and renamed at the end. A signal removes
+ * the temporary file. One replacement at a time. */
+#ifndef RESTORE_H
+#define RESTORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct replacement {
+    int folder; /* the caller's open folder */
+    int file;   /* to write to; valid between begin and commit or abort */
+    bool is_open;
+    char temporary[64];
+} replacement;
+
+/* All return 0 or an errno. After a failed begin there is nothing to abort. */
+int replace_begin(replacement *replaced, int folder);
+/* Closes and renames to `name` in the folder; on failure the temporary file is removed. */
+int replace_commit(replacement *replaced, const char *name);
+/* Removes the temporary file. Harmless when none is open. */
+void replace_abort(replacement *replaced);
+
+#endif
