@@ -1,0 +1,105 @@
+#!/bin/sh
+# What README.md shows is true: its C examples compile without a warning and give git's answers, and its
+# console examples print what they are shown to print. There "..." stands for any rest of a line or, alone
+# on one, for any lines.
+#
+# Environment: PACKREAD, MAKE CC CFLAGS PKG_CONFIG.
+set -eu
+
+cd "$(dirname "$0")/.."
+top=$PWD
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+: "${MAKE:=make}" "${CC:=cc}" "${PKG_CONFIG:=pkg-config}"
+passed=0
+failed=0
+
+check() { # WHAT COMMAND...
+    what=$1
+    shift
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        echo "FAIL: $what"
+        failed=$((failed + 1))
+    fi
+}
+
+fixtures/demo.sh --make "$work"
+cd "$work"
+
+# ---- C ---------------------------------------------------------------------------------------
+
+$MAKE -s -C "$top" install DESTDIR="$work/stage" PREFIX=/usr > /dev/null
+export PKG_CONFIG_PATH="$work/stage/usr/lib/pkgconfig" LD_LIBRARY_PATH="$work/stage/usr/lib"
+awk '/^```c$/ { inside = 1; number++; next } /^```$/ { inside = 0 }
+     inside { print > ("example" number ".c") }' "$top/README.md"
+
+compile() { # NAME MODULE
+    flags=$("$PKG_CONFIG" --cflags --libs "$2")
+    # shellcheck disable=SC2086 # flags and CFLAGS are lists
+    $CC -std=c11 -Wall -Wextra -Wpedantic -Werror ${CFLAGS:-} "$1.c" $flags -o "$1"
+}
+check 'the packread example compiles' compile example1 packread
+check 'the smmap example compiles' compile example2 smmap
+
+reads_as_git() {
+    git -C demo.git cat-file --batch-all-objects --batch-check | head -n 40 > ids
+    while read -r id type _; do
+        ./example1 demo.git "$id" > ours && git -C demo.git cat-file "$type" "$id" > gits &&
+            cmp ours gits || return 1
+    done < ids
+}
+check 'the packread example reads what git reads' reads_as_git
+check 'the packread example fails for what is not there' \
+    sh -c '! ./example1 demo.git 0000000000000000000000000000000000000000 2> message && grep -q "not found" message'
+check 'the smmap example counts lines' \
+    sh -c '[ "$(./example2 "$1")" = "$(wc -l < "$1")" ]' sh "$top/README.md"
+
+# ---- The command line -----------------------------------------------------------------------
+
+PATH=$(dirname "$PACKREAD"):$PATH
+awk '/^```console$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$top/README.md" > shown
+[ -s shown ]
+grep -c '^\$ ' shown > commands
+
+# Runs each command and holds its lines against those that follow it in `shown`.
+replay() {
+    grep '^\$ ' shown | sed 's/^\$ //' > list
+    : > actual
+    while IFS= read -r command; do
+        printf '$ %s\n' "$command" >> actual
+        sh -c "$command" >> actual 2>&1 < /dev/null || :
+    done < list
+    awk 'function fits(line, pattern,   at) {
+             at = index(pattern, "...")
+             return at ? substr(line, 1, at - 1) == substr(pattern, 1, at - 1) : line == pattern
+         }
+         FNR == NR { pattern[++patterns] = $0; next }
+         { line[++lines] = $0 }
+         END {
+             p = 1
+             for (l = 1; l <= lines; l++) {
+                 if (pattern[p] == "..." && line[l] !~ /^\$ /)
+                     continue
+                 if (pattern[p] == "...")
+                     p++
+                 if (!fits(line[l], pattern[p])) {
+                     print "README.md shows: " pattern[p]
+                     print "printed:         " line[l]
+                     exit 1
+                 }
+                 p++
+             }
+             if (pattern[p] == "...")
+                 p++
+             if (p <= patterns) {
+                 print "README.md shows more: " pattern[p]
+                 exit 1
+             }
+         }' shown actual
+}
+check "the $(cat commands) console examples print what is shown" replay
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
