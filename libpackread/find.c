@@ -7,9 +7,9 @@
 #include "reader.h"
 #include "revindex.h"
 
-static int not_found(const packread_id *id, packread_error *error)
+static int not_found(const packread_reader *reader, const packread_id *id, packread_error *error)
 {
-    packread_error_set(error, PACKREAD_ERROR_NOT_FOUND, NULL, "not found");
+    packread_error_set(error, PACKREAD_ERROR_NOT_FOUND, reader->snapshot->where, "not found");
     packread_error_name(error, id);
     return PACKREAD_ERROR_NOT_FOUND;
 }
@@ -51,7 +51,7 @@ int packread_find_next(packread_reader *reader, const packread_id *id, size_t fr
         }
     }
     if (failure == 0)
-        return not_found(id, error);
+        return not_found(reader, id, error);
     if (error) {
         *error = first;
         packread_error_name(error, id);
@@ -157,9 +157,9 @@ int packread_reader_find_prefix(packread_reader *reader, const char *hex, size_t
     int status = packread_reader_each_prefix(reader, hex, length, take_two, &found, error);
 
     if (status == PACKREAD_ERROR_STOPPED)
-        return packread_error_set(error, PACKREAD_ERROR_AMBIGUOUS, NULL, "prefix is ambiguous");
+        return packread_error_set(error, PACKREAD_ERROR_AMBIGUOUS, reader->snapshot->where, "prefix is ambiguous");
     if (status == 0 && found.count == 0)
-        return not_found(NULL, error);
+        return not_found(reader, NULL, error);
     if (status == 0)
         *id = found.first;
     return status;
@@ -181,7 +181,7 @@ int packread_reader_find_offset(packread_reader *reader, size_t pack, uint64_t o
         return status;
     rank = packread_revindex_find(revindex, offset);
     if (rank == PACKREAD_NO_RANK)
-        return not_found(NULL, error);
+        return not_found(reader, NULL, error);
     *location = (packread_location){(uint32_t)pack, packread_revindex_position(revindex, rank),
                                     offset};
     return 0;

@@ -184,7 +184,7 @@ int packread_place_find(const char *where, packread_place *place, packread_error
         char *next = NULL;
 
         if (stat(path, &info) != 0) {
-            status = packread_error_system(error, path, errno, "cannot be looked at");
+            status = packread_error_system(error, path, errno, "cannot be opened");
         } else if (ends_with(path, ".pack") || ends_with(path, ".idx")) {
             if (S_ISREG(info.st_mode))
                 place->pack = packread_pack_other_name(path, ".pack");

@@ -251,7 +251,9 @@ int packread_snapshot_open(const char *where, const packread_options *options,
     made = calloc(1, sizeof *made);
     if (!made)
         return packread_error_memory(error);
-    status = divide(made, options ? options : &defaults, error);
+    made->where = strdup(where);
+    status = made->where ? divide(made, options ? options : &defaults, error)
+                         : packread_error_memory(error);
     if (status == 0)
         status = packread_place_find(where, &place, error);
     if (status == 0)
@@ -275,6 +277,7 @@ void packread_snapshot_free(packread_snapshot *snapshot)
         packread_pack_close(snapshot->packs[i], &snapshot->budget);
     free(snapshot->packs);
     free(snapshot->problems);
+    free(snapshot->where);
     smmap_manager_free(snapshot->manager);
     free(snapshot);
 }

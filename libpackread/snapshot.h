@@ -7,6 +7,7 @@
 #include "packread.h"
 
 struct packread_snapshot {
+    char *where;                /* as the caller named it */
     smmap_manager *manager;
     packread_pack **packs;      /* by name */
     size_t pack_count;
