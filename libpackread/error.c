@@ -113,7 +113,8 @@ int packread_error_from_window(packread_error *error, const smmap_error *cause, 
                                                      : smmap_error_text(cause->code));
     if (error) {
         error->system_errno = cause->system_errno;
-        error->needed = cause->needed;
+        /* Windows get half of the limit. */
+        error->needed = cause->needed < UINT64_MAX / 2 ? 2 * cause->needed : UINT64_MAX;
         error->has_offset = code != PACKREAD_ERROR_NOT_REGULAR && cause->size != 0;
     }
     return code;

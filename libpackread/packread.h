@@ -130,7 +130,7 @@ typedef struct packread_options {
     unsigned flags;           /* of enum packread_flag */
     enum smmap_kind manager;  /* SMMAP_SLIDING or SMMAP_STATIC */
     enum smmap_io io;
-    uint64_t window_size;     /* default: 32 MiB, less under a small limit; SMMAP_WHOLE_FILE */
+    uint64_t window_size;     /* default: 4 MiB, less under a small limit; SMMAP_WHOLE_FILE */
     uint64_t memory_limit;    /* bytes for windows, index windows, base cache and decode buffers
                                * together. Default: 1 GiB, and no bound on windows for
                                * SMMAP_STATIC. The smallest that is accepted: 1 MiB */

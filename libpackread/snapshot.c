@@ -12,10 +12,30 @@
 
 #define DEFAULT_LIMIT ((uint64_t)1 << 30)
 #define SMALLEST_LIMIT ((uint64_t)1 << 20)
-#define DEFAULT_WINDOW ((uint64_t)32 << 20)
-#define DEFAULT_READ_WINDOW ((uint64_t)1 << 20) /* a window that is read is paid for byte by byte */
-#define WINDOWS_AT_LEAST 16                     /* a few readers pin five windows each */
+/* What a window costs does not depend on its size where it is mapped, but does where it is read. Small
+ * enough that each of some dozen readers can hold a few; large enough that few entries straddle two. */
+#define DEFAULT_WINDOW ((uint64_t)4 << 20)
+#define DEFAULT_READ_WINDOW ((uint64_t)1 << 20)
+#define SMALL_WINDOW ((uint64_t)64 << 10)
+#define WINDOWS_WANTED 128
+#define WINDOWS_AT_LEAST 8
 #define CACHE_LIMIT ((uint64_t)96 << 20)
+
+static uint64_t choose_window(const packread_options *options, uint64_t room)
+{
+    uint64_t window = options->window_size;
+
+    if (window == 0) {
+        window = options->io == SMMAP_IO_PREAD ? DEFAULT_READ_WINDOW : DEFAULT_WINDOW;
+        if (window > room / WINDOWS_WANTED)
+            window = room / WINDOWS_WANTED;
+        if (window < SMALL_WINDOW)
+            window = SMALL_WINDOW;
+    }
+    if (window > room / WINDOWS_AT_LEAST && window != SMMAP_WHOLE_FILE)
+        window = room / WINDOWS_AT_LEAST;
+    return window;
+}
 
 /* Half of the limit is for windows, half for everything else. */
 static int divide(packread_snapshot *snapshot, const packread_options *options,
@@ -23,16 +43,12 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
 {
     smmap_options windows = {0};
     uint64_t limit = options->memory_limit ? options->memory_limit : DEFAULT_LIMIT;
-    uint64_t window = options->window_size;
+    uint64_t window = choose_window(options, limit / 2);
     int status;
 
     if (limit < SMALLEST_LIMIT)
         return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL,
                                   "the memory limit is below 1 MiB");
-    if (window == 0)
-        window = options->io == SMMAP_IO_PREAD ? DEFAULT_READ_WINDOW : DEFAULT_WINDOW;
-    if (window != SMMAP_WHOLE_FILE && window > limit / 2 / WINDOWS_AT_LEAST)
-        window = limit / 2 / WINDOWS_AT_LEAST;
     windows.kind = options->manager;
     windows.io = options->io;
     windows.window_size = window;
@@ -44,6 +60,7 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
     snapshot->budget.limit = limit / 2;
     snapshot->cache_limit = limit / 8 < CACHE_LIMIT ? limit / 8 : CACHE_LIMIT;
     snapshot->whole_limit = limit / 8;
+    snapshot->windows = limit / 2 / window;
     status = smmap_manager_new(&windows, &snapshot->manager);
     if (status == SMMAP_ERROR_ARGUMENT)
         return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "unknown manager or io");

@@ -16,6 +16,7 @@ struct packread_snapshot {
     packread_budget budget;     /* everything but windows */
     uint64_t cache_limit;       /* of one reader's base cache */
     uint64_t whole_limit;       /* a larger object is streamed, not held */
+    uint64_t windows;           /* how many there can be at once; 0 where each is a whole file */
     unsigned flags;
 };
 

@@ -10,6 +10,7 @@
 
 #define THREADS_MAX 64
 #define PROGRESS_CALLS 200
+#define WINDOWS_OF_A_READER 5
 
 static void stop(packread_verification *verification, int code, const packread_error *detail)
 {
@@ -206,7 +207,11 @@ static unsigned thread_count(const packread_verification *verification)
         wanted = online > 0 ? (unsigned)online : 1;
     if (wanted > THREADS_MAX)
         wanted = THREADS_MAX;
-    return wanted;
+    /* Each thread pins windows; they must not lock each other out under a small limit. */
+    if (verification->snapshot->windows > 0 &&
+        wanted > verification->snapshot->windows / WINDOWS_OF_A_READER)
+        wanted = (unsigned)(verification->snapshot->windows / WINDOWS_OF_A_READER);
+    return wanted ? wanted : 1;
 }
 
 static int run_on_threads(packread_verification *verification, packread_error *error)
