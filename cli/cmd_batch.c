@@ -7,7 +7,7 @@
 #include "output.h"
 #include "progress.h"
 
-#include <stdio.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -184,8 +184,12 @@ static void answer_input(struct batch *batch, bool is_buffered)
     while ((got = line_next(&reader, &line, &length)) > 0)
         answer_line(batch, line, length);
     line_free(&reader);
-    if (got < 0)
+    if (got == -EOVERFLOW) {
+        message_error("standard input: a line is longer than 16 MiB");
+        batch->status = STATUS_SYSTEM;
+    } else if (got < 0) {
         batch->status = message_system("standard input", "cannot be read", -got);
+    }
 }
 
 static int answer_listed(void *context, const packread_info *info, const packread_error *error)

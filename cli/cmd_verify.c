@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 #include <stdint.h>
+#include <string.h>
 
 static const char help[] =
     "packread verify [OPTIONS] WHERE...\n"
@@ -181,15 +182,47 @@ static bool is_finding(const packread_error *error)
     return status_of_error(error->code) == STATUS_DAMAGED;
 }
 
+/* Whether verifying the packs that did open tells this again. */
+static bool is_told_by_pack(const packread_snapshot *snapshot, const packread_error *problem)
+{
+    for (size_t i = 0; i < packread_snapshot_packs(snapshot); i++) {
+        packread_pack_info pack;
+
+        if (packread_snapshot_pack(snapshot, i, &pack) == 0 &&
+            (strcmp(pack.path, problem->file) == 0 || strcmp(pack.index_path, problem->file) == 0))
+            return true;
+    }
+    return false;
+}
+
+/* Tells the packs of a folder that did not open. */
+static enum status tell_problems(const struct verification *verification,
+                                 const packread_snapshot *snapshot, const char *where)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < packread_snapshot_problems(snapshot); i++) {
+        const packread_error *problem = packread_snapshot_problem(snapshot, i);
+
+        if (!is_finding(problem)) {
+            status = status_worse(status, message_failure(where, problem));
+            continue;
+        }
+        status = status_worse(status, STATUS_DAMAGED);
+        if (!is_told_by_pack(snapshot, problem))
+            print_finding(verification->common, where, problem, 0);
+    }
+    return status;
+}
+
 static enum status verify_where(struct verification *verification, const char *where)
 {
     const struct common_options *common = verification->common;
     packread_snapshot *snapshot;
     packread_error error = {0};
-    enum status status = STATUS_OK;
+    enum status status;
     uint64_t total = 0;
     size_t packs;
-    size_t problems;
 
     if (packread_snapshot_open(where, &common->library, &snapshot, &error) != 0) {
         if (!is_finding(&error))
@@ -199,19 +232,9 @@ static enum status verify_where(struct verification *verification, const char *w
         return STATUS_DAMAGED;
     }
     packs = packread_snapshot_packs(snapshot);
-    problems = packread_snapshot_problems(snapshot);
-    if (packs == 0 && problems == 0)
+    if (packs == 0 && packread_snapshot_problems(snapshot) == 0)
         message_warning("%s: there are no packs here", where);
-    for (size_t i = 0; i < problems; i++) {
-        const packread_error *problem = packread_snapshot_problem(snapshot, i);
-
-        if (is_finding(problem)) {
-            print_finding(common, where, problem, 0);
-            status = status_worse(status, STATUS_DAMAGED);
-        } else {
-            status = status_worse(status, message_failure(where, problem));
-        }
-    }
+    status = tell_problems(verification, snapshot, where);
     for (size_t i = 0; i < packs; i++) {
         packread_pack_info pack;
 

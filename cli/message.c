@@ -151,8 +151,6 @@ static const char *advice(const packread_error *error)
         return length > 5 && strcmp(error->file + length - 5, ".pack") == 0
                    ? "git index-pack FILE.pack writes it"
                    : NULL;
-    case PACKREAD_ERROR_NOT_REGULAR:
-        return "only regular files are read";
     case PACKREAD_ERROR_CHANGED:
         return "run it again once the file is at rest";
     default:
@@ -179,6 +177,8 @@ enum status message_failure(const char *where, const packread_error *error)
     char what[400];
     char needed[120] = "";
 
+    if (*file == '\0')
+        file = "''";
     if (error->has_offset)
         snprintf(offset, sizeof offset, "offset %" PRIu64 ": ", error->offset);
     if (error->id.size != 0) {

@@ -126,28 +126,30 @@ static int open_folder_of(const char *path, const char *name)
     return descriptor;
 }
 
-/* 0 or an errno. */
-static int write_to_file(const char *path, const char *text, size_t size)
+/* Appends to what is there already: a device, a pipe, a descriptor under its name in /dev. 0 or an
+ * errno. */
+static int write_through(const char *path, const char *text, size_t size)
+{
+    int file = open(path, O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC);
+    int failure;
+
+    if (file < 0)
+        return errno;
+    failure = output_write_all(file, text, size);
+    if (close(file) != 0 && failure == 0 && errno != EINTR)
+        failure = errno;
+    return failure;
+}
+
+/* Puts a whole file in the place of `path`, which is not a symbolic link. 0 or an errno. */
+static int write_anew(const char *path, const char *text, size_t size)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash != NULL ? slash + 1 : path;
     replacement replaced;
-    struct stat present;
-    int folder;
+    int folder = open_folder_of(path, name);
     int failure;
 
-    /* A device or a pipe is written to; it must not be replaced by a file. */
-    if (stat(path, &present) == 0 && !S_ISREG(present.st_mode)) {
-        int file = open(path, O_WRONLY | O_CLOEXEC);
-
-        if (file < 0)
-            return errno;
-        failure = output_write_all(file, text, size);
-        if (close(file) != 0 && failure == 0 && errno != EINTR)
-            failure = errno;
-        return failure;
-    }
-    folder = open_folder_of(path, name);
     if (folder < 0)
         return errno;
     failure = replace_begin(&replaced, folder);
@@ -159,6 +161,35 @@ static int write_to_file(const char *path, const char *text, size_t size)
             replace_abort(&replaced);
     }
     close(folder);
+    return failure;
+}
+
+/* 0 or an errno. Only a regular file, or a name that is free, may be replaced; and nothing in the
+ * system's own folders, where a regular file may be a descriptor of ours (/dev/stderr). */
+static int write_to_file(const char *path, const char *text, size_t size)
+{
+    struct stat present;
+    char *target;
+    int failure;
+
+    if (lstat(path, &present) != 0)
+        return errno == ENOENT ? write_anew(path, text, size) : errno;
+    if (strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0)
+        return write_through(path, text, size);
+    if (S_ISREG(present.st_mode))
+        return write_anew(path, text, size);
+    if (!S_ISLNK(present.st_mode))
+        return write_through(path, text, size);
+    if (stat(path, &present) != 0)
+        return errno;
+    if (!S_ISREG(present.st_mode))
+        return write_through(path, text, size);
+    /* The link stays; what it points to is replaced. */
+    target = realpath(path, NULL);
+    if (target == NULL)
+        return errno;
+    failure = write_anew(target, text, size);
+    free(target);
     return failure;
 }
 

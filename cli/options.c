@@ -237,7 +237,7 @@ bool options_parse(const struct command *command, const struct option_rule *rule
     struct parser parser = {command, rules, everyone, arguments, count, 0};
 
     *status = parse_all(&parser, operands);
-    /* Whoever asks for help gets it, whatever else is there. */
+    /* Whoever asks for help need not name a pack. */
     if (help) {
         output_text(command->help);
         output_text(common_help);

@@ -1,123 +1,13 @@
-/* verify.c - runs the steps of a pack's verification on its threads, and gathers what they find. */
+/* verify.c - runs the steps of a pack's verification on its threads. */
 #include "verify.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "error.h"
-#include "find.h"
 
 #define THREADS_MAX 64
-#define PROGRESS_CALLS 200
 #define WINDOWS_OF_A_READER 5
-
-static void stop(packread_verification *verification, int code, const packread_error *detail)
-{
-    if (verification->failure == 0) {
-        verification->failure = code;
-        verification->failure_detail = *detail;
-    }
-    atomic_store(&verification->stopped, true);
-}
-
-static void stop_for_caller(packread_verification *verification)
-{
-    packread_error detail;
-
-    packread_error_set(&detail, PACKREAD_ERROR_STOPPED, NULL,
-                       packread_error_text(PACKREAD_ERROR_STOPPED));
-    stop(verification, PACKREAD_ERROR_STOPPED, &detail);
-}
-
-void packread_verify_report(packread_verification *verification, const packread_error *detail,
-                            uint64_t dependents)
-{
-    const packread_verify_options *options = verification->options;
-    packread_finding finding = {detail, dependents};
-
-    pthread_mutex_lock(&verification->lock);
-    if (!atomic_load(&verification->stopped)) {
-        verification->summary.findings++;
-        if (options->finding && options->finding(options->context, &finding) != 0)
-            stop_for_caller(verification);
-    }
-    pthread_mutex_unlock(&verification->lock);
-}
-
-void packread_verify_report_entry(packread_verification *verification, packread_reader *reader,
-                                  uint32_t rank, int code, const char *text, uint64_t dependents)
-{
-    packread_location location = {verification->number,
-                                  packread_revindex_position(verification->revindex, rank),
-                                  packread_revindex_offset(verification->revindex, rank)};
-    packread_error detail;
-    packread_id id;
-
-    packread_error_at(&detail, code, verification->pack->path, location.offset, text);
-    if (packread_find_id(reader, &location, &id, NULL) == 0)
-        packread_error_name(&detail, &id);
-    packread_verify_report(verification, &detail, dependents);
-}
-
-bool packread_verify_is_finding(packread_verification *verification, int status,
-                                const packread_error *detail)
-{
-    if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN)
-        return true;
-    pthread_mutex_lock(&verification->lock);
-    stop(verification, status, detail);
-    pthread_mutex_unlock(&verification->lock);
-    return false;
-}
-
-void packread_verify_count(packread_verification *verification, uint64_t objects, uint64_t bytes,
-                           uint64_t deltas, uint32_t depth, uint64_t passed)
-{
-    const packread_verify_options *options = verification->options;
-    packread_verify_summary *summary = &verification->summary;
-
-    pthread_mutex_lock(&verification->lock);
-    summary->objects += objects;
-    summary->bytes += bytes;
-    summary->chains += deltas;
-    if (depth > summary->depth)
-        summary->depth = depth;
-    verification->done += passed;
-    if (options->progress && verification->done >= verification->next_progress && passed > 0 &&
-        !atomic_load(&verification->stopped)) {
-        verification->next_progress =
-            verification->done + verification->pack->idx.count / PROGRESS_CALLS;
-        if (options->progress(options->context, verification->done,
-                              verification->pack->idx.count) != 0)
-            stop_for_caller(verification);
-    }
-    pthread_mutex_unlock(&verification->lock);
-}
-
-static int allocate(packread_verification *verification, packread_error *error)
-{
-    uint64_t count = verification->revindex->count ? verification->revindex->count : 1;
-    uint64_t bytes = count * (1 + 2 * sizeof(uint32_t));
-    packread_budget *budget = &verification->snapshot->budget;
-
-    if (bytes > SIZE_MAX || !packread_budget_take(budget, bytes)) {
-        packread_error_set(error, PACKREAD_ERROR_BUDGET, verification->pack->path,
-                           "the memory limit has no room for this pack's forest of deltas");
-        if (error)
-            error->needed = 2 * (atomic_load(&budget->used) + bytes) + ((uint64_t)1 << 20);
-        return PACKREAD_ERROR_BUDGET;
-    }
-    verification->charged = bytes;
-    verification->states = calloc((size_t)count, 1);
-    verification->first_child = malloc((size_t)count * sizeof(uint32_t));
-    verification->next_sibling = malloc((size_t)count * sizeof(uint32_t));
-    if (!verification->states || !verification->first_child || !verification->next_sibling)
-        return packread_error_memory(error);
-    memset(verification->first_child, 0xff, (size_t)count * sizeof(uint32_t));
-    memset(verification->next_sibling, 0xff, (size_t)count * sizeof(uint32_t));
-    return 0;
-}
 
 /* One thread of the verification: its reader, and what it does besides walking. */
 typedef struct worker {
@@ -134,11 +24,8 @@ static void run_step(worker *self)
     packread_error detail;
     int status = self->step(self->verification, self->reader, &detail);
 
-    if (status != 0) {
-        pthread_mutex_lock(&self->verification->lock);
-        stop(self->verification, status, &detail);
-        pthread_mutex_unlock(&self->verification->lock);
-    }
+    if (status != 0)
+        packread_verify_stop(self->verification, status, &detail);
 }
 
 static void *run_steps(void *context)
@@ -231,7 +118,7 @@ static int run_on_threads(packread_verification *verification, packread_error *e
         status = packread_revindex_get(verification->pack, &verification->snapshot->budget,
                                        &workers[0].reader->rows, &verification->revindex, error);
     if (status == 0)
-        status = allocate(verification, error);
+        status = packread_verify_allocate(verification, error);
     if (status == 0) {
         if (verification->pack->doubt.code != 0)
             packread_verify_report(verification, &verification->pack->doubt, 0);
@@ -258,10 +145,7 @@ int packread_verify(packread_snapshot *snapshot, size_t pack, const packread_ver
     if (pthread_mutex_init(&verification.lock, NULL) != 0)
         return packread_error_memory(error);
     status = run_on_threads(&verification, error);
-    free(verification.states);
-    free(verification.first_child);
-    free(verification.next_sibling);
-    packread_budget_give(&snapshot->budget, verification.charged);
+    packread_verify_release(&verification);
     pthread_mutex_destroy(&verification.lock);
     if (status == 0 && verification.failure != 0) {
         status = verification.failure;

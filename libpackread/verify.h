@@ -1,73 +1,9 @@
-/* verify.h - what the steps of one pack's verification share. Steps in order: index, sums, entries (one
- * sweep: headers, CRCs, who is whose base), walk (every object, each base inflated once). */
+/* verify.h - the steps of one pack's verification, in order: index, sum, entries (one sweep: headers,
+ * CRCs, who is whose base), walk (every object, each base inflated once), rest. */
 #ifndef PACKREAD_VERIFY_H
 #define PACKREAD_VERIFY_H
 
-#include <stdatomic.h>
-
-#include "reader.h"
-#include "revindex.h"
-
-/* What is known of an entry, by rank. */
-enum packread_verify_state {
-    PACKREAD_VERIFY_WHOLE = 0,
-    PACKREAD_VERIFY_DELTA,   /* hangs on the entry that has it among its children */
-    PACKREAD_VERIFY_BROKEN,  /* its header or its base is not to be had */
-    PACKREAD_VERIFY_LATER,   /* there was no memory while other threads had theirs */
-    PACKREAD_VERIFY_DONE     /* counted: intact, or in a finding */
-};
-
-typedef struct packread_verification {
-    packread_snapshot *snapshot;
-    packread_pack *pack;
-    uint32_t number;                        /* of the pack */
-    const packread_verify_options *options;
-    const packread_revindex *revindex;
-    uint64_t end;                           /* where the trailer begins */
-
-    /* The forest of deltas, by rank. */
-    _Atomic unsigned char *states; /* an entry's is read while the one it hangs on is walked */
-    uint32_t *first_child;
-    uint32_t *next_sibling;
-    uint64_t charged;
-
-    _Atomic uint32_t next_root;             /* ranks from here on have not been handed out */
-    _Atomic bool stopped;
-
-    pthread_mutex_t lock;                   /* for all below, and around callbacks */
-    packread_verify_summary summary;
-    uint64_t done;                          /* objects, for progress */
-    uint64_t next_progress;
-    int failure;                            /* what kept it from going on */
-    packread_error failure_detail;
-} packread_verification;
-
-static inline enum packread_verify_state packread_verify_state(
-    const packread_verification *verification, uint32_t rank)
-{
-    return (enum packread_verify_state)atomic_load_explicit(&verification->states[rank],
-                                                            memory_order_relaxed);
-}
-
-static inline void packread_verify_mark(packread_verification *verification, uint32_t rank,
-                                        enum packread_verify_state state)
-{
-    atomic_store_explicit(&verification->states[rank], (unsigned char)state, memory_order_relaxed);
-}
-
-/* Reports `detail` with how many objects hang on it. Any thread. */
-void packread_verify_report(packread_verification *verification, const packread_error *detail,
-                            uint64_t dependents);
-/* A finding at a rank: the pack's file, the entry's offset and id. */
-void packread_verify_report_entry(packread_verification *verification, packread_reader *reader,
-                                  uint32_t rank, int code, const char *text, uint64_t dependents);
-/* For a failing step: true if it is a finding (the bytes are wrong), false if it ends the verification
- * (recorded: the first one counts). */
-bool packread_verify_is_finding(packread_verification *verification, int status,
-                                const packread_error *detail);
-/* Counts `objects` intact ones of `bytes` together, and `passed` ones in all. */
-void packread_verify_count(packread_verification *verification, uint64_t objects, uint64_t bytes,
-                           uint64_t deltas, uint32_t depth, uint64_t passed);
+#include "verification.h"
 
 /* The steps. They report; a return other than 0 is no finding but ends it. */
 int packread_verify_index(packread_verification *verification, packread_reader *reader,
@@ -80,8 +16,5 @@ int packread_verify_entries(packread_verification *verification, packread_reader
 void packread_verify_walk(packread_verification *verification, packread_reader *reader);
 /* What the threads left: entries put off, and those that no root leads to. */
 void packread_verify_rest(packread_verification *verification, packread_reader *reader);
-
-/* Takes everything below `rank` out of the forest; the number of entries. */
-uint64_t packread_verify_cut(packread_verification *verification, uint32_t rank);
 
 #endif

@@ -1,0 +1,160 @@
+/* verification.c - gathers findings and counts of all threads, and keeps the forest of deltas. */
+#include "verification.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "find.h"
+
+#define PROGRESS_CALLS 200
+
+/* With the lock. */
+static void stop(packread_verification *verification, int code, const packread_error *detail)
+{
+    if (verification->failure == 0) {
+        verification->failure = code;
+        verification->failure_detail = *detail;
+    }
+    atomic_store(&verification->stopped, true);
+}
+
+void packread_verify_stop(packread_verification *verification, int code,
+                          const packread_error *detail)
+{
+    pthread_mutex_lock(&verification->lock);
+    stop(verification, code, detail);
+    pthread_mutex_unlock(&verification->lock);
+}
+
+static void stop_for_caller(packread_verification *verification)
+{
+    packread_error detail;
+
+    packread_error_set(&detail, PACKREAD_ERROR_STOPPED, NULL,
+                       packread_error_text(PACKREAD_ERROR_STOPPED));
+    stop(verification, PACKREAD_ERROR_STOPPED, &detail);
+}
+
+void packread_verify_report(packread_verification *verification, const packread_error *detail,
+                            uint64_t dependents)
+{
+    const packread_verify_options *options = verification->options;
+    packread_finding finding = {detail, dependents};
+
+    pthread_mutex_lock(&verification->lock);
+    if (!atomic_load(&verification->stopped)) {
+        verification->summary.findings++;
+        if (options->finding && options->finding(options->context, &finding) != 0)
+            stop_for_caller(verification);
+    }
+    pthread_mutex_unlock(&verification->lock);
+}
+
+void packread_verify_report_entry(packread_verification *verification, packread_reader *reader,
+                                  uint32_t rank, int code, const char *text, uint64_t dependents)
+{
+    packread_location location = {verification->number,
+                                  packread_revindex_position(verification->revindex, rank),
+                                  packread_revindex_offset(verification->revindex, rank)};
+    packread_error detail;
+    packread_id id;
+
+    packread_error_at(&detail, code, verification->pack->path, location.offset, text);
+    if (packread_find_id(reader, &location, &id, NULL) == 0)
+        packread_error_name(&detail, &id);
+    packread_verify_report(verification, &detail, dependents);
+}
+
+bool packread_verify_is_finding(packread_verification *verification, int status,
+                                const packread_error *detail)
+{
+    if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN)
+        return true;
+    packread_verify_stop(verification, status, detail);
+    return false;
+}
+
+void packread_verify_count(packread_verification *verification, uint64_t objects, uint64_t bytes,
+                           uint64_t deltas, uint32_t depth, uint64_t passed)
+{
+    const packread_verify_options *options = verification->options;
+    packread_verify_summary *summary = &verification->summary;
+
+    pthread_mutex_lock(&verification->lock);
+    summary->objects += objects;
+    summary->bytes += bytes;
+    summary->chains += deltas;
+    if (depth > summary->depth)
+        summary->depth = depth;
+    verification->done += passed;
+    if (options->progress && verification->done >= verification->next_progress && passed > 0 &&
+        !atomic_load(&verification->stopped)) {
+        verification->next_progress =
+            verification->done + verification->pack->idx.count / PROGRESS_CALLS;
+        if (options->progress(options->context, verification->done,
+                              verification->pack->idx.count) != 0)
+            stop_for_caller(verification);
+    }
+    pthread_mutex_unlock(&verification->lock);
+}
+
+int packread_verify_allocate(packread_verification *verification, packread_error *error)
+{
+    uint64_t count = verification->revindex->count ? verification->revindex->count : 1;
+    uint64_t bytes = count * (1 + 2 * sizeof(uint32_t));
+    packread_budget *budget = &verification->snapshot->budget;
+
+    if (bytes > SIZE_MAX || !packread_budget_take(budget, bytes)) {
+        packread_error_set(error, PACKREAD_ERROR_BUDGET, verification->pack->path,
+                           "the memory limit has no room for this pack's forest of deltas");
+        if (error)
+            error->needed = 2 * (atomic_load(&budget->used) + bytes) + ((uint64_t)1 << 20);
+        return PACKREAD_ERROR_BUDGET;
+    }
+    verification->charged = bytes;
+    verification->states = calloc((size_t)count, 1);
+    verification->first_child = malloc((size_t)count * sizeof(uint32_t));
+    verification->next_sibling = malloc((size_t)count * sizeof(uint32_t));
+    if (!verification->states || !verification->first_child || !verification->next_sibling)
+        return packread_error_memory(error);
+    memset(verification->first_child, 0xff, (size_t)count * sizeof(uint32_t));
+    memset(verification->next_sibling, 0xff, (size_t)count * sizeof(uint32_t));
+    return 0;
+}
+
+void packread_verify_release(packread_verification *verification)
+{
+    free(verification->states);
+    free(verification->first_child);
+    free(verification->next_sibling);
+    packread_budget_give(&verification->snapshot->budget, verification->charged);
+}
+
+uint64_t packread_verify_cut(packread_verification *verification, uint32_t rank)
+{
+    uint32_t list = verification->first_child[rank];
+    uint64_t count = 0;
+
+    verification->first_child[rank] = PACKREAD_NO_RANK;
+    while (list != PACKREAD_NO_RANK) {
+        uint32_t taken = list;
+        uint32_t children = verification->first_child[taken];
+
+        list = verification->next_sibling[taken];
+        verification->first_child[taken] = PACKREAD_NO_RANK;
+        if (packread_verify_state(verification, taken) != PACKREAD_VERIFY_DONE) {
+            packread_verify_mark(verification, taken, PACKREAD_VERIFY_DONE);
+            count++;
+        }
+        if (children != PACKREAD_NO_RANK) {
+            uint32_t last = children;
+
+            while (verification->next_sibling[last] != PACKREAD_NO_RANK)
+                last = verification->next_sibling[last];
+            verification->next_sibling[last] = list;
+            list = children;
+        }
+    }
+    return count;
+}
