@@ -33,31 +33,59 @@ int packread_info_size(packread_reader *reader, const packread_pack *pack, uint6
     return 0;
 }
 
-/* Type and depth: headers all the way down. */
-static int follow(packread_reader *reader, const packread_pack *pack, uint64_t offset,
-                  packread_entry entry, packread_info *info, packread_error *error)
+/* Headers all the way down, or to an entry whose chain was walked before. */
+static int walk_down(packread_reader *reader, const packread_location *location,
+                     packread_entry entry, packread_memo_row *end, uint32_t *steps,
+                     packread_error *error)
 {
-    packread_guard guard = packread_guard_begin(offset);
-    uint32_t depth = 0;
+    const packread_pack *pack = reader->snapshot->packs[location->pack];
+    packread_guard guard = packread_guard_begin(location->offset);
+    uint64_t offset = location->offset;
 
-    while (entry.type > PACKREAD_TAG) {
+    for (*steps = 0; entry.type > PACKREAD_TAG; ++*steps) {
+        const packread_memo_row *known = packread_memo_find(&reader->memo, location->pack, offset);
         uint64_t base;
-        int status = packread_chain_base(reader, pack, offset, &entry, &base, NULL, error);
+        int status;
 
+        if (known && known->status != 0)
+            return packread_error_at(error, known->status, pack->path, offset,
+                                     "the delta chain below cannot be followed");
+        if (known) {
+            end->type = known->type;
+            end->depth = *steps + known->depth;
+            return 0;
+        }
+        status = packread_chain_base(reader, pack, offset, &entry, &base, NULL, error);
         if (status != 0)
             return status;
         if (!packread_guard_pass(&guard, base))
             return packread_error_at(error, PACKREAD_ERROR_CORRUPT, pack->path, offset,
                                      "delta chain goes round in a cycle");
         offset = base;
-        depth++;
         status = packread_chain_entry(reader, pack, offset, &entry, error);
         if (status != 0)
             return status;
     }
-    info->type = entry.type;
-    info->depth = depth;
+    end->type = entry.type;
+    end->depth = *steps;
     return 0;
+}
+
+static int follow(packread_reader *reader, const packread_location *location,
+                  const packread_entry *entry, packread_info *info, packread_error *error)
+{
+    packread_memo_row end = {.offset = location->offset, .pack = location->pack};
+    uint32_t steps;
+
+    end.status = walk_down(reader, location, *entry, &end, &steps, error);
+    if (steps >= PACKREAD_MEMO_STEPS &&
+        (end.status == 0 || end.status == PACKREAD_ERROR_CORRUPT || end.status == PACKREAD_ERROR_THIN))
+        packread_memo_keep(&reader->memo, &reader->snapshot->budget, &end);
+    if (end.status == 0) {
+        info->type = end.type;
+        info->depth = end.depth;
+    }
+    return end.status;
 }
 
 static int find_base(packread_reader *reader, const packread_location *location,
@@ -130,7 +158,7 @@ static int fill(packread_reader *reader, const packread_location *location, unsi
         if (status == 0 && want & PACKREAD_WANT_BASE && entry.type > PACKREAD_TAG)
             status = find_base(reader, location, &entry, info, error);
         if (status == 0 && want & (PACKREAD_WANT_TYPE | PACKREAD_WANT_DEPTH))
-            status = follow(reader, pack, location->offset, entry, info, error);
+            status = follow(reader, location, &entry, info, error);
     }
     if (status == 0 && want & PACKREAD_WANT_DISK)
         status = find_size_on_disk(reader, pack, location->offset, &info->size_on_disk, error);

@@ -33,6 +33,7 @@ void packread_reader_free(packread_reader *reader)
         return;
     packread_reader_drop(reader);
     packread_cache_close(&reader->cache);
+    packread_memo_free(&reader->memo, &reader->snapshot->budget);
     packread_inflater_free(reader->inflater);
     packread_view_close(&reader->data);
     packread_rows_close(&reader->rows);

@@ -5,6 +5,7 @@
 #include "cache.h"
 #include "inflate.h"
 #include "lookup.h"
+#include "memo.h"
 #include "snapshot.h"
 #include "view.h"
 
@@ -24,6 +25,7 @@ struct packread_reader {
     packread_link *links;
     size_t link_count;
     size_t link_capacity;
+    packread_memo memo;
     packread_blob *object;    /* held for the caller until the next call */
 };
 

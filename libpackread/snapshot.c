@@ -46,6 +46,8 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
     uint64_t window = choose_window(options, limit / 2);
     int status;
 
+    if (options->flags & ~(unsigned)PACKREAD_NO_CHECK)
+        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "unknown flag");
     if (limit < SMALLEST_LIMIT)
         return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL,
                                   "the memory limit is below 1 MiB");
