@@ -164,8 +164,8 @@ static int write_anew(const char *path, const char *text, size_t size)
     return failure;
 }
 
-/* 0 or an errno. Only a regular file, or a name that is free, may be replaced; and nothing in the
- * system's own folders, where a regular file may be a descriptor of ours (/dev/stderr). */
+/* 0 or an errno. Only a regular file or a name that is free is replaced: never a device, a pipe, or
+ * a symbolic link, which may be the name of a descriptor of ours (/dev/stderr). */
 static int write_to_file(const char *path, const char *text, size_t size)
 {
     struct stat present;
@@ -174,11 +174,10 @@ static int write_to_file(const char *path, const char *text, size_t size)
 
     if (lstat(path, &present) != 0)
         return errno == ENOENT ? write_anew(path, text, size) : errno;
-    if (strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0)
-        return write_through(path, text, size);
     if (S_ISREG(present.st_mode))
         return write_anew(path, text, size);
-    if (!S_ISLNK(present.st_mode))
+    if (!S_ISLNK(present.st_mode) || strncmp(path, "/dev/", 5) == 0 ||
+        strncmp(path, "/proc/", 6) == 0)
         return write_through(path, text, size);
     if (stat(path, &present) != 0)
         return errno;

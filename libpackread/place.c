@@ -172,6 +172,18 @@ static bool look_at_folder(const char *path, packread_place *place, char **next)
     return true;
 }
 
+/* A folder that tells nothing because it may not be read is another matter than one that is none. */
+static int check_readable(const char *path, packread_error *error)
+{
+    DIR *folder = opendir(path);
+
+    if (!folder && errno != ENOTDIR)
+        return packread_error_system(error, path, errno, "cannot be read");
+    if (folder)
+        closedir(folder);
+    return 0;
+}
+
 int packread_place_find(const char *where, packread_place *place, packread_error *error)
 {
     char *path = strdup(where);
@@ -208,6 +220,8 @@ int packread_place_find(const char *where, packread_place *place, packread_error
             status = packread_error_memory(error);
         }
     }
+    if (status == 0 && !known)
+        status = check_readable(path, error);
     if (status == 0 && !known)
         status = packread_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, where,
                                     "neither a pack, an index, a folder of packs nor a repository");
