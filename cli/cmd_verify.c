@@ -174,6 +174,7 @@ static enum status verify_pack(struct verification *verification, packread_snaps
     }
     output_flush();
     verification->objects_before += pack.objects;
+    progress_update(verification->objects_before);
     return failure == 0 ? STATUS_OK : STATUS_DAMAGED;
 }
 
@@ -204,6 +205,11 @@ static enum status tell_problems(const struct verification *verification,
     for (size_t i = 0; i < packread_snapshot_problems(snapshot); i++) {
         const packread_error *problem = packread_snapshot_problem(snapshot, i);
 
+        if (problem->code == PACKREAD_ERROR_UNSUPPORTED) {
+            /* Nothing of a pack: the packs can be whole all the same. */
+            message_warning("%s: %s", problem->file, problem->text);
+            continue;
+        }
         if (!is_finding(problem)) {
             status = status_worse(status, message_failure(where, problem));
             continue;
@@ -261,8 +267,10 @@ static enum status run(const struct command *command, char **arguments, size_t c
     if (!options_parse(command, rules, &common, arguments, count, &count, &status))
         return status;
     status = options_check_count(command, count, 1, SIZE_MAX);
+    if (status != STATUS_OK)
+        return status;
     verification.tells_good_ones = !common.quiet;
-    for (size_t i = 0; i < count && status != STATUS_USAGE; i++)
+    for (size_t i = 0; i < count; i++)
         status = status_worse(status, verify_where(&verification, arguments[i]));
     return status;
 }

@@ -89,7 +89,7 @@ void packread_verify_count(packread_verification *verification, uint64_t objects
         summary->depth = depth;
     verification->done += passed;
     if (options->progress && verification->done >= verification->next_progress && passed > 0 &&
-        !atomic_load(&verification->stopped)) {
+        verification->done < verification->pack->idx.count && !atomic_load(&verification->stopped)) {
         verification->next_progress =
             verification->done + verification->pack->idx.count / PROGRESS_CALLS;
         if (options->progress(options->context, verification->done,
@@ -97,6 +97,16 @@ void packread_verify_count(packread_verification *verification, uint64_t objects
             stop_for_caller(verification);
     }
     pthread_mutex_unlock(&verification->lock);
+}
+
+void packread_verify_finish(packread_verification *verification)
+{
+    const packread_verify_options *options = verification->options;
+    uint64_t total = verification->pack->idx.count;
+
+    if (options->progress && !atomic_load(&verification->stopped) &&
+        options->progress(options->context, total, total) != 0)
+        stop_for_caller(verification);
 }
 
 int packread_verify_allocate(packread_verification *verification, packread_error *error)

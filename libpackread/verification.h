@@ -76,6 +76,9 @@ bool packread_verify_is_finding(packread_verification *verification, int status,
 void packread_verify_count(packread_verification *verification, uint64_t objects, uint64_t bytes,
                            uint64_t deltas, uint32_t depth, uint64_t passed);
 
+/* The last progress call, when all threads are done. */
+void packread_verify_finish(packread_verification *verification);
+
 /* Takes everything below `rank` out of the forest; the number of entries. */
 uint64_t packread_verify_cut(packread_verification *verification, uint32_t rank);
 

@@ -83,6 +83,7 @@ static void run(packread_verification *verification, worker *workers, unsigned c
         join(&workers[i]);
     if (!atomic_load(&verification->stopped))
         packread_verify_rest(verification, workers[0].reader);
+    packread_verify_finish(verification);
 }
 
 static unsigned thread_count(const packread_verification *verification)

@@ -1,0 +1,113 @@
+#!/bin/sh
+# A signal that ends extract leaves no temporary file, and no file that is not whole. The process is
+# stopped at a moment when its temporary file is there beside one that is done, and then gets the signal.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "${0%/*}/lib.sh"
+
+many=$repos/many
+if [ ! -r /proc/self/stat ]; then
+    echo 'not run: there is no /proc to tell when a process has stopped'
+    exit 77
+fi
+
+# A shell makes processes in the background ignore SIGINT; this undoes it.
+default=''
+if env --default-signal=INT true 2> /dev/null; then
+    default='env --default-signal=INT'
+fi
+
+# Waits until the process that was told to stop has stopped (T), or has ended.
+await_stop() {
+    while :; do
+        state=$(sed 's/.*) //' "/proc/$1/stat" 2> /dev/null)
+        case $state in
+        T* | t* | Z* | '') return ;;
+        esac
+    done
+}
+
+# interrupt SIGNAL: ends an extraction in the middle of a file. Sets `status`; a run that was over
+# too soon is tried again.
+interrupt() {
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        rm -rf dir
+        # shellcheck disable=SC2086 # a command and its option, or nothing
+        $default "$PACKREAD" extract "$many" -o dir --all 2> err &
+        process=$!
+        until [ -d dir ] || ! kill -0 $process 2> /dev/null; do :; done
+        found=''
+        others=''
+        while kill -STOP $process 2> /dev/null; do
+            await_stop $process
+            found=$(find dir -name '.packread-*')
+            others=$(find dir -type f ! -name '.packread-*' | head -n 1)
+            if [ -n "$found" ] && [ -n "$others" ]; then
+                break
+            fi
+            kill -CONT $process
+        done
+        kill -s "$1" $process
+        kill -CONT $process
+        wait $process 2> /dev/null
+        status=$?
+        if [ -n "$found" ] && [ -n "$others" ]; then
+            return
+        fi
+    done
+    fail "no extraction could be stopped in the middle of a file"
+}
+
+for signal in INT TERM HUP; do
+    if [ $signal = INT ] && [ -z "$default" ]; then
+        continue
+    fi
+    : > out
+    ran="extract and SIG$signal"
+    interrupt $signal
+    case $signal in
+    HUP) number=1 ;;
+    INT) number=2 ;;
+    *) number=15 ;;
+    esac
+    equal "$ran: exit status" "$status" $((128 + number))
+    equal "$ran: temporary files" "$(find dir -name '.packread*')" ''
+    equal "$ran: messages" "$(cat err)" ''
+    find dir -type f | sort > paths
+    holds "$ran: files that were done stay" test -s paths
+    git hash-object --no-filters --stdin-paths -t blob < paths > hashed
+    # Names of blobs; trees and commits have other headers, so only blobs can be told so.
+    git -C "$many" cat-file --batch-all-objects --batch-check | awk '$2 == "blob" { print $1 }' > blobs
+    sed 's|.*/||' paths > names
+    paste -d ' ' names hashed | awk '$1 != $2 { print $1 }' | sort | comm -12 - blobs > partial
+    equal "$ran: files that are not whole" "$(cat partial)" ''
+done
+
+# A signal that the parent ignores (nohup) stays ignored.
+ran='extract and an ignored SIGHUP'
+rm -rf dir
+deltas=$repos/deltas
+(
+    trap '' HUP
+    exec "$PACKREAD" extract "$deltas" -o dir --all
+) 2> err &
+process=$!
+until [ -d dir ] || ! kill -0 $process 2> /dev/null; do :; done
+kill -s HUP $process 2> /dev/null
+wait $process 2> /dev/null
+equal "$ran: exit status" $? 0
+equal "$ran: files" "$(find dir -type f | wc -l | tr -d ' ')" \
+    "$(git -C "$deltas" cat-file --batch-all-objects --batch-check | wc -l | tr -d ' ')"
+
+# Progress that is shown ends with its line.
+mkfifo progress
+ran='verify --progress and SIGTERM'
+"$PACKREAD" batch --all --progress "$deltas" 2> err > progress &
+process=$!
+exec 3< progress
+read -r _ <&3
+kill -s TERM $process
+wait $process 2> /dev/null
+equal "$ran: exit status" $? 143
+exec 3<&-
+equal "$ran: the line has its end" "$(tail -c 1 err | od -An -tx1 | tr -d ' ')" 0a
+finish

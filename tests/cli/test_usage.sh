@@ -1,0 +1,159 @@
+#!/bin/sh
+# Wrong use of every kind: the exit status is 2, standard output stays empty, and the message names
+# what was wrong. Help and version: standard output, exit status 0.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "${0%/*}/lib.sh"
+
+small=$repos/small
+id=$(first_id "$small")
+
+# wrong PATTERN ARGUMENT...
+wrong() {
+    pattern=$1
+    shift
+    expect 2 "$@"
+    says "$pattern"
+    prints_nothing
+    equal "$ran: lines of the message" "$(wc -l < err | tr -d ' ')" 1
+}
+
+wrong 'a command is needed; see packread --help'
+wrong "unknown command 'nosuch'" nosuch
+wrong "unknown command ''" ''
+wrong "unknown command 'LIST'" LIST "$small"
+wrong "unknown option '--nosuch'" --nosuch
+wrong "unknown option '-q': options follow the command" -q list "$small"
+for command in list info cat extract verify batch; do
+    wrong "packread $command: WHERE is missing.*see packread $command --help" $command
+    wrong "packread $command: unknown option '--nosuch'" $command --nosuch "$small"
+    wrong "packread $command: unknown option '--nosuch'" $command --nosuch=value "$small"
+    wrong "packread $command: unknown option '-y'" $command -y "$small"
+    wrong "packread $command: unknown option '---'" $command --- "$small"
+    wrong '--manager takes one of sliding, static, not' $command --manager=other "$small"
+    wrong '--io takes one of auto, mmap, pread, not' $command --io=read "$small"
+    wrong '--window-size takes a size' $command --window-size=many "$small"
+    wrong '--memory-limit needs a value' $command "$small" --memory-limit
+    wrong '--no-check takes no value' $command --no-check=yes "$small"
+    wrong '--metrics= needs a file name' $command --metrics= "$small"
+done
+
+# Sizes and numbers.
+wrong '--window-size=0 is too small' list --window-size=0 "$small"
+wrong '--window-size takes a size' list --window-size= "$small"
+wrong '--window-size takes a size' list --window-size=-1 "$small"
+wrong '--window-size takes a size' list --window-size=1.5M "$small"
+wrong '--window-size takes a size' list --window-size=64KB "$small"
+wrong '--window-size takes a size' list --window-size=K "$small"
+wrong '--window-size takes a size' list '--window-size= 64K' "$small"
+wrong '--window-size takes a size' list --window-size=0x1000 "$small"
+wrong '--window-size takes a size' list --window-size=18446744073709551616 "$small"
+wrong '--window-size takes a size' list --window-size=17179869184G "$small"
+wrong '--window-size takes a size' list --window-size=99999999999999999999999 "$small"
+wrong '--memory-limit=1023K is too small: the least is 1048576' list --memory-limit=1023K "$small"
+wrong '--memory-limit=1 is too small' list --memory-limit 1 "$small"
+wrong '--threads takes a number from 0 to' verify --threads=-1 "$small"
+wrong '--threads takes a number from 0 to' verify --threads=two "$small"
+wrong '--threads takes a number from 0 to' verify --threads=4097 "$small"
+wrong '--threads takes a number from 0 to' verify --threads=4294967297 "$small"
+wrong '--threads takes a number from 0 to' verify --threads=2K "$small"
+
+# list
+wrong 'too many arguments' list "$small" "$small"
+wrong '--order takes one of id, pack' list --order=size "$small"
+wrong '--type takes blob, tree, commit and tag' list --type=file "$small"
+wrong '--type takes blob, tree, commit and tag' list --type= "$small"
+wrong '--type takes blob, tree, commit and tag' list --type=blob, "$small"
+wrong '--type takes blob, tree, commit and tag' list --type=blob,,tree "$small"
+wrong '--type takes blob, tree, commit and tag' list --type=ofs-delta "$small"
+wrong '--format needs a value' list "$small" --format
+wrong "unknown format element '%(nosuch)'" list --format='%(nosuch)' "$small"
+wrong "unknown format element '%()'" list --format='%()' "$small"
+wrong "format element '%(objectname' does not end in ')'" list --format='a %(objectname' "$small"
+wrong "unknown format element '%(objectname )'" list --format='%(objectname )' "$small"
+
+# info, cat
+wrong 'OBJECT is missing' info "$small"
+wrong 'OBJECT is missing' cat "$small"
+wrong 'OBJECT is missing' cat -t "$small"
+for name in HEAD main "$id^{tree}" 123 '' ' ' 12345g "$id$id" "$id " -; do
+    wrong 'is not an object id: give one of 40 or 64 hex digits, or its first 4' cat "$small" "$name"
+    wrong 'is not an object id' info "$small" "$name"
+    wrong 'is not an object id' extract "$small" -o dir "$name"
+done
+# One wrong name among right ones: nothing is printed before it is seen.
+wrong "'HEAD' is not an object id" cat "$small" "$id" HEAD
+for pair in '-t -s' '-s -p' '-e -t' '-p -e' '-ts' '-tsep'; do
+    # shellcheck disable=SC2086 # one or two options
+    wrong 'only one of -t, -s, -e and -p' cat $pair "$small" "$id"
+done
+wrong '--json is not taken here' cat --json "$small" "$id"
+
+# extract
+wrong '-o DIR is missing' extract "$small" "$id"
+wrong '-o needs a value' extract "$small" --all -o
+wrong '-o needs the name of a folder' extract "$small" --all -o ''
+wrong 'OBJECT is missing, or --all' extract "$small" -o dir
+wrong '--all and OBJECT exclude each other' extract "$small" -o dir --all "$id"
+wrong '--as takes one of content, loose, tree' extract --as=raw "$small" -o dir --all
+wrong 'not available in this version' extract --as=loose "$small" -o dir --all
+wrong 'not available in this version' extract --as=tree "$small" -o dir "$id"
+wrong '--json is not taken here' extract --json "$small" -o dir --all
+holds 'a wrong use makes no folder' test ! -e dir
+
+# batch
+wrong 'too many arguments' batch "$small" "$id"
+wrong '--unordered goes with --all only' batch --unordered "$small"
+wrong '-z is not available in this version' batch -z "$small"
+wrong '-Z is not available in this version' batch -Z "$small"
+wrong '--command is not available in this version' batch --command "$small"
+wrong '--json is not taken here' batch --json "$small"
+wrong "unknown format element '%(refname)'" batch --format='%(refname)' "$small"
+
+# Commands of later versions say so.
+wrong 'stats is not available in this version' stats "$small"
+wrong 'index is not available in this version' index "$(only_pack "$small")"
+
+# What names neither packs nor a repository.
+mkdir folder
+echo 'some text' > text
+wrong 'neither a pack' list folder
+wrong 'neither a pack' list text
+wrong 'neither a pack' verify folder
+
+# Options may stand anywhere; "--" ends them; a value may follow "=" or a blank.
+git -C "$small" cat-file --batch-all-objects --batch-check > all
+for arguments in '--order=id --manager=static' '--order id --manager static' '-q --io pread'; do
+    # shellcheck disable=SC2086 # several options
+    expect 0 list $arguments "$small"
+    same out all
+    # shellcheck disable=SC2086
+    expect 0 list "$small" $arguments
+    same out all
+done
+expect 0 list --order=pack --order=id -- "$small"
+same out all
+mkdir ./-dash
+cp -R "$small" ./-dash/repo
+expect 0 list -- -dash/repo
+same out all
+wrong "unknown option" list -dash/repo
+
+expect 0 --help
+prints '^  packread COMMAND'
+is_silent
+expect 0 -h
+expect 0 --version
+equal 'the version' "$(cat out)" 'packread 0.1.0'
+is_silent
+for command in list info cat extract verify batch; do
+    expect 0 $command --help
+    prints "^packread $command"
+    prints '--memory-limit=SIZE'
+    is_silent
+    expect 0 $command -h
+    # Help needs nothing else.
+    expect 0 $command -q --manager=static --help
+    equal "$ran: widest line of help fits 90 columns" \
+        "$(awk 'length($0) > 90' out | wc -l | tr -d ' ')" 0
+done
+finish
