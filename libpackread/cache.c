@@ -8,10 +8,12 @@
 
 #define FIRST_BUCKETS 256
 
-int packread_cache_open(packread_cache *cache, packread_budget *budget, uint64_t limit)
+int packread_cache_open(packread_cache *cache, packread_budget *budget, packread_budget *share,
+                        uint64_t limit)
 {
     memset(cache, 0, sizeof *cache);
     cache->budget = budget;
+    cache->share = share;
     cache->limit = limit;
     cache->buckets = calloc(FIRST_BUCKETS, sizeof *cache->buckets);
     if (!cache->buckets)
@@ -66,6 +68,7 @@ static void evict(packread_cache *cache, packread_blob *blob)
     unlink_age(cache, blob);
     cache->count--;
     cache->bytes -= blob->charged;
+    packread_budget_give(cache->share, blob->charged);
     destroy(cache, blob);
 }
 
@@ -82,20 +85,23 @@ static bool evict_one(packread_cache *cache)
     return true;
 }
 
-static bool charge(packread_cache *cache, uint64_t bytes, packread_error *error)
+int packread_cache_short(const packread_cache *cache, uint64_t size, packread_error *error)
 {
-    while (!packread_budget_take(cache->budget, bytes)) {
-        if (evict_one(cache))
-            continue;
-        packread_error_set(error, PACKREAD_ERROR_BUDGET, NULL,
-                           "the memory limit has no room for this object");
-        if (error) {
-            uint64_t used = atomic_load(&cache->budget->used);
+    uint64_t used = atomic_load(&cache->budget->used);
 
-            error->needed = bytes < UINT64_MAX / 4 ? 2 * (used + bytes) : UINT64_MAX;
-        }
-        return false;
-    }
+    packread_error_set(error, PACKREAD_ERROR_BUDGET, NULL,
+                       "the memory limit has no room for this object");
+    /* Blobs get half of the limit. */
+    if (error)
+        error->needed = size < UINT64_MAX / 4 ? 2 * (used + sizeof(packread_blob) + size) : UINT64_MAX;
+    return PACKREAD_ERROR_BUDGET;
+}
+
+static bool charge(packread_cache *cache, uint64_t bytes)
+{
+    while (!packread_budget_take(cache->budget, bytes))
+        if (!evict_one(cache))
+            return false;
     return true;
 }
 
@@ -106,8 +112,8 @@ int packread_blob_new(packread_cache *cache, uint64_t size, packread_blob **blob
     packread_blob *made;
 
     bytes = size < UINT64_MAX - sizeof *made ? sizeof *made + size : UINT64_MAX;
-    if (!charge(cache, bytes, error))
-        return PACKREAD_ERROR_BUDGET;
+    if (!charge(cache, bytes))
+        return packread_cache_short(cache, size, error);
     made = bytes <= SIZE_MAX ? malloc((size_t)bytes) : NULL;
     if (!made) {
         packread_budget_give(cache->budget, bytes);
@@ -128,8 +134,8 @@ int packread_blob_resize(packread_cache *cache, packread_blob **blob, uint64_t s
     uint64_t before = old->charged;
     packread_blob *moved;
 
-    if (bytes > before && !charge(cache, bytes - before, error))
-        return PACKREAD_ERROR_BUDGET;
+    if (bytes > before && !charge(cache, bytes - before))
+        return packread_cache_short(cache, size, error);
     moved = bytes <= SIZE_MAX ? realloc(old, (size_t)bytes) : NULL;
     if (!moved) {
         if (bytes > before)
@@ -199,6 +205,9 @@ void packread_cache_add(packread_cache *cache, packread_blob *blob)
     if (blob->cached || blob->charged > cache->limit / 4)
         return;
     while (cache->bytes + blob->charged > cache->limit)
+        if (!evict_one(cache))
+            return;
+    while (!packread_budget_take(cache->share, blob->charged))
         if (!evict_one(cache))
             return;
     if (cache->count >= 2 * cache->bucket_count)

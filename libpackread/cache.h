@@ -23,7 +23,8 @@ typedef struct packread_blob {
 } packread_blob;
 
 typedef struct packread_cache {
-    packread_budget *budget;
+    packread_budget *budget;    /* of all blobs */
+    packread_budget *share;     /* of it, what all caches of the snapshot may keep */
     packread_blob **buckets;
     size_t bucket_count;        /* a power of two */
     size_t count;
@@ -34,8 +35,12 @@ typedef struct packread_cache {
 } packread_cache;
 
 /* Errors: MEMORY. */
-int packread_cache_open(packread_cache *cache, packread_budget *budget, uint64_t limit);
+int packread_cache_open(packread_cache *cache, packread_budget *budget, packread_budget *share,
+                        uint64_t limit);
 void packread_cache_close(packread_cache *cache);
+
+/* Fills in that a blob of `size` bytes would need a larger memory limit, and how large; returns BUDGET. */
+int packread_cache_short(const packread_cache *cache, uint64_t size, packread_error *error);
 
 /* A blob of `size` bytes, not cached. Where the budget is short, cached blobs make room. Errors: BUDGET
  * (`needed` set), MEMORY. */
@@ -50,8 +55,8 @@ void packread_blob_release(packread_cache *cache, packread_blob *blob);
 
 /* Pinned; NULL if it is not there. */
 packread_blob *packread_cache_find(packread_cache *cache, uint32_t pack, uint64_t offset);
-/* Hands a blob over under its key; the caller's hold becomes a pin. One that is too big for the cache
- * stays the caller's. Either way packread_blob_release ends the hold. */
+/* Hands a blob over under its key; the caller's hold becomes a pin. One that there is no room for stays
+ * the caller's. Either way packread_blob_release ends the hold. */
 void packread_cache_add(packread_cache *cache, packread_blob *blob);
 
 #endif

@@ -64,9 +64,12 @@ int packread_object_inflate(packread_reader *reader, const packread_pack *pack,
 
     if (!is_possible(pack, link->data, size))
         return damaged(pack, link->offset, "claims more bytes than its deflated data can hold", error);
+    if (size > reader->snapshot->budget.limit)
+        return packread_cache_short(&reader->cache, size, error);
     status = packread_blob_new(&reader->cache, capacity, &made, error);
     if (status != 0)
-        return status;
+        return status == PACKREAD_ERROR_BUDGET ? packread_cache_short(&reader->cache, size, error)
+                                               : status;
     if (capacity == size &&
         inflate_at_once(reader, pack, link, forward, made->data, &finish)) {
         if (end)
@@ -94,7 +97,9 @@ int packread_object_inflate(packread_reader *reader, const packread_pack *pack,
         status = packread_pieces_finish(&pieces, error);
     if (status != 0) {
         packread_blob_release(&reader->cache, made);
-        return status;
+        /* What the whole would need, not the step that there was no room for. */
+        return status == PACKREAD_ERROR_BUDGET ? packread_cache_short(&reader->cache, size, error)
+                                               : status;
     }
     if (end)
         *end = pieces.at;
@@ -120,28 +125,26 @@ int packread_object_pieces(packread_reader *reader, const packread_pack *pack,
                            uint64_t *end, packread_error *error)
 {
     packread_pieces pieces;
-    packread_blob *buffer;
     uint64_t left = link->size;
-    int status = packread_blob_new(&reader->cache, PIECE_SIZE, &buffer, error);
+    int status;
 
-    if (status != 0)
-        return status;
+    if (!reader->piece && !(reader->piece = malloc(PIECE_SIZE)))
+        return packread_error_memory(error);
     status = packread_pieces_begin(&pieces, reader, pack, link, error);
     while (status == 0 && left > 0) {
         size_t wanted = left < PIECE_SIZE ? (size_t)left : PIECE_SIZE;
         size_t filled = 0;
 
-        status = packread_pieces_fill(&pieces, buffer->data, wanted, &filled, error);
+        status = packread_pieces_fill(&pieces, reader->piece, wanted, &filled, error);
         if (status == 0 && filled < wanted)
             status = damaged(pack, link->offset, "inflates to less than its size", error);
-        if (status == 0 && take(context, buffer->data, filled) != 0)
+        if (status == 0 && take(context, reader->piece, filled) != 0)
             status = packread_error_set(error, PACKREAD_ERROR_STOPPED, NULL,
                                         packread_error_text(PACKREAD_ERROR_STOPPED));
         left -= filled;
     }
     if (status == 0)
         status = packread_pieces_finish(&pieces, error);
-    packread_blob_release(&reader->cache, buffer);
     if (status == 0 && end)
         *end = pieces.at;
     return status;

@@ -18,7 +18,8 @@ int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
     made->snapshot = snapshot;
     made->inflater = packread_inflater_new();
     if (!made->inflater ||
-        packread_cache_open(&made->cache, &snapshot->budget, snapshot->cache_limit) != 0) {
+        packread_cache_open(&made->cache, &snapshot->budget, &snapshot->cache_share,
+                            snapshot->cache_limit) != 0) {
         packread_inflater_free(made->inflater);
         free(made);
         return packread_error_memory(error);
@@ -38,6 +39,7 @@ void packread_reader_free(packread_reader *reader)
     packread_view_close(&reader->data);
     packread_rows_close(&reader->rows);
     free(reader->links);
+    free(reader->piece);
     free(reader);
 }
 

@@ -26,6 +26,7 @@ struct packread_reader {
     size_t link_count;
     size_t link_capacity;
     packread_memo memo;
+    unsigned char *piece;     /* what big objects pass through; NULL until there is one */
     packread_blob *object;    /* held for the caller until the next call */
 };
 

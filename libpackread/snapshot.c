@@ -60,6 +60,7 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
         windows.memory_limit = SMMAP_UNLIMITED;
     snapshot->flags = options->flags;
     snapshot->budget.limit = limit / 2;
+    snapshot->cache_share.limit = limit / 4;
     snapshot->cache_limit = limit / 8 < CACHE_LIMIT ? limit / 8 : CACHE_LIMIT;
     snapshot->whole_limit = limit / 8;
     snapshot->windows = limit / 2 / window;

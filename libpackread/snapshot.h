@@ -14,6 +14,8 @@ struct packread_snapshot {
     packread_error *problems;
     size_t problem_count;
     packread_budget budget;     /* everything but windows */
+    packread_budget cache_share; /* of the budget, what base caches may keep: readers at rest must
+                                  * leave the others room */
     uint64_t cache_limit;       /* of one reader's base cache */
     uint64_t whole_limit;       /* a larger object is streamed, not held */
     uint64_t windows;           /* how many there can be at once; 0 where each is a whole file */

@@ -84,6 +84,7 @@ static int stream_copy(packread_reader *reader, const packread_location *locatio
     const packread_pack *pack = snapshot->packs[location->pack];
     packread_object object;
     packread_entry entry;
+    bool is_whole;
     int status = packread_reader_select(reader, pack, error);
 
     if (status == 0)
@@ -92,17 +93,19 @@ static int stream_copy(packread_reader *reader, const packread_location *locatio
         packread_error_name(error, id);
         return status;
     }
-    if (entry.type <= PACKREAD_TAG && entry.size > snapshot->whole_limit) {
-        status = stream_pieces(reader, pack, location->offset, &entry, id, sink, begun, error);
-        if (status != 0)
-            packread_error_name(error, id);
-        return status;
+    is_whole = entry.type <= PACKREAD_TAG;
+    if (!is_whole || entry.size <= snapshot->whole_limit) {
+        status = packread_read_copy(reader, location, id, &object, error);
+        if (status == 0) {
+            *begun = true;
+            return hand_out(&object, sink, error);
+        }
+        if (!is_whole || status != PACKREAD_ERROR_BUDGET)
+            return status;
     }
-    status = packread_read_copy(reader, location, id, &object, error);
-    if (status == 0) {
-        *begun = true;
-        status = hand_out(&object, sink, error);
-    }
+    status = stream_pieces(reader, pack, location->offset, &entry, id, sink, begun, error);
+    if (status != 0)
+        packread_error_name(error, id);
     return status;
 }
 
