@@ -106,8 +106,8 @@ Q := $(if $(V),,@)
 # Two stamps that change only when their contents do: how things are compiled, what is linked.
 define update_stamp
 @mkdir -p $(@D)
-@printf '%s\n' '$(subst ','\'',$(strip $(1)))' > $@.new
-@if cmp -s $@.new $@; then rm -f $@.new; else mv $@.new $@; fi
+@new=$@.$$$$; printf '%s\n' '$(subst ','\'',$(strip $(1)))' > $$new; \
+  if cmp -s $$new $@; then rm -f $$new; else mv $$new $@; fi
 endef
 $(B)/flags: FORCE
 	@$(if $(strip $(MISSING)),echo "not found: $(strip $(MISSING)). 'make setup' installs what is needed" >&2; exit 1)
@@ -156,20 +156,20 @@ $(PROGRAM): $(CLI_OBJECTS) $(B)/libpackread.a $(B)/libsmmap.a $(B)/sources
 
 # ---- Install --------------------------------------------------------------------------------
 
-# Each row is SOURCE=DESTINATION[=MODE] or LINK>DESTINATION; uninstall removes the same list.
-FULL := $(VERSION)
+# Rows of SOURCE=DESTINATION=MODE, TARGET=LINK and MODULE=DESTINATION; uninstall removes the same.
 INSTALL_FILES := \
 	$(PROGRAM)=$(BINDIR)/packread=755 \
 	$(foreach name,smmap packread, \
 	  $(wildcard lib$(name)/$(name).h)=$(INCLUDEDIR)/$(name).h=644 \
 	  $(B)/lib$(name).a=$(LIBDIR)/lib$(name).a=644 \
-	  $(B)/lib$(name).so.$(SOVERSION)=$(LIBDIR)/lib$(name).so.$(FULL)=755 \
-	  $(B)/$(name).pc=$(LIBDIR)/pkgconfig/$(name).pc=644) \
+	  $(B)/lib$(name).so.$(SOVERSION)=$(LIBDIR)/lib$(name).so.$(VERSION)=755) \
 	$(foreach page,$(wildcard cli/*.1),$(page)=$(MANDIR)/man1/$(notdir $(page))=644) \
 	$(foreach page,$(wildcard lib*/*.3),$(page)=$(MANDIR)/man3/$(notdir $(page))=644)
 INSTALL_LINKS := $(foreach name,smmap packread, \
-	lib$(name).so.$(FULL)=$(LIBDIR)/lib$(name).so.$(SOVERSION) \
+	lib$(name).so.$(VERSION)=$(LIBDIR)/lib$(name).so.$(SOVERSION) \
 	lib$(name).so.$(SOVERSION)=$(LIBDIR)/lib$(name).so)
+INSTALL_MODULES := $(foreach name,smmap packread,$(name)=$(LIBDIR)/pkgconfig/$(name).pc)
+INSTALLED := $(INSTALL_FILES) $(INSTALL_LINKS) $(INSTALL_MODULES)
 field = $(word $(1),$(subst =, ,$(2)))
 
 # Below the prefix the .pc files find it from where they lie, so that the whole can be moved.
@@ -178,22 +178,23 @@ up = $(shell printf '%s' '$(call below,$(LIBDIR))/pkgconfig' | sed 's|[^/][^/]*|
 PC_PREFIX = $(if $(call below,$(LIBDIR)),$${pcfiledir}/$(up),$(PREFIX))
 pc_path = $(if $(call below,$(1)),$${prefix}/$(call below,$(1)),$(1))
 
-$(B)/%.pc: FORCE
-	@mkdir -p $(@D)
-	@sed -e 's|@prefix@|$(PC_PREFIX)|' -e 's|@libdir@|$(call pc_path,$(LIBDIR))|' \
+FILL_IN = sed -e 's|@prefix@|$(PC_PREFIX)|' -e 's|@libdir@|$(call pc_path,$(LIBDIR))|' \
 	  -e 's|@includedir@|$(call pc_path,$(INCLUDEDIR))|' -e 's|@version@|$(VERSION)|' \
-	  -e 's|@requires_private@|$(strip $(MODULES))|' \
-	  -e 's|@libs_private@|$(strip $(PLAIN_LIBS) -pthread)|' lib$*/$*.pc.in > $@
+	  -e 's|@requires_private@|$(strip $(MODULES))|' -e 's|@libs_private@|$(strip $(PLAIN_LIBS) -pthread)|'
 
-install: $(PRODUCTS) $(B)/smmap.pc $(B)/packread.pc ## into PREFIX (/usr/local), below DESTDIR if set
-	@set -e; $(foreach row,$(INSTALL_FILES), \
-	  install -d '$(DESTDIR)$(dir $(call field,2,$(row)))'; \
+install: $(PRODUCTS) ## into PREFIX (/usr/local), below DESTDIR if set
+	@set -e; $(foreach folder,$(sort $(foreach row,$(INSTALLED),$(dir $(call field,2,$(row))))), \
+	  install -d '$(DESTDIR)$(folder)';) \
+	$(foreach row,$(INSTALL_FILES), \
 	  install -m $(call field,3,$(row)) $(call field,1,$(row)) '$(DESTDIR)$(call field,2,$(row))';) \
-	$(foreach row,$(INSTALL_LINKS),ln -sf $(call field,1,$(row)) '$(DESTDIR)$(call field,2,$(row))';)
+	$(foreach row,$(INSTALL_LINKS),ln -sf $(call field,1,$(row)) '$(DESTDIR)$(call field,2,$(row))';) \
+	$(foreach row,$(INSTALL_MODULES), \
+	  $(FILL_IN) lib$(call field,1,$(row))/$(call field,1,$(row)).pc.in > '$(DESTDIR)$(call field,2,$(row))'; \
+	  chmod 644 '$(DESTDIR)$(call field,2,$(row))';)
 	@echo "installed into $(DESTDIR)$(PREFIX)"
 
 uninstall: ## removes exactly what install put there
-	@rm -f $(foreach row,$(INSTALL_FILES) $(INSTALL_LINKS),'$(DESTDIR)$(call field,2,$(row))')
+	@rm -f $(foreach row,$(INSTALLED),'$(DESTDIR)$(call field,2,$(row))')
 	@echo "removed from $(DESTDIR)$(PREFIX)"
 
 # ---- The rest -------------------------------------------------------------------------------

@@ -1,0 +1,104 @@
+#!/bin/sh
+# Runs tests: several at a time, each with its own TMPDIR and log; prints each log when its test
+# ends, and closes with "N passed, N failed".
+#
+#   tests/run.sh PROGRAM...             environment: FIXTURES PACKREAD LOGS JOBS TEST_SECONDS
+#   tests/run.sh --plain COMMAND ARG... only sets the environment that tests run in
+#
+# Exit status of a test: 0 passed, 77 skipped, anything else failed.
+set -u
+
+environment() {
+    export LC_ALL=C TZ=UTC
+    # The user's settings of git are not part of a test.
+    export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_TERMINAL_PROMPT=0
+    export GIT_AUTHOR_NAME=Author GIT_AUTHOR_EMAIL=author@example.org
+    export GIT_COMMITTER_NAME=Committer GIT_COMMITTER_EMAIL=committer@example.org
+    unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
+    # A test that runs make is not a part of the make that runs the tests.
+    unset MAKEFLAGS MFLAGS MAKELEVEL
+    # A limit against hanging only; libcheck's own of 4 s is for an idle machine and no sanitizer.
+    export TEST_SECONDS="${TEST_SECONDS:-900}"
+    export CK_DEFAULT_TIMEOUT="$TEST_SECONDS"
+    export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}"
+    export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
+    export TSAN_OPTIONS="${TSAN_OPTIONS:-second_deadlock_stack=1}"
+}
+
+run_one() {
+    program=$1
+    name=$(basename "$(dirname "$program")")/$(basename "$program" .sh)
+    file=$(echo "$name" | tr / -)
+    log=$LOGS/$file.log
+    TMPDIR=$(mktemp -d "$LOGS/tmp.$file.XXXXXX") || exit 1
+    export TMPDIR
+    set -- "$program"
+    # What a program is run on.
+    case $program in
+    */replay_*) set -- "$program" "tests/fuzz/corpus/${name#fuzz/replay_}" ;;
+    fixtures/check.sh) set -- "$program" "$FIXTURES" ${CHECK_LARGE:+--large} ;;
+    esac
+    if command -v timeout > /dev/null; then
+        set -- timeout -k 10 "$TEST_SECONDS" "$@"
+    fi
+    started=$(date +%s)
+    "$@" < /dev/null > "$log" 2>&1
+    status=$?
+    seconds=$(($(date +%s) - started))
+    chmod -R u+rwX "$TMPDIR" 2> /dev/null
+    rm -rf "$TMPDIR"
+    case $status in
+    0) result=ok ;;
+    77) result=skipped ;;
+    124) result='FAILED: too slow' ;;
+    *) result="FAILED: exit status $status" ;;
+    esac
+    # One log at a time: mkdir is the lock that every system has.
+    until mkdir "$LOGS/lock" 2> /dev/null; do sleep 0.02; done
+    printf '%s\t%s\n' "$name" "$result" >> "$LOGS/results"
+    printf -- '---- %s: %s (%d s)\n' "$name" "$result" "$seconds"
+    cat "$log"
+    rmdir "$LOGS/lock"
+}
+
+case ${1-} in
+--plain)
+    shift
+    environment
+    exec "$@" < /dev/null
+    ;;
+--one)
+    run_one "$2"
+    exit 0
+    ;;
+esac
+
+environment
+# The limits of an ordinary login, whatever they are here; where a shell lacks these, nothing is lost.
+# shellcheck disable=SC3045
+ulimit -c 0 2> /dev/null
+# shellcheck disable=SC3045
+ulimit -S -n 1024 2> /dev/null
+LOGS=${LOGS:-.build/logs}
+export LOGS
+rm -rf "$LOGS"
+mkdir -p "$LOGS"
+: > "$LOGS/results"
+if [ $# -gt 0 ]; then
+    printf '%s\0' "$@" | xargs -0 -n 1 -P "${JOBS:-2}" "$0" --one
+fi
+
+count() { grep -c "	$1" "$LOGS/results"; }
+passed=$(count ok)
+skipped=$(count skipped)
+failed=$(($# - passed - skipped))
+echo
+grep '	FAILED' "$LOGS/results" | while IFS='	' read -r name result; do
+    echo "$name: $result; see $LOGS/$(echo "$name" | tr / -).log"
+done
+if [ "$skipped" -gt 0 ]; then
+    echo "$passed passed, $failed failed, $skipped skipped"
+else
+    echo "$passed passed, $failed failed"
+fi
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,149 @@
+# The tests: what they are built from, how they run, and the ways of building that only they use.
+# Included by the Makefile.
+
+ONLY ?=#          run only the tests whose name contains this
+FUZZ ?=#          fuzz only the targets whose name contains this
+FUZZ_SECONDS ?= 60
+WHERE ?=
+
+# ---- Programs -------------------------------------------------------------------------------
+
+programs = $(patsubst %.c,$(B)/%,$(sort $(wildcard $(1))))
+SMMAP_TESTS := $(call programs,tests/smmap/test_*.c)
+PACKREAD_TESTS := $(call programs,tests/packread/test_*.c)
+ORACLE_TESTS := $(call programs,tests/oracle/test_*.c)
+CROSSCHECK := $(call programs,tests/oracle/crosscheck.c)
+SHELL_TESTS := $(sort $(wildcard tests/cli/test_*.sh))
+BENCHES := $(call programs,tests/bench/*.c)
+FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+REPLAYS := $(FUZZ_SOURCES:tests/fuzz/fuzz_%.c=$(B)/tests/fuzz/replay_%)
+FUZZERS := $(FUZZ_SOURCES:tests/fuzz/%.c=$(B)/tests/fuzz/%)
+WRITE_PACKS := $(B)/fixtures/write_packs
+
+# What tests share: all of support, the pack writer, and whatever lies beside the tests.
+HELPERS := $(call objects,tests/support/*.c) \
+	$(filter-out $(B)/fixtures/write_packs.o,$(call objects,fixtures/*.c)) \
+	$(filter-out %/crosscheck.o,$(foreach folder,smmap packread oracle, \
+	  $(filter-out $(B)/tests/$(folder)/test_%,$(call objects,tests/$(folder)/*.c))))
+$(B)/tests/libtests.a: $(HELPERS) $(B)/sources
+	$(archive)
+BELOW_TESTS := $(B)/tests/libtests.a $(B)/libpackread.a $(B)/libsmmap.a
+
+pkg = $(shell $(PKG_CONFIG) $(1) 2>/dev/null || echo $(2))
+CHECK_LIBS := $(call pkg,--libs check,-lcheck)
+CHECK_CFLAGS := $(call pkg,--cflags check)
+LIBGIT2_LIBS := $(call pkg,--libs libgit2,-lgit2)
+LIBGIT2_CFLAGS := $(call pkg,--cflags libgit2)
+
+link_test = $(Q)$(CC) $(filter %.o,$^) $(filter %.a,$^) $(ALL_LDFLAGS) $(TEST_LIBS) $(DEPENDENCY_LIBS) $(LDLIBS) -o $@
+$(SMMAP_TESTS) $(PACKREAD_TESTS): TEST_LIBS = $(CHECK_LIBS)
+$(ORACLE_TESTS) $(CROSSCHECK): TEST_LIBS = $(CHECK_LIBS) $(LIBGIT2_LIBS)
+$(BENCHES): TEST_LIBS = $(LIBGIT2_LIBS)
+$(SMMAP_TESTS) $(PACKREAD_TESTS) $(ORACLE_TESTS) $(CROSSCHECK) $(BENCHES) $(WRITE_PACKS): \
+$(B)/%: $(B)/%.o $(BELOW_TESTS)
+	$(call say,LD,$@)
+	$(link_test)
+$(REPLAYS): $(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/fuzz_%.o $(BELOW_TESTS)
+	$(call say,LD,$@)
+	$(link_test)
+$(FUZZERS): TEST_LIBS = -fsanitize=fuzzer
+$(FUZZERS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(BELOW_TESTS)
+	$(call say,LD,$@)
+	$(link_test)
+
+$(B)/tests/%.o: EXTRA_CFLAGS = $(CHECK_CFLAGS)
+$(B)/tests/oracle/%.o: EXTRA_CFLAGS = $(CHECK_CFLAGS) $(LIBGIT2_CFLAGS)
+$(B)/tests/bench/%.o: EXTRA_CFLAGS = -DHAVE_LIBGIT2=1 $(LIBGIT2_CFLAGS)
+# libFuzzer calls these by name; nothing else declares them.
+$(B)/tests/fuzz/%.o: EXTRA_CFLAGS = -Wno-missing-prototypes
+
+# ---- Fixtures: made once, shared by all ways of building -----------------------------------
+
+FIXTURES := .build/fixtures
+$(FIXTURES)/.stamp: $(filter-out fixtures/demo.sh fixtures/check.sh,$(wildcard fixtures/*)) | $(WRITE_PACKS)
+	$(call say,MAKE,$(FIXTURES))
+	@rm -rf $(FIXTURES) && mkdir -p $(FIXTURES)
+	@WRITE_PACKS='$(abspath $(WRITE_PACKS))' tests/run.sh --plain fixtures/make.sh '$(abspath $(FIXTURES))' \
+	  > $(FIXTURES).log 2>&1 || { cat $(FIXTURES).log; exit 1; }
+	@touch $@
+
+# ---- Running --------------------------------------------------------------------------------
+
+# Not for instrumented builds: those are not installed, and the fixtures are the same.
+PLAIN_TESTS := $(if $(SANITIZE)$(COVERAGE),,tests/install_test.sh tests/readme_test.sh fixtures/check.sh)
+SUITE := $(SMMAP_TESTS) $(PACKREAD_TESTS) $(ORACLE_TESTS) $(REPLAYS) $(SHELL_TESTS) $(PLAIN_TESTS)
+chosen = $(if $(2),$(foreach name,$(1),$(if $(findstring $(2),$(notdir $(name))),$(name))),$(1))
+
+TEST_ENVIRONMENT = FIXTURES='$(abspath $(FIXTURES))' PACKREAD='$(abspath $(PROGRAM))' \
+	SANITIZE='$(SANITIZE)' LOGS='$(abspath $(B))/logs' JOBS='$(JOBS)' CC='$(CC)' \
+	TEST_SECONDS=$(if $(SANITIZE),2400,900)
+
+programs: $(PRODUCTS) $(SMMAP_TESTS) $(PACKREAD_TESTS) $(ORACLE_TESTS) $(CROSSCHECK) $(REPLAYS) $(BENCHES) $(WRITE_PACKS)
+
+suite: programs $(FIXTURES)/.stamp
+	@$(TEST_ENVIRONMENT) tests/run.sh $(call chosen,$(SUITE),$(ONLY))
+
+replay: $(REPLAYS)
+	@$(TEST_ENVIRONMENT) tests/run.sh $(call chosen,$(REPLAYS),$(FUZZ))
+
+check: ## set-up, build, all tests (ONLY=name: some of them)
+	@.ci/setup check
+	@$(AGAIN) suite
+
+check-large: ## the same with the tests that need gigabytes of disk or minutes
+	@.ci/setup check
+	@CHECK_LARGE=1 $(AGAIN) suite
+
+asan: ## all tests under AddressSanitizer and UBSan
+	@.ci/setup check
+	@$(AGAIN) VARIANT=asan SANITIZE=address,undefined suite
+
+ubsan: ## all tests under UBSan alone
+	@.ci/setup check
+	@$(AGAIN) VARIANT=ubsan SANITIZE=undefined suite
+
+tsan: ## all tests under ThreadSanitizer
+	@.ci/setup check
+	@$(AGAIN) VARIANT=tsan SANITIZE=thread suite
+
+onepage: ## all tests with windows of one page, unmapped at release
+	@.ci/setup check
+	@SMMAP_DEBUG=onepage $(AGAIN) suite
+
+coverage: ## all tests, then the lines they reach: .build/coverage/html
+	@.ci/setup coverage
+	@if [ -d .build/coverage ]; then find .build/coverage -name '*.gcda' -delete; fi
+	@$(AGAIN) VARIANT=coverage COVERAGE=1 suite
+	@lcov -q -c -d .build/coverage/libsmmap -d .build/coverage/libpackread --no-external -b . -o .build/coverage/info
+	@genhtml -q -o .build/coverage/html .build/coverage/info
+	@lcov --list .build/coverage/info
+
+fuzz-replay: ## the kept fuzz corpus through each target, without libFuzzer
+	@.ci/setup check
+	@$(AGAIN) replay
+
+fuzz: ## libFuzzer on each target for FUZZ_SECONDS (FUZZ=name: one of them)
+	@.ci/setup fuzz
+	@$(AGAIN) VARIANT=fuzz CC=clang SANITIZE=fuzzer-no-link,address,undefined fuzzers
+	@JOBS=$(JOBS) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run_fuzzers.sh .build/fuzz-clang \
+	  $(foreach name,$(call chosen,$(FUZZ_SOURCES),$(FUZZ)),$(notdir $(basename $(name))))
+fuzzers: $(FUZZERS)
+
+crosscheck: ## every object of WHERE=path compared with what libgit2 reads
+	@[ -n '$(WHERE)' ] || { echo 'usage: make crosscheck WHERE=path-to-a-repository' >&2; exit 2; }
+	@.ci/setup check
+	@$(AGAIN) crosscheck-program
+	@$(B)/tests/oracle/crosscheck '$(WHERE)'
+crosscheck-program: $(CROSSCHECK)
+
+bench: ## measurements beside others at the same work (WHERE=path: on that repository)
+	@.ci/setup check
+	@$(AGAIN) all benches
+	@BENCH_DIR='$(abspath $(B))/tests/bench' PACKREAD='$(abspath $(PROGRAM))' WHERE='$(WHERE)' tests/bench/run.sh
+benches: $(BENCHES)
+
+check-fresh: ## README's commands on a fresh Debian 12 (needs root and debootstrap)
+	@tests/fresh_machine.sh
+
+.PHONY: programs suite replay check check-large asan ubsan tsan onepage coverage fuzz-replay fuzz fuzzers \
+	crosscheck crosscheck-program bench benches check-fresh
