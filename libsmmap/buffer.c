@@ -174,7 +174,8 @@ static int gather(smmap_buffer *buffer, uint64_t begin, size_t size, unsigned ch
     size_t done = 0;
 
     while (done < size) {
-        int code = smmap_cursor_use(buffer->cursor, begin + done, size - done, buffer->flags, error);
+        int code =
+            smmap_cursor_use(buffer->cursor, begin + done, size - done, buffer->flags, error);
         size_t got;
 
         if (code)

@@ -19,14 +19,27 @@ void smmap_cursor_drop_region(smmap_cursor *cursor)
     region->file->stats.hits += hits;
     region->file->manager->stats.hits += hits;
     atomic_store_explicit(&cursor->hits, 0, memory_order_relaxed);
+    cursor->last_begin = region->begin;
     cursor->last_end = smmap_region_end(region);
-    cursor->last_size = region->size;
     cursor->last_small = region->is_small;
     cursor->region = NULL;
     cursor->data = NULL;
     cursor->begin = cursor->length = cursor->offset = 0;
     cursor->size = 0;
     smmap_region_unpin(region);
+}
+
+void smmap_cursor_note_move(smmap_cursor *cursor, uint64_t offset)
+{
+    if (offset >= cursor->last_begin && offset < cursor->last_end)
+        return; /* back into it after it was let go */
+    if (!cursor->last_end || offset < cursor->last_end ||
+        offset - cursor->last_end >= SMMAP_WALK_GAP)
+        cursor->walked = 0;
+    else if (!cursor->last_small)
+        cursor->walked = SMMAP_WALK_MOST;
+    else if (cursor->walked < SMMAP_WALK_MOST)
+        cursor->walked++;
 }
 
 void smmap_cursor_take_region(smmap_cursor *cursor, struct smmap_region *region, uint64_t offset,
@@ -266,9 +279,10 @@ static void copy_from(smmap_cursor *cursor, const smmap_cursor *source)
         return;
     smmap_lock_take(&source->manager->lock);
     associate(cursor, source->file);
+    cursor->last_begin = source->last_begin;
     cursor->last_end = source->last_end;
-    cursor->last_size = source->last_size;
     cursor->last_small = source->last_small;
+    cursor->walked = source->walked;
     if (source->region) {
         smmap_region_pin(source->region);
         smmap_cursor_take_region(cursor, source->region, source->offset, source->size);

@@ -8,15 +8,19 @@
 
 #include <stdatomic.h>
 
-/* The first group is what a hit reads and writes; it belongs to the cursor's thread. `region`, `file`
- * and `manager` change with the manager's lock held, so that others may look at them with it. */
+#define SMMAP_WALK_MOST 8u
+#define SMMAP_WALK_GAP (UINT64_C(64) << 10) /* a move over so much is still a walk */
+
+/* The first group is what a hit reads and writes; it belongs to the cursor's thread. `region`,
+ * `file` and `manager` change with the manager's lock held, so that others may look at them with
+ * it. */
 struct smmap_cursor {
     const unsigned char *data; /* the region's bytes, NULL without one */
     uint64_t begin;            /* the region's */
     uint64_t length;           /* the region's, 0 without one */
     uint64_t offset;
     size_t size;
-    _Atomic uint64_t hits; /* of this region, not handed in yet; written by the cursor's thread only */
+    _Atomic uint64_t hits; /* of this region, not handed in yet; only the thread writes it */
 
     struct smmap_region *region;
     struct smmap_file *file;
@@ -24,14 +28,18 @@ struct smmap_cursor {
     const struct smmap_system *system;
     struct smmap_link link; /* among the file's cursors */
 
-    /* The region before this one: tells a walk from a jump. */
+    /* Where the region before this one lay, both 0 if there was none, and how many moves in a row
+     * went on from one region into the next (SMMAP_WALK_MOST: many): tells a walk from a jump. */
+    uint64_t last_begin;
     uint64_t last_end;
-    uint64_t last_size;
     bool last_small;
+    unsigned walked;
 };
 
 /* With the lock. The cursor has no region afterwards. */
 void smmap_cursor_drop_region(smmap_cursor *cursor);
+/* Takes note of a move to `offset`, before a region is looked for. */
+void smmap_cursor_note_move(smmap_cursor *cursor, uint64_t offset);
 /* With the lock. `region` is pinned already, for this cursor. */
 void smmap_cursor_take_region(smmap_cursor *cursor, struct smmap_region *region, uint64_t offset,
                               uint64_t size);

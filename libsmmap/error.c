@@ -4,24 +4,28 @@
 #include <stdio.h>
 #include <string.h>
 
+/* By the code's distance from 0. */
+static const char *const texts[] = {
+    [-SMMAP_OK] = "no error",
+    [-SMMAP_ERROR_ARGUMENT] = "an argument is not allowed",
+    [-SMMAP_ERROR_MEMORY] = "out of memory",
+    [-SMMAP_ERROR_SYSTEM] = "a system call failed",
+    [-SMMAP_ERROR_NOT_REGULAR] = "not a regular file",
+    [-SMMAP_ERROR_CHANGED] = "the file was replaced or changed its size",
+    [-SMMAP_ERROR_CLOSED] = "the descriptor was closed",
+    [-SMMAP_ERROR_RANGE] = "beyond the end of the file",
+    [-SMMAP_ERROR_LIMIT] = "the limit is reached and everything is in use",
+    [-SMMAP_ERROR_NOT_ASSOCIATED] = "the cursor has no file",
+    [-SMMAP_ERROR_NOT_VALID] = "the cursor or buffer holds no bytes",
+    [-SMMAP_ERROR_WRONG_KIND] = "the cursor was opened in the other way",
+    [-SMMAP_ERROR_TRUNCATED] = "the file ended too early",
+};
+
 const char *smmap_error_text(int code)
 {
-    switch (code) {
-    case SMMAP_OK: return "no error";
-    case SMMAP_ERROR_ARGUMENT: return "an argument is not allowed";
-    case SMMAP_ERROR_MEMORY: return "out of memory";
-    case SMMAP_ERROR_SYSTEM: return "a system call failed";
-    case SMMAP_ERROR_NOT_REGULAR: return "not a regular file";
-    case SMMAP_ERROR_CHANGED: return "the file was replaced or changed its size";
-    case SMMAP_ERROR_CLOSED: return "the descriptor was closed";
-    case SMMAP_ERROR_RANGE: return "beyond the end of the file";
-    case SMMAP_ERROR_LIMIT: return "the limit is reached and everything is in use";
-    case SMMAP_ERROR_NOT_ASSOCIATED: return "the cursor has no file";
-    case SMMAP_ERROR_NOT_VALID: return "the cursor or buffer holds no bytes";
-    case SMMAP_ERROR_WRONG_KIND: return "the cursor was opened in the other way";
-    case SMMAP_ERROR_TRUNCATED: return "the file ended too early";
-    default: return "unknown error";
-    }
+    if (code > 0 || code < SMMAP_ERROR_TRUNCATED)
+        return "unknown error";
+    return texts[-code];
 }
 
 static void name_file(char *text, size_t room, const struct smmap_subject *subject)

@@ -17,8 +17,8 @@ struct smmap_file {
 
     int descriptor; /* the manager's own on `path`, -1 while closed */
     int descriptor_flags;
-    uint64_t loads;                /* threads that use the descriptor just now */
-    struct smmap_link descriptor_link; /* among the manager's open ones, the latest used at the end */
+    uint64_t loads;                    /* threads that use the descriptor just now */
+    struct smmap_link descriptor_link; /* among the manager's open ones */
 
     struct smmap_regions regions;
     struct smmap_link unlisted; /* regions that only their holders can reach */
@@ -49,8 +49,8 @@ struct smmap_descriptor {
  * otherwise. */
 struct smmap_descriptor smmap_descriptor_take(struct smmap_file *file, int flags);
 
-/* Without the lock. Opens `path` when it is a regular file; closes descriptors that nobody uses where
- * the system has no more. */
+/* Without the lock. Opens `path` when it is a regular file; closes descriptors that nobody uses
+ * where the system has no more. */
 struct smmap_outcome smmap_descriptor_open(smmap_manager *manager, const char *path, int flags,
                                            struct smmap_descriptor *descriptor,
                                            struct smmap_identity *identity);

@@ -115,8 +115,8 @@ bool smmap_manager_can_fit(const smmap_manager *manager, uint64_t bytes, uint64_
     if (!manager->hard)
         return true;
     if (!fits(stats->bytes_pinned, bytes, manager->memory_limit)) {
-        *needed = bytes > UINT64_MAX - stats->bytes_pinned ? UINT64_MAX
-                                                           : stats->bytes_pinned + bytes;
+        *needed =
+            bytes > UINT64_MAX - stats->bytes_pinned ? UINT64_MAX : stats->bytes_pinned + bytes;
         return false;
     }
     *needed = 0;
@@ -157,8 +157,8 @@ void smmap_manager_set_limits(smmap_manager *manager, uint64_t memory_limit, uin
     smmap_lock_drop(&manager->lock);
 }
 
-/* Drops the idle regions of `file` and unlists the others, as long as there are any on its list. The
- * file may be gone afterwards. */
+/* Drops the idle regions of `file` and unlists the others, as long as there are any on its list.
+ * The file may be gone afterwards. */
 static uint64_t release_regions(struct smmap_file *file)
 {
     smmap_manager *manager = file->manager;

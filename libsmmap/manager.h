@@ -49,8 +49,9 @@ void smmap_region_drop(struct smmap_region *region);
 /* Drops the least recently used region. False if none is idle. */
 bool smmap_manager_evict(smmap_manager *manager);
 
-/* Whether a region of so many bytes is allowed if all that is idle goes. Soft limits allow any; under
- * hard ones `needed` is the memory limit that it would take, 0 if the mapping limit is in the way. */
+/* Whether a region of so many bytes is allowed if all that is idle goes. Soft limits allow any;
+ * under hard ones `needed` is the memory limit that it would take, 0 if the mapping limit is in the
+ * way. */
 bool smmap_manager_can_fit(const smmap_manager *manager, uint64_t bytes, uint64_t *needed);
 /* The one place where limits are kept: drops idle regions, the least recently used first, until so
  * much more fits or none is idle. */

@@ -46,8 +46,7 @@ static struct smmap_region *find(smmap_cursor *cursor, const struct smmap_reques
     smmap_manager *manager = cursor->manager;
 
     for (;;) {
-        struct smmap_region *region =
-            smmap_regions_from(&cursor->file->regions, request->offset);
+        struct smmap_region *region = smmap_regions_from(&cursor->file->regions, request->offset);
 
         if (!region || !answers(region, request))
             return NULL;
@@ -102,7 +101,11 @@ static struct smmap_outcome load_region(smmap_cursor *cursor, const struct smmap
                                         const struct smmap_plan *plan, struct smmap_region *region)
 {
     smmap_manager *manager = cursor->manager;
-    struct smmap_load load = {manager, cursor->file, region, request, {-1, 0, false}, plan->copy, 0};
+    struct smmap_load load = {.manager = manager,
+                              .file = cursor->file,
+                              .region = region,
+                              .request = request,
+                              .copy = plan->copy};
     struct smmap_outcome outcome;
 
     load.descriptor = smmap_descriptor_take(cursor->file, request->flags);
@@ -136,6 +139,7 @@ static struct smmap_outcome obtain(smmap_cursor *cursor, const struct smmap_requ
     outcome.code = check(cursor, request);
     if (outcome.code)
         return outcome;
+    smmap_cursor_note_move(cursor, request->offset);
     region = find(cursor, request, &outcome);
     if (region) {
         region->uses++;

@@ -11,7 +11,7 @@ struct smmap_request {
     bool exact;    /* smmap_cursor_need: all of them or an error */
 };
 
-/* Lets go of the cursor's region and gives it one that answers the request. Its cursor has a file. */
+/* Lets go of the cursor's region and gives it one that answers the request. It must have a file. */
 struct smmap_outcome smmap_obtain(smmap_cursor *cursor, const struct smmap_request *request);
 
 #endif

@@ -11,15 +11,15 @@ struct smmap_gap {
     uint64_t page;
 };
 
-/* The smallest window that may hold `size` bytes (at least 1) at `offset`: whole pages, ended by the
- * gap. */
+/* The smallest window that may hold `size` bytes (at least 1) at `offset`: whole pages, ended by
+ * the gap. */
 smmap_window smmap_place_least(const struct smmap_gap *gap, uint64_t offset, uint64_t size);
 
-/* The window to make for these bytes, at most `maximum` long unless the least one is longer. Windows
- * stand on a grid of `step` bytes (a multiple of the page), so that n of them cover a file however
- * it is walked: placed by where the walk came from, as the seed's are, they leave slivers between
- * them and their wanted byte at the far end. A request that crosses the grid starts a window of
- * its own. */
+/* The window to make for these bytes, at most `maximum` long unless the least one is longer.
+ * Windows stand on a grid of `step` bytes (a multiple of the page), so that n of them cover a file
+ * however it is walked: placed by where the walk came from, as the seed's are, they leave slivers
+ * between them and their wanted byte at the far end. A request that crosses the grid starts a
+ * window of its own. */
 smmap_window smmap_place(const struct smmap_gap *gap, uint64_t offset, uint64_t size, uint64_t step,
                          uint64_t maximum);
 

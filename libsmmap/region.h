@@ -36,8 +36,8 @@ struct smmap_region {
     bool is_copy;
     bool is_small; /* a copy smaller than a window, made under pressure: gives way to a window */
     bool in_pages; /* memory from map, not from allocate */
-    /* Among the manager's idle regions when nobody pins it, among the file's unlisted ones when it is
-     * not listed. Never both: what is unlisted is pinned. */
+    /* Among the manager's idle regions when nobody pins it, among the file's unlisted ones when it
+     * is not listed. Never both: what is unlisted is pinned. */
     struct smmap_link link;
 };
 
@@ -49,7 +49,7 @@ static inline uint64_t smmap_region_end(const struct smmap_region *region)
 /* Maps the region's bytes of `fd`. 0 or an errno. */
 int smmap_region_map(struct smmap_region *region, const struct smmap_system *system, int fd);
 
-/* Reads them into memory of its own, in pages if `in_pages`. SMMAP_OK, MEMORY, SYSTEM, TRUNCATED. */
+/* Reads them into memory of its own, `in_pages` or not. OK, MEMORY, SYSTEM or TRUNCATED. */
 struct smmap_outcome smmap_region_copy(struct smmap_region *region,
                                        const struct smmap_system *system, int fd, bool in_pages);
 

@@ -99,7 +99,8 @@ static bool put_leaf(struct smmap_regions *regions, size_t place, struct smmap_l
     return true;
 }
 
-static void take_leaf(struct smmap_regions *regions, size_t place, const struct smmap_system *system)
+static void take_leaf(struct smmap_regions *regions, size_t place,
+                      const struct smmap_system *system)
 {
     system->release(regions->leaves[place]);
     regions->count--;
@@ -108,7 +109,8 @@ static void take_leaf(struct smmap_regions *regions, size_t place, const struct 
 }
 
 /* Puts a new leaf at `place`, with the upper half of the one before if that is full. */
-static bool make_leaf(struct smmap_regions *regions, size_t place, const struct smmap_system *system)
+static bool make_leaf(struct smmap_regions *regions, size_t place,
+                      const struct smmap_system *system)
 {
     struct smmap_leaf *leaf = system->allocate(sizeof *leaf);
 

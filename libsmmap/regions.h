@@ -14,8 +14,8 @@ struct smmap_regions {
     size_t capacity;
 };
 
-/* The first region that ends after `offset`: it holds `offset`, or is the next to the right. NULL if
- * there is none. */
+/* The first region that ends after `offset`: it holds `offset`, or is the next to the right. NULL
+ * if there is none. */
 struct smmap_region *smmap_regions_from(const struct smmap_regions *regions, uint64_t offset);
 
 /* The last region that begins before `offset`. */

@@ -12,8 +12,9 @@
  *    the same pointer when it is mapped (SMMAP_IO_MMAP), and a file that is cut short under a
  *    mapping raises SIGBUS on access; choose SMMAP_IO_PREAD where that can happen: its regions are
  *    private copies.
- *  - A file is taken for what it was when the first cursor on it was opened: device, inode and
- *    size. A file replaced, shrunk or grown since then is SMMAP_ERROR_CHANGED, never other bytes.
+ *  - A file is taken for what it was when the first cursor on it was opened: device, inode, size
+ *    and, where the system tells, time of birth. A file replaced, shrunk or grown since then is
+ *    SMMAP_ERROR_CHANGED for every new window, never other bytes.
  *
  * THREADS  A manager may be used by any number of threads at once. A cursor or a buffer belongs to
  * one thread at a time; two cursors of one manager may be used by two threads at once. A use that
@@ -75,7 +76,8 @@ typedef struct smmap_error {
     int system_errno;    /* errno of the first system call that failed, or 0 */
     uint64_t offset;     /* where in the file, if that applies */
     uint64_t size;       /* how many bytes were wanted there */
-    uint64_t needed;     /* SMMAP_ERROR_LIMIT: bytes the limit would have to be */
+    uint64_t needed;     /* SMMAP_ERROR_LIMIT: bytes that memory_limit would have to be, 0 where
+                          * mapping_limit is in the way */
     char file[256];      /* the path, its tail if longer ("...tail"), or "fd N" */
 } smmap_error;
 
@@ -118,26 +120,34 @@ typedef struct smmap_cursor smmap_cursor;
 typedef struct smmap_buffer smmap_buffer;
 
 enum smmap_kind {
-    SMMAP_SLIDING = 0, /* windows of at most window_size, unloaded in LRU order */
+    SMMAP_SLIDING = 0, /* windows of at most window_size, or memory_limit if that is less, unloaded
+                        * in LRU order. They stand on a grid of that size, cut only by neighbours
+                        * that do not, so that n of them cover a file whichever way it is read */
     SMMAP_STATIC = 1   /* always the whole file */
 };
 
 enum smmap_io {
-    SMMAP_IO_AUTO = 0, /* mmap; a small copy read with pread where that is cheaper (a small,
-                        * non-sequential need that would evict another window), and where mmap is
-                        * refused (ENODEV, EACCES, ENOMEM after all idle windows are gone) */
+    SMMAP_IO_AUTO = 0, /* mmap; a small copy read with pread where that is cheaper (a `size` of at
+                        * most 64 KiB after a jump, where a window would evict another one: a page
+                        * first, then more as the cursor walks on, then windows again), and where
+                        * mmap is refused (ENODEV, EACCES; ENOMEM once no idle window is left) */
     SMMAP_IO_MMAP = 1, /* mmap; pread only where mmap is refused */
-    SMMAP_IO_PREAD = 2 /* private copies, never a mapping of the file: no SIGBUS */
+    SMMAP_IO_PREAD = 2 /* private copies, never a mapping of the file: no SIGBUS. Small ones as with
+                        * AUTO, else 1 MiB of a window at a time, or what is asked for if that is
+                        * more. SMMAP_STATIC reads the whole file */
 };
 
 /* options.flags */
 enum smmap_flag {
     SMMAP_HARD_LIMITS = 1,    /* over a limit with everything pinned: SMMAP_ERROR_LIMIT, nothing
-                               * changed. Without it limits are soft, as the seed's are: pinned
-                               * regions may exceed them */
-    SMMAP_DEBUG_ONE_PAGE = 2  /* every window is one page and is unmapped when its last cursor
-                               * lets go, so that a stale pointer faults at once. Also switched on
-                               * by SMMAP_DEBUG=onepage in the environment */
+                               * changed but that the cursor has let go of its region. A window is
+                               * made smaller first, down to one page. Without this flag limits are
+                               * soft, as the seed's are: pinned regions may exceed them, and the
+                               * next region that is made brings them back */
+    SMMAP_DEBUG_ONE_PAGE = 2  /* every window is one page (smmap_cursor_need: as many as it takes)
+                               * and is unmapped when its last cursor lets go, so that a stale
+                               * pointer faults at once. Also switched on by SMMAP_DEBUG=onepage in
+                               * the environment; smmap_manager_new alone reads it */
 };
 
 #define SMMAP_WHOLE_FILE UINT64_MAX /* options.window_size: no bound (seed: 0) */
@@ -159,8 +169,8 @@ typedef struct smmap_options {
 /* seed: SlidingWindowMapManager, StaticWindowMapManager. `options` may be NULL (all defaults) and
  * is copied. Free with smmap_manager_free. Errors: ARGUMENT, MEMORY. */
 SMMAP_API int smmap_manager_new(const smmap_options *options, smmap_manager **manager);
-/* Lets go of the manager. Cursors that are still open stay usable; the last one to be closed
- * frees it all. */
+/* Lets go of the manager; no call may name it afterwards. Cursors that are still open stay usable;
+ * the last one to be closed frees it all. */
 SMMAP_API void smmap_manager_free(smmap_manager *manager);
 
 /* seed: collect. Unmaps every idle region; the number of regions unmapped. */
@@ -218,21 +228,24 @@ SMMAP_API void smmap_manager_stats(const smmap_manager *manager, smmap_stats *st
 /* ---- Cursors ------------------------------------------------------------------------------- */
 
 /* seed: make_cursor(path). A new cursor on a regular file; associated, not yet valid. Opens the
- * file to learn its identity; a FIFO, folder or device is refused without blocking. Cursors on the
- * same path share regions as long as the path still names the same file; where it names another one
- * by now, the new cursor gets that one, and older cursors keep theirs. Close with
- * smmap_cursor_close. Errors: ARGUMENT, MEMORY, SYSTEM, NOT_REGULAR. */
+ * file unless the manager has it open; a FIFO, folder or device is refused without blocking. The
+ * manager keeps it open while cursors are on it, so that it may be unlinked or replaced meanwhile
+ * (but see open_limit). Cursors on the same path share regions as long as the path still names the
+ * same file; where it names another one by now, the new cursor gets that one, and older cursors
+ * keep theirs. Close with smmap_cursor_close. Errors: ARGUMENT, MEMORY, SYSTEM, NOT_REGULAR. */
 SMMAP_API int smmap_cursor_open_path(smmap_manager *manager, const char *path,
                                      smmap_cursor **cursor, smmap_error *error);
 /* seed: make_cursor(fd). The descriptor stays the caller's and is not duplicated: it may be closed
  * afterwards, then regions that are mapped stay usable and a new one is SMMAP_ERROR_CLOSED (or
- * SMMAP_ERROR_CHANGED where the number names another file by then). */
+ * SMMAP_ERROR_CHANGED where the number names another file by then). Errors: as above, and CLOSED
+ * for a number that is not open. */
 SMMAP_API int smmap_cursor_open_fd(smmap_manager *manager, int fd, smmap_cursor **cursor,
                                    smmap_error *error);
 /* seed: WindowCursor(). A cursor without a file, to be given one by smmap_cursor_assign. Errors:
  * ARGUMENT, MEMORY. */
 SMMAP_API int smmap_cursor_new(smmap_cursor **cursor);
-/* seed: copy. A second cursor at the same place that holds the region for itself. Errors: MEMORY. */
+/* seed: copy. A second cursor at the same place that holds the region for itself. Errors: ARGUMENT,
+ * MEMORY. */
 SMMAP_API int smmap_cursor_copy(const smmap_cursor *source, smmap_cursor **copy);
 /* seed: assign. `target` lets go of what it has and becomes a copy of `source`, which may be of
  * another manager, unassociated, or `target` itself. */
@@ -242,8 +255,9 @@ SMMAP_API void smmap_cursor_close(smmap_cursor *cursor);
 /* seed: use_region. Points the cursor at `offset` inside a window that holds it. `size` is how many
  * bytes are wanted; 0 means all that the window has. Fewer may be given: to the end of the file, of
  * the window or up to a neighbouring region; smmap_cursor_size tells, and it is at least 1.
- * `flags` are extra open(2) flags for the file (O_NOFOLLOW, O_NOATIME, ...), used when a new
- * window has to be mapped; those that would write, create or truncate are SMMAP_ERROR_ARGUMENT.
+ * `flags` are extra open(2) flags for a path (O_NOFOLLOW, O_NOATIME, ...), used when a new window
+ * has to be mapped: the file is opened again unless it was opened with them. Those that would
+ * write, create or truncate are SMMAP_ERROR_ARGUMENT.
  * On any error the cursor is not valid but still associated. Errors: RANGE at or beyond the end
  * of the file, and all of the table above. */
 SMMAP_API int smmap_cursor_use(smmap_cursor *cursor, uint64_t offset, uint64_t size, int flags,
@@ -264,8 +278,9 @@ SMMAP_API const unsigned char *smmap_cursor_data(const smmap_cursor *cursor);
 SMMAP_API size_t smmap_cursor_size(const smmap_cursor *cursor); /* seed: size(); 0 if not valid */
 /* seed: map(). The whole region under the cursor; NULL and 0 when not valid. */
 SMMAP_API const unsigned char *smmap_cursor_map(const smmap_cursor *cursor, size_t *size);
-SMMAP_API uint64_t smmap_cursor_begin(const smmap_cursor *cursor); /* seed: ofs_begin(); 0 if not valid */
-SMMAP_API uint64_t smmap_cursor_end(const smmap_cursor *cursor);   /* seed: ofs_end(); 0 if not valid */
+/* seed: ofs_begin(), ofs_end(). In the file; 0 if not valid. */
+SMMAP_API uint64_t smmap_cursor_begin(const smmap_cursor *cursor);
+SMMAP_API uint64_t smmap_cursor_end(const smmap_cursor *cursor);
 /* seed: includes_ofs. Whether begin <= offset < end. */
 SMMAP_API bool smmap_cursor_includes(const smmap_cursor *cursor, uint64_t offset);
 SMMAP_API uint64_t smmap_cursor_file_size(const smmap_cursor *cursor); /* 0 if not associated */
@@ -319,12 +334,13 @@ SMMAP_API int smmap_cursor_file(const smmap_cursor *cursor, smmap_file_info *inf
 
 /* `cursor` (copied; the caller keeps its own) may be NULL: then begin must name one. When given,
  * access begins at once. Free with smmap_buffer_free. Errors: as smmap_buffer_begin. */
-SMMAP_API int smmap_buffer_new(const smmap_cursor *cursor, uint64_t offset, uint64_t size, int flags,
-                               smmap_buffer **buffer, smmap_error *error);
+SMMAP_API int smmap_buffer_new(const smmap_cursor *cursor, uint64_t offset, uint64_t size,
+                               int flags, smmap_buffer **buffer, smmap_error *error);
 SMMAP_API void smmap_buffer_free(smmap_buffer *buffer);
 /* seed: begin_access. Re-uses the cursor that it has when `cursor` is NULL. A size that reaches
- * past the end of the file is cut to it. Errors: NOT_ASSOCIATED, RANGE if `offset` is at or beyond
- * the end, and those of smmap_cursor_use. */
+ * past the end of the file is cut to it. Where it fails the buffer is not in access. Errors:
+ * ARGUMENT if `size` is 0, NOT_ASSOCIATED, RANGE if `offset` is at or beyond the end, and those of
+ * smmap_cursor_use. */
 SMMAP_API int smmap_buffer_begin(smmap_buffer *buffer, const smmap_cursor *cursor, uint64_t offset,
                                  uint64_t size, int flags, smmap_error *error);
 /* seed: end_access. Lets go of the region; length is 0 until begin. Harmless twice. */

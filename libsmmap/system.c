@@ -53,8 +53,8 @@ static int real_identify(const char *path, int fd, struct smmap_identity *identi
     identity->size = status.stx_size;
     identity->birth = 0;
     if (status.stx_mask & STATX_BTIME)
-        identity->birth = (uint64_t)status.stx_btime.tv_sec * UINT64_C(1000000000) +
-                          status.stx_btime.tv_nsec;
+        identity->birth =
+            (uint64_t)status.stx_btime.tv_sec * UINT64_C(1000000000) + status.stx_btime.tv_nsec;
     identity->regular = S_ISREG(status.stx_mode);
     return 0;
 }
@@ -67,8 +67,9 @@ static int real_identify(const char *path, int fd, struct smmap_identity *identi
 
 static int real_map(int fd, uint64_t offset, size_t size, void **address)
 {
-    void *got = fd < 0 ? mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-                       : mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, (off_t)offset);
+    void *got = fd < 0
+                    ? mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+                    : mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, (off_t)offset);
 
     if (got == MAP_FAILED)
         return errno;
@@ -92,8 +93,7 @@ static int real_read(int fd, uint64_t offset, void *memory, size_t size, size_t 
 }
 
 const struct smmap_system smmap_real_system = {
-    real_open, real_close, real_identify, real_map, real_unmap,
-    real_read, malloc,     realloc,       free,
+    real_open, real_close, real_identify, real_map, real_unmap, real_read, malloc, realloc, free,
 };
 
 bool smmap_flags_allowed(int flags)
