@@ -13,7 +13,8 @@ typedef struct packread_blob {
     unsigned char type;         /* of the object */
     bool cached;
     bool pinned;                /* in use: not to be evicted */
-    bool checked;               /* its bytes gave its id */
+    bool checked;               /* its bytes gave the id in the row below */
+    uint32_t checked_row;       /* of the index: a damaged one names an offset twice */
     uint64_t size;
     uint64_t charged;
     struct packread_blob *next; /* in its hash bucket */

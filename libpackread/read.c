@@ -8,19 +8,20 @@
 #include "hash.h"
 #include "object.h"
 
-/* A blob is hashed once in its life in the cache. */
+/* A blob is hashed once in its life in the cache, for each row that it is asked by. */
 static int check(const packread_pack *pack, const packread_location *location, packread_blob *blob,
                  const packread_id *id, packread_error *error)
 {
     packread_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
 
-    if (blob->checked)
+    if (blob->checked && blob->checked_row == location->position)
         return 0;
     packread_hash_objects(id->size, &job, 1);
     if (packread_id_compare(&job.id, id) != 0)
         return packread_error_at(error, PACKREAD_ERROR_CORRUPT, pack->path, location->offset,
                                  "contents do not give the object's id");
     blob->checked = true;
+    blob->checked_row = location->position;
     return 0;
 }
 
