@@ -132,7 +132,7 @@ define archive
 $(call say,AR,$@)
 @mkdir -p $(@D)
 @rm -f $@
-$(Q)$(AR) rcs $@ $(filter %.o,$^)
+$(Q)$(AR) qcs $@ $(filter %.o,$^)
 endef
 $(B)/libsmmap.a: $(SMMAP_OBJECTS) $(B)/sources
 	$(archive)

@@ -33,16 +33,44 @@ int packread_info_size(packread_reader *reader, const packread_pack *pack, uint6
     return 0;
 }
 
+/* Entries passed on a walk, evenly spaced however long it gets: to be remembered once its end is known. */
+#define MARKS 64
+
+typedef struct marks {
+    struct {
+        uint64_t offset;
+        uint32_t step;
+    } list[MARKS];
+    uint32_t count;
+    uint32_t stride; /* a mark each so many steps; a power of two */
+} marks;
+
+static void pass(marks *passed, uint64_t offset, uint32_t step)
+{
+    if (step % passed->stride != 0)
+        return;
+    if (passed->count == MARKS) { /* every second one makes room */
+        passed->stride *= 2;
+        passed->count = MARKS / 2;
+        for (uint32_t i = 0; i < MARKS / 2; i++)
+            passed->list[i] = passed->list[2 * i];
+        if (step % passed->stride != 0)
+            return;
+    }
+    passed->list[passed->count].offset = offset;
+    passed->list[passed->count++].step = step;
+}
+
 /* Headers all the way down, or to an entry whose chain was walked before. */
 static int walk_down(packread_reader *reader, const packread_location *location,
-                     packread_entry entry, packread_memo_row *end, uint32_t *steps,
+                     packread_entry entry, marks *passed, packread_memo_row *end,
                      packread_error *error)
 {
     const packread_pack *pack = reader->snapshot->packs[location->pack];
     packread_guard guard = packread_guard_begin(location->offset);
     uint64_t offset = location->offset;
 
-    for (*steps = 0; entry.type > PACKREAD_TAG; ++*steps) {
+    for (uint32_t step = 0; entry.type > PACKREAD_TAG; step++) {
         const packread_memo_row *known = packread_memo_find(&reader->memo, location->pack, offset);
         uint64_t base;
         int status;
@@ -52,9 +80,10 @@ static int walk_down(packread_reader *reader, const packread_location *location,
                                      "the delta chain below cannot be followed");
         if (known) {
             end->type = known->type;
-            end->depth = *steps + known->depth;
+            end->depth = step + known->depth;
             return 0;
         }
+        pass(passed, offset, step);
         status = packread_chain_base(reader, pack, offset, &entry, &base, NULL, error);
         if (status != 0)
             return status;
@@ -65,27 +94,36 @@ static int walk_down(packread_reader *reader, const packread_location *location,
         status = packread_chain_entry(reader, pack, offset, &entry, error);
         if (status != 0)
             return status;
+        end->depth = step + 1;
     }
     end->type = entry.type;
-    end->depth = *steps;
     return 0;
 }
 
+/* Type and depth. */
 static int follow(packread_reader *reader, const packread_location *location,
                   const packread_entry *entry, packread_info *info, packread_error *error)
 {
-    packread_memo_row end = {.offset = location->offset, .pack = location->pack};
-    uint32_t steps;
+    packread_memo_row end = {.pack = location->pack};
+    marks passed = {.stride = PACKREAD_MEMO_STEPS};
+    int status = walk_down(reader, location, *entry, &passed, &end, error);
 
-    end.status = walk_down(reader, location, *entry, &end, &steps, error);
-    if (steps >= PACKREAD_MEMO_STEPS &&
-        (end.status == 0 || end.status == PACKREAD_ERROR_CORRUPT || end.status == PACKREAD_ERROR_THIN))
-        packread_memo_keep(&reader->memo, &reader->snapshot->budget, &end);
-    if (end.status == 0) {
+    if (status == 0) {
         info->type = end.type;
         info->depth = end.depth;
     }
-    return end.status;
+    if (passed.count > 1 &&
+        (status == 0 || status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN)) {
+        for (uint32_t i = 0; i < passed.count; i++) {
+            packread_memo_row row = end;
+
+            row.status = status;
+            row.offset = passed.list[i].offset;
+            row.depth = end.depth - passed.list[i].step;
+            packread_memo_keep(&reader->memo, &reader->snapshot->budget, &row);
+        }
+    }
+    return status;
 }
 
 static int find_base(packread_reader *reader, const packread_location *location,

@@ -1,10 +1,10 @@
-/* bench_pair.c - runs two commands by turns and prints one row: what both took, and what the one took
- * of the other.
+/* bench_pair.c - runs two commands by turns and prints one row: what both took, and what the one
+ * took of the other.
  *
  *   bench_pair [-n RUNS] [-i INPUT] [-m] WHAT PEER OURS... [-- THEIRS...]
  *
- * By turns, because a machine that is shared slows down and speeds up: only what ran side by side can
- * be compared. One run of each before the first that counts. After 60 seconds three runs are
+ * By turns, because a machine that is shared slows down and speeds up: only what ran side by side
+ * can be compared. One run of each before the first that counts. After 60 seconds three runs are
  * enough. -m prints the peak of memory instead of time. Standard output of both goes to
  * /dev/null. */
 #include <fcntl.h>
@@ -56,7 +56,8 @@ static _Noreturn void become(char **command, const char *input)
     _exit(127);
 }
 
-static void run(char **command, const char *input, double figures[FIGURES][RUNS_MOST], size_t number)
+static void run(char **command, const char *input, double figures[FIGURES][RUNS_MOST],
+                size_t number)
 {
     struct rusage usage;
     double start = now();

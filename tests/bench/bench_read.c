@@ -3,7 +3,8 @@
  *   bench_read [--no-check] [--sum] list|all WHERE       type and size of all; all contents
  *   bench_read [--no-check] [--sum] read WHERE IDS       the contents of the ids in a file
  *
- * Prints what was read on standard output, as bench_libgit2 does, and how fast on standard error. */
+ * Prints what was read on standard output, as bench_libgit2 does, and how fast on standard error.
+ */
 #include "bench_tally.h"
 
 #include <packread.h>

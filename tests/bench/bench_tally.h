@@ -13,9 +13,9 @@
 struct tally {
     uint64_t objects;
     uint64_t bytes;
-    uint64_t sum;    /* of types, sizes and contents, whatever their order; 0 if not wanted */
-    bool wants_sum;  /* costs time: for comparing answers, not for measuring */
-    double start;    /* seconds */
+    uint64_t sum;   /* of types, sizes and contents, whatever their order; 0 if not wanted */
+    bool wants_sum; /* costs time: for comparing answers, not for measuring */
+    double start;   /* seconds */
 };
 
 static inline double tally_seconds(void)
@@ -50,7 +50,8 @@ static inline void tally_add(struct tally *tally, unsigned type, uint64_t size, 
     if (tally->wants_sum) {
         uint64_t seed = UINT64_C(0xcbf29ce484222325) ^ (size << 3 | type);
 
-        tally->sum += tally_hash(data, data ? (size_t)size : 0, seed * UINT64_C(0x9e3779b97f4a7c15));
+        tally->sum +=
+            tally_hash(data, data ? (size_t)size : 0, seed * UINT64_C(0x9e3779b97f4a7c15));
     }
 }
 

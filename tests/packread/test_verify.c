@@ -163,7 +163,6 @@ START_TEST(a_small_memory_limit_changes_no_verdict)
         report all = {0};
 
         run(&all, snapshot, 0, threads);
-        describe(&all);
         sample_good(all.status, &all.error);
         ck_assert_uint_eq(all.summary.objects, info.objects);
         free_report(&all);
@@ -352,7 +351,6 @@ static report verify_pack(struct packwriter_pack *pack,
     report all = {0};
 
     run(&all, snapshot, 0, threads);
-    describe(&all);
     if (all.status == 0 || all.status == PACKREAD_ERROR_CORRUPT)
         ck_assert_uint_eq(all.summary.findings, all.count);
     packread_snapshot_free(snapshot);
@@ -374,6 +372,7 @@ static void has_entry(const report *all, const struct packwriter_pack *pack, siz
             packread_id_compare(&error->id, &id) == 0 && all->list[i].dependents == dependents)
             return;
     }
+    describe(all);
     ck_abort_msg("nothing is found at entry %zu with %llu dependents", entry,
                  (unsigned long long)dependents);
 }
@@ -492,7 +491,6 @@ static report verify_rows(struct packwriter_pack *pack, const struct packwriter_
     ck_assert_int_eq(packwriter_bytes_save(&index, index_path), 0);
     snapshot = sample_open(pack_path, NULL);
     run(&all, snapshot, 0, 1);
-    describe(&all);
     packread_snapshot_free(snapshot);
     packwriter_bytes_free(&index);
     free(pack_path);
