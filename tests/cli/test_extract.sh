@@ -17,7 +17,8 @@ is_whole() {
                 echo "$id" >&4
             fi
         done < expected 3> paths 4> wanted
-        git -C "$1" hash-object --literally --no-filters -t $type --stdin-paths < paths > hashed
+        tr '\n' '\0' < paths |
+            xargs -0 -r -n 200 git -C "$1" hash-object --literally --no-filters -t $type -- > hashed
         same hashed wanted "$ran: $type"
     done
     awk '{ print $2 }' expected | sort | comm -23 files - > strangers

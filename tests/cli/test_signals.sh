@@ -74,7 +74,7 @@ for signal in INT TERM HUP; do
     equal "$ran: messages" "$(cat err)" ''
     find dir -type f | sort > paths
     holds "$ran: files that were done stay" test -s paths
-    git hash-object --no-filters --stdin-paths -t blob < paths > hashed
+    tr '\n' '\0' < paths | xargs -0 -r -n 200 git hash-object --no-filters -t blob -- > hashed
     # Names of blobs; trees and commits have other headers, so only blobs can be told so.
     git -C "$many" cat-file --batch-all-objects --batch-check | awk '$2 == "blob" { print $1 }' > blobs
     sed 's|.*/||' paths > names
