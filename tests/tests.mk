@@ -72,6 +72,13 @@ $(FIXTURES)/.stamp: $(filter-out fixtures/demo.sh fixtures/check.sh,$(wildcard f
 # Not for instrumented builds: those are not installed, and the fixtures are the same.
 PLAIN_TESTS := $(if $(SANITIZE)$(COVERAGE),,tests/install_test.sh tests/readme_test.sh fixtures/check.sh)
 SUITE := $(SMMAP_TESTS) $(PACKREAD_TESTS) $(ORACLE_TESTS) $(REPLAYS) $(SHELL_TESTS) $(PLAIN_TESTS)
+# ThreadSanitizer makes a test ten times slower and has nothing to say about a single thread: it gets
+# those that start threads, themselves or through verify, and the model.
+ifeq ($(SANITIZE),thread)
+THREADED := $(patsubst %.c,%,$(shell grep -lE 'pthread_create|packread_verify' tests/smmap/test_*.c tests/packread/test_*.c)) \
+	tests/smmap/test_model tests/cli/test_verify.sh tests/cli/test_signals.sh
+SUITE := $(filter $(THREADED) $(addprefix $(B)/,$(THREADED)),$(SUITE))
+endif
 chosen = $(if $(2),$(foreach name,$(1),$(if $(findstring $(2),$(notdir $(name))),$(name))),$(1))
 
 TEST_ENVIRONMENT = FIXTURES='$(abspath $(FIXTURES))' PACKREAD='$(abspath $(PROGRAM))' \
@@ -102,7 +109,7 @@ ubsan: ## all tests under UBSan alone
 	@.ci/setup check
 	@$(AGAIN) VARIANT=ubsan SANITIZE=undefined suite
 
-tsan: ## all tests under ThreadSanitizer
+tsan: ## the tests that use threads, under ThreadSanitizer
 	@.ci/setup check
 	@$(AGAIN) VARIANT=tsan SANITIZE=thread suite
 
