@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <zlib.h>
 
-#if HAVE_LIBDEFLATE
+#ifdef HAVE_LIBDEFLATE
 #include <libdeflate.h>
 #endif
 
 struct packread_inflater {
     z_stream stream;
     bool started; /* the stream holds zlib's state, to be reset and ended */
-#if HAVE_LIBDEFLATE
+#ifdef HAVE_LIBDEFLATE
     struct libdeflate_decompressor *whole;
 #endif
 };
@@ -23,7 +23,7 @@ packread_inflater *packread_inflater_new(void)
 
     if (!inflater)
         return NULL;
-#if HAVE_LIBDEFLATE
+#ifdef HAVE_LIBDEFLATE
     inflater->whole = libdeflate_alloc_decompressor();
     if (!inflater->whole) {
         free(inflater);
@@ -39,7 +39,7 @@ void packread_inflater_free(packread_inflater *inflater)
         return;
     if (inflater->started)
         inflateEnd(&inflater->stream);
-#if HAVE_LIBDEFLATE
+#ifdef HAVE_LIBDEFLATE
     libdeflate_free_decompressor(inflater->whole);
 #endif
     free(inflater);
@@ -48,7 +48,7 @@ void packread_inflater_free(packread_inflater *inflater)
 bool packread_inflate_whole(packread_inflater *inflater, const unsigned char *in, size_t in_size,
                             unsigned char *out, size_t out_size, size_t *consumed)
 {
-#if HAVE_LIBDEFLATE
+#ifdef HAVE_LIBDEFLATE
     return libdeflate_zlib_decompress_ex(inflater->whole, in, in_size, out, out_size, consumed,
                                          NULL) == LIBDEFLATE_SUCCESS;
 #else
@@ -107,7 +107,7 @@ int packread_inflate_step(packread_inflater *inflater, const unsigned char **in,
 
 uint32_t packread_inflate_crc(uint32_t crc, const void *bytes, size_t size)
 {
-#if HAVE_LIBDEFLATE
+#ifdef HAVE_LIBDEFLATE
     return libdeflate_crc32(crc, bytes, size);
 #else
     const unsigned char *at = bytes;
