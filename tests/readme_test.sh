@@ -53,8 +53,8 @@ reads_as_git() {
 check 'the packread example reads what git reads' reads_as_git
 check 'the packread example fails for what is not there' \
     sh -c '! ./example1 demo.git 0000000000000000000000000000000000000000 2> message && grep -q "not found" message'
-check 'the smmap example counts lines' \
-    sh -c '[ "$(./example2 "$1")" = "$(wc -l < "$1")" ]' sh "$top/README.md"
+counts_lines() { [ "$(./example2 "$1")" = "$(wc -l < "$1")" ]; }
+check 'the smmap example counts lines' counts_lines "$top/README.md"
 
 # ---- The command line -----------------------------------------------------------------------
 

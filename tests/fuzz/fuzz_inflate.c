@@ -136,7 +136,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (consumed > size)
             abort();
     }
-#if HAVE_LIBDEFLATE
+#ifdef HAVE_LIBDEFLATE
     else if (right) {
         abort();
     }

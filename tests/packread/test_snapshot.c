@@ -849,7 +849,7 @@ END_TEST
 
 START_TEST(names_of_packs_may_hold_any_byte)
 {
-    static const char *const names[] = {"pack with space", "pack-\x1b[31m", "p\xc3\xa4" "ck",
+    static const char *const names[] = {"pack with space", "pack-\x1b[31m", "p\xc3\xa4",
                                         "not\xffutf8",     "-dash",         "two.dots"};
     char *folder = scratch("");
     packread_snapshot *snapshot;

@@ -46,6 +46,14 @@ static const way tight[] = {
 };
 #define TIGHT ((int)(sizeof tight / sizeof *tight))
 
+/* Where every window is one page whatever is asked for, fewer ways are different ones. */
+static bool one_page(void)
+{
+    const char *debug = getenv("SMMAP_DEBUG");
+
+    return debug && strstr(debug, "onepage");
+}
+
 static uint64_t census_of(const char *where, const packread_options *options)
 {
     char *path = sample_path(sample_find(where), NULL);
@@ -66,6 +74,8 @@ START_TEST(every_way_of_reading_gives_the_same_answers)
         /* Tens of megabytes a dozen times over would show no more. */
         if (of->is & SAMPLE_LARGE && i != 4 && (i != 0 || strstr(of->where, "zeros")))
             continue;
+        if (one_page() && i != 3 && i != 4 && i != 6)
+            continue;
         if (census_of(of->where, &ample[i].options) != expected)
             ck_abort_msg("%s: other answers with %s", of->where, ample[i].name);
     }
@@ -84,7 +94,7 @@ START_TEST(limits_smaller_than_the_packs_give_the_same_answers)
     const char *where = small_places[_i];
     uint64_t expected = census_of(where, NULL);
 
-    for (int i = 0; i < TIGHT; i++)
+    for (int i = 0; i < TIGHT; i += one_page() ? 3 : 1)
         if (census_of(where, &tight[i].options) != expected)
             ck_abort_msg("%s: other answers with %s", where, tight[i].name);
 }
@@ -238,7 +248,8 @@ START_TEST(windows_stay_within_their_part_of_the_limit)
     smmap_manager_stats(packread_snapshot_manager(snapshot), &stats);
     ck_assert_uint_le(stats.bytes_peak, options.memory_limit);
     ck_assert_uint_gt(stats.misses, 10);
-    ck_assert_uint_gt(stats.evictions, 0);
+    if (!one_page())
+        ck_assert_uint_gt(stats.evictions, 0);
     ck_assert_uint_eq(stats.regions_pinned, 0); /* no reader is left */
     packread_snapshot_free(snapshot);
     free(path);
