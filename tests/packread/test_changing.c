@@ -1,0 +1,247 @@
+/* test_changing.c - files that change under a living reader: right bytes or an error, never others,
+ * never a signal. What was only unlinked, or replaced by name, is read on.
+ *
+ * A file that is cut is read with pread here: under a mapping that would be SIGBUS. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "samples.h"
+#include "suite.h"
+
+typedef struct victim {
+    char *pack;
+    char *index;
+    packread_snapshot *snapshot;
+    packread_reader *reader;
+    sample_truth truth;
+} victim;
+
+static void copy_file(const char *from, const char *to)
+{
+    char command[8192];
+
+    snprintf(command, sizeof command, "cp '%s' '%s' && chmod u+w '%s'", from, to, to);
+    ck_assert_msg(system(command) == 0, "%s", command);
+}
+
+/* A copy of packs/sizes, opened with small windows, so that most of it is not in memory. */
+static victim open_victim(enum smmap_io io)
+{
+    const sample *of = sample_find("packs/sizes");
+    char *pack = sample_path(of, "pack/pack-sizes.pack");
+    char *index = sample_path(of, "pack/pack-sizes.idx");
+    packread_options options = {.window_size = 1, .memory_limit = 8 << 20, .io = io};
+    victim made = {suite_scratch_path("pack-victim.pack"), suite_scratch_path("pack-victim.idx"),
+                   NULL, NULL, {NULL, 0}};
+
+    copy_file(pack, made.pack);
+    copy_file(index, made.index);
+    sample_truth_load(of, &made.truth);
+    made.snapshot = sample_open(made.pack, &options);
+    made.reader = sample_reader(made.snapshot);
+    free(pack);
+    free(index);
+    return made;
+}
+
+static void close_victim(victim *of)
+{
+    packread_reader_free(of->reader);
+    packread_snapshot_free(of->snapshot);
+    sample_truth_free(&of->truth);
+    free(of->pack);
+    free(of->index);
+}
+
+/* How many objects are read; each that is not has to say why. */
+static size_t count_readable(const victim *of)
+{
+    size_t readable = 0;
+
+    for (size_t i = 0; i < of->truth.count; i++) {
+        const sample_object *expected = &of->truth.objects[i];
+        packread_object object;
+        packread_error error;
+        int status;
+
+        memset(&error, 0, sizeof error);
+        status = packread_reader_read(of->reader, &expected->id, &object, &error);
+        if (status == 0) {
+            if (object.size != expected->size ||
+                !sample_hashes_to(&expected->id, object.type, object.data, object.size))
+                ck_abort_msg("the bytes do not give the id");
+            readable++;
+        } else if (error.code != status || !error.text[0] || !error.file[0] ||
+                   (status != PACKREAD_ERROR_CHANGED && status != PACKREAD_ERROR_CORRUPT &&
+                    status != PACKREAD_ERROR_THIN && status != PACKREAD_ERROR_SYSTEM)) {
+            ck_abort_msg("%d: %s: %s", status, error.file, error.text);
+        }
+    }
+    return readable;
+}
+
+static int pass_over(void *context, const packread_info *info, const packread_error *error)
+{
+    (void)info;
+    if (error && (error->code >= 0 || !error->text[0]))
+        ck_abort_msg("an error that says nothing");
+    ++*(size_t *)context;
+    return 0;
+}
+
+/* Everything else that can be asked: whatever the answers, no crash, and no more objects than rows. */
+static void ask_the_rest(const victim *of)
+{
+    packread_verify_options verify = {.threads = 2};
+
+    (void)packread_verify(of->snapshot, 0, &verify, NULL, NULL);
+    for (int order = PACKREAD_BY_ID; order <= PACKREAD_BY_OFFSET; order++) {
+        packread_list_options options = {.order = (enum packread_order)order,
+                                         .want = PACKREAD_WANT_ALL};
+        size_t visited = 0;
+        int status = packread_reader_list(of->reader, &options, pass_over, &visited, NULL);
+
+        if (status == 0)
+            ck_assert_uint_eq(visited, of->truth.count);
+    }
+}
+
+static size_t file_size(const char *path)
+{
+    struct stat status;
+
+    ck_assert_msg(stat(path, &status) == 0, "%s: %s", path, strerror(errno));
+    return (size_t)status.st_size;
+}
+
+START_TEST(a_pack_that_is_unlinked_is_read_on)
+{
+    static const enum smmap_io ways[] = {SMMAP_IO_AUTO, SMMAP_IO_MMAP, SMMAP_IO_PREAD};
+    victim of = open_victim(ways[_i]);
+
+    ck_assert_int_eq(unlink(of.pack), 0);
+    ck_assert_int_eq(unlink(of.index), 0);
+    ck_assert_uint_eq(count_readable(&of), of.truth.count);
+    close_victim(&of);
+}
+END_TEST
+
+/* As gc and fetch do it: another file gets the name. */
+START_TEST(a_pack_whose_name_goes_to_another_file_is_never_mixed_with_it)
+{
+    static const enum smmap_io ways[] = {SMMAP_IO_AUTO, SMMAP_IO_MMAP, SMMAP_IO_PREAD};
+    victim of = open_victim(ways[_i]);
+    char *other = sample_path(sample_find("packs/noise"), "pack/pack-noise.pack");
+    char *other_index = sample_path(sample_find("packs/noise"), "pack/pack-noise.idx");
+    char *fresh = suite_scratch_path("fresh");
+
+    copy_file(other, fresh);
+    ck_assert_int_eq(rename(fresh, of.pack), 0);
+    copy_file(other_index, fresh);
+    ck_assert_int_eq(rename(fresh, of.index), 0);
+    count_readable(&of);
+    ask_the_rest(&of);
+    free(other);
+    free(other_index);
+    free(fresh);
+    close_victim(&of);
+}
+END_TEST
+
+START_TEST(a_pack_that_grows_gives_right_bytes_or_errors)
+{
+    static const enum smmap_io ways[] = {SMMAP_IO_AUTO, SMMAP_IO_MMAP, SMMAP_IO_PREAD};
+    victim of = open_victim(ways[_i]);
+    FILE *file = fopen(of.pack, "ab");
+
+    ck_assert_ptr_nonnull(file);
+    for (int i = 0; i < 10000; i++)
+        fputs("more and more ", file);
+    ck_assert_int_eq(fclose(file), 0);
+    count_readable(&of);
+    ask_the_rest(&of);
+    close_victim(&of);
+}
+END_TEST
+
+START_TEST(a_pack_that_is_cut_gives_right_bytes_or_errors)
+{
+    victim of = open_victim(SMMAP_IO_PREAD);
+    size_t whole = file_size(of.pack);
+    size_t readable = count_readable(&of);
+
+    ck_assert_uint_eq(readable, of.truth.count);
+    for (size_t size = whole - 1; size > 0; size /= 3) {
+        size_t now;
+
+        ck_assert_int_eq(truncate(of.pack, (off_t)size), 0);
+        now = count_readable(&of);
+        ck_assert_uint_le(now, readable);
+        readable = now;
+        ask_the_rest(&of);
+    }
+    ck_assert_int_eq(truncate(of.pack, 0), 0);
+    count_readable(&of);
+    ask_the_rest(&of);
+    close_victim(&of);
+}
+END_TEST
+
+START_TEST(an_index_that_is_cut_gives_right_bytes_or_errors)
+{
+    victim of = open_victim(SMMAP_IO_PREAD);
+
+    for (size_t size = file_size(of.index) - 1; size > 0; size /= 3) {
+        ck_assert_int_eq(truncate(of.index, (off_t)size), 0);
+        count_readable(&of);
+        ask_the_rest(&of);
+    }
+    ck_assert_int_eq(truncate(of.index, 0), 0);
+    count_readable(&of);
+    ask_the_rest(&of);
+    close_victim(&of);
+}
+END_TEST
+
+/* In place and of the same size: nothing but the ids can tell. */
+START_TEST(a_pack_that_is_overwritten_gives_right_bytes_or_errors)
+{
+    static const enum smmap_io ways[] = {SMMAP_IO_AUTO, SMMAP_IO_MMAP, SMMAP_IO_PREAD};
+    victim of = open_victim(ways[_i]);
+    size_t whole = file_size(of.pack);
+    FILE *file = fopen(of.pack, "r+b");
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fseek(file, (long)(whole / 3), SEEK_SET), 0);
+    for (size_t i = 0; i < whole / 3; i++)
+        fputc('x', file);
+    ck_assert_int_eq(fclose(file), 0);
+    ck_assert_uint_lt(count_readable(&of), of.truth.count);
+    ask_the_rest(&of);
+    close_victim(&of);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("changing");
+    TCase *tests = tcase_create("changing");
+
+    tcase_add_loop_test(tests, a_pack_that_is_unlinked_is_read_on, 0, 3);
+    tcase_add_loop_test(tests, a_pack_whose_name_goes_to_another_file_is_never_mixed_with_it, 0, 3);
+    tcase_add_loop_test(tests, a_pack_that_grows_gives_right_bytes_or_errors, 0, 3);
+    tcase_add_test(tests, a_pack_that_is_cut_gives_right_bytes_or_errors);
+    tcase_add_test(tests, an_index_that_is_cut_gives_right_bytes_or_errors);
+    tcase_add_loop_test(tests, a_pack_that_is_overwritten_gives_right_bytes_or_errors, 0, 3);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}
