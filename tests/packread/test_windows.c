@@ -68,8 +68,11 @@ static uint64_t census_of(const char *where, const packread_options *options)
 START_TEST(every_way_of_reading_gives_the_same_answers)
 {
     const sample *of = &samples[_i];
-    uint64_t expected = census_of(of->where, NULL);
+    uint64_t expected;
 
+    if (one_page() && of->is & SAMPLE_LARGE)
+        return;
+    expected = census_of(of->where, NULL);
     for (int i = 0; i < AMPLE; i++) {
         /* Tens of megabytes a dozen times over would show no more. */
         if (of->is & SAMPLE_LARGE && i != 4 && (i != 0 || strstr(of->where, "zeros")))
