@@ -7,6 +7,24 @@
 #include "error.h"
 
 #define FIRST_BUCKETS 256
+/* A reader that jumps about a large pack seldom meets a base again before it is evicted, and fills
+ * cold memory with each: past the first bytes, a base is kept when it is met the second time. */
+#define KEPT_AT_ONCE ((uint64_t)8 << 20)
+#define SEEN_BITS 14
+#define NEAR ((uint64_t)1 << 20)       /* a step forward so far is no jump */
+#define SPARE_MOST ((uint64_t)1 << 20) /* a larger blob is not worth holding */
+#define SMALL ((uint64_t)1 << 10)      /* below this size does not matter */
+#define SPARE_WASTE 4                  /* a spare so many times too large is not for this blob */
+
+/* Used again, memory is no longer what AddressSanitizer can watch the end of. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WITHOUT_SPARES 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define WITHOUT_SPARES 1
+#endif
 
 int packread_cache_open(packread_cache *cache, packread_budget *budget, packread_budget *share,
                         uint64_t limit)
@@ -22,11 +40,14 @@ int packread_cache_open(packread_cache *cache, packread_budget *budget, packread
     return 0;
 }
 
+static uint64_t mix(uint32_t pack, uint64_t offset)
+{
+    return (offset + ((uint64_t)pack << 48)) * 0x9e3779b97f4a7c15u;
+}
+
 static size_t bucket_of(const packread_cache *cache, uint32_t pack, uint64_t offset)
 {
-    uint64_t mixed = (offset + ((uint64_t)pack << 48)) * 0x9e3779b97f4a7c15u;
-
-    return (size_t)(mixed >> 32) & (cache->bucket_count - 1);
+    return (size_t)(mix(pack, offset) >> 32) & (cache->bucket_count - 1);
 }
 
 static void unlink_age(packread_cache *cache, packread_blob *blob)
@@ -93,16 +114,74 @@ int packread_cache_short(const packread_cache *cache, uint64_t size, packread_er
                        "the memory limit has no room for this object");
     /* Blobs get half of the limit. */
     if (error)
-        error->needed = size < UINT64_MAX / 4 ? 2 * (used + sizeof(packread_blob) + size) : UINT64_MAX;
+        error->needed =
+            size < UINT64_MAX / 4 ? 2 * (used + sizeof(packread_blob) + size) : UINT64_MAX;
     return PACKREAD_ERROR_BUDGET;
+}
+
+static bool drop_spares(packread_cache *cache)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < PACKREAD_CACHE_SPARES; i++) {
+        if (cache->spares[i]) {
+            destroy(cache, cache->spares[i]);
+            cache->spares[i] = NULL;
+            any = true;
+        }
+    }
+    return any;
 }
 
 static bool charge(packread_cache *cache, uint64_t bytes)
 {
     while (!packread_budget_take(cache->budget, bytes))
-        if (!evict_one(cache))
+        if (!drop_spares(cache) && !evict_one(cache))
             return false;
     return true;
+}
+
+/* The smallest spare of so many bytes at least, or NULL. */
+static packread_blob *take_spare(packread_cache *cache, uint64_t bytes)
+{
+    packread_blob **best = NULL;
+    packread_blob *blob = NULL;
+
+    for (size_t i = 0; i < PACKREAD_CACHE_SPARES; i++) {
+        packread_blob **spare = &cache->spares[i];
+
+        if (*spare && (*spare)->charged >= bytes &&
+            (*spare)->charged <= SPARE_WASTE * (bytes + SMALL) &&
+            (!best || (*spare)->charged < (*best)->charged))
+            best = spare;
+    }
+    if (best) {
+        blob = *best;
+        *best = NULL;
+    }
+    return blob;
+}
+
+/* Takes the place of the smallest spare if that is smaller. */
+static void put_spare(packread_cache *cache, packread_blob *blob)
+{
+    packread_blob **least = &cache->spares[0];
+
+#ifdef WITHOUT_SPARES
+    destroy(cache, blob);
+    return;
+#endif
+    for (size_t i = 1; i < PACKREAD_CACHE_SPARES && *least; i++)
+        if (!cache->spares[i] || cache->spares[i]->charged < (*least)->charged)
+            least = &cache->spares[i];
+    if (blob->charged > SPARE_MOST || blob->charged > cache->limit / 16 ||
+        (*least && (*least)->charged >= blob->charged)) {
+        destroy(cache, blob);
+        return;
+    }
+    if (*least)
+        destroy(cache, *least);
+    *least = blob;
 }
 
 int packread_blob_new(packread_cache *cache, uint64_t size, packread_blob **blob,
@@ -112,12 +191,17 @@ int packread_blob_new(packread_cache *cache, uint64_t size, packread_blob **blob
     packread_blob *made;
 
     bytes = size < UINT64_MAX - sizeof *made ? sizeof *made + size : UINT64_MAX;
-    if (!charge(cache, bytes))
-        return packread_cache_short(cache, size, error);
-    made = bytes <= SIZE_MAX ? malloc((size_t)bytes) : NULL;
-    if (!made) {
-        packread_budget_give(cache->budget, bytes);
-        return packread_error_memory(error);
+    made = take_spare(cache, bytes);
+    if (made) {
+        bytes = made->charged;
+    } else {
+        if (!charge(cache, bytes))
+            return packread_cache_short(cache, size, error);
+        made = bytes <= SIZE_MAX ? malloc((size_t)bytes) : NULL;
+        if (!made) {
+            packread_budget_give(cache->budget, bytes);
+            return packread_error_memory(error);
+        }
     }
     memset(made, 0, sizeof *made);
     made->size = size;
@@ -157,7 +241,7 @@ void packread_blob_release(packread_cache *cache, packread_blob *blob)
     if (blob->cached)
         blob->pinned = false;
     else
-        destroy(cache, blob);
+        put_spare(cache, blob);
 }
 
 packread_blob *packread_cache_find(packread_cache *cache, uint32_t pack, uint64_t offset)
@@ -198,11 +282,37 @@ static void grow(packread_cache *cache)
     free(old);
 }
 
+void packread_cache_want(packread_cache *cache, uint64_t offset)
+{
+    cache->forward = offset >= cache->last && offset - cache->last < NEAR;
+    cache->last = offset;
+}
+
+/* Whether the object was offered not long ago; from now on it was. */
+static bool seen_before(packread_cache *cache, const packread_blob *blob)
+{
+    uint64_t mixed = mix(blob->pack, blob->offset);
+    uint32_t mark = (uint32_t)mixed | 1;
+    uint32_t *place;
+    bool known;
+
+    if (!cache->seen)
+        cache->seen = calloc((size_t)1 << SEEN_BITS, sizeof *cache->seen);
+    if (!cache->seen)
+        return true;
+    place = &cache->seen[mixed >> (64 - SEEN_BITS)];
+    known = *place == mark;
+    *place = mark;
+    return known;
+}
+
 void packread_cache_add(packread_cache *cache, packread_blob *blob)
 {
     size_t bucket;
 
     if (blob->cached || blob->charged > cache->limit / 4)
+        return;
+    if (!cache->forward && cache->bytes + blob->charged > KEPT_AT_ONCE && !seen_before(cache, blob))
         return;
     while (cache->bytes + blob->charged > cache->limit)
         if (!evict_one(cache))
@@ -226,6 +336,9 @@ void packread_cache_close(packread_cache *cache)
 {
     while (cache->oldest)
         evict(cache, cache->oldest);
+    drop_spares(cache);
+    free(cache->seen);
+    cache->seen = NULL;
     free(cache->buckets);
     cache->buckets = NULL;
 }

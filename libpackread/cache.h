@@ -1,5 +1,5 @@
-/* cache.h - one reader's recently used bases, least recently used first out. Owns their memory, which
- * is charged to the snapshot's budget. */
+/* cache.h - one reader's recently used bases, least recently used first out. Owns their memory,
+ * which is charged to the snapshot's budget. */
 #ifndef PACKREAD_CACHE_H
 #define PACKREAD_CACHE_H
 
@@ -8,13 +8,13 @@
 
 /* An object's bytes in memory, with who pays for them. While it is cached the cache owns it. */
 typedef struct packread_blob {
-    uint64_t offset;            /* key: where its entry begins */
-    uint32_t pack;              /* key */
-    unsigned char type;         /* of the object */
+    uint64_t offset;    /* key: where its entry begins */
+    uint32_t pack;      /* key */
+    unsigned char type; /* of the object */
     bool cached;
-    bool pinned;                /* in use: not to be evicted */
-    bool checked;               /* its bytes gave the id in the row below */
-    uint32_t checked_row;       /* of the index: a damaged one names an offset twice */
+    bool pinned;          /* in use: not to be evicted */
+    bool checked;         /* its bytes gave the id in the row below */
+    uint32_t checked_row; /* of the index: a damaged one names an offset twice */
     uint64_t size;
     uint64_t charged;
     struct packread_blob *next; /* in its hash bucket */
@@ -23,16 +23,22 @@ typedef struct packread_blob {
     unsigned char data[];
 } packread_blob;
 
+#define PACKREAD_CACHE_SPARES 4
+
 typedef struct packread_cache {
-    packread_budget *budget;    /* of all blobs */
-    packread_budget *share;     /* of it, what all caches of the snapshot may keep */
+    packread_budget *budget; /* of all blobs */
+    packread_budget *share;  /* of it, what all caches of the snapshot may keep */
     packread_blob **buckets;
-    size_t bucket_count;        /* a power of two */
+    size_t bucket_count; /* a power of two */
     size_t count;
     uint64_t bytes;
     uint64_t limit;
     packread_blob *newest;
     packread_blob *oldest;
+    packread_blob *spares[PACKREAD_CACHE_SPARES]; /* freed blobs, to be used again; NULL: none */
+    uint32_t *seen; /* marks of objects offered before, by hash; NULL until needed */
+    uint64_t last;  /* the offset wanted last */
+    bool forward;   /* objects are wanted in order of offset */
 } packread_cache;
 
 /* Errors: MEMORY. */
@@ -40,24 +46,29 @@ int packread_cache_open(packread_cache *cache, packread_budget *budget, packread
                         uint64_t limit);
 void packread_cache_close(packread_cache *cache);
 
-/* Fills in that a blob of `size` bytes would need a larger memory limit, and how large; returns BUDGET. */
+/* Fills in that a blob of `size` bytes would need a larger memory limit, and how large; returns
+ * BUDGET. */
 int packread_cache_short(const packread_cache *cache, uint64_t size, packread_error *error);
 
-/* A blob of `size` bytes, not cached. Where the budget is short, cached blobs make room. Errors: BUDGET
+/* A blob of `size` bytes, not cached. Where the budget is short, cached blobs make room. Errors:
+ * BUDGET
  * (`needed` set), MEMORY. */
 int packread_blob_new(packread_cache *cache, uint64_t size, packread_blob **blob,
                       packread_error *error);
-/* The same blob with another size, its bytes kept up to the lesser of both; it may move. For blobs that
- * are not cached. On failure the old one is untouched. */
+/* The same blob with another size, its bytes kept up to the lesser of both; it may move. For blobs
+ * that are not cached. On failure the old one is untouched. */
 int packread_blob_resize(packread_cache *cache, packread_blob **blob, uint64_t size,
                          packread_error *error);
-/* Unpins a blob that is cached, frees one that is not; NULL is fine. */
+/* Unpins a blob that is cached, gives up one that is not; NULL is fine. */
 void packread_blob_release(packread_cache *cache, packread_blob *blob);
 
 /* Pinned; NULL if it is not there. */
 packread_blob *packread_cache_find(packread_cache *cache, uint32_t pack, uint64_t offset);
-/* Hands a blob over under its key; the caller's hold becomes a pin. One that there is no room for stays
- * the caller's. Either way packread_blob_release ends the hold. */
+/* Says which object is to be built next: where they come in order, every base is worth keeping. */
+void packread_cache_want(packread_cache *cache, uint64_t offset);
+/* Hands a blob over under its key; the caller's hold becomes a pin. One that there is no room for,
+ * or that is offered the first time by a reader that jumps about, stays the caller's. Either way
+ * packread_blob_release ends the hold. */
 void packread_cache_add(packread_cache *cache, packread_blob *blob);
 
 #endif

@@ -11,8 +11,8 @@ int packread_chain_entry(packread_reader *reader, const packread_pack *pack, uin
     const unsigned char *bytes;
     const char *text;
     size_t size;
-    int status = packread_view_use(&reader->data, offset, PACKREAD_VIEW_ONE_ENTRY, &bytes, &size,
-                                   error);
+    int status =
+        packread_view_use(&reader->data, offset, PACKREAD_VIEW_ONE_ENTRY, &bytes, &size, error);
 
     if (status == 0 && size < PACKREAD_ENTRY_HEADER_MAX && size < pack->end - offset) {
         size = PACKREAD_ENTRY_HEADER_MAX;

@@ -14,9 +14,9 @@ static inline packread_link packread_chain_link(uint64_t offset, const packread_
     return (packread_link){offset, offset + entry->header_size, entry->size};
 }
 
-/* Where the base of a delta entry begins. `position` receives the base's row, if it is not NULL and the
- * base is named by id; else it is left alone. Errors: CORRUPT for a base before the pack's first entry,
- * THIN for an id that the index does not have. */
+/* Where the base of a delta entry begins. `position` receives the base's row, if it is not NULL and
+ * the base is named by id; else it is left alone. Errors: CORRUPT for a base before the pack's
+ * first entry, THIN for an id that the index does not have. */
 int packread_chain_base(packread_reader *reader, const packread_pack *pack, uint64_t offset,
                         const packread_entry *entry, uint64_t *base, uint32_t *position,
                         packread_error *error);

@@ -48,8 +48,8 @@ int packread_delta_parse(const unsigned char *delta, size_t length, packread_del
     return status;
 }
 
-/* The operands of a copy: bits 0 to 3 of the instruction say which bytes of the offset follow, bits 4
- * to 6 which of the size; a size of 0 is 0x10000. NULL if they run past the end. */
+/* The operands of a copy: bits 0 to 3 of the instruction say which bytes of the offset follow, bits
+ * 4 to 6 which of the size; a size of 0 is 0x10000. NULL if they run past the end. */
 static inline const unsigned char *parse_copy(const unsigned char *at, const unsigned char *end,
                                               unsigned instruction, uint32_t *offset,
                                               uint32_t *size)
@@ -58,13 +58,20 @@ static inline const unsigned char *parse_copy(const unsigned char *at, const uns
     uint32_t count = 0;
 
     if (end - at >= 7) { /* room for every operand: no check for each */
-        if (instruction & 0x01) from = *at++;
-        if (instruction & 0x02) from |= (uint32_t)*at++ << 8;
-        if (instruction & 0x04) from |= (uint32_t)*at++ << 16;
-        if (instruction & 0x08) from |= (uint32_t)*at++ << 24;
-        if (instruction & 0x10) count = *at++;
-        if (instruction & 0x20) count |= (uint32_t)*at++ << 8;
-        if (instruction & 0x40) count |= (uint32_t)*at++ << 16;
+        if (instruction & 0x01)
+            from = *at++;
+        if (instruction & 0x02)
+            from |= (uint32_t)*at++ << 8;
+        if (instruction & 0x04)
+            from |= (uint32_t)*at++ << 16;
+        if (instruction & 0x08)
+            from |= (uint32_t)*at++ << 24;
+        if (instruction & 0x10)
+            count = *at++;
+        if (instruction & 0x20)
+            count |= (uint32_t)*at++ << 8;
+        if (instruction & 0x40)
+            count |= (uint32_t)*at++ << 16;
     } else {
         for (unsigned bit = 0; bit < 7; bit++) {
             if (!(instruction & 1u << bit))

@@ -24,8 +24,8 @@ int packread_delta_parse(const unsigned char *delta, size_t length, packread_del
 int packread_delta_measure(const unsigned char *delta, size_t length,
                            const packread_delta_sizes *sizes, const char **text);
 
-/* Runs the instructions. `base` has sizes->base bytes, `result` room for sizes->result; the caller has
- * checked both. On CORRUPT the bytes of `result` are unspecified. */
+/* Runs the instructions. `base` has sizes->base bytes, `result` room for sizes->result; the caller
+ * has checked both. On CORRUPT the bytes of `result` are unspecified. */
 int packread_delta_apply(const unsigned char *delta, size_t length,
                          const packread_delta_sizes *sizes, const unsigned char *base,
                          unsigned char *result, const char **text);

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* The size: 4 bits in the first byte, then 7 in each, the lowest first. Of 10 bytes the last may hold
- * one bit: 4 + 8 * 7 + 4. */
+/* The size: 4 bits in the first byte, then 7 in each, the lowest first. Of 10 bytes the last may
+ * hold one bit: 4 + 8 * 7 + 4. */
 static int parse_size(const unsigned char *bytes, size_t length, size_t *used, uint64_t *size,
                       const char **text)
 {

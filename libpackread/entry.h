@@ -9,10 +9,10 @@
 #define PACKREAD_ENTRY_HEADER_MAX (10 + PACKREAD_ID_MAX)
 
 typedef struct packread_entry {
-    enum packread_type type;      /* one of the four objects or the two deltas */
-    uint64_t size;                /* inflated: of the object, or of the delta */
-    size_t header_size;           /* bytes before the deflated data */
-    uint64_t base_distance;       /* OFS_DELTA: the base begins so many bytes before the entry; >= 1 */
+    enum packread_type type; /* one of the four objects or the two deltas */
+    uint64_t size;           /* inflated: of the object, or of the delta */
+    size_t header_size;      /* bytes before the deflated data */
+    uint64_t base_distance;  /* OFS_DELTA: the base begins so many bytes before the entry; >= 1 */
     unsigned char base_id[PACKREAD_ID_MAX]; /* REF_DELTA: the first id_size bytes */
 } packread_entry;
 

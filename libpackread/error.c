@@ -6,26 +6,46 @@
 const char *packread_error_text(int code)
 {
     switch (code) {
-    case PACKREAD_OK: return "no error";
-    case PACKREAD_ERROR_ARGUMENT: return "invalid argument";
-    case PACKREAD_ERROR_MEMORY: return "out of memory";
-    case PACKREAD_ERROR_SYSTEM: return "system call failed";
-    case PACKREAD_ERROR_NOT_REGULAR: return "not a regular file";
-    case PACKREAD_ERROR_CHANGED: return "file changed while it was read";
-    case PACKREAD_ERROR_BUDGET: return "memory limit too small";
-    case PACKREAD_ERROR_NOT_FOUND: return "object not found";
-    case PACKREAD_ERROR_AMBIGUOUS: return "prefix is ambiguous";
-    case PACKREAD_ERROR_NOT_A_PACK: return "not a pack";
-    case PACKREAD_ERROR_NOT_AN_INDEX: return "not a pack index";
-    case PACKREAD_ERROR_VERSION: return "unknown version";
-    case PACKREAD_ERROR_NO_INDEX: return "pack and index are not both there";
-    case PACKREAD_ERROR_MISMATCH: return "pack and index do not belong together";
-    case PACKREAD_ERROR_CORRUPT: return "corrupt";
-    case PACKREAD_ERROR_THIN: return "delta base is not in this pack";
-    case PACKREAD_ERROR_STOPPED: return "stopped by the caller";
-    case PACKREAD_ERROR_NOT_A_PLACE: return "no pack, index or repository";
-    case PACKREAD_ERROR_UNSUPPORTED: return "not read by this version";
-    default: return "unknown error";
+    case PACKREAD_OK:
+        return "no error";
+    case PACKREAD_ERROR_ARGUMENT:
+        return "invalid argument";
+    case PACKREAD_ERROR_MEMORY:
+        return "out of memory";
+    case PACKREAD_ERROR_SYSTEM:
+        return "system call failed";
+    case PACKREAD_ERROR_NOT_REGULAR:
+        return "not a regular file";
+    case PACKREAD_ERROR_CHANGED:
+        return "file changed while it was read";
+    case PACKREAD_ERROR_BUDGET:
+        return "memory limit too small";
+    case PACKREAD_ERROR_NOT_FOUND:
+        return "object not found";
+    case PACKREAD_ERROR_AMBIGUOUS:
+        return "prefix is ambiguous";
+    case PACKREAD_ERROR_NOT_A_PACK:
+        return "not a pack";
+    case PACKREAD_ERROR_NOT_AN_INDEX:
+        return "not a pack index";
+    case PACKREAD_ERROR_VERSION:
+        return "unknown version";
+    case PACKREAD_ERROR_NO_INDEX:
+        return "pack and index are not both there";
+    case PACKREAD_ERROR_MISMATCH:
+        return "pack and index do not belong together";
+    case PACKREAD_ERROR_CORRUPT:
+        return "corrupt";
+    case PACKREAD_ERROR_THIN:
+        return "delta base is not in this pack";
+    case PACKREAD_ERROR_STOPPED:
+        return "stopped by the caller";
+    case PACKREAD_ERROR_NOT_A_PLACE:
+        return "no pack, index or repository";
+    case PACKREAD_ERROR_UNSUPPORTED:
+        return "not read by this version";
+    default:
+        return "unknown error";
     }
 }
 
@@ -93,14 +113,21 @@ int packread_error_memory(packread_error *error)
 static int code_of_window(int code)
 {
     switch (code) {
-    case SMMAP_ERROR_ARGUMENT: return PACKREAD_ERROR_ARGUMENT;
-    case SMMAP_ERROR_MEMORY: return PACKREAD_ERROR_MEMORY;
-    case SMMAP_ERROR_NOT_REGULAR: return PACKREAD_ERROR_NOT_REGULAR;
+    case SMMAP_ERROR_ARGUMENT:
+        return PACKREAD_ERROR_ARGUMENT;
+    case SMMAP_ERROR_MEMORY:
+        return PACKREAD_ERROR_MEMORY;
+    case SMMAP_ERROR_NOT_REGULAR:
+        return PACKREAD_ERROR_NOT_REGULAR;
     case SMMAP_ERROR_CHANGED:
-    case SMMAP_ERROR_TRUNCATED: return PACKREAD_ERROR_CHANGED;
-    case SMMAP_ERROR_RANGE: return PACKREAD_ERROR_CORRUPT;
-    case SMMAP_ERROR_LIMIT: return PACKREAD_ERROR_BUDGET;
-    default: return PACKREAD_ERROR_SYSTEM;
+    case SMMAP_ERROR_TRUNCATED:
+        return PACKREAD_ERROR_CHANGED;
+    case SMMAP_ERROR_RANGE:
+        return PACKREAD_ERROR_CORRUPT;
+    case SMMAP_ERROR_LIMIT:
+        return PACKREAD_ERROR_BUDGET;
+    default:
+        return PACKREAD_ERROR_SYSTEM;
     }
 }
 

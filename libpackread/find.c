@@ -19,6 +19,13 @@ static int no_such_pack(packread_error *error)
     return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no pack of that number");
 }
 
+void packread_find_keep(packread_reader *reader, const packread_id *id,
+                        const packread_location *location)
+{
+    reader->known = *id;
+    reader->place = *location;
+}
+
 int packread_find_next(packread_reader *reader, const packread_id *id, size_t from,
                        packread_location *location, packread_error *error)
 {
@@ -26,6 +33,10 @@ int packread_find_next(packread_reader *reader, const packread_id *id, size_t fr
     packread_error first;
     int failure = 0;
 
+    if (from == 0 && reader->known.size > 0 && packread_id_compare(&reader->known, id) == 0) {
+        *location = reader->place;
+        return 0;
+    }
     for (size_t i = from; i < snapshot->pack_count; i++) {
         const packread_pack *pack = snapshot->packs[i];
         packread_error detail;
@@ -33,7 +44,8 @@ int packread_find_next(packread_reader *reader, const packread_id *id, size_t fr
         uint64_t offset = 0;
         int status;
 
-        if (pack->idx.fanout[id->bytes[0]] == (id->bytes[0] ? pack->idx.fanout[id->bytes[0] - 1] : 0))
+        if (pack->idx.fanout[id->bytes[0]] ==
+            (id->bytes[0] ? pack->idx.fanout[id->bytes[0] - 1] : 0))
             continue;
         status = packread_rows_point(&reader->rows, pack, &detail);
         if (status == 0)
@@ -42,6 +54,8 @@ int packread_find_next(packread_reader *reader, const packread_id *id, size_t fr
             status = packread_rows_offset(&reader->rows, pack, position, &offset, &detail);
         if (status == 0) {
             *location = (packread_location){(uint32_t)i, position, offset};
+            if (from == 0)
+                packread_find_keep(reader, id, location);
             return 0;
         }
         /* One unreadable index must not hide the object in the next pack. */
@@ -157,7 +171,8 @@ int packread_reader_find_prefix(packread_reader *reader, const char *hex, size_t
     int status = packread_reader_each_prefix(reader, hex, length, take_two, &found, error);
 
     if (status == PACKREAD_ERROR_STOPPED)
-        return packread_error_set(error, PACKREAD_ERROR_AMBIGUOUS, reader->snapshot->where, "prefix is ambiguous");
+        return packread_error_set(error, PACKREAD_ERROR_AMBIGUOUS, reader->snapshot->where,
+                                  "prefix is ambiguous");
     if (status == 0 && found.count == 0)
         return not_found(reader, NULL, error);
     if (status == 0)
@@ -182,8 +197,8 @@ int packread_reader_find_offset(packread_reader *reader, size_t pack, uint64_t o
     rank = packread_revindex_find(revindex, offset);
     if (rank == PACKREAD_NO_RANK)
         return not_found(reader, NULL, error);
-    *location = (packread_location){(uint32_t)pack, packread_revindex_position(revindex, rank),
-                                    offset};
+    *location =
+        (packread_location){(uint32_t)pack, packread_revindex_position(revindex, rank), offset};
     return 0;
 }
 

@@ -11,4 +11,8 @@ int packread_find_next(packread_reader *reader, const packread_id *id, size_t fr
 int packread_find_id(packread_reader *reader, const packread_location *location, packread_id *id,
                      packread_error *error);
 
+/* Notes where the first copy of an object is: the next look-up of it is free. */
+void packread_find_keep(packread_reader *reader, const packread_id *id,
+                        const packread_location *location);
+
 #endif

@@ -84,13 +84,20 @@ bool packread_prefix_matches(const packread_prefix *prefix, const unsigned char 
 const char *packread_type_name(enum packread_type type)
 {
     switch (type) {
-    case PACKREAD_COMMIT: return "commit";
-    case PACKREAD_TREE: return "tree";
-    case PACKREAD_BLOB: return "blob";
-    case PACKREAD_TAG: return "tag";
-    case PACKREAD_OFS_DELTA: return "ofs-delta";
-    case PACKREAD_REF_DELTA: return "ref-delta";
-    case PACKREAD_NONE: break;
+    case PACKREAD_COMMIT:
+        return "commit";
+    case PACKREAD_TREE:
+        return "tree";
+    case PACKREAD_BLOB:
+        return "blob";
+    case PACKREAD_TAG:
+        return "tag";
+    case PACKREAD_OFS_DELTA:
+        return "ofs-delta";
+    case PACKREAD_REF_DELTA:
+        return "ref-delta";
+    case PACKREAD_NONE:
+        break;
     }
     return "none";
 }

@@ -4,8 +4,8 @@
 
 #include "packread.h"
 
-/* The first `digits` hex digits of ids of low.size bytes; low's other digits are zero, so that it is
- * the lowest id that has the prefix. */
+/* The first `digits` hex digits of ids of low.size bytes; low's other digits are zero, so that it
+ * is the lowest id that has the prefix. */
 typedef struct packread_prefix {
     packread_id low;
     size_t digits;

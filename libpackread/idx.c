@@ -65,8 +65,8 @@ static int lay_out_v2(packread_idx *idx, const char **text)
     return 0;
 }
 
-int packread_idx_parse(const unsigned char *head, size_t length, uint64_t file_size,
-                       size_t id_size, packread_idx *idx, const char **text)
+int packread_idx_parse(const unsigned char *head, size_t length, uint64_t file_size, size_t id_size,
+                       packread_idx *idx, const char **text)
 {
     static const unsigned char magic[4] = {0xff, 't', 'O', 'c'};
     packread_idx parsed;
@@ -95,7 +95,8 @@ int packread_idx_parse(const unsigned char *head, size_t length, uint64_t file_s
         if (status == 0)
             status = lay_out_v1(&parsed, text);
         if (status != 0)
-            return fail(text, PACKREAD_ERROR_NOT_AN_INDEX, "neither a version 2 nor a version 1 index");
+            return fail(text, PACKREAD_ERROR_NOT_AN_INDEX,
+                        "neither a version 2 nor a version 1 index");
     }
     if (status == 0)
         *idx = parsed;

@@ -11,18 +11,18 @@ typedef struct packread_inflater packread_inflater;
 packread_inflater *packread_inflater_new(void);
 void packread_inflater_free(packread_inflater *inflater);
 
-/* Inflates a zlib stream that begins at `in` to exactly `out_size` bytes; `*consumed` is how long the
- * stream was. False says nothing about the stream: it may be damaged, of another size, or run past
- * `in_size`; begin and step find out which. Without libdeflate it is always false. */
+/* Inflates a zlib stream that begins at `in` to exactly `out_size` bytes; `*consumed` is how long
+ * the stream was. False says nothing about the stream: it may be damaged, of another size, or run
+ * past `in_size`; begin and step find out which. Without libdeflate it is always false. */
 bool packread_inflate_whole(packread_inflater *inflater, const unsigned char *in, size_t in_size,
                             unsigned char *out, size_t out_size, size_t *consumed);
 
 /* Begins a stream in pieces. Errors: MEMORY. */
 int packread_inflate_begin(packread_inflater *inflater);
 
-/* One piece: takes from `*in`, gives to `*out`, both moved on. `*ended` after the stream's last byte, its
- * checksum included. Progress stops without an error where `*in_left` or `*out_left` is 0.
- * Errors: CORRUPT, then `*text` says why; MEMORY. */
+/* One piece: takes from `*in`, gives to `*out`, both moved on. `*ended` after the stream's last
+ * byte, its checksum included. Progress stops without an error where `*in_left` or `*out_left` is
+ * 0. Errors: CORRUPT, then `*text` says why; MEMORY. */
 int packread_inflate_step(packread_inflater *inflater, const unsigned char **in, size_t *in_left,
                           unsigned char **out, size_t *out_left, bool *ended, const char **text);
 

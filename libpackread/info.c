@@ -33,7 +33,8 @@ int packread_info_size(packread_reader *reader, const packread_pack *pack, uint6
     return 0;
 }
 
-/* Entries passed on a walk, evenly spaced however long it gets: to be remembered once its end is known. */
+/* Entries passed on a walk, evenly spaced however long it gets: to be remembered once its end is
+ * known. */
 #define MARKS 64
 
 typedef struct marks {
@@ -134,7 +135,8 @@ static int find_base(packread_reader *reader, const packread_location *location,
     uint64_t base;
     uint32_t position = 0;
     uint32_t rank;
-    int status = packread_chain_base(reader, pack, location->offset, entry, &base, &position, error);
+    int status =
+        packread_chain_base(reader, pack, location->offset, entry, &base, &position, error);
 
     if (entry->type == PACKREAD_REF_DELTA) {
         if (status != 0 && status != PACKREAD_ERROR_THIN)
@@ -143,8 +145,8 @@ static int find_base(packread_reader *reader, const packread_location *location,
         info->has_base_location = status == 0;
     } else {
         if (status == 0)
-            status = packread_revindex_get(pack, &reader->snapshot->budget, &reader->rows, &revindex,
-                                           error);
+            status = packread_revindex_get(pack, &reader->snapshot->budget, &reader->rows,
+                                           &revindex, error);
         if (status != 0)
             return status;
         rank = packread_revindex_find(revindex, base);
@@ -165,8 +167,8 @@ static int find_size_on_disk(packread_reader *reader, packread_pack *pack, uint6
 {
     const packread_revindex *revindex;
     uint32_t rank;
-    int status = packread_revindex_get(pack, &reader->snapshot->budget, &reader->rows, &revindex,
-                                       error);
+    int status =
+        packread_revindex_get(pack, &reader->snapshot->budget, &reader->rows, &revindex, error);
 
     if (status != 0)
         return status;
@@ -182,8 +184,8 @@ static int fill(packread_reader *reader, const packread_location *location, unsi
                 packread_info *info, packread_error *error)
 {
     packread_pack *pack = reader->snapshot->packs[location->pack];
-    const unsigned of_entry = PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE | PACKREAD_WANT_DEPTH |
-                              PACKREAD_WANT_BASE;
+    const unsigned of_entry =
+        PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE | PACKREAD_WANT_DEPTH | PACKREAD_WANT_BASE;
     packread_entry entry;
     int status = packread_reader_select(reader, pack, error);
 

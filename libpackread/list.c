@@ -1,4 +1,5 @@
-/* list.c - visits all objects: a merge of the packs' indexes by id, or pack after pack by offset. */
+/* list.c - visits all objects: a merge of the packs' indexes by id, or pack after pack by offset.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,8 +18,8 @@
 typedef struct listing {
     packread_reader *reader;
     packread_list_options options;
-    unsigned want;             /* with what the filter needs */
-    packread_survey *surveys;  /* one a pack; empty where there is none */
+    unsigned want;            /* with what the filter needs */
+    packread_survey *surveys; /* one a pack; empty where there is none */
     packread_list_visitor *visit;
     void *context;
 } listing;
@@ -141,7 +142,8 @@ static int list_by_id(listing *state, packread_error *error)
     for (size_t i = 0; i < count; i++)
         if (is_chosen(state, i))
             make_survey(state, i);
-    while ((status = packread_merge_next(merge, &copies, &copy_count, error)) == 0 && copy_count > 0)
+    while ((status = packread_merge_next(merge, &copies, &copy_count, error)) == 0 &&
+           copy_count > 0)
         if ((status = visit_copies(state, copies, copy_count, error)) != 0)
             break;
     packread_merge_end(merge);
@@ -166,7 +168,11 @@ static int visit_row(listing *state, packread_merge_row *row, packread_error *er
 
     if (status != 0)
         return status;
-    return is_repeated(state, row) ? 0 : visit_copies(state, row, 1, error);
+    if (row->location.pack == 0 && !row->bad)
+        packread_find_keep(state->reader, &row->id, &row->location); /* no pack comes before it */
+    else if (is_repeated(state, row))
+        return 0;
+    return visit_copies(state, row, 1, error);
 }
 
 /* Rows whose offsets are no offsets have no place in the order: they come last. */
@@ -181,8 +187,7 @@ static int visit_bad_rows(listing *state, uint32_t number, packread_error *error
         uint64_t offset;
 
         status = packread_rows_point(&reader->rows, pack, error);
-        if (status == 0 &&
-            packread_rows_offset(&reader->rows, pack, position, &offset, NULL) != 0)
+        if (status == 0 && packread_rows_offset(&reader->rows, pack, position, &offset, NULL) != 0)
             status = visit_row(state, &row, error);
     }
     return status;
@@ -193,8 +198,8 @@ static int list_pack(listing *state, uint32_t number, packread_error *error)
     packread_reader *reader = state->reader;
     packread_pack *pack = reader->snapshot->packs[number];
     const packread_revindex *revindex;
-    int status = packread_revindex_get(pack, &reader->snapshot->budget, &reader->rows, &revindex,
-                                       error);
+    int status =
+        packread_revindex_get(pack, &reader->snapshot->budget, &reader->rows, &revindex, error);
 
     if (status != 0)
         return status;
@@ -215,7 +220,9 @@ int packread_reader_list(packread_reader *reader, const packread_list_options *o
                          packread_list_visitor *visit, void *context, packread_error *error)
 {
     static const packread_list_options defaults;
-    listing state = {.reader = reader, .options = options ? *options : defaults, .visit = visit,
+    listing state = {.reader = reader,
+                     .options = options ? *options : defaults,
+                     .visit = visit,
                      .context = context};
     size_t count = reader->snapshot->pack_count;
     int status = 0;

@@ -44,14 +44,13 @@ void packread_rows_rest(packread_rows *rows)
 int packread_rows_id(packread_rows *rows, const packread_pack *pack, uint32_t position,
                      const unsigned char **bytes, packread_error *error)
 {
-    return packread_view_need(&rows->ids,
-                              pack->idx.ids + (uint64_t)position * pack->idx.id_stride,
+    return packread_view_need(&rows->ids, pack->idx.ids + (uint64_t)position * pack->idx.id_stride,
                               pack->idx.id_size, bytes, error);
 }
 
 /* The search inside one window: the whole bucket is in memory. */
-static uint32_t search_bytes(const unsigned char *ids, size_t stride, size_t id_size, uint32_t count,
-                             const unsigned char *wanted)
+static uint32_t search_bytes(const unsigned char *ids, size_t stride, size_t id_size,
+                             uint32_t count, const unsigned char *wanted)
 {
     uint32_t low = 0;
 
@@ -166,8 +165,8 @@ int packread_rows_crc(packread_rows *rows, const packread_pack *pack, uint32_t p
                       uint32_t *crc, packread_error *error)
 {
     const unsigned char *bytes;
-    int status = packread_view_need(&rows->crcs, pack->idx.crcs + 4 * (uint64_t)position, 4, &bytes,
-                                    error);
+    int status =
+        packread_view_need(&rows->crcs, pack->idx.crcs + 4 * (uint64_t)position, 4, &bytes, error);
 
     if (status == 0)
         *crc = packread_bytes_u32(bytes);

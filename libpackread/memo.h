@@ -1,5 +1,6 @@
-/* memo.h - where long delta chains of one reader led: so that asking for the type of every link of a chain
- * does not walk the chain once for each. A direct-mapped table, made when the first long chain is met. */
+/* memo.h - where long delta chains of one reader led: so that asking for the type of every link of
+ * a chain does not walk the chain once for each. A direct-mapped table, made when the first long
+ * chain is met. */
 #ifndef PACKREAD_MEMO_H
 #define PACKREAD_MEMO_H
 
@@ -13,7 +14,7 @@ typedef struct packread_memo_row {
     uint64_t offset; /* of an entry; 0: none */
     uint32_t pack;
     uint32_t depth;
-    int status;      /* 0, or why type and depth cannot be had */
+    int status; /* 0, or why type and depth cannot be had */
     enum packread_type type;
 } packread_memo_row;
 

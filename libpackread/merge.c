@@ -1,4 +1,5 @@
-/* merge.c - a binary heap of packs by their next id; rows are taken from an index some at a time. */
+/* merge.c - a binary heap of packs by their next id; rows are taken from an index some at a time.
+ */
 #include "merge.h"
 
 #include <stdlib.h>
@@ -11,15 +12,15 @@
 /* One pack's next rows. */
 typedef struct lane {
     uint32_t pack;
-    uint32_t position;  /* the next row of the index to be taken */
-    unsigned next;      /* of the rows below */
+    uint32_t position; /* the next row of the index to be taken */
+    unsigned next;     /* of the rows below */
     unsigned loaded;
     packread_merge_row rows[ROWS_AT_ONCE];
 } lane;
 
 struct packread_merge {
     packread_reader *reader;
-    lane **heap;        /* lanes that have a row; the lowest (id, pack) first */
+    lane **heap; /* lanes that have a row; the lowest (id, pack) first */
     size_t size;
     lane *lanes;
     packread_merge_row *copies;
@@ -73,8 +74,8 @@ static int load(packread_merge *merge, lane *of, packread_error *error)
             break;
         packread_id_set(&row->id, bytes, pack->idx.id_size);
         row->location = (packread_location){of->pack, of->position, 0};
-        status = packread_rows_offset(&reader->rows, pack, of->position, &row->location.offset,
-                                      &detail);
+        status =
+            packread_rows_offset(&reader->rows, pack, of->position, &row->location.offset, &detail);
         row->bad = status == PACKREAD_ERROR_CORRUPT;
         if (row->bad)
             status = 0;

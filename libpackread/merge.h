@@ -1,4 +1,5 @@
-/* merge.h - the ids of any number of indexes as one rising sequence, the copies of an id together. */
+/* merge.h - the ids of any number of indexes as one rising sequence, the copies of an id together.
+ */
 #ifndef PACKREAD_MERGE_H
 #define PACKREAD_MERGE_H
 
@@ -12,8 +13,8 @@ typedef struct packread_merge_row {
     bool bad; /* the index names no usable offset: location.offset is 0 */
 } packread_merge_row;
 
-/* Over all packs, or over one. The reader may be used for other things between calls. Errors: MEMORY,
- * those of windows. */
+/* Over all packs, or over one. The reader may be used for other things between calls. Errors:
+ * MEMORY, those of windows. */
 int packread_merge_begin(packread_reader *reader, bool one_pack, size_t pack,
                          packread_merge **merge, packread_error *error);
 /* The copies of the next id, in order of packs, valid until the next call; none at the end. */

@@ -36,8 +36,8 @@ static bool inflate_at_once(packread_reader *reader, const packread_pack *pack,
     uint64_t left = pack->end - at;
     uint64_t bound = size + (size >> 12) + 64; /* what deflating `size` bytes can take */
 
-    if (packread_view_use(&reader->data, at, forward ? PACKREAD_VIEW_ALL : bound, &bytes, &available,
-                          NULL) != 0)
+    if (packread_view_use(&reader->data, at, forward ? PACKREAD_VIEW_ALL : bound, &bytes,
+                          &available, NULL) != 0)
         return false;
     if (available < bound && available < left && size <= JOINED_SIZE) {
         available = (size_t)(bound < left ? bound : left);
@@ -63,15 +63,15 @@ int packread_object_inflate(packread_reader *reader, const packread_pack *pack,
     int status;
 
     if (!is_possible(pack, link->data, size))
-        return damaged(pack, link->offset, "claims more bytes than its deflated data can hold", error);
+        return damaged(pack, link->offset, "claims more bytes than its deflated data can hold",
+                       error);
     if (size > reader->snapshot->budget.limit)
         return packread_cache_short(&reader->cache, size, error);
     status = packread_blob_new(&reader->cache, capacity, &made, error);
     if (status != 0)
         return status == PACKREAD_ERROR_BUDGET ? packread_cache_short(&reader->cache, size, error)
                                                : status;
-    if (capacity == size &&
-        inflate_at_once(reader, pack, link, forward, made->data, &finish)) {
+    if (capacity == size && inflate_at_once(reader, pack, link, forward, made->data, &finish)) {
         if (end)
             *end = finish;
         *blob = made;
@@ -121,8 +121,8 @@ int packread_object_peek(packread_reader *reader, const packread_pack *pack,
 
 int packread_object_pieces(packread_reader *reader, const packread_pack *pack,
                            const packread_link *link,
-                           int (*take)(void *context, const void *bytes, size_t size), void *context,
-                           uint64_t *end, packread_error *error)
+                           int (*take)(void *context, const void *bytes, size_t size),
+                           void *context, uint64_t *end, packread_error *error)
 {
     packread_pieces pieces;
     uint64_t left = link->size;
@@ -196,7 +196,8 @@ static int push_link(packread_reader *reader, const packread_link *link, packrea
     return 0;
 }
 
-/* Goes down from `offset` until a cached or a whole object; the deltas passed are left in the links. */
+/* Goes down from `offset` until a cached or a whole object; the deltas passed are left in the
+ * links. */
 static int descend(packread_reader *reader, const packread_pack *pack, uint32_t pack_number,
                    uint64_t offset, packread_blob **blob, packread_error *error)
 {
@@ -240,7 +241,10 @@ int packread_object_build(packread_reader *reader, const packread_pack *pack, ui
                           uint64_t offset, packread_blob **blob, packread_error *error)
 {
     packread_blob *base = NULL;
-    int status = descend(reader, pack, pack_number, offset, &base, error);
+    int status;
+
+    packread_cache_want(&reader->cache, offset);
+    status = descend(reader, pack, pack_number, offset, &base, error);
 
     while (status == 0 && reader->link_count > 0) {
         const packread_link *link = &reader->links[--reader->link_count];

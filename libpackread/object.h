@@ -29,11 +29,11 @@ int packread_object_peek(packread_reader *reader, const packread_pack *pack,
                          const packread_link *link, unsigned char *bytes, size_t capacity,
                          size_t *size, packread_error *error);
 
-/* Gives each piece of what an entry deflates, link->size bytes in all, to `take`; non-zero stops with
- * STOPPED. Bounded memory. */
+/* Gives each piece of what an entry deflates, link->size bytes in all, to `take`; non-zero stops
+ * with STOPPED. Bounded memory. */
 int packread_object_pieces(packread_reader *reader, const packread_pack *pack,
                            const packread_link *link,
-                           int (*take)(void *context, const void *bytes, size_t size), void *context,
-                           uint64_t *end, packread_error *error);
+                           int (*take)(void *context, const void *bytes, size_t size),
+                           void *context, uint64_t *end, packread_error *error);
 
 #endif

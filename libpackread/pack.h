@@ -14,16 +14,16 @@
 struct packread_revindex;
 
 typedef struct packread_pack {
-    char *path;                 /* of the .pack */
+    char *path; /* of the .pack */
     char *index_path;
     char *name;
-    smmap_cursor *data_rest;    /* resting cursors: associated, never moved; views copy them */
+    smmap_cursor *data_rest; /* resting cursors: associated, never moved; views copy them */
     smmap_cursor *index_rest;
-    uint64_t size;              /* of the .pack */
-    uint64_t end;               /* no entry reaches past it: where the trailer begins, or the end of
-                                 * the file where the trailer is not what the index says */
-    packread_error doubt;       /* code 0, or why pack and index are not quite a pair: objects are
-                                 * served as long as each is checked against its id */
+    uint64_t size;        /* of the .pack */
+    uint64_t end;         /* no entry reaches past it: where the trailer begins, or the end of
+                           * the file where the trailer is not what the index says */
+    packread_error doubt; /* code 0, or why pack and index are not quite a pair: objects are
+                           * served as long as each is checked against its id */
     unsigned version;
     packread_idx idx;
     pthread_mutex_t revindex_lock; /* held while the table is made */

@@ -13,8 +13,8 @@
  * no scan. The first call that needs pack order (size on disk, order, verify) sorts that pack's
  * offsets once and keeps them: 8 bytes an object.
  *
- * TRUST  Every length, offset and count of a file is checked before it is used. By default the bytes
- * of an object are hashed against the id asked for before they are handed out; an object that
+ * TRUST  Every length, offset and count of a file is checked before it is used. By default the
+ * bytes of an object are hashed against the id asked for before they are handed out; an object that
  * fails is PACKREAD_ERROR_CORRUPT and no byte of it is handed out.
  *
  * ERRORS  Calls that can fail return 0 or a negative enum packread_error_code. Outputs are written
@@ -43,9 +43,9 @@ extern "C" {
 
 /* ---- Ids and types -------------------------------------------------------------------------- */
 
-#define PACKREAD_ID_MAX 32     /* bytes of the longest id (SHA-256) */
-#define PACKREAD_HEX_MAX 64    /* its hex digits, without the NUL */
-#define PACKREAD_PREFIX_MIN 4  /* digits of the shortest prefix that is looked up */
+#define PACKREAD_ID_MAX 32    /* bytes of the longest id (SHA-256) */
+#define PACKREAD_HEX_MAX 64   /* its hex digits, without the NUL */
+#define PACKREAD_PREFIX_MIN 4 /* digits of the shortest prefix that is looked up */
 
 /* An object's id: 20 bytes (SHA-1) or 32 (SHA-256). `size` 0 means "none". */
 typedef struct packread_id {
@@ -90,27 +90,28 @@ enum packread_error_code {
     PACKREAD_ERROR_AMBIGUOUS = -8,   /* several objects begin with that prefix */
     PACKREAD_ERROR_NOT_A_PACK = -9,  /* the file does not begin as a pack does */
     PACKREAD_ERROR_NOT_AN_INDEX = -10,
-    PACKREAD_ERROR_VERSION = -11,    /* a version of pack or index that is not known */
-    PACKREAD_ERROR_NO_INDEX = -12,   /* a pack without its .idx, or the reverse */
-    PACKREAD_ERROR_MISMATCH = -13,   /* index and pack do not belong together */
-    PACKREAD_ERROR_CORRUPT = -14,    /* the bytes are wrong; `text` says what */
-    PACKREAD_ERROR_THIN = -15,       /* a delta's base is not in this pack */
-    PACKREAD_ERROR_STOPPED = -16,    /* a callback of the caller's returned non-zero */
-    PACKREAD_ERROR_NOT_A_PLACE = -17, /* neither a pack, an index, a folder of packs nor a repository */
-    PACKREAD_ERROR_UNSUPPORTED = -18  /* something git knows that this version does not read */
+    PACKREAD_ERROR_VERSION = -11,  /* a version of pack or index that is not known */
+    PACKREAD_ERROR_NO_INDEX = -12, /* a pack without its .idx, or the reverse */
+    PACKREAD_ERROR_MISMATCH = -13, /* index and pack do not belong together */
+    PACKREAD_ERROR_CORRUPT = -14,  /* the bytes are wrong; `text` says what */
+    PACKREAD_ERROR_THIN = -15,     /* a delta's base is not in this pack */
+    PACKREAD_ERROR_STOPPED = -16,  /* a callback of the caller's returned non-zero */
+    PACKREAD_ERROR_NOT_A_PLACE =
+        -17, /* neither a pack, an index, a folder of packs nor a repository */
+    PACKREAD_ERROR_UNSUPPORTED = -18 /* something git knows that this version does not read */
 };
 
 /* The detail of a failure. Owned by the caller; holds no pointers. */
 typedef struct packread_error {
-    int code;               /* an enum packread_error_code */
-    int system_errno;       /* of the first system call that failed, or 0 */
+    int code;         /* an enum packread_error_code */
+    int system_errno; /* of the first system call that failed, or 0 */
     bool has_offset;
-    uint64_t offset;        /* where in `file`, if has_offset */
-    uint64_t needed;        /* PACKREAD_ERROR_BUDGET: bytes, or 0 */
-    packread_id id;         /* the object it is about; size 0 if none */
-    char file[512];         /* path; its tail if longer. May hold any byte but NUL: escape it
-                             * before it goes to a terminal */
-    char text[160];         /* what is wrong: one phrase, plain ASCII, no full stop */
+    uint64_t offset; /* where in `file`, if has_offset */
+    uint64_t needed; /* PACKREAD_ERROR_BUDGET: bytes, or 0 */
+    packread_id id;  /* the object it is about; size 0 if none */
+    char file[512];  /* path; its tail if longer. May hold any byte but NUL: escape it
+                      * before it goes to a terminal */
+    char text[160];  /* what is wrong: one phrase, plain ASCII, no full stop */
 } packread_error;
 
 /* A constant English phrase for a code; never NULL. */
@@ -127,13 +128,13 @@ enum packread_flag {
 
 /* Start from `packread_options options = {0};`. Every zero means its default. */
 typedef struct packread_options {
-    unsigned flags;           /* of enum packread_flag */
-    enum smmap_kind manager;  /* SMMAP_SLIDING or SMMAP_STATIC */
+    unsigned flags;          /* of enum packread_flag */
+    enum smmap_kind manager; /* SMMAP_SLIDING or SMMAP_STATIC */
     enum smmap_io io;
-    uint64_t window_size;     /* default: 4 MiB, less under a small limit; SMMAP_WHOLE_FILE */
-    uint64_t memory_limit;    /* bytes for windows, index windows, base cache and decode buffers
-                               * together. Default: 1 GiB, and no bound on windows for
-                               * SMMAP_STATIC. The smallest that is accepted: 1 MiB */
+    uint64_t window_size;  /* default: 4 MiB, less under a small limit; SMMAP_WHOLE_FILE */
+    uint64_t memory_limit; /* bytes for windows, index windows, base cache and decode buffers
+                            * together. Default: 1 GiB, and no bound on windows for
+                            * SMMAP_STATIC. The smallest that is accepted: 1 MiB */
 } packread_options;
 
 /* `where` is a .pack, a .idx, a folder of packs, an objects folder, a bare repository, a .git
@@ -145,10 +146,11 @@ PACKREAD_API int packread_snapshot_open(const char *where, const packread_option
                                         packread_snapshot **snapshot, packread_error *error);
 PACKREAD_API void packread_snapshot_free(packread_snapshot *snapshot);
 
-/* Packs that could not be opened; packs that were although their header, their trailer or their length
- * is damaged (MISMATCH, NOT_A_PACK, VERSION: each object is still checked against its id; refused with
- * PACKREAD_NO_CHECK); and what a repository has beside packs (loose objects, alternates:
- * UNSUPPORTED in this version). The error is valid as long as the snapshot; NULL past the end. */
+/* Packs that could not be opened; packs that were although their header, their trailer or their
+ * length is damaged (MISMATCH, NOT_A_PACK, VERSION: each object is still checked against its id;
+ * refused with PACKREAD_NO_CHECK); and what a repository has beside packs (loose objects,
+ * alternates: UNSUPPORTED in this version). The error is valid as long as the snapshot; NULL past
+ * the end. */
 PACKREAD_API size_t packread_snapshot_problems(const packread_snapshot *snapshot);
 PACKREAD_API const packread_error *packread_snapshot_problem(const packread_snapshot *snapshot,
                                                              size_t index);
@@ -157,15 +159,15 @@ PACKREAD_API smmap_manager *packread_snapshot_manager(const packread_snapshot *s
 
 /* What is known of a pack from its opening. Strings are valid as long as the snapshot. */
 typedef struct packread_pack_info {
-    const char *path;         /* of the .pack, as found */
-    const char *name;         /* its last component without ".pack": "pack-1234..." */
+    const char *path; /* of the .pack, as found */
+    const char *name; /* its last component without ".pack": "pack-1234..." */
     const char *index_path;
-    uint64_t size;            /* bytes of the .pack */
-    uint64_t index_size;      /* bytes of the .idx */
+    uint64_t size;       /* bytes of the .pack */
+    uint64_t index_size; /* bytes of the .idx */
     uint32_t objects;
-    unsigned version;         /* 2 or 3 */
-    unsigned index_version;   /* 1 or 2 */
-    unsigned id_size;         /* 20 or 32 */
+    unsigned version;       /* 2 or 3 */
+    unsigned index_version; /* 1 or 2 */
+    unsigned id_size;       /* 20 or 32 */
 } packread_pack_info;
 
 /* Packs are numbered from 0, by name. */
@@ -193,8 +195,7 @@ PACKREAD_API int packread_reader_find(packread_reader *reader, const packread_id
 /* The one object whose id begins with these hex digits (PREFIX_MIN of them up to a whole id).
  * Errors: ARGUMENT, NOT_FOUND, AMBIGUOUS. */
 PACKREAD_API int packread_reader_find_prefix(packread_reader *reader, const char *hex,
-                                             size_t length, packread_id *id,
-                                             packread_error *error);
+                                             size_t length, packread_id *id, packread_error *error);
 /* Non-zero stops the call, which then returns PACKREAD_ERROR_STOPPED. */
 typedef int packread_id_visitor(void *context, const packread_id *id);
 /* Every id that begins with these hex digits, once, in order. None is no error. */
@@ -279,10 +280,10 @@ enum packread_order {
 
 typedef struct packread_list_options {
     enum packread_order order;
-    unsigned want;         /* of enum packread_want */
-    unsigned types;        /* bit (1 << type) for each type wanted; 0: all */
-    bool once;             /* BY_OFFSET: each object once, in the first pack that has it */
-    bool one_pack;         /* only the objects of pack `pack` */
+    unsigned want;  /* of enum packread_want */
+    unsigned types; /* bit (1 << type) for each type wanted; 0: all */
+    bool once;      /* BY_OFFSET: each object once, in the first pack that has it */
+    bool one_pack;  /* only the objects of pack `pack` */
     size_t pack;
 } packread_list_options;
 
@@ -319,17 +320,17 @@ typedef struct packread_verify_options {
 } packread_verify_options;
 
 typedef struct packread_verify_summary {
-    uint64_t objects;   /* whose bytes gave their id */
-    uint64_t bytes;     /* of these, expanded */
+    uint64_t objects; /* whose bytes gave their id */
+    uint64_t bytes;   /* of these, expanded */
     uint64_t findings;
-    uint64_t chains;    /* delta objects among `objects` */
-    uint32_t depth;     /* of the longest chain */
+    uint64_t chains; /* delta objects among `objects` */
+    uint32_t depth;  /* of the longest chain */
 } packread_verify_summary;
 
 /* Checks everything about one pack and its index: trailer sums, that they belong together, order,
  * fanout, offsets, CRCs, gaps and overlaps between entries, and every object against its id. Goes
- * on past what it finds. Returns 0 if all is well, CORRUPT if there were findings, else what kept it
- * from going on; the summary is written for 0 and CORRUPT. */
+ * on past what it finds. Returns 0 if all is well, CORRUPT if there were findings, else what kept
+ * it from going on; the summary is written for 0 and CORRUPT. */
 PACKREAD_API int packread_verify(packread_snapshot *snapshot, size_t pack,
                                  const packread_verify_options *options,
                                  packread_verify_summary *summary, packread_error *error);

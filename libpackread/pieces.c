@@ -1,4 +1,5 @@
-/* pieces.c - inflates through any number of windows: a prefix, a buffer that grows, or piece by piece. */
+/* pieces.c - inflates through any number of windows: a prefix, a buffer that grows, or piece by
+ * piece. */
 #include "pieces.h"
 
 #include "error.h"
@@ -39,14 +40,15 @@ int packread_pieces_fill(packread_pieces *pieces, unsigned char *out, size_t siz
         int status;
 
         if (pieces->at >= pieces->pack->end)
-            return damaged(pieces->pack, pieces->entry, "deflated data runs past the end of the pack",
-                           error);
-        status = packread_view_use(&reader->data, pieces->at, PACKREAD_VIEW_ALL, &in, &in_left, error);
+            return damaged(pieces->pack, pieces->entry,
+                           "deflated data runs past the end of the pack", error);
+        status =
+            packread_view_use(&reader->data, pieces->at, PACKREAD_VIEW_ALL, &in, &in_left, error);
         if (status != 0)
             return status;
         from = in;
-        status = packread_inflate_step(reader->inflater, &in, &in_left, &next, &left, &pieces->ended,
-                                       &text);
+        status = packread_inflate_step(reader->inflater, &in, &in_left, &next, &left,
+                                       &pieces->ended, &text);
         if (status == PACKREAD_ERROR_MEMORY)
             return packread_error_memory(error);
         if (status != 0)

@@ -172,7 +172,8 @@ static bool look_at_folder(const char *path, packread_place *place, char **next)
     return true;
 }
 
-/* A folder that tells nothing because it may not be read is another matter than one that is none. */
+/* A folder that tells nothing because it may not be read is another matter than one that is none.
+ */
 static int check_readable(const char *path, packread_error *error)
 {
     DIR *folder = opendir(path);

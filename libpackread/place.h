@@ -5,9 +5,9 @@
 #include "packread.h"
 
 typedef struct packread_place {
-    char *pack;        /* one pack was named: its path, ending in .pack */
-    char *objects;     /* or a repository: its objects folder */
-    char *folder;      /* a folder of packs; of a repository, objects/pack */
+    char *pack;    /* one pack was named: its path, ending in .pack */
+    char *objects; /* or a repository: its objects folder */
+    char *folder;  /* a folder of packs; of a repository, objects/pack */
 } packread_place;
 
 /* Errors: SYSTEM where `where` is not there or cannot be read, NOT_A_PLACE, NOT_REGULAR, MEMORY. */

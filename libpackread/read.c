@@ -1,4 +1,5 @@
-/* read.c - hands whole objects out, hashed against the id asked for, from whichever copy is intact. */
+/* read.c - hands whole objects out, hashed against the id asked for, from whichever copy is intact.
+ */
 #include "read.h"
 
 #include <string.h>
@@ -34,7 +35,8 @@ int packread_read_copy(packread_reader *reader, const packread_location *locatio
     int status = packread_reader_select(reader, pack, error);
 
     if (status == 0)
-        status = packread_object_build(reader, pack, location->pack, location->offset, &blob, error);
+        status =
+            packread_object_build(reader, pack, location->pack, location->offset, &blob, error);
     if (status == 0 && !(snapshot->flags & PACKREAD_NO_CHECK))
         status = check(pack, location, blob, id, error);
     if (status != 0) {
@@ -43,7 +45,8 @@ int packread_read_copy(packread_reader *reader, const packread_location *locatio
         return status;
     }
     reader->object = blob;
-    *object = (packread_object){*id, (enum packread_type)blob->type, (size_t)blob->size, blob->data};
+    *object =
+        (packread_object){*id, (enum packread_type)blob->type, (size_t)blob->size, blob->data};
     return 0;
 }
 

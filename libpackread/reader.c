@@ -46,8 +46,8 @@ void packread_reader_free(packread_reader *reader)
 int packread_reader_select(packread_reader *reader, const packread_pack *pack,
                            packread_error *error)
 {
-    int status = packread_view_point(&reader->data, pack, pack->data_rest, pack->path, pack->end,
-                                     error);
+    int status =
+        packread_view_point(&reader->data, pack, pack->data_rest, pack->path, pack->end, error);
 
     return status == 0 ? packread_rows_point(&reader->rows, pack, error) : status;
 }

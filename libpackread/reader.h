@@ -18,16 +18,18 @@ typedef struct packread_link {
 
 struct packread_reader {
     packread_snapshot *snapshot;
-    packread_view data;       /* of the pack at hand */
-    packread_rows rows;       /* of its index */
+    packread_view data; /* of the pack at hand */
+    packread_rows rows; /* of its index */
     packread_inflater *inflater;
     packread_cache cache;
     packread_link *links;
     size_t link_count;
     size_t link_capacity;
     packread_memo memo;
-    unsigned char *piece;     /* what big objects pass through; NULL until there is one */
-    packread_blob *object;    /* held for the caller until the next call */
+    unsigned char *piece;    /* what big objects pass through; NULL until there is one */
+    packread_id known;       /* the id looked up last, often asked for again; size 0: none */
+    packread_location place; /* where its first copy is */
+    packread_blob *object;   /* held for the caller until the next call */
 };
 
 /* Points the reader at a pack and its index. Errors: MEMORY. */

@@ -18,8 +18,9 @@ static unsigned bits_of(uint64_t number)
     return number >> bits ? 64 : bits;
 }
 
-/* Sorts by the bits from `low` up to `high`, least significant digit first; the result is in `keys`.
- * Positions come in rising order and the sort is stable: equal offsets stay in order of position. */
+/* Sorts by the bits from `low` up to `high`, least significant digit first; the result is in
+ * `keys`. Positions come in rising order and the sort is stable: equal offsets stay in order of
+ * position. */
 static void radix_sort(uint64_t *keys, uint64_t *spare, uint32_t count, unsigned low, unsigned high)
 {
     uint64_t *from = keys;
@@ -124,7 +125,7 @@ static int make(packread_pack *pack, packread_budget *budget, packread_rows *row
 }
 
 int packread_revindex_get(packread_pack *pack, packread_budget *budget, packread_rows *rows,
-                       const packread_revindex **order, packread_error *error)
+                          const packread_revindex **order, packread_error *error)
 {
     packread_revindex *known = atomic_load_explicit(&pack->revindex, memory_order_acquire);
     int status = 0;

@@ -6,13 +6,13 @@
 #include "lookup.h"
 #include "pack.h"
 
-/* A rank counts entries in order of offset, a position rows of the index in order of id. Each key is
- * offset << shift | position, so that one sorted array of words holds both. */
+/* A rank counts entries in order of offset, a position rows of the index in order of id. Each key
+ * is offset << shift | position, so that one sorted array of words holds both. */
 typedef struct packread_revindex {
     unsigned shift;
-    uint32_t count;      /* ranks: rows whose offset lies inside the pack */
-    uint32_t bad;        /* rows whose offset does not */
-    uint64_t charged;    /* bytes taken from the budget */
+    uint32_t count;   /* ranks: rows whose offset lies inside the pack */
+    uint32_t bad;     /* rows whose offset does not */
+    uint64_t charged; /* bytes taken from the budget */
     uint64_t keys[];
 } packread_revindex;
 
@@ -20,7 +20,7 @@ typedef struct packread_revindex {
 
 /* The pack's table, made at the first call and kept with the pack; any thread. */
 int packread_revindex_get(packread_pack *pack, packread_budget *budget, packread_rows *rows,
-                       const packread_revindex **order, packread_error *error);
+                          const packread_revindex **order, packread_error *error);
 /* `budget` gets back what the table took; NULL if it is gone too. */
 void packread_revindex_free(packread_revindex *order, packread_budget *budget);
 

@@ -12,8 +12,9 @@
 
 #define DEFAULT_LIMIT ((uint64_t)1 << 30)
 #define SMALLEST_LIMIT ((uint64_t)1 << 20)
-/* What a window costs does not depend on its size where it is mapped, but does where it is read. Small
- * enough that each of some dozen readers can hold a few; large enough that few entries straddle two. */
+/* What a window costs does not depend on its size where it is mapped, but does where it is read.
+ * Small enough that each of some dozen readers can hold a few; large enough that few entries
+ * straddle two. */
 #define DEFAULT_WINDOW ((uint64_t)4 << 20)
 #define DEFAULT_READ_WINDOW ((uint64_t)1 << 20)
 #define SMALL_WINDOW ((uint64_t)64 << 10)
@@ -72,8 +73,8 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
 
 static int add_problem(packread_snapshot *snapshot, const packread_error *problem)
 {
-    packread_error *grown = realloc(snapshot->problems,
-                                    (snapshot->problem_count + 1) * sizeof *grown);
+    packread_error *grown =
+        realloc(snapshot->problems, (snapshot->problem_count + 1) * sizeof *grown);
 
     if (!grown)
         return PACKREAD_ERROR_MEMORY;
@@ -277,8 +278,8 @@ int packread_snapshot_open(const char *where, const packread_options *options,
     if (status == 0)
         status = packread_place_find(where, &place, error);
     if (status == 0)
-        status = place.pack ? open_one(made, place.pack, error)
-                            : open_folder(made, place.folder, error);
+        status =
+            place.pack ? open_one(made, place.pack, error) : open_folder(made, place.folder, error);
     if (status == 0 && place.objects)
         status = note_what_is_left_out(made, place.objects, error);
     packread_place_free(&place);
@@ -329,8 +330,8 @@ int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack, packr
     if (pack >= snapshot->pack_count)
         return PACKREAD_ERROR_ARGUMENT;
     known = snapshot->packs[pack];
-    *info = (packread_pack_info){known->path, known->name, known->index_path, known->size,
-                                 known->idx.size, known->idx.count, known->version,
-                                 known->idx.version, (unsigned)known->idx.id_size};
+    *info = (packread_pack_info){known->path,    known->name,        known->index_path,
+                                 known->size,    known->idx.size,    known->idx.count,
+                                 known->version, known->idx.version, (unsigned)known->idx.id_size};
     return 0;
 }

@@ -7,18 +7,18 @@
 #include "packread.h"
 
 struct packread_snapshot {
-    char *where;                /* as the caller named it */
+    char *where; /* as the caller named it */
     smmap_manager *manager;
-    packread_pack **packs;      /* by name */
+    packread_pack **packs; /* by name */
     size_t pack_count;
     packread_error *problems;
     size_t problem_count;
-    packread_budget budget;     /* everything but windows */
+    packread_budget budget;      /* everything but windows */
     packread_budget cache_share; /* of the budget, what base caches may keep: readers at rest must
                                   * leave the others room */
-    uint64_t cache_limit;       /* of one reader's base cache */
-    uint64_t whole_limit;       /* a larger object is streamed, not held */
-    uint64_t windows;           /* how many there can be at once; 0 where each is a whole file */
+    uint64_t cache_limit;        /* of one reader's base cache */
+    uint64_t whole_limit;        /* a larger object is streamed, not held */
+    uint64_t windows;            /* how many there can be at once; 0 where each is a whole file */
     unsigned flags;
 };
 

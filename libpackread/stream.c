@@ -109,8 +109,8 @@ static int stream_copy(packread_reader *reader, const packread_location *locatio
     return status;
 }
 
-int packread_reader_stream(packread_reader *reader, const packread_id *id, const packread_sink *sink,
-                           packread_error *error)
+int packread_reader_stream(packread_reader *reader, const packread_id *id,
+                           const packread_sink *sink, packread_error *error)
 {
     packread_error first;
     packread_location location;

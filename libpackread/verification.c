@@ -89,7 +89,8 @@ void packread_verify_count(packread_verification *verification, uint64_t objects
         summary->depth = depth;
     verification->done += passed;
     if (options->progress && verification->done >= verification->next_progress && passed > 0 &&
-        verification->done < verification->pack->idx.count && !atomic_load(&verification->stopped)) {
+        verification->done < verification->pack->idx.count &&
+        !atomic_load(&verification->stopped)) {
         verification->next_progress =
             verification->done + verification->pack->idx.count / PROGRESS_CALLS;
         if (options->progress(options->context, verification->done,

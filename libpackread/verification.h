@@ -1,5 +1,5 @@
-/* verification.h - what the steps of one pack's verification share: the forest of deltas, and the one
- * place that findings and counts go to. */
+/* verification.h - what the steps of one pack's verification share: the forest of deltas, and the
+ * one place that findings and counts go to. */
 #ifndef PACKREAD_VERIFICATION_H
 #define PACKREAD_VERIFICATION_H
 
@@ -11,19 +11,19 @@
 /* What is known of an entry, by rank. */
 enum packread_verify_state {
     PACKREAD_VERIFY_WHOLE = 0,
-    PACKREAD_VERIFY_DELTA,   /* hangs on the entry that has it among its children */
-    PACKREAD_VERIFY_BROKEN,  /* its header or its base is not to be had */
-    PACKREAD_VERIFY_LATER,   /* there was no memory while other threads had theirs */
-    PACKREAD_VERIFY_DONE     /* counted: intact, or in a finding */
+    PACKREAD_VERIFY_DELTA,  /* hangs on the entry that has it among its children */
+    PACKREAD_VERIFY_BROKEN, /* its header or its base is not to be had */
+    PACKREAD_VERIFY_LATER,  /* there was no memory while other threads had theirs */
+    PACKREAD_VERIFY_DONE    /* counted: intact, or in a finding */
 };
 
 typedef struct packread_verification {
     packread_snapshot *snapshot;
     packread_pack *pack;
-    uint32_t number;                        /* of the pack */
+    uint32_t number; /* of the pack */
     const packread_verify_options *options;
     const packread_revindex *revindex;
-    uint64_t end;                           /* where the trailer begins */
+    uint64_t end; /* where the trailer begins */
 
     /* The forest of deltas, by rank. */
     _Atomic unsigned char *states; /* an entry's is read while the one it hangs on is walked */
@@ -31,19 +31,19 @@ typedef struct packread_verification {
     uint32_t *next_sibling;
     uint64_t charged;
 
-    _Atomic uint32_t next_root;             /* ranks from here on have not been handed out */
+    _Atomic uint32_t next_root; /* ranks from here on have not been handed out */
     _Atomic bool stopped;
 
-    pthread_mutex_t lock;                   /* for all below, and around callbacks */
+    pthread_mutex_t lock; /* for all below, and around callbacks */
     packread_verify_summary summary;
-    uint64_t done;                          /* objects, for progress */
+    uint64_t done; /* objects, for progress */
     uint64_t next_progress;
-    int failure;                            /* what kept it from going on */
+    int failure; /* what kept it from going on */
     packread_error failure_detail;
 } packread_verification;
 
-static inline enum packread_verify_state packread_verify_state(
-    const packread_verification *verification, uint32_t rank)
+static inline enum packread_verify_state
+packread_verify_state(const packread_verification *verification, uint32_t rank)
 {
     return (enum packread_verify_state)atomic_load_explicit(&verification->states[rank],
                                                             memory_order_relaxed);
@@ -68,8 +68,8 @@ void packread_verify_report(packread_verification *verification, const packread_
 /* A finding at a rank: the pack's file, the entry's offset and id. */
 void packread_verify_report_entry(packread_verification *verification, packread_reader *reader,
                                   uint32_t rank, int code, const char *text, uint64_t dependents);
-/* For a failing step: true if it is a finding (the bytes are wrong), false if it ends the verification
- * (recorded: the first one counts). */
+/* For a failing step: true if it is a finding (the bytes are wrong), false if it ends the
+ * verification (recorded: the first one counts). */
 bool packread_verify_is_finding(packread_verification *verification, int status,
                                 const packread_error *detail);
 /* Counts `objects` intact ones of `bytes` together, and `passed` ones in all. */

@@ -130,8 +130,9 @@ static int run_on_threads(packread_verification *verification, packread_error *e
     return status;
 }
 
-int packread_verify(packread_snapshot *snapshot, size_t pack, const packread_verify_options *options,
-                    packread_verify_summary *summary, packread_error *error)
+int packread_verify(packread_snapshot *snapshot, size_t pack,
+                    const packread_verify_options *options, packread_verify_summary *summary,
+                    packread_error *error)
 {
     static const packread_verify_options defaults;
     packread_verification verification = {.snapshot = snapshot,

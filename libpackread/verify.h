@@ -1,5 +1,5 @@
-/* verify.h - the steps of one pack's verification, in order: index, sum, entries (one sweep: headers,
- * CRCs, who is whose base), walk (every object, each base inflated once), rest. */
+/* verify.h - the steps of one pack's verification, in order: index, sum, entries (one sweep:
+ * headers, CRCs, who is whose base), walk (every object, each base inflated once), rest. */
 #ifndef PACKREAD_VERIFY_H
 #define PACKREAD_VERIFY_H
 

@@ -1,4 +1,5 @@
-/* verify_entries.c - one sweep over a pack in order of offset: CRCs, headers, and the forest of deltas. */
+/* verify_entries.c - one sweep over a pack in order of offset: CRCs, headers, and the forest of
+ * deltas. */
 #include <string.h>
 
 #include "chain.h"
@@ -14,9 +15,9 @@ static int check_crc(packread_verification *verification, packread_reader *reade
     uint64_t end = packread_revindex_next(verification->revindex, rank, verification->end);
     uint32_t crc = 0;
     uint32_t stored = 0;
-    int status = packread_rows_crc(&reader->rows, pack,
-                                   packread_revindex_position(verification->revindex, rank), &stored,
-                                   error);
+    int status =
+        packread_rows_crc(&reader->rows, pack,
+                          packread_revindex_position(verification->revindex, rank), &stored, error);
 
     while (status == 0 && at < end) {
         const unsigned char *bytes;

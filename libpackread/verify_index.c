@@ -35,7 +35,8 @@ static void report_index(packread_verification *verification, uint64_t offset, c
 {
     packread_error detail;
 
-    packread_error_at(&detail, PACKREAD_ERROR_CORRUPT, verification->pack->index_path, offset, text);
+    packread_error_at(&detail, PACKREAD_ERROR_CORRUPT, verification->pack->index_path, offset,
+                      text);
     packread_error_name(&detail, id);
     packread_verify_report(verification, &detail, 0);
 }
@@ -57,8 +58,8 @@ static int check_sum(packread_verification *verification, packread_reader *reade
     return status;
 }
 
-/* Rows have to rise without repeats, each inside its bucket of the fanout, each with an offset that lies
- * in the pack. */
+/* Rows have to rise without repeats, each inside its bucket of the fanout, each with an offset that
+ * lies in the pack. */
 static int check_rows(packread_verification *verification, packread_reader *reader,
                       packread_error *error)
 {

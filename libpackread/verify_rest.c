@@ -1,5 +1,5 @@
-/* verify_rest.c - what the walks left: entries put off for want of memory, and cycles, which no root leads
- * to. */
+/* verify_rest.c - what the walks left: entries put off for want of memory, and cycles, which no
+ * root leads to. */
 #include "chain.h"
 #include "error.h"
 #include "object.h"
@@ -28,8 +28,8 @@ static void visit_late(packread_walk *walk, uint32_t rank)
     if (status == 0)
         status = packread_chain_base(walk->reader, pack, offset, &entry, &below, NULL, &detail);
     if (status == 0)
-        status = packread_object_build(walk->reader, pack, verification->number, below, &base,
-                                       &detail);
+        status =
+            packread_object_build(walk->reader, pack, verification->number, below, &base, &detail);
     if (status == 0)
         status = packread_walk_delta(walk, offset, &delta, &end, &detail);
     if (status == 0)
@@ -56,8 +56,8 @@ static void report_cycle(packread_walk *walk, uint32_t rank)
 static uint32_t find_cycle(packread_walk *walk, uint32_t rank)
 {
     const packread_verification *verification = walk->verification;
-    packread_guard guard = packread_guard_begin(
-        packread_revindex_offset(verification->revindex, rank));
+    packread_guard guard =
+        packread_guard_begin(packread_revindex_offset(verification->revindex, rank));
     uint32_t at = rank;
 
     for (;;) {

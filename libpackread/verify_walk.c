@@ -1,5 +1,6 @@
-/* verify_walk.c - goes through the forest of deltas depth first: each base is inflated once, and of a
- * path no more is held than the memory limit allows; what was let go is built again when needed. */
+/* verify_walk.c - goes through the forest of deltas depth first: each base is inflated once, and of
+ * a path no more is held than the memory limit allows; what was let go is built again when needed.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,7 +53,8 @@ static int push(packread_walk *walk, uint32_t rank, packread_blob *blob, size_t 
         walk->frames = frames;
         walk->capacity = capacity;
     }
-    walk->frames[walk->depth++] = (packread_frame){rank, take_children(walk, rank), blob, suspect, 0};
+    walk->frames[walk->depth++] =
+        (packread_frame){rank, take_children(walk, rank), blob, suspect, 0};
     return 0;
 }
 
@@ -86,13 +88,14 @@ void packread_walk_report(packread_walk *walk, uint32_t rank, const packread_err
     uint64_t dependents = packread_verify_cut(walk->verification, rank);
 
     mark(walk, rank);
-    packread_verify_report_entry(walk->verification, walk->reader, rank, detail->code,
-                                 detail->text, dependents);
+    packread_verify_report_entry(walk->verification, walk->reader, rank, detail->code, detail->text,
+                                 dependents);
     pass(walk, 1 + dependents);
 }
 
 /* A failure at a rank: a finding, work for later, or the end. */
-void packread_walk_fail(packread_walk *walk, uint32_t rank, int status, const packread_error *detail)
+void packread_walk_fail(packread_walk *walk, uint32_t rank, int status,
+                        const packread_error *detail)
 {
     if (status == PACKREAD_ERROR_BUDGET && !walk->alone)
         packread_verify_mark(walk->verification, rank, PACKREAD_VERIFY_LATER);
@@ -100,8 +103,8 @@ void packread_walk_fail(packread_walk *walk, uint32_t rank, int status, const pa
         packread_walk_report(walk, rank, detail);
 }
 
-static bool gives_id(packread_walk *walk, uint32_t rank, packread_hash_job *job, packread_error *error,
-                     int *status)
+static bool gives_id(packread_walk *walk, uint32_t rank, packread_hash_job *job,
+                     packread_error *error, int *status)
 {
     const packread_pack *pack = walk->verification->pack;
     uint32_t position = packread_revindex_position(walk->verification->revindex, rank);
@@ -120,7 +123,8 @@ static void check_end(packread_walk *walk, uint32_t rank, uint64_t end)
     if (end != next)
         packread_verify_report_entry(walk->verification, walk->reader, rank, PACKREAD_ERROR_CORRUPT,
                                      end < next ? "bytes after the entry belong to no object"
-                                                : "entry reaches into what follows it", 0);
+                                                : "entry reaches into what follows it",
+                                     0);
 }
 
 /* An object that is built: check it, then go on with its children or let it go. */
@@ -179,7 +183,7 @@ static int have_base(packread_walk *walk, packread_frame *top, packread_error *e
 
 /* The delta of an entry, inflated; what is let go for it comes from the top of the path. */
 int packread_walk_delta(packread_walk *walk, uint64_t offset, packread_blob **delta, uint64_t *end,
-                      packread_error *error)
+                        packread_error *error)
 {
     const packread_pack *pack = walk->verification->pack;
     packread_entry entry;
@@ -243,8 +247,8 @@ static void go_down(packread_walk *walk)
         packread_frame *top = &walk->frames[walk->depth - 1];
         uint32_t child = top->next_child;
 
-        if (child == PACKREAD_NO_RANK || atomic_load_explicit(&walk->verification->stopped,
-                                                              memory_order_relaxed)) {
+        if (child == PACKREAD_NO_RANK ||
+            atomic_load_explicit(&walk->verification->stopped, memory_order_relaxed)) {
             release(walk, &top->blob);
             if (top->suspect == walk->depth - 1)
                 report_contents(walk, top->rank, top->dependents);
@@ -263,7 +267,8 @@ void packread_walk_from(packread_walk *walk, uint32_t rank, packread_blob *blob,
 }
 
 /* An object too big to hold is hashed piece by piece; what hangs on it cannot be checked. */
-static int check_big(packread_walk *walk, uint32_t rank, const packread_entry *entry, packread_error *error)
+static int check_big(packread_walk *walk, uint32_t rank, const packread_entry *entry,
+                     packread_error *error)
 {
     const packread_verification *verification = walk->verification;
     uint64_t offset = packread_revindex_offset(verification->revindex, rank);

@@ -1,4 +1,5 @@
-/* verify_walk.h - one thread's walk through the forest of deltas, for the steps that set out on one. */
+/* verify_walk.h - one thread's walk through the forest of deltas, for the steps that set out on
+ * one. */
 #ifndef PACKREAD_VERIFY_WALK_H
 #define PACKREAD_VERIFY_WALK_H
 
@@ -8,9 +9,9 @@
 typedef struct packread_frame {
     uint32_t rank;
     uint32_t next_child;
-    packread_blob *blob;   /* NULL once no child needs it, or let go for want of memory */
-    size_t suspect;        /* the frame at or above this one whose contents are wrong; NO_FRAME */
-    uint64_t dependents;   /* of a suspect: objects below it that are wrong too */
+    packread_blob *blob; /* NULL once no child needs it, or let go for want of memory */
+    size_t suspect;      /* the frame at or above this one whose contents are wrong; NO_FRAME */
+    uint64_t dependents; /* of a suspect: objects below it that are wrong too */
 } packread_frame;
 
 typedef struct packread_walk {
@@ -19,8 +20,8 @@ typedef struct packread_walk {
     packread_frame *frames;
     size_t depth;
     size_t capacity;
-    bool alone;            /* the last thread: nobody else will give memory back */
-    uint64_t objects;      /* counted but not yet reported, as the four below */
+    bool alone;       /* the last thread: nobody else will give memory back */
+    uint64_t objects; /* counted but not yet reported, as the four below */
     uint64_t bytes;
     uint64_t deltas;
     uint64_t passed;
@@ -33,15 +34,16 @@ void packread_walk_end(packread_walk *walk);
 
 /* A whole object and all that hangs on it. */
 void packread_walk_root(packread_walk *walk, uint32_t rank);
-/* The same for an object that is built already; the blob is given away. `end` is where its entry's data
- * ended. */
+/* The same for an object that is built already; the blob is given away. `end` is where its entry's
+ * data ended. */
 void packread_walk_from(packread_walk *walk, uint32_t rank, packread_blob *blob, uint64_t end);
 /* The inflated delta of the entry at `offset`. */
 int packread_walk_delta(packread_walk *walk, uint64_t offset, packread_blob **delta, uint64_t *end,
                         packread_error *error);
-/* What could not be had at a rank: a finding that takes all that hangs on it along, work for later, or
- * the end. */
-void packread_walk_fail(packread_walk *walk, uint32_t rank, int status, const packread_error *detail);
+/* What could not be had at a rank: a finding that takes all that hangs on it along, work for later,
+ * or the end. */
+void packread_walk_fail(packread_walk *walk, uint32_t rank, int status,
+                        const packread_error *detail);
 /* The same where it is a finding for sure. */
 void packread_walk_report(packread_walk *walk, uint32_t rank, const packread_error *detail);
 

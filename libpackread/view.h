@@ -1,5 +1,5 @@
-/* view.h - bytes of one file through one cursor, failures in this library's terms. A view belongs to a
- * reader; it is pointed at another file by taking over that file's resting cursor. */
+/* view.h - bytes of one file through one cursor, failures in this library's terms. A view belongs
+ * to a reader; it is pointed at another file by taking over that file's resting cursor. */
 #ifndef PACKREAD_VIEW_H
 #define PACKREAD_VIEW_H
 
@@ -13,8 +13,8 @@ typedef struct packread_view {
 } packread_view;
 
 /* Hints for `wanted` of packread_view_use. */
-#define PACKREAD_VIEW_ALL 0            /* forward reading: as much as a window has */
-#define PACKREAD_VIEW_ONE_ENTRY 4096   /* a jump to one entry */
+#define PACKREAD_VIEW_ALL 0          /* forward reading: as much as a window has */
+#define PACKREAD_VIEW_ONE_ENTRY 4096 /* a jump to one entry */
 
 /* Points the view at the file of `rest`, a cursor that nobody moves. Errors: MEMORY. */
 int packread_view_point(packread_view *view, const void *owner, const smmap_cursor *rest,
