@@ -169,6 +169,9 @@ static enum status verify_pack(struct verification *verification, packread_snaps
         if (verification->tells_good_ones)
             print_bad(verification->common, &pack, &summary);
     } else {
+        if (failure == PACKREAD_ERROR_BUDGET && verification->findings > 0 &&
+            verification->tells_good_ones)
+            print_bad(verification->common, &pack, &summary);
         output_flush();
         return message_failure(pack.path, &error);
     }

@@ -191,7 +191,7 @@ enum status message_failure(const char *where, const packread_error *error)
 
         if (error->needed != 0)
             snprintf(needed, sizeof needed,
-                     "; %" PRIu64 " bytes are needed: give --memory-limit=%" PRIu64 "M or more",
+                     "; at least %" PRIu64 " bytes are needed: give --memory-limit=%" PRIu64 "M or more",
                      error->needed, (error->needed - 1) / mebibyte + 1);
         else
             snprintf(needed, sizeof needed, "; give a larger --memory-limit");

@@ -110,6 +110,11 @@ int packread_error_memory(packread_error *error)
     return packread_error_set(error, PACKREAD_ERROR_MEMORY, NULL, "out of memory");
 }
 
+int packread_error_null(packread_error *error)
+{
+    return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "an argument is missing");
+}
+
 static int code_of_window(int code)
 {
     switch (code) {

@@ -16,5 +16,7 @@ void packread_error_name(packread_error *error, const packread_id *id);
 /* The failure of a window on `file`, in this library's terms. */
 int packread_error_from_window(packread_error *error, const smmap_error *cause, const char *file);
 int packread_error_memory(packread_error *error);
+/* A NULL where there has to be something. */
+int packread_error_null(packread_error *error);
 
 #endif

@@ -76,6 +76,8 @@ int packread_find_next(packread_reader *reader, const packread_id *id, size_t fr
 int packread_reader_find(packread_reader *reader, const packread_id *id,
                          packread_location *location, packread_error *error)
 {
+    if (!reader || !id || !location)
+        return packread_error_null(error);
     packread_reader_drop(reader);
     return packread_find_next(reader, id, 0, location, error);
 }
@@ -129,6 +131,8 @@ int packread_reader_each_prefix(packread_reader *reader, const char *hex, size_t
     packread_id match;
     bool more = true;
 
+    if (!reader || !visit)
+        return packread_error_null(error);
     packread_reader_drop(reader);
     if (packread_prefix_parse(hex, length, PACKREAD_ID_MAX, &prefix) != 0)
         return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL,
@@ -168,7 +172,7 @@ int packread_reader_find_prefix(packread_reader *reader, const char *hex, size_t
                                 packread_id *id, packread_error *error)
 {
     matches found = {0};
-    int status = packread_reader_each_prefix(reader, hex, length, take_two, &found, error);
+    int status = id ? packread_reader_each_prefix(reader, hex, length, take_two, &found, error) : packread_error_null(error);
 
     if (status == PACKREAD_ERROR_STOPPED)
         return packread_error_set(error, PACKREAD_ERROR_AMBIGUOUS, reader->snapshot->where,
@@ -187,6 +191,8 @@ int packread_reader_find_offset(packread_reader *reader, size_t pack, uint64_t o
     uint32_t rank;
     int status;
 
+    if (!reader || !location)
+        return packread_error_null(error);
     packread_reader_drop(reader);
     if (pack >= reader->snapshot->pack_count)
         return no_such_pack(error);
@@ -229,6 +235,8 @@ int packread_reader_id_at(packread_reader *reader, size_t pack, uint32_t positio
 {
     packread_location location = {(uint32_t)pack, position, 0};
 
+    if (!reader || !id)
+        return packread_error_null(error);
     packread_reader_drop(reader);
     if (pack >= reader->snapshot->pack_count)
         return no_such_pack(error);

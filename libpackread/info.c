@@ -233,6 +233,8 @@ int packread_reader_info(packread_reader *reader, const packread_location *locat
     packread_id id;
     int status;
 
+    if (!reader || !location || !info || want & ~(unsigned)PACKREAD_WANT_ALL)
+        return packread_error_null(error);
     packread_reader_drop(reader);
     status = packread_find_id(reader, location, &id, error);
     return status == 0 ? packread_info_fill(reader, location, &id, want, info, error) : status;

@@ -13,6 +13,7 @@
 
 /* Fewer objects are asked for one by one. */
 #define SURVEY_AT_LEAST 64
+#define ALL_TYPES (1u << PACKREAD_COMMIT | 1u << PACKREAD_TREE | 1u << PACKREAD_BLOB | 1u << PACKREAD_TAG)
 #define FROM_SURVEY (PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE | PACKREAD_WANT_DEPTH)
 
 typedef struct listing {
@@ -88,6 +89,18 @@ static packread_info bare(const packread_location *location, const packread_id *
     return info;
 }
 
+/* What is wrong with a row that names no usable offset. */
+static int tell_bad_row(listing *state, const packread_location *location, packread_error *error)
+{
+    packread_rows *rows = &state->reader->rows;
+    const packread_pack *pack = state->reader->snapshot->packs[location->pack];
+    uint64_t offset;
+    int status = packread_rows_point(rows, pack, error);
+
+    return status == 0 ? packread_rows_offset(rows, pack, location->position, &offset, error)
+                       : status;
+}
+
 /* Of several copies the first that can be read is visited; the first one's error if none can. */
 static int visit_copies(listing *state, const packread_merge_row *copies, size_t count,
                         packread_error *error)
@@ -98,20 +111,13 @@ static int visit_copies(listing *state, const packread_merge_row *copies, size_t
 
     for (size_t i = 0; i < count && failure != 0; i++) {
         packread_error detail;
-        int status = copies[i].bad ? PACKREAD_ERROR_CORRUPT : 0;
 
-        if (status != 0)
-            packread_rows_point(&state->reader->rows,
-                                state->reader->snapshot->packs[copies[i].location.pack], NULL);
-        if (status != 0)
-            packread_rows_offset(&state->reader->rows,
-                                 state->reader->snapshot->packs[copies[i].location.pack],
-                                 copies[i].location.position, &(uint64_t){0}, &detail);
+        if (copies[i].bad)
+            failure = tell_bad_row(state, &copies[i].location, &detail);
         else
-            status = fill(state, &copies[i].location, &copies[i].id, &info, &detail);
+            failure = fill(state, &copies[i].location, &copies[i].id, &info, &detail);
         if (i == 0)
             first = detail;
-        failure = status;
     }
     if (failure != 0) {
         info = bare(&copies[0].location, &copies[0].id);
@@ -143,9 +149,18 @@ static int list_by_id(listing *state, packread_error *error)
         if (is_chosen(state, i))
             make_survey(state, i);
     while ((status = packread_merge_next(merge, &copies, &copy_count, error)) == 0 &&
-           copy_count > 0)
-        if ((status = visit_copies(state, copies, copy_count, error)) != 0)
+           copy_count > 0) {
+        /* What is listed can be read by its id, even where the index is out of order. */
+        if (!copies[0].bad)
+            packread_find_keep(state->reader, &copies[0].id, &copies[0].location);
+        status = visit_copies(state, copies, copy_count, error);
+        if (status != 0)
             break;
+    }
+    if (status == 0 && packread_merge_disorder(merge))
+        status = packread_error_set(error, PACKREAD_ERROR_CORRUPT,
+                                    packread_merge_disorder(merge)->index_path,
+                                    "index ids do not rise: objects may be missing here");
     packread_merge_end(merge);
     for (size_t i = 0; i < count; i++)
         drop_survey(state, i);
@@ -168,10 +183,11 @@ static int visit_row(listing *state, packread_merge_row *row, packread_error *er
 
     if (status != 0)
         return status;
-    if (row->location.pack == 0 && !row->bad)
-        packread_find_keep(state->reader, &row->id, &row->location); /* no pack comes before it */
-    else if (is_repeated(state, row))
+    /* No pack comes before the first. */
+    if (row->location.pack > 0 && is_repeated(state, row))
         return 0;
+    if (!row->bad && (row->location.pack == 0 || state->options.once))
+        packread_find_keep(state->reader, &row->id, &row->location);
     return visit_copies(state, row, 1, error);
 }
 
@@ -224,13 +240,17 @@ int packread_reader_list(packread_reader *reader, const packread_list_options *o
                      .options = options ? *options : defaults,
                      .visit = visit,
                      .context = context};
-    size_t count = reader->snapshot->pack_count;
+    size_t count;
     int status = 0;
 
+    if (!reader || !visit)
+        return packread_error_null(error);
+    count = reader->snapshot->pack_count;
     packread_reader_drop(reader);
-    if (!visit || state.options.order > PACKREAD_BY_OFFSET ||
+    if (state.options.want & ~(unsigned)PACKREAD_WANT_ALL || state.options.types & ~ALL_TYPES ||
+        state.options.order > PACKREAD_BY_OFFSET ||
         (state.options.one_pack && state.options.pack >= count))
-        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "unknown order or pack");
+        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "unknown order, pack, want or type");
     state.want = state.options.want | (state.options.types ? PACKREAD_WANT_TYPE : 0);
     state.surveys = calloc(count ? count : 1, sizeof *state.surveys);
     if (!state.surveys)

@@ -15,6 +15,7 @@ typedef struct lane {
     uint32_t position; /* the next row of the index to be taken */
     unsigned next;     /* of the rows below */
     unsigned loaded;
+    packread_id last;   /* of the rows before these */
     packread_merge_row rows[ROWS_AT_ONCE];
 } lane;
 
@@ -24,6 +25,7 @@ struct packread_merge {
     size_t size;
     lane *lanes;
     packread_merge_row *copies;
+    const packread_pack *disorder;
 };
 
 static const packread_merge_row *head(const lane *of)
@@ -73,6 +75,9 @@ static int load(packread_merge *merge, lane *of, packread_error *error)
         if (status != 0)
             break;
         packread_id_set(&row->id, bytes, pack->idx.id_size);
+        if (of->last.size && packread_id_compare(&of->last, &row->id) >= 0)
+            merge->disorder = pack;
+        of->last = row->id;
         row->location = (packread_location){of->pack, of->position, 0};
         status =
             packread_rows_offset(&reader->rows, pack, of->position, &row->location.offset, &detail);
@@ -156,6 +161,11 @@ int packread_merge_next(packread_merge *merge, const packread_merge_row **copies
     *copies = merge->copies;
     *count = found;
     return 0;
+}
+
+const packread_pack *packread_merge_disorder(const packread_merge *merge)
+{
+    return merge->disorder;
 }
 
 void packread_merge_end(packread_merge *merge)

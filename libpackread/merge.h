@@ -20,6 +20,8 @@ int packread_merge_begin(packread_reader *reader, bool one_pack, size_t pack,
 /* The copies of the next id, in order of packs, valid until the next call; none at the end. */
 int packread_merge_next(packread_merge *merge, const packread_merge_row **copies, size_t *count,
                         packread_error *error);
+/* A pack whose index ids did not rise where they were passed; NULL if all did. */
+const packread_pack *packread_merge_disorder(const packread_merge *merge);
 void packread_merge_end(packread_merge *merge);
 
 #endif

@@ -85,7 +85,8 @@ enum packread_error_code {
     PACKREAD_ERROR_SYSTEM = -3,      /* a system call failed; system_errno says how */
     PACKREAD_ERROR_NOT_REGULAR = -4, /* a folder, FIFO or device in a file's place */
     PACKREAD_ERROR_CHANGED = -5,     /* a file was replaced or cut short while it was read */
-    PACKREAD_ERROR_BUDGET = -6,      /* the memory limit is too small; `needed` says how much */
+    PACKREAD_ERROR_BUDGET = -6,      /* the memory limit is too small: `needed` says what this step needs at least; a limit
+                                  * below the smallest is ARGUMENT */
     PACKREAD_ERROR_NOT_FOUND = -7,   /* no such object, or no pack at all where one was named */
     PACKREAD_ERROR_AMBIGUOUS = -8,   /* several objects begin with that prefix */
     PACKREAD_ERROR_NOT_A_PACK = -9,  /* the file does not begin as a pack does */
@@ -329,8 +330,9 @@ typedef struct packread_verify_summary {
 
 /* Checks everything about one pack and its index: trailer sums, that they belong together, order,
  * fanout, offsets, CRCs, gaps and overlaps between entries, and every object against its id. Goes
- * on past what it finds. Returns 0 if all is well, CORRUPT if there were findings, else what kept
- * it from going on; the summary is written for 0 and CORRUPT. */
+ * on past what it finds. Returns 0 if all is well, CORRUPT if there were findings, BUDGET if some of
+ * them are objects that the memory limit had no room for, else what kept it from going on; the
+ * summary is written for 0 and CORRUPT, and for BUDGET if there were findings. */
 PACKREAD_API int packread_verify(packread_snapshot *snapshot, size_t pack,
                                  const packread_verify_options *options,
                                  packread_verify_summary *summary, packread_error *error);

@@ -56,6 +56,8 @@ int packread_reader_read_at(packread_reader *reader, const packread_location *lo
     packread_id id;
     int status;
 
+    if (!reader || !location || !object)
+        return packread_error_null(error);
     packread_reader_drop(reader);
     status = packread_find_id(reader, location, &id, error);
     return status == 0 ? packread_read_copy(reader, location, &id, object, error) : status;
@@ -75,6 +77,8 @@ int packread_reader_read(packread_reader *reader, const packread_id *id, packrea
     size_t from = 0;
     int failure = 0;
 
+    if (!reader || !id || !object)
+        return packread_error_null(error);
     packread_reader_drop(reader);
     do {
         packread_error detail;

@@ -238,8 +238,7 @@ static int note_what_is_left_out(packread_snapshot *snapshot, const char *object
         closedir(folder);
     if (loose) {
         packread_error_set(&problem, PACKREAD_ERROR_UNSUPPORTED, objects,
-                           "has loose objects, which this version does not read; git repack -ad "
-                           "packs them");
+                           "has loose objects, which this version does not read");
         status = add_problem(snapshot, &problem);
     }
     if (status == 0 && stat(alternates, &info) == 0 && info.st_size > 0) {
@@ -305,29 +304,29 @@ void packread_snapshot_free(packread_snapshot *snapshot)
 
 size_t packread_snapshot_problems(const packread_snapshot *snapshot)
 {
-    return snapshot->problem_count;
+    return snapshot ? snapshot->problem_count : 0;
 }
 
 const packread_error *packread_snapshot_problem(const packread_snapshot *snapshot, size_t index)
 {
-    return index < snapshot->problem_count ? &snapshot->problems[index] : NULL;
+    return snapshot && index < snapshot->problem_count ? &snapshot->problems[index] : NULL;
 }
 
 smmap_manager *packread_snapshot_manager(const packread_snapshot *snapshot)
 {
-    return snapshot->manager;
+    return snapshot ? snapshot->manager : NULL;
 }
 
 size_t packread_snapshot_packs(const packread_snapshot *snapshot)
 {
-    return snapshot->pack_count;
+    return snapshot ? snapshot->pack_count : 0;
 }
 
 int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack, packread_pack_info *info)
 {
     const packread_pack *known;
 
-    if (pack >= snapshot->pack_count)
+    if (!snapshot || !info || pack >= snapshot->pack_count)
         return PACKREAD_ERROR_ARGUMENT;
     known = snapshot->packs[pack];
     *info = (packread_pack_info){known->path,    known->name,        known->index_path,

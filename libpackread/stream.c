@@ -118,6 +118,8 @@ int packread_reader_stream(packread_reader *reader, const packread_id *id,
     int failure = 0;
     bool begun = false;
 
+    if (!reader || !id)
+        return packread_error_null(error);
     if (!sink || !sink->data)
         return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no sink");
     packread_reader_drop(reader);

@@ -71,6 +71,14 @@ bool packread_verify_is_finding(packread_verification *verification, int status,
 {
     if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN)
         return true;
+    if (status == PACKREAD_ERROR_BUDGET) {
+        /* The others can be checked all the same. */
+        pthread_mutex_lock(&verification->lock);
+        if (verification->shortage.code == 0 || detail->needed > verification->shortage.needed)
+            verification->shortage = *detail;
+        pthread_mutex_unlock(&verification->lock);
+        return true;
+    }
     packread_verify_stop(verification, status, detail);
     return false;
 }

@@ -40,6 +40,7 @@ typedef struct packread_verification {
     uint64_t next_progress;
     int failure; /* what kept it from going on */
     packread_error failure_detail;
+    packread_error shortage;                /* code 0, or the largest need that there was no memory for */
 } packread_verification;
 
 static inline enum packread_verify_state
@@ -68,7 +69,8 @@ void packread_verify_report(packread_verification *verification, const packread_
 /* A finding at a rank: the pack's file, the entry's offset and id. */
 void packread_verify_report_entry(packread_verification *verification, packread_reader *reader,
                                   uint32_t rank, int code, const char *text, uint64_t dependents);
-/* For a failing step: true if it is a finding (the bytes are wrong), false if it ends the
+/* For a failing step: true if it is a finding (the bytes are wrong, or there is no
+ * memory to tell), false if it ends the
  * verification (recorded: the first one counts). */
 bool packread_verify_is_finding(packread_verification *verification, int status,
                                 const packread_error *detail);

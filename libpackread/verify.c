@@ -139,6 +139,8 @@ int packread_verify(packread_snapshot *snapshot, size_t pack,
                                           .options = options ? options : &defaults};
     int status;
 
+    if (!snapshot)
+        return packread_error_null(error);
     if (pack >= snapshot->pack_count)
         return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no pack of that number");
     verification.pack = snapshot->packs[pack];
@@ -158,6 +160,11 @@ int packread_verify(packread_snapshot *snapshot, size_t pack,
         return status;
     if (summary)
         *summary = verification.summary;
+    if (verification.shortage.code != 0) {
+        if (error)
+            *error = verification.shortage;
+        return verification.shortage.code;
+    }
     if (verification.summary.findings > 0)
         return packread_error_set(error, PACKREAD_ERROR_CORRUPT, verification.pack->path,
                                   "there were findings");

@@ -37,7 +37,7 @@ static int check_crc(packread_verification *verification, packread_reader *reade
     return status;
 }
 
-/* The rank of a delta's base; PACKREAD_NO_RANK if there is none. */
+/* The rank of a delta's base; PACKREAD_NO_RANK if no row of the index names it. */
 static int find_base(packread_verification *verification, packread_reader *reader, uint64_t offset,
                      const packread_entry *entry, uint32_t *rank, packread_error *error)
 {
@@ -47,9 +47,6 @@ static int find_base(packread_verification *verification, packread_reader *reade
     if (status != 0)
         return status;
     *rank = packread_revindex_find(verification->revindex, base);
-    if (*rank == PACKREAD_NO_RANK)
-        return packread_error_at(error, PACKREAD_ERROR_CORRUPT, verification->pack->path, offset,
-                                 "delta base is where no entry begins");
     return 0;
 }
 
@@ -69,6 +66,9 @@ static int sweep_entry(packread_verification *verification, packread_reader *rea
     status = packread_chain_entry(reader, pack, offset, &entry, error);
     if (status == 0 && entry.type > PACKREAD_TAG)
         status = find_base(verification, reader, offset, &entry, &base, error);
+    /* No row names the base. It may be an entry all the same: that shows when it is built. */
+    if (status == 0 && entry.type > PACKREAD_TAG && base == PACKREAD_NO_RANK)
+        packread_verify_mark(verification, rank, PACKREAD_VERIFY_LATER);
     if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN) {
         packread_verify_mark(verification, rank, PACKREAD_VERIFY_BROKEN);
         return 0;

@@ -6,40 +6,58 @@
 #include "verify.h"
 #include "verify_walk.h"
 
-/* An entry that was put off: its base is built by itself, and the walk goes on from there. */
-static void visit_late(packread_walk *walk, uint32_t rank)
+/* The object of a delta entry, its base built by itself; `*is_lost` if no row of the index names that. */
+static int build_delta(packread_walk *walk, uint64_t offset, const packread_entry *entry,
+                       packread_blob **blob, uint64_t *end, bool *is_lost, packread_error *error)
 {
     const packread_verification *verification = walk->verification;
     const packread_pack *pack = verification->pack;
-    uint64_t offset = packread_revindex_offset(verification->revindex, rank);
     packread_blob *base = NULL;
     packread_blob *delta = NULL;
+    uint64_t below;
+    int status = packread_chain_base(walk->reader, pack, offset, entry, &below, NULL, error);
+
+    if (status != 0)
+        return status;
+    *is_lost = packread_revindex_find(verification->revindex, below) == PACKREAD_NO_RANK;
+    status = packread_object_build(walk->reader, pack, verification->number, below, &base, error);
+    if (status == 0)
+        status = packread_walk_delta(walk, offset, &delta, end, error);
+    if (status == 0)
+        status = packread_object_apply(walk->reader, pack, offset, delta, base, blob, error);
+    packread_blob_release(&walk->reader->cache, delta);
+    packread_blob_release(&walk->reader->cache, base);
+    return status;
+}
+
+/* An entry that was put off: for want of memory, or because the index has lost its base. */
+static void visit_late(packread_walk *walk, uint32_t rank)
+{
+    static const char lost[] = "delta base is where no entry of the index begins";
+    const packread_verification *verification = walk->verification;
+    uint64_t offset = packread_revindex_offset(verification->revindex, rank);
     packread_blob *blob = NULL;
     packread_error detail;
     packread_entry entry;
-    uint64_t below;
     uint64_t end = 0;
-    int status = packread_chain_entry(walk->reader, pack, offset, &entry, &detail);
+    bool is_lost = false;
+    int status = packread_chain_entry(walk->reader, verification->pack, offset, &entry, &detail);
 
     if (status == 0 && entry.type <= PACKREAD_TAG) {
         packread_walk_root(walk, rank);
         return;
     }
     if (status == 0)
-        status = packread_chain_base(walk->reader, pack, offset, &entry, &below, NULL, &detail);
-    if (status == 0)
-        status =
-            packread_object_build(walk->reader, pack, verification->number, below, &base, &detail);
-    if (status == 0)
-        status = packread_walk_delta(walk, offset, &delta, &end, &detail);
-    if (status == 0)
-        status = packread_object_apply(walk->reader, pack, offset, delta, base, &blob, &detail);
-    packread_blob_release(&walk->reader->cache, delta);
-    packread_blob_release(&walk->reader->cache, base);
+        status = build_delta(walk, offset, &entry, &blob, &end, &is_lost, &detail);
+    if (is_lost && (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN))
+        packread_error_set(&detail, status, NULL, lost);
     if (status != 0) {
         packread_walk_fail(walk, rank, status, &detail);
         return;
     }
+    if (is_lost)
+        packread_verify_report_entry(walk->verification, walk->reader, rank, PACKREAD_ERROR_CORRUPT,
+                                     lost, 0);
     packread_walk_from(walk, rank, blob, end);
 }
 

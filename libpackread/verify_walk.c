@@ -340,9 +340,9 @@ static void report_broken(packread_walk *walk, uint32_t rank)
     if (status == 0 && entry.type > PACKREAD_TAG)
         status = packread_chain_base(walk->reader, verification->pack, offset, &entry, &base, NULL,
                                      &detail);
-    if (status == 0)
-        packread_error_set(&detail, PACKREAD_ERROR_CORRUPT, NULL,
-                           "delta base is where no entry begins");
+    if (status == 0) /* the file is not what it was */
+        packread_error_set(&detail, PACKREAD_ERROR_CHANGED, NULL,
+                           "the entry was damaged when it was swept");
     packread_walk_report(walk, rank, &detail);
 }
 

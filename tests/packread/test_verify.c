@@ -452,7 +452,7 @@ START_TEST(bytes_between_entries_are_found)
     if (_i == 0) /* before the first */
         packwriter_bytes_add(&pack.bytes, "junk", 4);
     packwriter_pack_add_object(&pack, PACKWRITER_BLOB, lines[0], strlen(lines[0]), 6);
-    if (_i == 1) /* between, where the CRC's range shows it too */
+    if (_i == 1) /* between */
         packwriter_bytes_add(&pack.bytes, "junk", 4);
     packwriter_pack_add_object(&pack, PACKWRITER_BLOB, lines[5], strlen(lines[5]), 6);
     if (_i == 2) /* after the last */
@@ -464,6 +464,34 @@ START_TEST(bytes_between_entries_are_found)
     else
         has_entry(&all, &pack, _i == 1 ? 0 : 1, PACKREAD_ERROR_CORRUPT, 0);
     ck_assert_uint_eq(all.summary.objects, 2);
+    packwriter_pack_free(&pack);
+    free_report(&all);
+}
+END_TEST
+
+/* Version 1 has no CRCs: only where each stream ends shows it. */
+START_TEST(bytes_after_an_entry_are_found_without_crcs)
+{
+    struct packwriter_pack pack = {0};
+    struct packwriter_index_options options = {.version = 1};
+    report all;
+
+    packwriter_pack_begin(&pack, PACKWRITER_SHA1, 2, 0);
+    packwriter_pack_add_object(&pack, PACKWRITER_BLOB, lines[0], strlen(lines[0]), 6);
+    if (_i == 0)
+        packwriter_bytes_add(&pack.bytes, "j", 1);
+    add_delta(&pack, 0, 1);
+    if (_i == 1)
+        packwriter_bytes_add(&pack.bytes, "j", 1);
+    packwriter_pack_add_object(&pack, PACKWRITER_BLOB, lines[5], strlen(lines[5]), 6);
+    if (_i == 2)
+        packwriter_bytes_add(&pack.bytes, "j", 1);
+    all = verify_pack(&pack, &options, 1);
+    ck_assert_int_eq(all.status, PACKREAD_ERROR_CORRUPT);
+    ck_assert_uint_eq(all.count, 1);
+    has_entry(&all, &pack, (size_t)_i, PACKREAD_ERROR_CORRUPT, 0);
+    ck_assert_str_eq(all.list[0].error.text, "bytes after the entry belong to no object");
+    ck_assert_uint_eq(all.summary.objects, 3);
     packwriter_pack_free(&pack);
     free_report(&all);
 }
@@ -529,6 +557,39 @@ START_TEST(offsets_that_are_no_entry_s_are_found)
     all = verify_rows(&pack, rows, 6, NULL);
     ck_assert_int_eq(all.status, PACKREAD_ERROR_CORRUPT);
     ck_assert_uint_eq(all.summary.objects, 5);
+    packwriter_pack_free(&pack);
+    free_report(&all);
+}
+END_TEST
+
+/* A stored blob that holds a whole entry, and a row for each of the two: every id is right, and every
+ * sum, and yet the one reaches into the other. */
+START_TEST(an_entry_inside_another_is_found)
+{
+    struct packwriter_pack pack = {0};
+    struct packwriter_bytes inner = {0};
+    struct packwriter_index_options options = {.version = 1};
+    struct packwriter_index_row rows[2];
+    report all;
+
+    packwriter_bytes_add_entry_header(&inner, PACKWRITER_BLOB, strlen(lines[5]));
+    packwriter_bytes_add_deflated(&inner, lines[5], strlen(lines[5]), 6);
+    packwriter_pack_begin(&pack, PACKWRITER_SHA1, 2, 2);
+    packwriter_pack_begin_entry(&pack);
+    packwriter_bytes_add_entry_header(&pack.bytes, PACKWRITER_BLOB, inner.size);
+    packwriter_bytes_add_stored(&pack.bytes, inner.data, inner.size, 65535, 0);
+    packwriter_pack_end_entry(&pack, PACKWRITER_BLOB, inner.data, inner.size);
+    rows[0] = row_of(&pack, 0);
+    rows[1] = rows[0];
+    rows[1].offset += pack.entries[0].disk_size - 4 - inner.size; /* the checksum is 4 bytes */
+    packwriter_hash_id(20, PACKWRITER_BLOB, lines[5], strlen(lines[5]), rows[1].id);
+    all = verify_rows(&pack, rows, 2, &options);
+    ck_assert_int_eq(all.status, PACKREAD_ERROR_CORRUPT);
+    ck_assert_uint_eq(all.summary.objects, 2);
+    has_entry(&all, &pack, 0, PACKREAD_ERROR_CORRUPT, 0);
+    ck_assert_ptr_nonnull(find_text(&all, PACKREAD_ERROR_CORRUPT, ".pack",
+                                    "entry reaches into what follows it"));
+    packwriter_bytes_free(&inner);
     packwriter_pack_free(&pack);
     free_report(&all);
 }
@@ -899,6 +960,8 @@ static Suite *make_suite(void)
     tcase_add_loop_test(damaged, a_damaged_stream_is_found_with_its_dependents, 0, 6);
     tcase_add_test(damaged, contents_that_are_not_the_ids_are_found_with_their_dependents);
     tcase_add_loop_test(damaged, bytes_between_entries_are_found, 0, 3);
+    tcase_add_loop_test(damaged, bytes_after_an_entry_are_found_without_crcs, 0, 3);
+    tcase_add_test(damaged, an_entry_inside_another_is_found);
     tcase_add_loop_test(damaged, offsets_that_are_no_entry_s_are_found, 0, 8);
     tcase_add_test(damaged, two_rows_with_one_offset_are_found);
     tcase_add_loop_test(damaged, an_entry_without_a_row_is_found, 0, 6);
