@@ -66,19 +66,29 @@ void packread_verify_report_entry(packread_verification *verification, packread_
     packread_verify_report(verification, &detail, dependents);
 }
 
+void packread_verify_report_shortage(packread_verification *verification, packread_reader *reader,
+                                     uint32_t rank, const packread_error *cause,
+                                     uint64_t dependents)
+{
+    packread_error detail = *cause;
+
+    /* What hangs on an object is about as large, and both are held at once. */
+    if (dependents > 0 && detail.needed < UINT64_MAX / 2)
+        detail.needed *= 2;
+    pthread_mutex_lock(&verification->lock);
+    if (detail.needed > verification->shortage.needed)
+        verification->shortage = detail;
+    pthread_mutex_unlock(&verification->lock);
+    packread_verify_report_entry(verification, reader, rank, detail.code, detail.text, dependents);
+}
+
 bool packread_verify_is_finding(packread_verification *verification, int status,
                                 const packread_error *detail)
 {
     if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN)
         return true;
-    if (status == PACKREAD_ERROR_BUDGET) {
-        /* The others can be checked all the same. */
-        pthread_mutex_lock(&verification->lock);
-        if (verification->shortage.code == 0 || detail->needed > verification->shortage.needed)
-            verification->shortage = *detail;
-        pthread_mutex_unlock(&verification->lock);
-        return true;
-    }
+    if (status == PACKREAD_ERROR_BUDGET)
+        return true; /* the others can be checked all the same */
     packread_verify_stop(verification, status, detail);
     return false;
 }

@@ -69,6 +69,10 @@ void packread_verify_report(packread_verification *verification, const packread_
 /* A finding at a rank: the pack's file, the entry's offset and id. */
 void packread_verify_report_entry(packread_verification *verification, packread_reader *reader,
                                   uint32_t rank, int code, const char *text, uint64_t dependents);
+/* The same for an object that there is no memory for: verify's own error will say what is needed. */
+void packread_verify_report_shortage(packread_verification *verification, packread_reader *reader,
+                                     uint32_t rank, const packread_error *cause,
+                                     uint64_t dependents);
 /* For a failing step: true if it is a finding (the bytes are wrong, or there is no
  * memory to tell), false if it ends the
  * verification (recorded: the first one counts). */

@@ -88,8 +88,11 @@ void packread_walk_report(packread_walk *walk, uint32_t rank, const packread_err
     uint64_t dependents = packread_verify_cut(walk->verification, rank);
 
     mark(walk, rank);
-    packread_verify_report_entry(walk->verification, walk->reader, rank, detail->code, detail->text,
-                                 dependents);
+    if (detail->code == PACKREAD_ERROR_BUDGET)
+        packread_verify_report_shortage(walk->verification, walk->reader, rank, detail, dependents);
+    else
+        packread_verify_report_entry(walk->verification, walk->reader, rank, detail->code,
+                                     detail->text, dependents);
     pass(walk, 1 + dependents);
 }
 

@@ -245,6 +245,53 @@ START_TEST(verify_works_with_what_it_asks_for)
 }
 END_TEST
 
+typedef struct refused {
+    uint64_t objects; /* in findings, with what hangs on them */
+    uint64_t findings;
+} refused;
+
+static int count_refused(void *context, const packread_finding *finding)
+{
+    refused *all = context;
+
+    if (finding->error->code != PACKREAD_ERROR_BUDGET || finding->error->id.size == 0)
+        ck_abort_msg("%d: %s", finding->error->code, finding->error->text);
+    all->objects += 1 + finding->dependents;
+    all->findings++;
+    return 0;
+}
+
+/* What there is no room for is named; all else is checked all the same. */
+START_TEST(verify_checks_whatever_has_room)
+{
+    static const char *const places[] = {"packs/noise", "packs/copy-forms", "packs/zeros",
+                                         "packs/delta-sizes"};
+    char *path = sample_path(sample_find(places[_i]), NULL);
+    packread_options options = {.memory_limit = 2 * MIB};
+    packread_snapshot *snapshot = sample_open(path, &options);
+    packread_pack_info info;
+
+    ck_assert_int_eq(packread_snapshot_pack(snapshot, 0, &info), 0);
+    for (unsigned threads = 1; threads <= 3; threads += 2) {
+        refused all = {0, 0};
+        packread_verify_options verify = {.threads = threads, .finding = count_refused,
+                                          .context = &all};
+        packread_verify_summary summary;
+        packread_error error;
+
+        memset(&error, 0, sizeof error);
+        ck_assert_int_eq(packread_verify(snapshot, 0, &verify, &summary, &error),
+                         PACKREAD_ERROR_BUDGET);
+        ck_assert_uint_gt(error.needed, options.memory_limit);
+        ck_assert_uint_gt(all.findings, 0);
+        ck_assert_uint_eq(summary.findings, all.findings);
+        ck_assert_uint_eq(summary.objects + all.objects, info.objects);
+    }
+    packread_snapshot_free(snapshot);
+    free(path);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("budget");
@@ -255,6 +302,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, readers_at_rest_do_not_starve_the_one_that_works, 0, 2);
     tcase_add_test(tests, plain_objects_stream_however_full_the_caches_are);
     tcase_add_loop_test(tests, verify_works_with_what_it_asks_for, 0, 5);
+    tcase_add_loop_test(tests, verify_checks_whatever_has_room, 0, 4);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -850,7 +850,8 @@ END_TEST
 START_TEST(names_of_packs_may_hold_any_byte)
 {
     static const char *const names[] = {"pack with space", "pack-\x1b[31m", "p\xc3\xa4",
-                                        "not\xffutf8",     "-dash",         "two.dots"};
+                                        "not\xffutf8",     "-dash",         "two.dots",
+                                        "two",             "two.dots.more", "two-"};
     char *folder = scratch("");
     packread_snapshot *snapshot;
 
@@ -859,6 +860,14 @@ START_TEST(names_of_packs_may_hold_any_byte)
     snapshot = sample_open(folder, NULL);
     ck_assert_uint_eq(packread_snapshot_packs(snapshot), sizeof names / sizeof *names);
     ck_assert_uint_eq(packread_snapshot_problems(snapshot), 0);
+    for (size_t i = 1; i < sizeof names / sizeof *names; i++) {
+        packread_pack_info before;
+        packread_pack_info info;
+
+        ck_assert_int_eq(packread_snapshot_pack(snapshot, i - 1, &before), 0);
+        ck_assert_int_eq(packread_snapshot_pack(snapshot, i, &info), 0);
+        ck_assert_int_lt(strcmp(before.name, info.name), 0);
+    }
     packread_snapshot_free(snapshot);
     free(folder);
 }

@@ -192,6 +192,34 @@ START_TEST(a_sink_that_stops_in_data_gets_no_more_and_the_reader_goes_on)
 }
 END_TEST
 
+/* In one piece, from memory: the stop after it is a stop all the same. */
+START_TEST(a_sink_that_stops_at_the_last_piece_has_stopped)
+{
+    char *path = sample_path(sample_find("packs/types"), NULL);
+    packread_snapshot *snapshot = sample_open(path, NULL);
+    packread_reader *reader = sample_reader(snapshot);
+    sample_truth truth;
+
+    sample_truth_load(sample_find("packs/types"), &truth);
+    for (size_t i = 0; i < truth.count; i++) {
+        received all = {.stop_at_piece = 1};
+        packread_sink sink = {begin, data, &all};
+        packread_error error;
+
+        memset(&error, 0, sizeof error);
+        ck_assert_int_eq(packread_reader_stream(reader, &truth.objects[i].id, &sink, &error),
+                         PACKREAD_ERROR_STOPPED);
+        ck_assert_int_eq(error.code, PACKREAD_ERROR_STOPPED);
+        ck_assert_uint_eq(all.pieces, 1);
+        clear(&all);
+    }
+    packread_reader_free(reader);
+    packread_snapshot_free(snapshot);
+    sample_truth_free(&truth);
+    free(path);
+}
+END_TEST
+
 START_TEST(a_sink_needs_no_begin)
 {
     char *path = sample_path(sample_find("packs/types"), NULL);
@@ -334,6 +362,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, an_empty_object_begins_and_has_no_data);
     tcase_add_loop_test(tests, a_sink_that_stops_in_begin_gets_no_data, 0, 2);
     tcase_add_test(tests, a_sink_that_stops_in_data_gets_no_more_and_the_reader_goes_on);
+    tcase_add_test(tests, a_sink_that_stops_at_the_last_piece_has_stopped);
     tcase_add_test(tests, a_sink_needs_no_begin);
     tcase_add_test(tests, what_is_not_there_does_not_begin);
     tcase_add_loop_test(tests, a_big_object_that_is_corrupt_does_not_begin, 0, 2);
