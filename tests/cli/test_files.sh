@@ -146,8 +146,9 @@ if $as_nobody test -x "$PACKREAD" 2> /dev/null && $as_nobody test -r "$work/text
     says 'Permission denied'
     expect 4 verify "$work/secret.pack"
     says 'Permission denied'
-    chmod 755 "$work"
-    expect 4 extract "$FIXTURES/packs/types" -o "$work/no-right" --all
+    mkdir unwritable
+    chmod 555 unwritable
+    expect 4 extract "$FIXTURES/packs/types" -o "$work/unwritable/no-right" --all
     says 'no-right: the folder cannot be made: Permission denied'
 else
     echo 'not run: what a user without rights sees'
