@@ -76,6 +76,20 @@ static struct smmap_outcome copy(struct smmap_load *load)
     return outcome;
 }
 
+/* False if it has to be done the usual way, without the victim. */
+static bool map_over(struct smmap_load *load)
+{
+    smmap_manager *manager = load->manager;
+
+    if (!smmap_region_map_over(load->region, manager->system, load->descriptor.fd, load->victim))
+        return true;
+    smmap_lock_take(&manager->lock);
+    smmap_region_discard(manager, load->victim);
+    smmap_lock_drop(&manager->lock);
+    load->victim = NULL;
+    return false;
+}
+
 static bool is_shortage(int failed)
 {
     return failed == ENOMEM || failed == EAGAIN || failed == EMFILE || failed == ENFILE;
@@ -92,6 +106,8 @@ struct smmap_outcome smmap_load_region(struct smmap_load *load)
         return outcome;
     if (load->copy)
         return copy(load);
+    if (load->victim && map_over(load))
+        return outcome;
     do {
         refused = smmap_region_map(load->region, manager->system, load->descriptor.fd);
     } while (is_shortage(refused) && evict(manager));

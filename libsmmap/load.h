@@ -12,7 +12,8 @@ struct smmap_load {
     const struct smmap_request *request;
     struct smmap_descriptor descriptor; /* none: one is opened */
     bool copy;
-    bool fell_back; /* out: mmap was refused */
+    struct smmap_region *victim; /* as planned; NULL when it is used up */
+    bool fell_back;              /* out: mmap was refused */
 };
 
 /* Without the lock, which it takes where it has to change the region's place or to make room. On

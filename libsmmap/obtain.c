@@ -105,7 +105,8 @@ static struct smmap_outcome load_region(smmap_cursor *cursor, const struct smmap
                               .file = cursor->file,
                               .region = region,
                               .request = request,
-                              .copy = plan->copy};
+                              .copy = plan->copy,
+                              .victim = plan->victim};
     struct smmap_outcome outcome;
 
     load.descriptor = smmap_descriptor_take(cursor->file, request->flags);
@@ -113,6 +114,8 @@ static struct smmap_outcome load_region(smmap_cursor *cursor, const struct smmap
     outcome = smmap_load_region(&load);
     smmap_lock_take(&manager->lock);
     smmap_descriptor_give(cursor->file, &load.descriptor);
+    if (load.victim)
+        smmap_region_discard(manager, load.victim);
     if (outcome.code) {
         region->state = SMMAP_FAILED;
         region->outcome = outcome;
@@ -160,6 +163,8 @@ static struct smmap_outcome obtain(smmap_cursor *cursor, const struct smmap_requ
         outcome.code = SMMAP_ERROR_MEMORY;
     if (outcome.code) {
         cursor->manager->system->release(memory);
+        if (plan.victim)
+            smmap_region_discard(cursor->manager, plan.victim);
         return outcome;
     }
     region = memory;

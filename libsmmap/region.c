@@ -5,6 +5,13 @@
 
 #include <errno.h>
 
+static void take_pages(struct smmap_region *region, void *pages)
+{
+    region->data = pages;
+    region->is_copy = false;
+    region->in_pages = true;
+}
+
 int smmap_region_map(struct smmap_region *region, const struct smmap_system *system, int fd)
 {
     void *address;
@@ -15,10 +22,22 @@ int smmap_region_map(struct smmap_region *region, const struct smmap_system *sys
     failed = system->map(fd, region->begin, (size_t)region->size, &address);
     if (failed)
         return failed;
-    region->data = address;
-    region->is_copy = false;
-    region->in_pages = true;
+    take_pages(region, address);
     return 0;
+}
+
+int smmap_region_map_over(struct smmap_region *region, const struct smmap_system *system, int fd,
+                          struct smmap_region *victim)
+{
+    unsigned char *pages = victim->data;
+    bool gone = false;
+    int failed = system->remap(fd, region->begin, (size_t)region->size, pages, &gone);
+
+    if (gone || !failed)
+        victim->data = NULL;
+    if (!failed)
+        take_pages(region, pages);
+    return failed;
 }
 
 static struct smmap_outcome fill(struct smmap_region *region, const struct smmap_system *system,

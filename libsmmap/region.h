@@ -49,6 +49,11 @@ static inline uint64_t smmap_region_end(const struct smmap_region *region)
 /* Maps the region's bytes of `fd`. 0 or an errno. */
 int smmap_region_map(struct smmap_region *region, const struct smmap_system *system, int fd);
 
+/* Maps them where those of `victim` are, a mapped region of the same size that nobody uses any
+ * more. On failure the victim may have lost its bytes. */
+int smmap_region_map_over(struct smmap_region *region, const struct smmap_system *system, int fd,
+                          struct smmap_region *victim);
+
 /* Reads them into memory of its own, `in_pages` or not. OK, MEMORY, SYSTEM or TRUNCATED. */
 struct smmap_outcome smmap_region_copy(struct smmap_region *region,
                                        const struct smmap_system *system, int fd, bool in_pages);

@@ -80,6 +80,35 @@ static int real_map(int fd, uint64_t offset, size_t size, void **address)
     return 0;
 }
 
+#ifdef MAP_FIXED_NOREPLACE
+static int real_remap(int fd, uint64_t offset, size_t size, void *address, bool *gone)
+{
+    void *probe;
+    int failed;
+
+    *gone = false;
+    if (mmap(address, size, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, (off_t)offset) != MAP_FAILED)
+        return 0;
+    failed = errno;
+    /* Before Linux 6.12 the old pages may have been taken out by then. To unmap what another
+     * thread was given there since would be worse than to fail: only an empty place can be had. */
+    probe = mmap(address, size, PROT_NONE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+    if (probe != MAP_FAILED) {
+        munmap(probe, size);
+        *gone = probe == address;
+    }
+    return failed;
+}
+#else
+static int real_remap(int fd, uint64_t offset, size_t size, void *address, bool *gone)
+{
+    (void)fd, (void)offset, (void)size, (void)address;
+    *gone = false;
+    return ENOTSUP;
+}
+#endif
+
 static int real_unmap(void *address, size_t size)
 {
     return munmap(address, size) ? errno : 0;
@@ -96,7 +125,8 @@ static int real_read(int fd, uint64_t offset, void *memory, size_t size, size_t 
 }
 
 const struct smmap_system smmap_real_system = {
-    real_open, real_close, real_identify, real_map, real_unmap, real_read, malloc, realloc, free,
+    real_open,  real_close, real_identify, real_map, real_remap,
+    real_unmap, real_read,  malloc,        realloc,  free,
 };
 
 bool smmap_flags_allowed(int flags)

@@ -24,6 +24,9 @@ struct smmap_system {
     int (*identify)(const char *path, int fd, struct smmap_identity *identity);
     /* Read-only pages of `fd`, or zeroed writable ones where `fd` is -1. */
     int (*map)(int fd, uint64_t offset, size_t size, void **address);
+    /* Puts pages of `fd` where this many mapped bytes are now, which saves unmapping them. Fails as
+     * map does, and may always: then the old ones stand as they were, or are `*gone`. */
+    int (*remap)(int fd, uint64_t offset, size_t size, void *address, bool *gone);
     int (*unmap)(void *address, size_t size);
     int (*read)(int fd, uint64_t offset, void *memory, size_t size, size_t *got);
     void *(*allocate)(size_t size);
