@@ -394,6 +394,25 @@ int smmap_cursor_fd(const smmap_cursor *cursor, int *fd)
     return SMMAP_OK;
 }
 
+uint64_t smmap_cursor_faults(const smmap_cursor *cursor)
+{
+    return cursor && cursor->file ? atomic_load(&cursor->file->faults) : 0;
+}
+
+int smmap_cursor_check(const smmap_cursor *cursor, smmap_error *error)
+{
+    struct smmap_outcome outcome;
+
+    if (!cursor || !cursor->file) {
+        struct smmap_subject nothing = {NULL, -1, 0, 0};
+        return smmap_fail_plain(error, cursor ? SMMAP_ERROR_NOT_ASSOCIATED : SMMAP_ERROR_ARGUMENT,
+                                &nothing);
+    }
+    outcome = smmap_check(cursor);
+    return outcome.code ? open_failed(error, outcome, cursor->file->path, cursor->file->fd)
+                        : SMMAP_OK;
+}
+
 bool smmap_cursor_has_path(const smmap_cursor *cursor)
 {
     return cursor && cursor->file && cursor->file->path;

@@ -17,7 +17,7 @@ static bool evict(smmap_manager *manager)
     return done;
 }
 
-static struct smmap_outcome open_file(struct smmap_load *load)
+struct smmap_outcome smmap_load_open(struct smmap_load *load)
 {
     const struct smmap_file *file = load->file;
     struct smmap_identity now;
@@ -98,7 +98,7 @@ static bool is_shortage(int failed)
 struct smmap_outcome smmap_load_region(struct smmap_load *load)
 {
     smmap_manager *manager = load->manager;
-    struct smmap_outcome outcome = open_file(load);
+    struct smmap_outcome outcome = smmap_load_open(load);
     int refused;
 
     load->fell_back = false;
@@ -109,7 +109,8 @@ struct smmap_outcome smmap_load_region(struct smmap_load *load)
     if (load->victim && map_over(load))
         return outcome;
     do {
-        refused = smmap_region_map(load->region, manager->system, load->descriptor.fd);
+        refused =
+            smmap_region_map(load->region, manager->system, load->descriptor.fd, manager->guarded);
     } while (is_shortage(refused) && evict(manager));
     if (!refused)
         return outcome;

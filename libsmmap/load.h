@@ -16,6 +16,9 @@ struct smmap_load {
     bool fell_back;              /* out: mmap was refused */
 };
 
+/* Without the lock. Opens the file if `descriptor` is none, and sees that it is the one. */
+struct smmap_outcome smmap_load_open(struct smmap_load *load);
+
 /* Without the lock, which it takes where it has to change the region's place or to make room. On
  * failure the region has no bytes. */
 struct smmap_outcome smmap_load_region(struct smmap_load *load);

@@ -16,6 +16,7 @@ struct smmap_manager {
     enum smmap_io io;
     bool hard;
     bool one_page;
+    bool guarded;
     uint64_t page;
     uint64_t window_size;
     uint64_t open_limit;

@@ -2,6 +2,7 @@
 #include "obtain.h"
 
 #include "account.h"
+#include "guard.h"
 #include "load.h"
 #include "manager.h"
 #include "plan.h"
@@ -53,10 +54,12 @@ static struct smmap_region *find(smmap_cursor *cursor, const struct smmap_reques
         smmap_region_pin(region);
         while (region->state == SMMAP_LOADING)
             smmap_lock_wait(&manager->lock);
-        if (region->state == SMMAP_READY && answers(region, request))
-            return region;
         if (region->state == SMMAP_FAILED)
             *outcome = region->outcome;
+        else if (region->guard && smmap_guard_tripped(region->guard) && region->listed)
+            smmap_region_unlist(region); /* what cannot be read is asked for anew */
+        else if (answers(region, request))
+            return region;
         smmap_region_unpin(region);
         if (outcome->code)
             return NULL;
@@ -186,6 +189,23 @@ struct smmap_outcome smmap_obtain(smmap_cursor *cursor, const struct smmap_reque
     outcome = obtain(cursor, request);
     if (outcome.code)
         outcome = failed(cursor, outcome);
+    smmap_lock_drop(&manager->lock);
+    return outcome;
+}
+
+struct smmap_outcome smmap_check(const smmap_cursor *cursor)
+{
+    smmap_manager *manager = cursor->manager;
+    struct smmap_request request = {0, 0, 0, false};
+    struct smmap_load load = {.manager = manager, .file = cursor->file, .request = &request};
+    struct smmap_outcome outcome;
+
+    smmap_lock_take(&manager->lock);
+    load.descriptor = smmap_descriptor_take(cursor->file, 0);
+    smmap_lock_drop(&manager->lock);
+    outcome = smmap_load_open(&load);
+    smmap_lock_take(&manager->lock);
+    smmap_descriptor_give(cursor->file, &load.descriptor);
     smmap_lock_drop(&manager->lock);
     return outcome;
 }

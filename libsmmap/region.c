@@ -1,7 +1,8 @@
 /* region.c - knows how bytes of an open file come into memory and leave it. */
 #include "region.h"
 
-#include "smmap.h"
+#include "file.h"
+#include "guard.h"
 
 #include <errno.h>
 
@@ -10,20 +11,35 @@ static void take_pages(struct smmap_region *region, void *pages)
     region->data = pages;
     region->is_copy = false;
     region->in_pages = true;
+    if (region->guard)
+        smmap_guard_arm(region->guard, pages, (size_t)region->size, &region->file->faults);
 }
 
-int smmap_region_map(struct smmap_region *region, const struct smmap_system *system, int fd)
+static void release_guard(struct smmap_region *region)
+{
+    smmap_guard_give(region->guard);
+    region->guard = NULL;
+}
+
+int smmap_region_map(struct smmap_region *region, const struct smmap_system *system, int fd,
+                     bool guarded)
 {
     void *address;
     int failed;
 
     if (region->size > SIZE_MAX)
         return ENOMEM;
+    if (guarded) {
+        region->guard = smmap_guard_take();
+        if (!region->guard)
+            return ENOMEM;
+    }
     failed = system->map(fd, region->begin, (size_t)region->size, &address);
     if (failed)
-        return failed;
-    take_pages(region, address);
-    return 0;
+        release_guard(region);
+    else
+        take_pages(region, address);
+    return failed;
 }
 
 int smmap_region_map_over(struct smmap_region *region, const struct smmap_system *system, int fd,
@@ -35,8 +51,11 @@ int smmap_region_map_over(struct smmap_region *region, const struct smmap_system
 
     if (gone || !failed)
         victim->data = NULL;
-    if (!failed)
+    if (!failed) {
+        region->guard = victim->guard;
+        victim->guard = NULL;
         take_pages(region, pages);
+    }
     return failed;
 }
 
@@ -90,6 +109,7 @@ struct smmap_outcome smmap_region_copy(struct smmap_region *region,
 
 bool smmap_region_unload(struct smmap_region *region, const struct smmap_system *system)
 {
+    release_guard(region);
     if (!region->data)
         return true;
     if (region->in_pages) {

@@ -42,4 +42,10 @@ bool smmap_flags_allowed(int flags);
 
 uint64_t smmap_page_size(void);
 
+/* Asks `find`, in a signal handler, how far the mapping goes that a bad page at an address belongs
+ * to (0: none of ours) and puts zeros from that page to there. To be called once in a
+ * process; what handled such faults before still gets the others. False where the system cannot do
+ * it. */
+bool smmap_system_catch(uintptr_t (*find)(uintptr_t address));
+
 #endif
