@@ -332,10 +332,15 @@ void packread_cache_add(packread_cache *cache, packread_blob *blob)
     cache->bytes += blob->charged;
 }
 
-void packread_cache_close(packread_cache *cache)
+void packread_cache_clear(packread_cache *cache)
 {
     while (cache->oldest)
         evict(cache, cache->oldest);
+}
+
+void packread_cache_close(packread_cache *cache)
+{
+    packread_cache_clear(cache);
     drop_spares(cache);
     free(cache->seen);
     cache->seen = NULL;

@@ -45,6 +45,8 @@ typedef struct packread_cache {
 int packread_cache_open(packread_cache *cache, packread_budget *budget, packread_budget *share,
                         uint64_t limit);
 void packread_cache_close(packread_cache *cache);
+/* Forgets every blob; none may be pinned. */
+void packread_cache_clear(packread_cache *cache);
 
 /* Fills in that a blob of `size` bytes would need a larger memory limit, and how large; returns
  * BUDGET. */

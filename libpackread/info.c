@@ -235,7 +235,9 @@ int packread_reader_info(packread_reader *reader, const packread_location *locat
 
     if (!reader || !location || !info || want & ~(unsigned)PACKREAD_WANT_ALL)
         return packread_error_null(error);
-    packread_reader_drop(reader);
+    packread_reader_begin(reader);
     status = packread_find_id(reader, location, &id, error);
-    return status == 0 ? packread_info_fill(reader, location, &id, want, info, error) : status;
+    if (status == 0)
+        status = packread_info_fill(reader, location, &id, want, info, error);
+    return packread_reader_settle(reader, status, error);
 }

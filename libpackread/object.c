@@ -116,6 +116,8 @@ int packread_object_peek(packread_reader *reader, const packread_pack *pack,
 
     if (status == 0)
         status = packread_pieces_fill(&pieces, bytes, capacity, size, error);
+    if (status == 0)
+        packread_pieces_saw(&pieces);
     return status;
 }
 

@@ -124,7 +124,10 @@ typedef struct packread_snapshot packread_snapshot;
 typedef struct packread_reader packread_reader;
 
 enum packread_flag {
-    PACKREAD_NO_CHECK = 1 /* hand out objects without hashing them */
+    PACKREAD_NO_CHECK = 1, /* hand out objects without hashing them */
+    PACKREAD_GUARD = 2     /* a file that is cut, or a disk that fails, under a mapping is an error
+                            * (CHANGED, SYSTEM) instead of SIGBUS; see SMMAP_GUARD, which concerns
+                            * the whole process */
 };
 
 /* Start from `packread_options options = {0};`. Every zero means its default. */

@@ -35,7 +35,10 @@ struct packread_reader {
 /* Points the reader at a pack and its index. Errors: MEMORY. */
 int packread_reader_select(packread_reader *reader, const packread_pack *pack,
                            packread_error *error);
-/* Ends the life of what the last call handed out. */
-void packread_reader_drop(packread_reader *reader);
+/* An operation begins: what the last one handed out is dropped. */
+void packread_reader_begin(packread_reader *reader);
+/* Before anything of an operation is handed out, and at its end: `status`, or SYSTEM or CHANGED if
+ * a mapped page that it may have used could not be read; then nothing learnt from it is kept. */
+int packread_reader_settle(packread_reader *reader, int status, packread_error *error);
 
 #endif

@@ -25,14 +25,20 @@ static int hand_out(const packread_object *object, const packread_sink *sink, pa
 /* One pass over a big object: hashed, and handed on if there is a sink. */
 typedef struct pass {
     packread_hash hash;
+    packread_reader *reader;
     const packread_sink *sink;
     bool hashed;
+    int failure; /* a page could not be read: `error` says which */
+    packread_error *error;
 } pass;
 
 static int take_piece(void *context, const void *bytes, size_t size)
 {
     pass *state = context;
 
+    state->failure = packread_reader_settle(state->reader, 0, state->error);
+    if (state->failure != 0)
+        return state->failure;
     if (state->hashed)
         packread_hash_add(&state->hash, bytes, size);
     return state->sink ? state->sink->data(state->sink->context, bytes, size) : 0;
@@ -44,13 +50,24 @@ static int run_pass(packread_reader *reader, const packread_pack *pack, uint64_t
                     packread_error *error)
 {
     packread_link link = packread_chain_link(offset, entry);
-    pass state = {.sink = sink, .hashed = !(reader->snapshot->flags & PACKREAD_NO_CHECK)};
+    packread_error fault;
+    pass state = {.reader = reader,
+                  .sink = sink,
+                  .hashed = !(reader->snapshot->flags & PACKREAD_NO_CHECK),
+                  .error = &fault};
     packread_id given;
     int status;
 
     if (state.hashed)
         packread_hash_begin_object(&state.hash, id->size, entry->type, entry->size);
     status = packread_object_pieces(reader, pack, &link, take_piece, &state, NULL, error);
+    if (status == 0)
+        state.failure = packread_reader_settle(reader, 0, &fault);
+    if (state.failure != 0) {
+        if (error)
+            *error = fault;
+        return state.failure;
+    }
     if (status == 0 && state.hashed) {
         packread_hash_end(&state.hash, &given);
         if (packread_id_compare(&given, id) != 0)
@@ -122,7 +139,7 @@ int packread_reader_stream(packread_reader *reader, const packread_id *id,
         return packread_error_null(error);
     if (!sink || !sink->data)
         return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no sink");
-    packread_reader_drop(reader);
+    packread_reader_begin(reader);
     do {
         packread_error detail;
         int status = packread_find_next(reader, id, from, &location, &detail);
@@ -140,6 +157,7 @@ int packread_reader_stream(packread_reader *reader, const packread_id *id,
             first = detail;
         }
     } while (!begun && from < reader->snapshot->pack_count && packread_read_may_differ(failure));
+    failure = packread_reader_settle(reader, failure, &first);
     if (error)
         *error = first;
     return failure;

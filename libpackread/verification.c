@@ -27,6 +27,19 @@ void packread_verify_stop(packread_verification *verification, int code,
     pthread_mutex_unlock(&verification->lock);
 }
 
+bool packread_verify_faulted(packread_verification *verification)
+{
+    const packread_pack *pack = verification->pack;
+    packread_error detail;
+    int code;
+
+    if (packread_pack_faults(pack) == verification->faults)
+        return false;
+    code = packread_pack_fault(pack, &detail);
+    packread_verify_stop(verification, code, &detail);
+    return true;
+}
+
 static void stop_for_caller(packread_verification *verification)
 {
     packread_error detail;
@@ -42,6 +55,8 @@ void packread_verify_report(packread_verification *verification, const packread_
     const packread_verify_options *options = verification->options;
     packread_finding finding = {detail, dependents};
 
+    if (packread_verify_faulted(verification))
+        return;
     pthread_mutex_lock(&verification->lock);
     if (!atomic_load(&verification->stopped)) {
         verification->summary.findings++;

@@ -24,6 +24,7 @@ typedef struct packread_verification {
     const packread_verify_options *options;
     const packread_revindex *revindex;
     uint64_t end; /* where the trailer begins */
+    uint64_t faults; /* pages of pack and index that could not be read before it began */
 
     /* The forest of deltas, by rank. */
     _Atomic unsigned char *states; /* an entry's is read while the one it hangs on is walked */
@@ -60,6 +61,9 @@ static inline void packread_verify_mark(packread_verification *verification, uin
 int packread_verify_allocate(packread_verification *verification, packread_error *error);
 void packread_verify_release(packread_verification *verification);
 
+/* Whether pages of pack or index could not be read meanwhile: then no finding holds. Ends the
+ * verification. */
+bool packread_verify_faulted(packread_verification *verification);
 /* Ends the verification for `code`; the first call counts. */
 void packread_verify_stop(packread_verification *verification, int code,
                           const packread_error *detail);

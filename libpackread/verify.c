@@ -83,7 +83,8 @@ static void run(packread_verification *verification, worker *workers, unsigned c
         join(&workers[i]);
     if (!atomic_load(&verification->stopped))
         packread_verify_rest(verification, workers[0].reader);
-    packread_verify_finish(verification);
+    if (!packread_verify_faulted(verification))
+        packread_verify_finish(verification);
 }
 
 static unsigned thread_count(const packread_verification *verification)
@@ -145,6 +146,7 @@ int packread_verify(packread_snapshot *snapshot, size_t pack,
         return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no pack of that number");
     verification.pack = snapshot->packs[pack];
     verification.number = (uint32_t)pack;
+    verification.faults = packread_pack_faults(verification.pack);
     verification.end = verification.pack->size - verification.pack->idx.id_size;
     if (pthread_mutex_init(&verification.lock, NULL) != 0)
         return packread_error_memory(error);

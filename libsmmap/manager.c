@@ -1,7 +1,7 @@
 /* manager.c - knows a manager's options and its life. */
 #include "manager.h"
 
-#include "guard.h"
+#include "sigbus.h"
 
 #include <stdlib.h>
 #include <string.h>

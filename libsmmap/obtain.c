@@ -2,7 +2,7 @@
 #include "obtain.h"
 
 #include "account.h"
-#include "guard.h"
+#include "sigbus.h"
 #include "load.h"
 #include "manager.h"
 #include "plan.h"

@@ -2,7 +2,7 @@
 #include "region.h"
 
 #include "file.h"
-#include "guard.h"
+#include "sigbus.h"
 
 #include <errno.h>
 

@@ -1,6 +1,6 @@
-/* guard.h - mapped pages that cannot be read: a page of zeros and a count instead of SIGBUS. */
-#ifndef SMMAP_GUARD_H
-#define SMMAP_GUARD_H
+/* sigbus.h - mapped pages that cannot be read: a page of zeros and a count instead of SIGBUS. */
+#ifndef SMMAP_SIGBUS_H
+#define SMMAP_SIGBUS_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-/* test_guard.c - files that are cut while windows show them: with SMMAP_GUARD zeros and a count,
+/* test_sigbus.c - files that are cut while windows show them: with SMMAP_GUARD zeros and a count,
  * without it the signal that the system sends. */
 #include "pattern.h"
 
@@ -296,7 +296,7 @@ END_TEST
 
 static Suite *make_suite(void)
 {
-    Suite *suite = suite_create("smmap: guard");
+    Suite *suite = suite_create("smmap: sigbus");
     TCase *cases = tcase_create("guard");
 
     tcase_add_checked_fixture(cases, setup, teardown);

@@ -1,8 +1,8 @@
-/* guard.c - knows which mappings are guarded, in a table that a signal handler may read any time.
+/* sigbus.c - knows which mappings are guarded, in a table that a signal handler may read any time.
  *
  * The one state of the process that libsmmap has: SIGBUS belongs to the process, so its handler
  * has to find any manager's mapping by address alone. */
-#include "guard.h"
+#include "sigbus.h"
 
 #include "system.h"
 
