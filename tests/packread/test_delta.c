@@ -1,7 +1,7 @@
 /* test_delta.c - deltas give the bytes that they describe, or an error, and touch nothing else.
  *
  * Delta, base and result each lie against an unreadable page, at their ends in one run and at their
- * starts in another; what comes out is compared with an apply that copies byte by byte. */
+ * starts in another; what comes out is compared with a naive apply. */
 #include <stdlib.h>
 #include <string.h>
 
