@@ -1,5 +1,5 @@
-/* verify_report.h - all that a run of verify tells, gathered; and looked for in it, whatever the order
- * of the findings, since that is the order in which threads meet them. */
+/* verify_report.h - all that a run of verify tells, gathered; and looked for in it, whatever the
+ * order of the findings, since that is the order in which threads meet them. */
 #ifndef VERIFY_REPORT_H
 #define VERIFY_REPORT_H
 
@@ -31,11 +31,14 @@ void verify_report_free(verify_report *all);
 /* To standard error, for a test that is about to fail. */
 void verify_report_describe(const verify_report *all);
 
-/* The pack at a path or of a test's own, which has to be corrupt. */
-verify_report verify_report_of_corrupt(const char *path, unsigned threads);
+/* Runs on the one pack at the path; it ends with this status, and the summary counts the findings.
+ */
+verify_report verify_report_of(const char *path, const packread_options *options, unsigned threads,
+                               int status);
+/* The same for a pack of the test's own, saved with sums that are right whatever was done. */
 verify_report verify_report_of_pack(struct packwriter_pack *pack,
                                     const struct packwriter_index_options *options,
-                                    unsigned threads);
+                                    unsigned threads, int status);
 
 /* A finding with this code in this file, and this text unless it is NULL; NULL: there is none. */
 const verify_found *verify_report_text(const verify_report *all, int code, const char *file,
@@ -43,8 +46,8 @@ const verify_found *verify_report_text(const verify_report *all, int code, const
 /* The same at this offset. */
 const verify_found *verify_report_at(const verify_report *all, int code, const char *file,
                                      uint64_t offset);
-/* Fails the test unless the entry has a finding with its id, that says CORRUPT and so many that hang
- * on it. */
+/* Fails the test unless the entry has a finding with its id, that says CORRUPT and so many that
+ * hang on it. */
 void verify_report_has_entry(const verify_report *all, const struct packwriter_pack *pack,
                              size_t entry, uint64_t dependents);
 
