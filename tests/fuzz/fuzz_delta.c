@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "delta.h"
-#include "guard.h"
+#include "guard_pages.h"
 #include "naive.h"
 
 #define MOST ((size_t)1 << 17)

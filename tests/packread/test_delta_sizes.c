@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "delta.h"
-#include "guard.h"
+#include "guard_pages.h"
 #include "packwriter.h"
 #include "suite.h"
 

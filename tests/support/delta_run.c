@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "delta.h"
-#include "guard.h"
+#include "guard_pages.h"
 #include "naive.h"
 #include "suite.h"
 
