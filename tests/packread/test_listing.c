@@ -1,5 +1,4 @@
-/* test_listing.c - a listing visits just those objects that it is asked for, each once, in order.
- */
+/* test_listing.c - a listing visits just what it is asked for, each object once, in order. */
 #include <string.h>
 
 #include "sample_place.h"

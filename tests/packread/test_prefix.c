@@ -48,6 +48,16 @@ static int take_match(void *context, const packread_id *id)
     return found->count == found->stop_after;
 }
 
+/* What a visit has to take: so many matches, up to a stop. */
+static matches expect_matches(const sample_place *at, const char *hex, size_t expected,
+                              size_t stop_after)
+{
+    matches found = {&at->truth, 0, 0, stop_after};
+
+    ck_assert_uint_eq(scan(&at->truth, hex, strlen(hex), &found.next), expected);
+    return found;
+}
+
 static void check_prefix(sample_place *at, const char *hex, size_t length)
 {
     packread_id untouched;
@@ -122,17 +132,16 @@ END_TEST
 START_TEST(the_ambiguous_are_listed_and_a_digit_more_decides)
 {
     sample_place at = sample_place_find("repos/ambiguous");
-    matches found = {&at.truth, 0, 0, SIZE_MAX};
+    matches found = expect_matches(&at, "808c", 8, SIZE_MAX);
     packread_error error;
     packread_id id;
 
     ck_assert_int_eq(packread_reader_find_prefix(at.reader, "808c", 4, &id, &error),
                      PACKREAD_ERROR_AMBIGUOUS);
-    ck_assert_uint_eq(scan(&at.truth, "808c", 4, &found.next), 8);
     sample_good(packread_reader_each_prefix(at.reader, "808c", 4, take_match, &found, &error),
                 &error);
     ck_assert_uint_eq(found.count, 8);
-    ck_assert_uint_eq(scan(&at.truth, "d6b552fa", 8, &found.next), 2);
+    expect_matches(&at, "d6b552fa", 2, SIZE_MAX);
     check_prefix(&at, "d6b552fa", 8);
     sample_place_close(&at);
 }
@@ -141,12 +150,9 @@ END_TEST
 START_TEST(upper_case_digits_are_the_same_prefix)
 {
     sample_place at = sample_place_find("repos/ambiguous");
+    matches found = expect_matches(&at, "d6b552fa", 2, SIZE_MAX);
     packread_error error;
-    size_t first = 0;
-    matches found;
 
-    ck_assert_uint_eq(scan(&at.truth, "d6b552fa", 8, &first), 2);
-    found = (matches){&at.truth, first, 0, SIZE_MAX};
     sample_good(packread_reader_each_prefix(at.reader, "D6B552Fa", 8, take_match, &found, &error),
                 &error);
     ck_assert_uint_eq(found.count, 2);
@@ -157,12 +163,9 @@ END_TEST
 START_TEST(a_visitor_that_stops_is_not_called_again)
 {
     sample_place at = sample_place_find("repos/ambiguous");
+    matches found = expect_matches(&at, "808c", 8, 3);
     packread_error error;
-    size_t first = 0;
-    matches found;
 
-    ck_assert_uint_eq(scan(&at.truth, "808c", 4, &first), 8);
-    found = (matches){&at.truth, first, 0, 3};
     memset(&error, 0, sizeof error);
     ck_assert_int_eq(packread_reader_each_prefix(at.reader, "808c", 4, take_match, &found, &error),
                      PACKREAD_ERROR_STOPPED);

@@ -1,5 +1,4 @@
-/* test_snapshot_refused.c - what is no place, or may not be read, is refused at once and says why.
- */
+/* test_snapshot_refused.c - what is no place, or may not be read, is refused and says why. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

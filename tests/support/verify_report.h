@@ -31,8 +31,7 @@ void verify_report_free(verify_report *all);
 /* To standard error, for a test that is about to fail. */
 void verify_report_describe(const verify_report *all);
 
-/* Runs on the one pack at the path; it ends with this status, and the summary counts the findings.
- */
+/* Runs on the one pack at the path, which has to end with this status. */
 verify_report verify_report_of(const char *path, const packread_options *options, unsigned threads,
                                int status);
 /* The same for a pack of the test's own, saved with sums that are right whatever was done. */
