@@ -257,9 +257,9 @@ int smmap_cursor_open_fd(smmap_manager *manager, int fd, smmap_cursor **cursor, 
     struct smmap_identity identity;
     int failed;
 
-    if (!manager || !cursor || fd < 0)
+    if (!manager || !cursor)
         return open_failed(error, outcome, NULL, fd);
-    failed = manager->system->identify(NULL, fd, &identity);
+    failed = fd < 0 ? EBADF : manager->system->identify(NULL, fd, &identity);
     if (failed) {
         outcome.code = failed == EBADF ? SMMAP_ERROR_CLOSED : SMMAP_ERROR_SYSTEM;
         outcome.system_errno = failed;
