@@ -1,0 +1,24 @@
+/* plan.h - what wraps.c asks before each call, and where it counts. */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include "faults.h"
+
+/* Counts the call. 0 if it shall pass, else errno (which is set too), FAULT_SHORT or FAULT_NOTHING.
+ */
+int plan_ask(enum fault_call call);
+
+enum plan_sum {
+    PLAN_ALLOCATIONS,
+    PLAN_MAPPED,
+    PLAN_FOLDERS,
+    PLAN_INFLATERS,
+    PLAN_THREADS,
+    PLAN_LOCKS,
+    PLAN_SUMS
+};
+void plan_add(enum plan_sum sum, int64_t number);
+/* How many files the process has open, told by the folder of the system that lists them. */
+int64_t plan_open_files(void);
+
+#endif
