@@ -73,14 +73,17 @@ uint64_t fault_total(void);
 /* What is held now. */
 struct fault_held {
     int64_t allocations;
-    int64_t descriptors; /* as /proc has it */
-    int64_t mapped;      /* bytes */
+    int64_t descriptors;
+    int64_t mapped; /* bytes */
     int64_t folders;
     int64_t inflaters; /* zlib's and libdeflate's */
     int64_t threads;   /* not joined */
     int64_t locks;     /* mutexes and conditions made and not destroyed */
 };
 struct fault_held fault_held(void);
+
+/* How many files the process has open, as the system has it; -1 where it does not tell. */
+int64_t fault_open_files(void);
 
 /* NULL if both are the same, else what differs. */
 const char *fault_held_differs(const struct fault_held *a, const struct fault_held *b);

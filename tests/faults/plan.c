@@ -143,7 +143,7 @@ struct fault_held fault_held(void)
     struct fault_held held;
 
     held.allocations = sums[PLAN_ALLOCATIONS];
-    held.descriptors = plan_open_files();
+    held.descriptors = sums[PLAN_DESCRIPTORS];
     held.mapped = sums[PLAN_MAPPED];
     held.folders = sums[PLAN_FOLDERS];
     held.inflaters = sums[PLAN_INFLATERS];

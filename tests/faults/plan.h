@@ -10,6 +10,7 @@ int plan_ask(enum fault_call call);
 
 enum plan_sum {
     PLAN_ALLOCATIONS,
+    PLAN_DESCRIPTORS,
     PLAN_MAPPED,
     PLAN_FOLDERS,
     PLAN_INFLATERS,
@@ -18,7 +19,4 @@ enum plan_sum {
     PLAN_SUMS
 };
 void plan_add(enum plan_sum sum, int64_t number);
-/* How many files the process has open, told by the folder of the system that lists them. */
-int64_t plan_open_files(void);
-
 #endif

@@ -192,9 +192,11 @@ void trial_run(const struct operation *operation)
     static const struct fault_way any = {FAULT_CALLS, 0, "any"};
     struct fault_held before = fault_held();
     struct fault_held after;
-    void *stage = begin(operation);
+    void *stage;
     uint64_t total = fault_total();
+    int64_t open_files = fault_open_files();
 
+    stage = begin(operation);
     ck_assert_int_eq(run(operation, stage, &expected), 0);
     ck_assert_uint_eq(expected.told, 0);
     end(operation, stage);
@@ -213,6 +215,7 @@ void trial_run(const struct operation *operation)
     }
     for (uint64_t nth = 1; try_one(operation, &any, FAULT_ALL, nth);)
         nth++;
+    ck_assert_int_eq(fault_open_files(), open_files);
     printf("%s: %llu faults\n", operation->name, (unsigned long long)(fault_total() - total));
     fflush(stdout);
 }

@@ -28,6 +28,13 @@
     type __wrap_##name parameters;   \
     type __wrap_##name parameters
 
+static int count_file(int file)
+{
+    if (file >= 0)
+        plan_add(PLAN_DESCRIPTORS, 1);
+    return file;
+}
+
 static void *count_memory(void *memory)
 {
     if (memory)
@@ -102,7 +109,7 @@ WRAP(int, open64, (const char *path, int flags, ...))
         mode = (mode_t)va_arg(arguments, unsigned);
         va_end(arguments);
     }
-    return plan_ask(FAULT_OPEN) ? -1 : open(path, flags, mode);
+    return plan_ask(FAULT_OPEN) ? -1 : count_file(open(path, flags, mode));
 }
 
 WRAP(int, openat64, (int folder, const char *path, int flags, ...))
@@ -115,7 +122,7 @@ WRAP(int, openat64, (int folder, const char *path, int flags, ...))
         mode = (mode_t)va_arg(arguments, unsigned);
         va_end(arguments);
     }
-    return plan_ask(FAULT_OPENAT) ? -1 : openat(folder, path, flags, mode);
+    return plan_ask(FAULT_OPENAT) ? -1 : count_file(openat(folder, path, flags, mode));
 }
 
 WRAP(int, close, (int file))
@@ -123,6 +130,7 @@ WRAP(int, close, (int file))
     int failure = plan_ask(FAULT_CLOSE);
     int status = close(file);
 
+    plan_add(PLAN_DESCRIPTORS, -1);
     if (!failure)
         return status;
     errno = failure;
@@ -258,12 +266,12 @@ WRAP(int, mkdir, (const char *path, mode_t mode))
 
 WRAP(int, mkstemp64, (char *path))
 {
-    return plan_ask(FAULT_MKSTEMP) ? -1 : mkstemp(path);
+    return plan_ask(FAULT_MKSTEMP) ? -1 : count_file(mkstemp(path));
 }
 
 WRAP(int, mkostemp64, (char *path, int flags))
 {
-    return plan_ask(FAULT_MKSTEMP) ? -1 : mkostemp(path, flags);
+    return plan_ask(FAULT_MKSTEMP) ? -1 : count_file(mkostemp(path, flags));
 }
 
 /* ---- Folders -------------------------------------------------------------------------------- */
@@ -288,10 +296,10 @@ WRAP(int, closedir, (DIR * folder))
     return closedir(folder);
 }
 
-int64_t plan_open_files(void)
+int64_t fault_open_files(void)
 {
     DIR *folder = opendir("/proc/self/fd");
-    int64_t count = 0;
+    int64_t count = folder ? 0 : -1;
 
     while (folder && readdir(folder))
         count++;
