@@ -1,4 +1,4 @@
-/* restore.c - temporary file, then rename. */
+/* replace.c - temporary file, then rename. */
 #include "replace.h"
 
 #include "interrupt.h"

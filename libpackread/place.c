@@ -198,11 +198,11 @@ static int holds_packs(const char *path, bool *found, packread_error *error)
     return failure == 0 || item ? 0 : unreadable(error, path, failure);
 }
 
-static int not_regular(packread_error *error, const char *folder, const char *name,
-                       const char *text)
+/* Something else in the place of a file or folder of a repository. */
+static int odd_one(packread_error *error, const char *folder, const char *name, const char *text)
 {
     char *path = packread_place_join(folder, name);
-    int status = packread_error_set(error, PACKREAD_ERROR_NOT_REGULAR, path ? path : folder, text);
+    int status = packread_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, path ? path : folder, text);
 
     free(path);
     return status;
@@ -231,11 +231,11 @@ static int look_for_pointer(const char *path, char **next, packread_error *error
         return status;
     }
     if (status == 0 && kind != 0)
-        return not_regular(error, path, ".git", "neither a regular file nor a folder");
+        return odd_one(error, path, ".git", "neither a regular file nor a folder");
     if (status == 0)
         status = kind_of(path, "commondir", &kind, error);
     if (status == 0 && kind != 0 && kind != S_IFREG)
-        return not_regular(error, path, "commondir", "not a regular file");
+        return odd_one(error, path, "commondir", "not a regular file");
     if (status == 0 && kind != 0) {
         status = follow_commondir(path, next, error);
         if (status == 0 && !*next)
@@ -273,7 +273,7 @@ static int look_at_folder(const char *path, packread_place *place, char **next,
         else if (status == 0 && pack == S_IFDIR)
             status = copy(path, &place->objects, error);
         else if (status == 0 && head != 0)
-            status = not_regular(error, path, "objects", "not a folder");
+            status = odd_one(error, path, "objects", "not a folder");
     }
     if (status == 0 && place->objects)
         status = resolve(place->objects, "pack", &place->folder, error);

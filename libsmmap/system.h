@@ -39,4 +39,8 @@ bool smmap_flags_allowed(int flags);
 
 uint64_t smmap_page_size(void);
 
+/* How many files a manager may keep open where nobody says: 64, or half of what the process may
+ * have, so that it can open others. */
+uint64_t smmap_open_default(void);
+
 #endif

@@ -23,7 +23,7 @@ static const struct variant {
     packread_options options;
 } variants[] = {
     {"default", {0}},
-    {"small windows", {.io = SMMAP_IO_MMAP, .window_size = 4096, .memory_limit = 2 * MIB}},
+    {"small windows", {.io = SMMAP_IO_MMAP, .window_size = 48 << 10, .memory_limit = 2 * MIB}},
     {"pread", {.io = SMMAP_IO_PREAD, .memory_limit = 2 * MIB}},
     {"static", {.manager = SMMAP_STATIC, .io = SMMAP_IO_MMAP}},
 };
