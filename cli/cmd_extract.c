@@ -2,6 +2,7 @@
 #include "command.h"
 #include "message.h"
 #include "name.h"
+#include "open.h"
 #include "options.h"
 #include "output.h"
 #include "progress.h"
@@ -144,7 +145,7 @@ static int open_target(const char *target)
         message_system(target, "the folder cannot be made", errno);
         return -1;
     }
-    folder = open(target, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    folder = open_again(target, O_RDONLY | O_DIRECTORY);
     if (folder < 0)
         message_system(target, "cannot be opened as a folder", errno);
     return folder;

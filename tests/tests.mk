@@ -53,6 +53,12 @@ $(FAULTY): $(PACKREAD_OBJECTS) $(SMMAP_OBJECTS) $(FAULT_WRAPS) $(B)/sources
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -nostdlib -r -Wl,@$(FAULT_WRAPS) $(filter %.o,$^) -o $@
+FAULTY_PROGRAM := $(B)/tests/faults/program.o
+$(FAULTY_PROGRAM): $(CLI_OBJECTS) $(FAULT_WRAPS) $(B)/sources
+	$(call say,LD,$@)
+	$(Q)$(CC) -nostdlib -r -Wl,@$(FAULT_WRAPS) -Wl,--wrap=exit $(filter %.o,$^) -o $@
+	$(Q)$(OBJCOPY) --redefine-sym main=packread_main $@
+$(B)/tests/faults/test_faults_cli: $(FAULTY_PROGRAM)
 $(FAULT_TESTS): TEST_LIBS = $(CHECK_LIBS)
 $(FAULT_TESTS): $(B)/%: $(B)/%.o $(FAULT_HELPERS) $(FAULTY) $(B)/tests/libtests.a
 	$(call say,LD,$@)

@@ -147,6 +147,7 @@ void repository_make(struct repository *made)
     }
     made->pack = suite_scratch_path("repo.git/objects/pack/pack-a.pack");
     made->index = suite_scratch_path("repo.git/objects/pack/pack-a.idx");
+    made->second = suite_scratch_path("repo.git/objects/pack/pack-b.pack");
     made->objects = suite_scratch_path("repo.git/objects");
     made->bare = suite_scratch_path("repo.git");
     made->worktree = suite_scratch_path("work");
@@ -156,6 +157,7 @@ void repository_free(struct repository *made)
 {
     free(made->pack);
     free(made->index);
+    free(made->second);
     free(made->objects);
     free(made->bare);
     free(made->worktree);

@@ -11,6 +11,7 @@
 struct repository {
     char *pack; /* .../repo.git/objects/pack/pack-a.pack */
     char *index;
+    char *second;   /* .../pack-b.pack, with three objects */
     char *objects;  /* .../repo.git/objects */
     char *bare;     /* .../repo.git: two packs, a folder of loose objects, alternates */
     char *worktree; /* .../work: its .git file leads to a folder whose commondir is the bare one */
