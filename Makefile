@@ -21,6 +21,7 @@ LDFLAGS    ?=
 LDLIBS     ?=
 CC         ?= cc
 AR         ?= ar
+OBJCOPY    ?= objcopy
 PKG_CONFIG ?= pkg-config
 LIBDEFLATE ?= auto#     0: build without libdeflate
 WERROR     ?= 0#        1: warnings are errors

@@ -2,6 +2,7 @@
 #include "command.h"
 #include "message.h"
 #include "name.h"
+#include "open.h"
 #include "options.h"
 #include "output.h"
 #include "progress.h"
@@ -26,7 +27,7 @@ static const char help[] =
     "\n"
     "  packread extract . -o /tmp/objects 1a2b3c4d 5e6f7a8b\n";
 
-enum form { FORM_CONTENT, FORM_LATER };
+enum form { FORM_CONTENT };
 
 struct extraction {
     const store *source;
@@ -144,7 +145,7 @@ static int open_target(const char *target)
         message_system(target, "the folder cannot be made", errno);
         return -1;
     }
-    folder = open(target, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    folder = open_again(target, O_RDONLY | O_DIRECTORY);
     if (folder < 0)
         message_system(target, "cannot be opened as a folder", errno);
     return folder;
@@ -170,8 +171,10 @@ static enum status check_usage(const struct command *command, const char *target
 
 static enum status run(const struct command *command, char **arguments, size_t count)
 {
-    static const struct option_word forms[] = {
-        {"content", FORM_CONTENT}, {"loose", FORM_LATER}, {"tree", FORM_LATER}, {NULL, 0}};
+    static const struct option_word forms[] = {{"content", FORM_CONTENT},
+                                               {"loose", OPTION_WORD_LATER},
+                                               {"tree", OPTION_WORD_LATER},
+                                               {NULL, 0}};
     const char *target = NULL;
     int all = 0, form = FORM_CONTENT;
     const struct option_rule rules[] = {
@@ -187,9 +190,6 @@ static enum status run(const struct command *command, char **arguments, size_t c
 
     if (!options_parse(command, rules, &common, arguments, count, &count, &status))
         return status;
-    if (form == FORM_LATER)
-        return message_usage(command->name,
-                             "--as=loose and --as=tree are not available in this version");
     status = check_usage(command, target, all, arguments, count);
     if (status == STATUS_OK)
         status = store_open(&source, arguments[0], &common);

@@ -117,6 +117,10 @@ static enum status run(const struct command *command, char **arguments, size_t c
         status = parse_types(command, types, &wanted.types);
     if (status == STATUS_OK)
         status = format_compile(&format, command->name, format_text);
+    if (status == STATUS_OK && common.json && !format.has_facts) {
+        format_free(&format);
+        status = message_usage(command->name, "--json needs an atom in --format: each is a member");
+    }
     if (status != STATUS_OK)
         return status;
     wanted.order = order == PACKREAD_BY_OFFSET ? PACKREAD_BY_OFFSET : PACKREAD_BY_ID;

@@ -57,6 +57,7 @@ static const char *add_atom(struct format *format, const char *command, const ch
             format->steps[format->count++] = (struct format_step){atoms[i].atom, NULL, 0};
             format->want |= atoms[i].want;
             format->has_rest = format->has_rest || atoms[i].atom == FORMAT_REST;
+            format->has_facts = format->has_facts || atoms[i].atom != FORMAT_REST;
             format->has_place =
                 format->has_place || atoms[i].atom == FORMAT_OFFSET || atoms[i].atom == FORMAT_PACK;
             return end + 1;

@@ -32,6 +32,7 @@ struct format {
     unsigned want; /* of enum packread_want */
     bool has_rest;
     bool has_place; /* names the pack or the offset */
+    bool has_facts; /* an atom that is a fact of the object: a member in JSON */
 };
 
 #define FORMAT_DEFAULT "%(objectname) %(objecttype) %(objectsize)"

@@ -40,14 +40,12 @@ static void print_help(void)
         output_text(line);
     }
     output_text("\n"
-                "packread COMMAND --help tells more; so does the manual page packread(1).\n"
+                "packread COMMAND --help tells more; so does the manual page packread(1), also\n"
+                "what each exit status means.\n"
                 "\n"
                 "  packread list ~/src/linux\n"
                 "  packread cat -p . 1a2b3c4d\n"
-                "  packread verify .git/objects/pack\n"
-                "\n"
-                "Exit status: 0 all well, 1 something is corrupt or was refused, 2 wrong usage,\n"
-                "3 an object is not there or its prefix is ambiguous, 4 the system.\n");
+                "  packread verify .git/objects/pack\n");
 }
 
 static void print_version(void)

@@ -2,6 +2,7 @@
 #include "metrics.h"
 
 #include "message.h"
+#include "open.h"
 #include "output.h"
 #include "replace.h"
 
@@ -115,14 +116,17 @@ static int open_folder_of(const char *path, const char *name)
     size_t length = (size_t)(name - path);
     char *folder;
     int descriptor;
+    int failure;
 
     if (length == 0)
-        return open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        return open_again(".", O_RDONLY | O_DIRECTORY);
     folder = strndup(path, length);
     if (folder == NULL)
         return -1;
-    descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    descriptor = open_again(folder, O_RDONLY | O_DIRECTORY);
+    failure = errno;
     free(folder);
+    errno = failure;
     return descriptor;
 }
 
@@ -130,7 +134,7 @@ static int open_folder_of(const char *path, const char *name)
  * errno. */
 static int write_through(const char *path, const char *text, size_t size)
 {
-    int file = open(path, O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC);
+    int file = open_again(path, O_WRONLY | O_APPEND | O_NOCTTY);
     int failure;
 
     if (file < 0)

@@ -68,18 +68,25 @@ static enum status set_word(const struct parser *parser, const struct option_rul
                             const char *shown, const char *value)
 {
     char known[120] = "";
+    unsigned count = 0;
 
     for (const struct option_word *word = rule->words; word->word != NULL; word++) {
         size_t length = strlen(known);
 
         if (strcmp(word->word, value) == 0) {
+            if (word->value == OPTION_WORD_LATER)
+                return message_usage(parser->command->name,
+                                     "%s=%s is not available in this version", shown, value);
             *rule->number = word->value;
             return STATUS_OK;
         }
+        if (word->value == OPTION_WORD_LATER)
+            continue;
+        count++;
         snprintf(known + length, sizeof known - length, "%s%s", length > 0 ? ", " : "", word->word);
     }
-    return message_usage(parser->command->name, "%s takes one of %s, not '%s'", shown, known,
-                         value);
+    return message_usage(parser->command->name, "%s takes %s%s, not '%s'", shown,
+                         count > 1 ? "one of " : "", known, value);
 }
 
 /* Applies one option. `shown` is how it was written; `value` is NULL if none was given. */
@@ -104,8 +111,9 @@ static enum status apply(const struct parser *parser, const struct option_rule *
             return message_usage(command, "%s takes a size such as 64K, 32M or 2G, not '%s'", shown,
                                  value);
         if (number < rule->least)
-            return message_usage(command, "%s=%s is too small: the least is %llu bytes", shown,
-                                 value, (unsigned long long)rule->least);
+            return message_usage(command, "%s=%s is too small: the least is %llu byte%s", shown,
+                                 value, (unsigned long long)rule->least,
+                                 rule->least == 1 ? "" : "s");
         *rule->size = number;
         return STATUS_OK;
     case OPTION_COUNT:

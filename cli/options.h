@@ -22,6 +22,8 @@ enum option_takes {
     OPTION_LATER        /* of the contract, not of this version */
 };
 
+#define OPTION_WORD_LATER (-1) /* a word of the contract, not of this version */
+
 struct option_word {
     const char *word; /* NULL ends the list */
     int value;

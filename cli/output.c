@@ -62,8 +62,8 @@ static void write_out(const void *bytes, size_t size)
             written = writev(STDOUT_FILENO, parts, size > 0 ? 2 : 1);
         if (written < 0 && errno == EINTR)
             continue;
-        if (written < 0)
-            end_as_unwritable(errno);
+        if (written <= 0)
+            end_as_unwritable(written < 0 ? errno : EIO);
         if ((size_t)written < from_buffer) {
             start += written;
             from_buffer -= (size_t)written;
@@ -186,8 +186,8 @@ int output_write_all(int file, const void *bytes, size_t size)
 
         if (written < 0 && errno == EINTR)
             continue;
-        if (written < 0)
-            return errno;
+        if (written <= 0) /* nothing taken, and no reason given: again would be for ever */
+            return written < 0 ? errno : EIO;
         rest += written;
         size -= (size_t)written;
     }

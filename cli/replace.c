@@ -1,4 +1,4 @@
-/* restore.c - temporary file, then rename. */
+/* replace.c - temporary file, then rename. */
 #include "replace.h"
 
 #include "interrupt.h"
@@ -22,7 +22,7 @@ int replace_begin(replacement *replaced, int folder)
                  (long)getpid(), serial++);
         file = openat(folder, replaced->temporary,
                       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-        if (file >= 0 || errno != EEXIST)
+        if (file >= 0 || (errno != EEXIST && errno != EINTR))
             break;
     }
     if (file >= 0)

@@ -140,9 +140,13 @@ int packread_error_from_window(packread_error *error, const smmap_error *cause, 
 {
     int code = code_of_window(cause->code);
 
-    packread_error_at(error, code, file, cause->offset,
-                      code == PACKREAD_ERROR_CORRUPT ? "the file ends too early"
-                                                     : smmap_error_text(cause->code));
+    const char *text = smmap_error_text(cause->code);
+
+    if (code == PACKREAD_ERROR_CORRUPT)
+        text = "the file ends too early";
+    else if (code == PACKREAD_ERROR_SYSTEM && cause->system_errno != 0) /* errno says the rest */
+        text = cause->size != 0 ? "cannot be read" : "cannot be opened";
+    packread_error_at(error, code, file, cause->offset, text);
     if (error) {
         error->system_errno = cause->system_errno;
         /* Windows get half of the limit. */

@@ -47,185 +47,285 @@ static bool ends_with(const char *path, const char *ending)
     return length > tail && strcmp(path + length - tail, ending) == 0;
 }
 
-/* The type bits of `folder/name`, 0 if it is not there. */
-static mode_t kind_of(const char *folder, const char *name)
+/* What keeps a question from being answered is an error; that a file is not there is an answer. */
+static bool is_absence(int system_errno)
 {
-    char *path = packread_place_join(folder, name);
-    struct stat status;
-    mode_t kind = 0;
-
-    if (path && stat(path, &status) == 0)
-        kind = status.st_mode & S_IFMT;
-    free(path);
-    return kind;
+    return system_errno == ENOENT || system_errno == ENOTDIR;
 }
 
-/* The one line of a small regular file, without its end of line; NULL if it has none. */
-static char *read_line(const char *path)
+static int unreadable(packread_error *error, const char *path, int system_errno)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    char *line = malloc(LINE_MAX_SIZE + 1);
-    size_t length = 0;
-    struct stat status;
+    return packread_error_system(error, path, system_errno, "cannot be read");
+}
 
-    if (fd < 0 || !line || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
-        goto none;
-    while (length < LINE_MAX_SIZE) {
-        ssize_t got = read(fd, line + length, LINE_MAX_SIZE - length);
+/* The type bits of `folder/name`, 0 if it is not there. */
+static int kind_of(const char *folder, const char *name, mode_t *kind, packread_error *error)
+{
+    char *path = packread_place_join(folder, name);
+    struct stat info;
+    int status = 0;
+
+    *kind = 0;
+    if (!path)
+        return packread_error_memory(error);
+    if (stat(path, &info) == 0)
+        *kind = info.st_mode & S_IFMT;
+    else if (!is_absence(errno))
+        status = unreadable(error, errno == EACCES ? folder : path, errno);
+    free(path);
+    return status;
+}
+
+/* As much of a file as LINE_MAX_SIZE holds; an errno where it cannot be read. */
+static int read_start(int fd, char *bytes, size_t *length)
+{
+    *length = 0;
+    while (*length < LINE_MAX_SIZE) {
+        ssize_t got = read(fd, bytes + *length, LINE_MAX_SIZE - *length);
 
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            goto none;
+            return errno;
         if (got == 0)
             break;
-        length += (size_t)got;
+        *length += (size_t)got;
     }
-    line[length] = '\0';
-    line[strcspn(line, "\r\n")] = '\0';
-    if (length == LINE_MAX_SIZE || line[0] == '\0')
-        goto none;
-    close(fd);
-    return line;
-none:
+    return 0;
+}
+
+static int open_to_read(const char *path)
+{
+    int fd;
+
+    do {
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    } while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
+/* The one line of a small regular file, without its end of line; NULL if it has none. */
+static int read_line(const char *path, char **line, packread_error *error)
+{
+    char *bytes = malloc(LINE_MAX_SIZE + 1);
+    size_t length = 0;
+    struct stat info;
+    int failure;
+    int fd;
+
+    *line = NULL;
+    if (!bytes)
+        return packread_error_memory(error);
+    fd = open_to_read(path);
+    failure = fd < 0 || fstat(fd, &info) != 0 ? errno : 0;
+    if (failure == 0 && S_ISREG(info.st_mode))
+        failure = read_start(fd, bytes, &length);
     if (fd >= 0)
         close(fd);
-    free(line);
-    return NULL;
+    bytes[length] = '\0';
+    bytes[strcspn(bytes, "\r\n")] = '\0';
+    if (failure == 0 && length < LINE_MAX_SIZE && bytes[0] != '\0')
+        *line = bytes;
+    else
+        free(bytes);
+    return failure == 0 ? 0 : unreadable(error, path, failure);
+}
+
+static int copy(const char *text, char **made, packread_error *error)
+{
+    *made = strdup(text);
+    return *made ? 0 : packread_error_memory(error);
 }
 
 /* `name` as seen from `folder`: it may be absolute. */
-static char *resolve(const char *folder, const char *name)
+static int resolve(const char *folder, const char *name, char **path, packread_error *error)
 {
-    return name[0] == '/' ? strdup(name) : packread_place_join(folder, name);
+    *path = name[0] == '/' ? strdup(name) : packread_place_join(folder, name);
+    return *path ? 0 : packread_error_memory(error);
 }
 
 /* Where the .git file at `path` points; NULL if it is none. */
-static char *follow_git_file(const char *path)
+static int follow_git_file(const char *path, char **target, packread_error *error)
 {
     static const char key[] = "gitdir: ";
-    char *line = read_line(path);
-    char *target = NULL;
+    char *line;
+    int status = read_line(path, &line, error);
 
+    *target = NULL;
     if (line && strncmp(line, key, sizeof key - 1) == 0) {
         const char *slash = strrchr(path, '/');
         char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
 
-        if (folder)
-            target = resolve(folder, line + sizeof key - 1);
+        status = folder ? resolve(folder, line + sizeof key - 1, target, error)
+                        : packread_error_memory(error);
         free(folder);
     }
     free(line);
-    return target;
+    return status;
 }
 
-static bool holds_packs(const char *path)
+/* Likewise the commondir file in the folder `path`. */
+static int follow_commondir(const char *path, char **target, packread_error *error)
+{
+    char *file = packread_place_join(path, "commondir");
+    char *line = NULL;
+    int status = file ? read_line(file, &line, error) : packread_error_memory(error);
+
+    *target = NULL;
+    if (line)
+        status = resolve(path, line, target, error);
+    free(line);
+    free(file);
+    return status;
+}
+
+static int holds_packs(const char *path, bool *found, packread_error *error)
 {
     DIR *folder = opendir(path);
-    struct dirent *item;
+    struct dirent *item = NULL;
+    int failure;
+
+    *found = false;
+    if (!folder)
+        return unreadable(error, path, errno);
+    do {
+        errno = 0;
+        item = readdir(folder);
+        failure = errno;
+        *found = item && (ends_with(item->d_name, ".pack") || ends_with(item->d_name, ".idx"));
+    } while (item && !*found);
+    closedir(folder);
+    return failure == 0 || item ? 0 : unreadable(error, path, failure);
+}
+
+/* Something else in the place of a file or folder of a repository. */
+static int odd_one(packread_error *error, const char *folder, const char *name, const char *text)
+{
+    char *path = packread_place_join(folder, name);
+    int status = packread_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, path ? path : folder, text);
+
+    free(path);
+    return status;
+}
+
+/* A .git or commondir that points elsewhere, in `*next`. */
+static int look_for_pointer(const char *path, char **next, packread_error *error)
+{
+    mode_t kind;
+    int status = kind_of(path, ".git", &kind, error);
+
+    *next = NULL;
+    if (status == 0 && kind == S_IFDIR)
+        return resolve(path, ".git", next, error);
+    if (status == 0 && kind == S_IFREG) {
+        char *file;
+
+        status = resolve(path, ".git", &file, error);
+        if (status == 0) {
+            status = follow_git_file(file, next, error);
+            free(file);
+        }
+        if (status == 0 && !*next)
+            status = packread_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, path,
+                                        "its .git file does not say where the repository is");
+        return status;
+    }
+    if (status == 0 && kind != 0)
+        return odd_one(error, path, ".git", "neither a regular file nor a folder");
+    if (status == 0)
+        status = kind_of(path, "commondir", &kind, error);
+    if (status == 0 && kind != 0 && kind != S_IFREG)
+        return odd_one(error, path, "commondir", "not a regular file");
+    if (status == 0 && kind != 0) {
+        status = follow_commondir(path, next, error);
+        if (status == 0 && !*next)
+            status = packread_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, path,
+                                        "its commondir file does not say where the repository is");
+    }
+    return status;
+}
+
+/* What a folder is; `*next` receives a path to look at instead, if it points elsewhere. Nothing is
+ * set where it is none of ours. */
+static int look_at_folder(const char *path, packread_place *place, char **next,
+                          packread_error *error)
+{
+    mode_t objects = 0;
+    mode_t head = 0;
+    mode_t pack = 0;
     bool found = false;
+    int status = look_for_pointer(path, next, error);
 
-    while (folder && !found && (item = readdir(folder)))
-        found = ends_with(item->d_name, ".pack") || ends_with(item->d_name, ".idx");
-    if (folder)
-        closedir(folder);
-    return found;
+    if (status == 0 && !*next)
+        status = kind_of(path, "objects", &objects, error);
+    if (status == 0 && objects != 0)
+        status = kind_of(path, "HEAD", &head, error);
+    if (status != 0 || *next)
+        return status;
+    if (objects == S_IFDIR && head != 0) {
+        status = resolve(path, "objects", &place->objects, error);
+    } else {
+        status = holds_packs(path, &found, error);
+        if (status == 0 && !found)
+            status = kind_of(path, "pack", &pack, error);
+        if (status == 0 && found)
+            status = copy(path, &place->folder, error);
+        else if (status == 0 && pack == S_IFDIR)
+            status = copy(path, &place->objects, error);
+        else if (status == 0 && head != 0)
+            status = odd_one(error, path, "objects", "not a folder");
+    }
+    if (status == 0 && place->objects)
+        status = resolve(place->objects, "pack", &place->folder, error);
+    return status;
 }
 
-/* What a folder is; `*next` receives a path to look at instead, if it points elsewhere. */
-static bool look_at_folder(const char *path, packread_place *place, char **next)
+static int not_a_place(packread_error *error, const char *where)
 {
-    char *file;
-
-    switch (kind_of(path, ".git")) {
-    case S_IFDIR:
-        *next = packread_place_join(path, ".git");
-        return true;
-    case S_IFREG:
-        file = packread_place_join(path, ".git");
-        *next = file ? follow_git_file(file) : NULL;
-        free(file);
-        return *next != NULL;
-    default:
-        break;
-    }
-    if (kind_of(path, "commondir") == S_IFREG) {
-        char *line;
-
-        file = packread_place_join(path, "commondir");
-        line = file ? read_line(file) : NULL;
-        *next = line ? resolve(path, line) : NULL;
-        free(line);
-        free(file);
-        return *next != NULL;
-    }
-    if (kind_of(path, "objects") == S_IFDIR && kind_of(path, "HEAD") != 0)
-        place->objects = packread_place_join(path, "objects");
-    else if (holds_packs(path))
-        place->folder = strdup(path);
-    else if (kind_of(path, "pack") == S_IFDIR)
-        place->objects = strdup(path);
-    else
-        return false;
-    if (place->objects)
-        place->folder = packread_place_join(place->objects, "pack");
-    return true;
+    return packread_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, where,
+                              "neither a pack, an index, a folder of packs nor a repository");
 }
 
-/* A folder that tells nothing because it may not be read is another matter than one that is none.
- */
-static int check_readable(const char *path, packread_error *error)
+/* One step: sets a part of `place`, or `*next` where the path points elsewhere, or neither. */
+static int look_at(const char *path, packread_place *place, char **next, packread_error *error)
 {
-    DIR *folder = opendir(path);
+    struct stat info;
 
-    if (!folder && errno != ENOTDIR)
-        return packread_error_system(error, path, errno, "cannot be read");
-    if (folder)
-        closedir(folder);
-    return 0;
+    *next = NULL;
+    if (stat(path, &info) != 0)
+        return packread_error_system(error, path, errno, "cannot be opened");
+    if (ends_with(path, ".pack") || ends_with(path, ".idx")) {
+        if (!S_ISREG(info.st_mode))
+            return packread_error_set(error, PACKREAD_ERROR_NOT_REGULAR, path,
+                                      "not a regular file");
+        place->pack = packread_pack_other_name(path, ".pack");
+        return place->pack ? 0 : packread_error_memory(error);
+    }
+    if (S_ISDIR(info.st_mode))
+        return look_at_folder(path, place, next, error);
+    if (S_ISREG(info.st_mode))
+        return follow_git_file(path, next, error);
+    return packread_error_set(error, PACKREAD_ERROR_NOT_REGULAR, path,
+                              "neither a regular file nor a folder");
 }
 
 int packread_place_find(const char *where, packread_place *place, packread_error *error)
 {
     char *path = strdup(where);
     int status = path ? 0 : packread_error_memory(error);
-    bool known = true;
 
     memset(place, 0, sizeof *place);
-    for (int hop = 0; status == 0 && known && !place->pack && !place->folder; hop++) {
-        struct stat info;
+    for (int hop = 0; status == 0 && !place->pack && !place->folder; hop++) {
         char *next = NULL;
 
-        if (stat(path, &info) != 0) {
-            status = packread_error_system(error, path, errno, "cannot be opened");
-        } else if (ends_with(path, ".pack") || ends_with(path, ".idx")) {
-            if (S_ISREG(info.st_mode))
-                place->pack = packread_pack_other_name(path, ".pack");
-            else
-                status = packread_error_set(error, PACKREAD_ERROR_NOT_REGULAR, path,
-                                            "not a regular file");
-        } else if (S_ISDIR(info.st_mode)) {
-            known = look_at_folder(path, place, &next);
-        } else if (S_ISREG(info.st_mode)) {
-            next = follow_git_file(path);
-            known = next != NULL;
-        } else {
-            status = packread_error_set(error, PACKREAD_ERROR_NOT_REGULAR, path,
-                                        "neither a regular file nor a folder");
-        }
+        status = look_at(path, place, &next, error);
+        if (status == 0 && !place->pack && !place->folder && (!next || hop == HOPS_MAX))
+            status = not_a_place(error, where);
         if (next) {
             free(path);
             path = next;
-            known = hop < HOPS_MAX;
-        } else if (status == 0 && known && !place->pack && !place->folder) {
-            status = packread_error_memory(error);
         }
     }
-    if (status == 0 && !known)
-        status = check_readable(path, error);
-    if (status == 0 && !known)
-        status = packread_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, where,
-                                    "neither a pack, an index, a folder of packs nor a repository");
     if (status != 0)
         packread_place_free(place);
     free(path);

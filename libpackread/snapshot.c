@@ -220,33 +220,71 @@ static bool is_loose_folder(const char *name)
     return strlen(name) == 2 && strspn(name, "0123456789abcdef") == 2;
 }
 
-/* What a repository has beside its packs is not read yet: that is said, not left out in silence. */
+static int note(packread_snapshot *snapshot, int code, const char *file, int system_errno,
+                const char *text)
+{
+    packread_error problem;
+
+    packread_error_set(&problem, code, file, text);
+    problem.system_errno = system_errno;
+    return add_problem(snapshot, &problem);
+}
+
+static int note_loose(packread_snapshot *snapshot, const char *objects)
+{
+    DIR *folder = opendir(objects);
+    struct dirent *item = NULL;
+    bool loose = false;
+    int failure = errno;
+
+    if (!folder)
+        return failure == ENOENT
+                   ? 0
+                   : note(snapshot, PACKREAD_ERROR_SYSTEM, objects, failure, "cannot be read");
+    do {
+        errno = 0;
+        item = readdir(folder);
+        failure = errno;
+        loose = item && is_loose_folder(item->d_name);
+    } while (item && !loose);
+    closedir(folder);
+    if (loose)
+        return note(snapshot, PACKREAD_ERROR_UNSUPPORTED, objects, 0,
+                    "has loose objects, which this version does not read");
+    return failure == 0 ? 0
+                        : note(snapshot, PACKREAD_ERROR_SYSTEM, objects, failure, "cannot be read");
+}
+
+static int note_alternates(packread_snapshot *snapshot, const char *objects)
+{
+    char *path = packread_place_join(objects, "info/alternates");
+    struct stat info;
+    int status = PACKREAD_ERROR_MEMORY;
+
+    if (!path)
+        return status;
+    if (stat(path, &info) != 0)
+        status = errno == ENOENT || errno == ENOTDIR
+                     ? 0
+                     : note(snapshot, PACKREAD_ERROR_SYSTEM, path, errno, "cannot be read");
+    else
+        status = info.st_size == 0
+                     ? 0
+                     : note(snapshot, PACKREAD_ERROR_UNSUPPORTED, path, 0,
+                            "names other object folders, which this version does not read");
+    free(path);
+    return status;
+}
+
+/* What a repository has beside its packs is not read yet: that is said, not left out in silence,
+ * and so is that it cannot be told. */
 static int note_what_is_left_out(packread_snapshot *snapshot, const char *objects,
                                  packread_error *error)
 {
-    DIR *folder = opendir(objects);
-    char *alternates = packread_place_join(objects, "info/alternates");
-    packread_error problem;
-    struct dirent *item;
-    struct stat info;
-    bool loose = false;
-    int status = alternates ? 0 : PACKREAD_ERROR_MEMORY;
+    int status = note_loose(snapshot, objects);
 
-    while (folder && !loose && (item = readdir(folder)))
-        loose = is_loose_folder(item->d_name);
-    if (folder)
-        closedir(folder);
-    if (loose) {
-        packread_error_set(&problem, PACKREAD_ERROR_UNSUPPORTED, objects,
-                           "has loose objects, which this version does not read");
-        status = add_problem(snapshot, &problem);
-    }
-    if (status == 0 && stat(alternates, &info) == 0 && info.st_size > 0) {
-        packread_error_set(&problem, PACKREAD_ERROR_UNSUPPORTED, alternates,
-                           "names other object folders, which this version does not read");
-        status = add_problem(snapshot, &problem);
-    }
-    free(alternates);
+    if (status == 0)
+        status = note_alternates(snapshot, objects);
     return status == 0 ? 0 : packread_error_memory(error);
 }
 

@@ -130,6 +130,16 @@ static void check_end(packread_walk *walk, uint32_t rank, uint64_t end)
                                      0);
 }
 
+/* An object whose id in the index cannot be read: whether its contents are right is not known. */
+static void report_unnamed(packread_walk *walk, uint32_t rank, const packread_error *detail)
+{
+    if (detail->code == PACKREAD_ERROR_BUDGET)
+        packread_verify_report_shortage(walk->verification, walk->reader, rank, detail, 0);
+    else
+        packread_verify_report_entry(walk->verification, walk->reader, rank, detail->code,
+                                     detail->text, 0);
+}
+
 /* An object that is built: check it, then go on with its children or let it go. */
 static void arrive(packread_walk *walk, uint32_t rank, packread_blob *blob, uint64_t end)
 {
@@ -151,7 +161,8 @@ static void arrive(packread_walk *walk, uint32_t rank, packread_blob *blob, uint
         if (walk->depth > walk->deepest)
             walk->deepest = (uint32_t)walk->depth;
     } else if (status != 0) {
-        packread_verify_is_finding(verification, status, &detail);
+        if (packread_verify_is_finding(verification, status, &detail))
+            report_unnamed(walk, rank, &detail);
     } else if (above != NO_FRAME) {
         walk->frames[above].dependents++;
         suspect = above;

@@ -259,7 +259,7 @@ int smmap_cursor_open_fd(smmap_manager *manager, int fd, smmap_cursor **cursor, 
 
     if (!manager || !cursor)
         return open_failed(error, outcome, NULL, fd);
-    failed = fd < 0 ? EBADF : manager->system->identify(NULL, fd, &identity);
+    failed = fd < 0 ? EBADF : smmap_file_identify(manager->system, NULL, fd, &identity);
     if (failed) {
         outcome.code = failed == EBADF ? SMMAP_ERROR_CLOSED : SMMAP_ERROR_SYSTEM;
         outcome.system_errno = failed;

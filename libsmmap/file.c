@@ -7,8 +7,11 @@
 
 bool smmap_identity_same(const struct smmap_identity *a, const struct smmap_identity *b)
 {
+    /* The same file may be told with its birth by one call of the system, without it by another. */
+    bool one_birth = a->birth == b->birth || !a->birth || !b->birth;
+
     return a->regular == b->regular && a->device == b->device && a->inode == b->inode &&
-           a->size == b->size && a->birth == b->birth;
+           a->size == b->size && one_birth;
 }
 
 static struct smmap_outcome outcome_of(int code, int system_errno)
@@ -17,14 +20,22 @@ static struct smmap_outcome outcome_of(int code, int system_errno)
     return outcome;
 }
 
-struct smmap_outcome smmap_file_look(const struct smmap_system *system, const char *path,
-                                     struct smmap_identity *identity)
+int smmap_file_identify(const struct smmap_system *system, const char *path, int fd,
+                        struct smmap_identity *identity)
 {
     int failed;
 
     do {
-        failed = system->identify(path, -1, identity);
+        failed = system->identify(path, fd, identity);
     } while (failed == EINTR);
+    return failed;
+}
+
+struct smmap_outcome smmap_file_look(const struct smmap_system *system, const char *path,
+                                     struct smmap_identity *identity)
+{
+    int failed = smmap_file_identify(system, path, -1, identity);
+
     if (failed)
         return outcome_of(SMMAP_ERROR_SYSTEM, failed);
     return outcome_of(identity->regular ? SMMAP_OK : SMMAP_ERROR_NOT_REGULAR, 0);
@@ -33,7 +44,7 @@ struct smmap_outcome smmap_file_look(const struct smmap_system *system, const ch
 struct smmap_outcome smmap_file_check(const struct smmap_file *file, int fd)
 {
     struct smmap_identity now;
-    int failed = file->manager->system->identify(NULL, fd, &now);
+    int failed = smmap_file_identify(file->manager->system, NULL, fd, &now);
 
     if (failed)
         return outcome_of(failed == EBADF && !file->path ? SMMAP_ERROR_CLOSED : SMMAP_ERROR_SYSTEM,
@@ -100,7 +111,7 @@ struct smmap_outcome smmap_descriptor_open(smmap_manager *manager, const char *p
              ((failed == EMFILE || failed == ENFILE) && make_descriptors_free(manager)));
     if (failed)
         return outcome_of(SMMAP_ERROR_SYSTEM, failed);
-    failed = system->identify(NULL, fd, identity);
+    failed = smmap_file_identify(system, NULL, fd, identity);
     if (failed || !identity->regular) {
         system->close(fd);
         return failed ? outcome_of(SMMAP_ERROR_SYSTEM, failed)

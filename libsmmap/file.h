@@ -37,6 +37,11 @@ struct smmap_file {
 
 bool smmap_identity_same(const struct smmap_identity *a, const struct smmap_identity *b);
 
+/* Who `path` is, or `fd` where `path` is NULL, however often a signal interrupts. 0 or an errno. No
+ * lock needed. */
+int smmap_file_identify(const struct smmap_system *system, const char *path, int fd,
+                        struct smmap_identity *identity);
+
 /* Learns who `path` is without opening it, so that nothing blocks. No lock needed. */
 struct smmap_outcome smmap_file_look(const struct smmap_system *system, const char *path,
                                      struct smmap_identity *identity);

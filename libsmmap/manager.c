@@ -41,7 +41,7 @@ static void configure(smmap_manager *manager, const smmap_options *options)
         manager->window_size = smmap_align(manager->window_size, true);
     manager->memory_limit = or_default(options->memory_limit, (wide ? 8192 : 1024) * MIB);
     manager->mapping_limit = or_default(options->mapping_limit, SMMAP_UNLIMITED);
-    manager->open_limit = or_default(options->open_limit, 64);
+    manager->open_limit = or_default(options->open_limit, smmap_open_default());
 }
 
 int smmap_manager_new_with_system(const smmap_options *options, const struct smmap_system *system,

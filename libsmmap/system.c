@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #ifdef STATX_BTIME
 #include <sys/sysmacros.h>
@@ -202,4 +203,15 @@ uint64_t smmap_page_size(void)
 {
     long size = sysconf(_SC_PAGESIZE);
     return size > 0 ? (uint64_t)size : 4096;
+}
+
+uint64_t smmap_open_default(void)
+{
+    const uint64_t most = 64;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == RLIM_INFINITY ||
+        limit.rlim_cur / 2 >= most)
+        return most;
+    return limit.rlim_cur > 2 ? (uint64_t)limit.rlim_cur / 2 : 1;
 }

@@ -48,4 +48,8 @@ uint64_t smmap_page_size(void);
  * it. */
 bool smmap_system_catch(uintptr_t (*find)(uintptr_t address));
 
+/* How many files a manager may keep open where nobody says: 64, or half of what the process may
+ * have, so that it can open others. */
+uint64_t smmap_open_default(void);
+
 #endif

@@ -11,6 +11,7 @@ WHERE ?=
 programs = $(patsubst %.c,$(B)/%,$(sort $(wildcard $(1))))
 SMMAP_TESTS := $(call programs,tests/smmap/test_*.c)
 PACKREAD_TESTS := $(call programs,tests/packread/test_*.c)
+FAULT_TESTS := $(call programs,tests/faults/test_*.c)
 ORACLE_TESTS := $(call programs,tests/oracle/test_*.c)
 CROSSCHECK := $(call programs,tests/oracle/crosscheck.c)
 SHELL_TESTS := $(sort $(wildcard tests/cli/test_*.sh))
@@ -43,6 +44,25 @@ $(SMMAP_TESTS) $(PACKREAD_TESTS) $(ORACLE_TESTS) $(CROSSCHECK) $(BENCHES) $(WRIT
 $(B)/%: $(B)/%.o $(BELOW_TESTS)
 	$(call say,LD,$@)
 	$(link_test)
+# Between the product and all that it calls stands wraps.c, which lets calls fail. Only the product's
+# own calls go there, so it is put together first.
+FAULT_WRAPS := tests/faults/wraps.opt
+FAULTY := $(B)/tests/faults/product.o
+FAULT_HELPERS := $(filter-out $(B)/tests/faults/test_%,$(call objects,tests/faults/*.c))
+$(FAULTY): $(PACKREAD_OBJECTS) $(SMMAP_OBJECTS) $(FAULT_WRAPS) $(B)/sources
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -nostdlib -r -Wl,@$(FAULT_WRAPS) $(filter %.o,$^) -o $@
+FAULTY_PROGRAM := $(B)/tests/faults/program.o
+$(FAULTY_PROGRAM): $(CLI_OBJECTS) $(FAULT_WRAPS) $(B)/sources
+	$(call say,LD,$@)
+	$(Q)$(CC) -nostdlib -r -Wl,@$(FAULT_WRAPS) -Wl,--wrap=exit $(filter %.o,$^) -o $@
+	$(Q)$(OBJCOPY) --redefine-sym main=packread_main $@
+$(B)/tests/faults/test_faults_cli: $(FAULTY_PROGRAM)
+$(FAULT_TESTS): TEST_LIBS = $(CHECK_LIBS)
+$(FAULT_TESTS): $(B)/%: $(B)/%.o $(FAULT_HELPERS) $(FAULTY) $(B)/tests/libtests.a
+	$(call say,LD,$@)
+	$(link_test)
 $(REPLAYS): $(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/fuzz_%.o $(BELOW_TESTS)
 	$(call say,LD,$@)
 	$(link_test)
@@ -52,6 +72,7 @@ $(FUZZERS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(BELOW_TESTS)
 	$(link_test)
 
 $(B)/tests/%.o: EXTRA_CFLAGS = $(CHECK_CFLAGS)
+$(B)/tests/faults/%.o: EXTRA_CFLAGS = $(CHECK_CFLAGS) -Itests/smmap
 $(B)/tests/oracle/%.o: EXTRA_CFLAGS = $(CHECK_CFLAGS) $(LIBGIT2_CFLAGS)
 $(B)/tests/bench/%.o: EXTRA_CFLAGS = -DHAVE_LIBGIT2=1 $(LIBGIT2_CFLAGS)
 # libFuzzer calls these by name; nothing else declares them.
@@ -71,7 +92,7 @@ $(FIXTURES)/.stamp: $(filter-out fixtures/demo.sh fixtures/check.sh,$(wildcard f
 
 # Not for instrumented builds: those are not installed, and the fixtures are the same.
 PLAIN_TESTS := $(if $(SANITIZE)$(COVERAGE),,tests/install_test.sh tests/readme_test.sh fixtures/check.sh)
-SUITE := $(SMMAP_TESTS) $(PACKREAD_TESTS) $(ORACLE_TESTS) $(REPLAYS) $(SHELL_TESTS) $(PLAIN_TESTS)
+SUITE := $(SMMAP_TESTS) $(PACKREAD_TESTS) $(FAULT_TESTS) $(ORACLE_TESTS) $(REPLAYS) $(SHELL_TESTS) $(PLAIN_TESTS)
 # ThreadSanitizer makes a test ten times slower and has nothing to say about a single thread: it gets
 # those that start threads, themselves or through verify, and the model.
 ifeq ($(SANITIZE),thread)
@@ -85,7 +106,7 @@ TEST_ENVIRONMENT = FIXTURES='$(abspath $(FIXTURES))' PACKREAD='$(abspath $(PROGR
 	SANITIZE='$(SANITIZE)' LOGS='$(abspath $(B))/logs' JOBS='$(JOBS)' CC='$(CC)' \
 	TEST_SECONDS=$(if $(SANITIZE),2400,900)
 
-programs: $(PRODUCTS) $(SMMAP_TESTS) $(PACKREAD_TESTS) $(ORACLE_TESTS) $(CROSSCHECK) $(REPLAYS) $(BENCHES) $(WRITE_PACKS)
+programs: $(PRODUCTS) $(SMMAP_TESTS) $(PACKREAD_TESTS) $(FAULT_TESTS) $(ORACLE_TESTS) $(CROSSCHECK) $(REPLAYS) $(BENCHES) $(WRITE_PACKS)
 
 suite: programs $(FIXTURES)/.stamp
 	@$(TEST_ENVIRONMENT) tests/run.sh $(call chosen,$(SUITE),$(ONLY))

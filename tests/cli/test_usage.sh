@@ -38,7 +38,7 @@ for command in list info cat extract verify batch; do
 done
 
 # Sizes and numbers.
-wrong '--window-size=0 is too small' list --window-size=0 "$small"
+wrong '--window-size=0 is too small: the least is 1 byte;' list --window-size=0 "$small"
 wrong '--window-size takes a size' list --window-size= "$small"
 wrong '--window-size takes a size' list --window-size=-1 "$small"
 wrong '--window-size takes a size' list --window-size=1.5M "$small"
@@ -58,6 +58,9 @@ wrong '--threads takes a number from 0 to' verify --threads=4294967297 "$small"
 wrong '--threads takes a number from 0 to' verify --threads=2K "$small"
 
 # list
+wrong '--json needs an atom in --format' list --json --format=hi "$small"
+wrong '--json needs an atom in --format' list --json --format= "$small"
+wrong '--json needs an atom in --format' list --json --format='%(rest)%%' "$small"
 wrong 'too many arguments' list "$small" "$small"
 wrong '--order takes one of id, pack' list --order=size "$small"
 wrong '--type takes blob, tree, commit and tag' list --type=file "$small"
@@ -94,7 +97,7 @@ wrong '-o needs a value' extract "$small" --all -o
 wrong '-o needs the name of a folder' extract "$small" --all -o ''
 wrong 'OBJECT is missing, or --all' extract "$small" -o dir
 wrong '--all and OBJECT exclude each other' extract "$small" -o dir --all "$id"
-wrong '--as takes one of content, loose, tree' extract --as=raw "$small" -o dir --all
+wrong "--as takes content, not 'raw'; see" extract --as=raw "$small" -o dir --all
 wrong 'not available in this version' extract --as=loose "$small" -o dir --all
 wrong 'not available in this version' extract --as=tree "$small" -o dir "$id"
 wrong '--json is not taken here' extract --json "$small" -o dir --all

@@ -1,0 +1,466 @@
+/* test_faults_cli.c - the program with any of its calls failing: it says so, ends with status 4,
+ * and nothing that it leaves or prints is wrong or passed off as whole. Each run is a process of
+ * its own, forked from here, so that the program's code runs as it is. */
+#include "faults.h"
+
+#include "repository.h"
+#include "suite.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The program's main under another name; see tests.mk. */
+int packread_main(int count, char **words);
+/* Where the program calls exit: without this process's buffers and handlers. */
+void __wrap_exit(int status);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpragmas"
+__attribute__((weak)) void __gcov_dump(void);
+#pragma GCC diagnostic pop
+
+enum check {
+    CHECK_LINES,   /* each line is one of the right ones, and in order */
+    CHECK_PREFIX,  /* the right bytes, as far as they go */
+    CHECK_ANSWERS, /* a right answer, or "NAME missing", for one name after the other */
+    CHECK_FILES    /* nothing is printed; each file has the right bytes */
+};
+
+/* WHERE, PACK, SECOND, DIR, BIG, DELTA and BLOB are replaced. */
+static const struct command {
+    const char *name;
+    enum check check;
+    const char *words[9];
+} commands[] = {
+    {"list", CHECK_LINES, {"list", "WHERE"}},
+    {"list in order of packs, all facts, as JSON",
+     CHECK_LINES,
+     {"list", "--order=pack", "--json",
+      "--format=%(objectname) %(objectsize:disk) %(deltabase) %(depth) %(pack)", "PACK"}},
+    {"info", CHECK_PREFIX, {"info", "WHERE", "DELTA"}},
+    {"cat", CHECK_PREFIX, {"cat", "WHERE", "DELTA"}},
+    {"cat a big one in pieces", CHECK_PREFIX, {"cat", "--memory-limit=2M", "WHERE", "BIG"}},
+    {"extract", CHECK_FILES, {"extract", "WHERE", "-o", "DIR", "DELTA", "BIG", "BLOB"}},
+    {"extract all", CHECK_FILES, {"extract", "--io=pread", "SECOND", "-o", "DIR", "--all"}},
+    {"verify", CHECK_LINES, {"verify", "--threads=1", "WHERE"}},
+    {"verify with 2 threads", CHECK_LINES, {"verify", "--threads=2", "WHERE"}},
+    {"batch", CHECK_ANSWERS, {"batch", "WHERE"}},
+    {"batch with figures", CHECK_ANSWERS, {"batch", "--metrics=DIR/figures.json", "WHERE"}},
+};
+#define COMMANDS (int)(sizeof commands / sizeof *commands)
+
+/* What a run leaves, from its process to this one. */
+static struct report {
+    uint64_t failures;
+    bool returned;
+    char held[40]; /* what is held and should not be */
+} * report;
+
+static struct scene {
+    struct repository repository;
+    char *where;
+    char *folder;
+    char *figures;
+    char *out;
+    char *err;
+    char *in;
+    char big[PACKREAD_HEX_MAX + 1];
+    char delta[PACKREAD_HEX_MAX + 1];
+    char blob[PACKREAD_HEX_MAX + 1];
+} scene;
+
+struct text {
+    char *bytes;
+    size_t size;
+};
+
+/* The right answers. */
+static struct text good_out;
+static struct {
+    char name[256];
+    struct text text;
+} good_files[100];
+static size_t good_count;
+
+static struct text load(const char *path)
+{
+    struct text text = {NULL, 0};
+    struct stat info;
+    int file = open(path, O_RDONLY);
+
+    ck_assert_msg(file >= 0 && fstat(file, &info) == 0, "%s: %s", path, strerror(errno));
+    text.size = (size_t)info.st_size;
+    text.bytes = calloc(text.size + 1, 1);
+    ck_assert_ptr_nonnull(text.bytes);
+    ck_assert_int_eq(read(file, text.bytes, text.size), info.st_size);
+    close(file);
+    return text;
+}
+
+static bool same(const struct text *a, const struct text *b)
+{
+    return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
+}
+
+/* ---- A run ---------------------------------------------------------------------------------- */
+
+static void leave(int status)
+{
+    fault_disarm();
+    report->failures = fault_failures();
+    if (__gcov_dump)
+        __gcov_dump();
+    _exit(status);
+}
+
+void __wrap_exit(int status)
+{
+    leave(status);
+}
+
+static const char *word_for(const char *word)
+{
+    if (strcmp(word, "WHERE") == 0)
+        return scene.where;
+    if (strcmp(word, "PACK") == 0)
+        return scene.repository.pack;
+    if (strcmp(word, "SECOND") == 0)
+        return scene.repository.second;
+    if (strcmp(word, "DIR") == 0)
+        return scene.folder;
+    if (strcmp(word, "BIG") == 0)
+        return scene.big;
+    if (strcmp(word, "DELTA") == 0)
+        return scene.delta;
+    if (strcmp(word, "--metrics=DIR/figures.json") == 0)
+        return scene.figures;
+    return strcmp(word, "BLOB") == 0 ? scene.blob : word;
+}
+
+static void redirect(const char *path, int flags, int number)
+{
+    int file = open(path, flags, 0666);
+
+    if (file < 0 || dup2(file, number) < 0)
+        _exit(99);
+    close(file);
+}
+
+static void run_in_child(const struct command *command, const struct fault_way *way,
+                         enum fault_mode mode, uint64_t nth)
+{
+    struct fault_held before;
+    struct fault_held after;
+    const char *differs;
+    char *words[12] = {(char *)(uintptr_t) "packread"};
+    int count = 1;
+    int status;
+
+    redirect(scene.in, O_RDONLY, 0);
+    redirect(scene.out, O_WRONLY | O_CREAT | O_TRUNC, 1);
+    redirect(scene.err, O_WRONLY | O_CREAT | O_TRUNC, 2);
+    for (; command->words[count - 1]; count++)
+        words[count] = (char *)(uintptr_t)word_for(command->words[count - 1]);
+    before = fault_held();
+    if (way)
+        fault_arm(way->call, way->system_errno, mode, nth);
+    status = packread_main(count, words);
+    fault_disarm();
+    after = fault_held();
+    /* Standard output may be closed by now, and that is no loss. */
+    after.descriptors = before.descriptors;
+    differs = fault_held_differs(&before, &after);
+    snprintf(report->held, sizeof report->held, "%s", differs ? differs : "");
+    report->returned = true;
+    leave(status);
+}
+
+static void empty_folder(void)
+{
+    DIR *folder = opendir(scene.folder);
+    const struct dirent *item;
+
+    while (folder && (item = readdir(folder)))
+        if (item->d_name[0] != '.' || strncmp(item->d_name, ".packread", 9) == 0)
+            unlinkat(dirfd(folder), item->d_name, 0);
+    if (folder)
+        closedir(folder);
+}
+
+/* The exit status; fails the test where a signal ended it. */
+static int run(const struct command *command, const struct fault_way *way, enum fault_mode mode,
+               uint64_t nth)
+{
+    int status = 0;
+    pid_t child;
+
+    empty_folder();
+    if (command->check == CHECK_FILES)
+        rmdir(scene.folder);
+    else
+        mkdir(scene.folder, 0777);
+    memset(report, 0, sizeof *report);
+    child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        alarm(10);
+        run_in_child(command, way, mode, nth);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_msg(WIFEXITED(status), "%s: %s, call %llu, mode %d: signal %d", command->name,
+                  way ? way->name : "", (unsigned long long)nth, (int)mode, WTERMSIG(status));
+    return WEXITSTATUS(status);
+}
+
+/* ---- What must be true ---------------------------------------------------------------------- */
+
+static const char *check_lines(const struct text *found)
+{
+    const char *at = found->bytes;
+    const char *good = good_out.bytes;
+
+    while (*at) {
+        const char *end = strchr(at, '\n');
+        size_t length = end ? (size_t)(end - at) + 1 : strlen(at);
+
+        /* A line that a failing write cut is the start of one. */
+        while (*good && strncmp(good, at, length) != 0)
+            good = strchr(good, '\n') + 1;
+        if (!*good)
+            return "a wrong line";
+        at += length;
+    }
+    return NULL;
+}
+
+static const char *check_prefix(const struct text *found)
+{
+    return found->size <= good_out.size && memcmp(found->bytes, good_out.bytes, found->size) == 0
+               ? NULL
+               : "wrong bytes";
+}
+
+static const char *check_answers(const struct text *found)
+{
+    const char *at = found->bytes;
+    const char *end = at + found->size;
+    const char *good = good_out.bytes;
+
+    for (size_t i = 0; i < REPOSITORY_IDS && at < end; i++) {
+        char missing[PACKREAD_HEX_MAX + 10];
+        unsigned long long size = 0;
+        size_t length;
+        size_t left = (size_t)(end - at);
+
+        packread_id_format(&scene.repository.ids[i], missing);
+        strcat(missing, " missing\n");
+        ck_assert_int_eq(sscanf(good, "%*s %*s %llu", &size), 1);
+        length = (size_t)(strchr(good, '\n') - good) + (size_t)size + 2;
+        if (left >= strlen(missing) && memcmp(at, missing, strlen(missing)) == 0)
+            at += strlen(missing);
+        else if (memcmp(at, good, left < length ? left : length) == 0)
+            at += left < length ? left : length;
+        else if (left >= strlen(missing) || memcmp(at, missing, left) != 0)
+            return "a wrong answer";
+        else
+            at = end;
+        good += length;
+    }
+    return at == end ? NULL : "more than was asked for";
+}
+
+static const char *check_files(size_t *count)
+{
+    DIR *folder = opendir(scene.folder);
+    const struct dirent *item;
+    const char *wrong = NULL;
+
+    *count = 0;
+    while (folder && !wrong && (item = readdir(folder))) {
+        size_t i = 0;
+        char path[900];
+        struct text text;
+
+        if (strcmp(item->d_name, ".") == 0 || strcmp(item->d_name, "..") == 0)
+            continue;
+        if (strncmp(item->d_name, ".packread", 9) == 0) {
+            wrong = "a temporary file";
+            break;
+        }
+        snprintf(path, sizeof path, "%s/%s", scene.folder, item->d_name);
+        text = load(path);
+        while (i < good_count && strcmp(good_files[i].name, item->d_name) != 0)
+            i++;
+        if (i == good_count)
+            wrong = "a strange file";
+        else if (strcmp(item->d_name, "figures.json") ==
+                 0) /* figures differ; it ends as it should */
+            wrong = text.size > 2 && strcmp(text.bytes + text.size - 2, "}\n") == 0
+                        ? NULL
+                        : "figures are cut";
+        else if (!same(&text, &good_files[i].text))
+            wrong = "a file that is not whole";
+        free(text.bytes);
+        ++*count;
+    }
+    if (folder)
+        closedir(folder);
+    return wrong;
+}
+
+static const char *judge(const struct command *command, int status, const struct text *out,
+                         const struct text *err, bool may_be_silent)
+{
+    const char *wrong;
+    size_t files;
+
+    if (status != 0 && status != 4)
+        return "an exit status other than 0 and 4";
+    if (status == 4 && !may_be_silent && strncmp(err->bytes, "packread: ", 10) != 0)
+        return "says nothing";
+    wrong = check_files(&files);
+    if (wrong)
+        return wrong;
+    if (status == 0)
+        return same(out, &good_out) && files == good_count ? NULL
+                                                           : "says that all is well, and it is not";
+    if (command->check == CHECK_LINES)
+        return check_lines(out);
+    return command->check == CHECK_ANSWERS ? check_answers(out) : check_prefix(out);
+}
+
+/* False when nothing failed. */
+static bool try_one(const struct command *command, const struct fault_way *way,
+                    enum fault_mode mode, uint64_t nth)
+{
+    int status = run(command, way, mode, nth);
+    bool writing = way->call == FAULT_WRITE || mode == FAULT_ALL;
+    struct text out = load(scene.out);
+    struct text err = load(scene.err);
+    const char *wrong = judge(command, status, &out, &err, writing);
+
+    if (!wrong && report->failures == 0 && status != 0)
+        wrong = "fails by itself";
+    if (!wrong && status != 0 && (way->system_errno == EINTR || way->system_errno == FAULT_SHORT))
+        wrong = "cannot go on";
+    if (!wrong && report->returned && report->held[0] &&
+        !(strcmp(report->held, "mapped bytes") == 0 && way->call == FAULT_MUNMAP))
+        wrong = report->held;
+    /* Where nothing can be removed, something may stay. */
+    if (wrong && strcmp(wrong, "a temporary file") == 0 && mode == FAULT_ALL)
+        wrong = NULL;
+    if (wrong)
+        ck_abort_msg("%s: %s, call %llu, mode %d: %s (exit status %d, %.300s)", command->name,
+                     mode == FAULT_ALL ? "any" : way->name, (unsigned long long)nth, (int)mode,
+                     wrong, status, err.bytes);
+    free(out.bytes);
+    free(err.bytes);
+    return report->failures > 0;
+}
+
+/* ---- The test ------------------------------------------------------------------------------- */
+
+static void note_good_files(void)
+{
+    DIR *folder = opendir(scene.folder);
+    const struct dirent *item;
+
+    good_count = 0;
+    while (folder && (item = readdir(folder))) {
+        char path[900];
+
+        if (item->d_name[0] == '.')
+            continue;
+        ck_assert_uint_lt(good_count, sizeof good_files / sizeof *good_files);
+        snprintf(good_files[good_count].name, sizeof good_files->name, "%s", item->d_name);
+        snprintf(path, sizeof path, "%s/%s", scene.folder, item->d_name);
+        good_files[good_count++].text = load(path);
+    }
+    if (folder)
+        closedir(folder);
+}
+
+static void set_up(void)
+{
+    char folder[600];
+    FILE *names;
+
+    repository_make(&scene.repository);
+    snprintf(folder, sizeof folder, "%s/pack", scene.repository.objects);
+    scene.where = strdup(folder);
+    scene.folder = suite_scratch_path("files");
+    snprintf(folder, sizeof folder, "--metrics=%s/figures.json", scene.folder);
+    scene.figures = strdup(folder);
+    scene.out = suite_scratch_path("out");
+    scene.err = suite_scratch_path("err");
+    scene.in = suite_scratch_path("in");
+    packread_id_format(&scene.repository.big, scene.big);
+    packread_id_format(&scene.repository.ids[10], scene.delta);
+    packread_id_format(&scene.repository.ids[4], scene.blob);
+    names = fopen(scene.in, "w");
+    ck_assert_ptr_nonnull(names);
+    for (size_t i = 0; i < REPOSITORY_IDS; i++) {
+        char hex[PACKREAD_HEX_MAX + 1];
+
+        packread_id_format(&scene.repository.ids[i], hex);
+        fprintf(names, "%s\n", hex);
+    }
+    fclose(names);
+    report = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    ck_assert(report != MAP_FAILED);
+}
+
+START_TEST(every_command_survives_every_failure)
+{
+    static const struct fault_way any = {FAULT_CALLS, 0, "any"};
+    const struct command *command = &commands[_i];
+    uint64_t total = 0;
+
+    set_up();
+    ck_assert_int_eq(run(command, NULL, FAULT_ONCE, 0), 0);
+    good_out = load(scene.out);
+    note_good_files();
+    ck_assert_uint_gt(command->check == CHECK_FILES ? good_count : good_out.size, 0);
+    for (const struct fault_way *way = fault_ways; way->name; way++) {
+        for (enum fault_mode mode = FAULT_ONCE; mode <= FAULT_ON; mode++) {
+            uint64_t nth = 1;
+
+            /* What ends in trying again must not be refused for ever. */
+            if (mode == FAULT_ON && way->system_errno == EINTR)
+                continue;
+            while (try_one(command, way, mode, nth)) {
+                total += report->failures;
+                nth++;
+            }
+            if (nth == 1)
+                break; /* it makes no such call */
+        }
+    }
+    for (uint64_t nth = 1; try_one(command, &any, FAULT_ALL, nth); nth++)
+        total += report->failures;
+    printf("%s: %llu faults\n", command->name, (unsigned long long)total);
+    fflush(stdout);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("faults: program");
+    TCase *cases = tcase_create("faults");
+
+    tcase_add_loop_test(cases, every_command_survives_every_failure, 0, COMMANDS);
+    suite_add_tcase(suite, cases);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}

@@ -1,0 +1,221 @@
+/* trial.c - knows what must be true after any failure. */
+#include "trial.h"
+
+#include "suite.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static uint64_t mix(uint64_t hash, const void *bytes, size_t size)
+{
+    const unsigned char *at = bytes;
+
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ at[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+/* What is tried now, for messages. */
+static char where[200];
+
+void trial_answer(struct trial *trial, const void *bytes, size_t size)
+{
+    ck_assert_uint_lt(trial->count, TRIAL_ANSWERS);
+    trial->answers[trial->count++] = mix(UINT64_C(0xcbf29ce484222325), bytes, size);
+}
+
+void trial_answer_number(struct trial *trial, uint64_t number)
+{
+    trial_answer(trial, &number, sizeof number);
+}
+
+static void note_errno(struct trial *trial, int system_errno)
+{
+    if (!trial->has_failed)
+        trial->system_errno = system_errno;
+    trial->has_failed = true;
+}
+
+int trial_fail_window(struct trial *trial, int code, const smmap_error *error)
+{
+    bool of_system = code == SMMAP_ERROR_SYSTEM;
+
+    ck_assert_int_eq(error->code, code);
+    ck_assert_msg(of_system || code == SMMAP_ERROR_MEMORY || code == SMMAP_ERROR_TRUNCATED,
+                  "%s: %s", where, smmap_error_text(code));
+    ck_assert(!of_system || (error->system_errno != 0 && error->file[0] != '\0'));
+    trial->changed = code == SMMAP_ERROR_TRUNCATED;
+    note_errno(trial, of_system ? error->system_errno : 0);
+    return code;
+}
+
+static bool is_of_system(int code)
+{
+    return code == PACKREAD_ERROR_SYSTEM || code == PACKREAD_ERROR_MEMORY ||
+           code == PACKREAD_ERROR_CHANGED;
+}
+
+static void check_detail(struct trial *trial, int code, const packread_error *error)
+{
+    ck_assert_int_eq(error->code, code);
+    ck_assert(error->text[0] != '\0');
+    if (code == PACKREAD_ERROR_SYSTEM)
+        ck_assert_msg(error->system_errno != 0 && error->file[0] != '\0', "%s: %s", where,
+                      error->text);
+    if (code == PACKREAD_ERROR_CHANGED)
+        trial->changed = true;
+    note_errno(trial, code == PACKREAD_ERROR_SYSTEM ? error->system_errno : 0);
+}
+
+int trial_fail(struct trial *trial, int code, const packread_error *error)
+{
+    ck_assert_msg(is_of_system(code), "%s: %s: %s", where, error->file, error->text);
+    check_detail(trial, code, error);
+    return code;
+}
+
+int trial_fail_plain(struct trial *trial, int code)
+{
+    ck_assert_int_eq(code, SMMAP_ERROR_MEMORY); /* the same number in both libraries */
+    note_errno(trial, 0);
+    return code;
+}
+
+void trial_tell(struct trial *trial, int code, const packread_error *error)
+{
+    if (is_of_system(code)) {
+        check_detail(trial, code, error);
+        trial->told++;
+    } else {
+        uint64_t hash = mix((uint64_t)code, error->text, strlen(error->text));
+
+        trial_answer(trial, &hash, sizeof hash);
+    }
+}
+
+static bool has_answer(const struct trial *expected, uint64_t answer)
+{
+    for (size_t i = 0; i < expected->count; i++)
+        if (expected->answers[i] == answer)
+            return true;
+    return false;
+}
+
+/* Nothing wrong, nothing left out in silence. */
+static const char *judge(const struct trial *trial, int status, const struct trial *expected)
+{
+    for (size_t i = 0; i < trial->count; i++)
+        if (!has_answer(expected, trial->answers[i]))
+            return "a wrong answer";
+    if (status == 0 && trial->count + trial->told < expected->count)
+        return "answers are left out in silence";
+    if (status == 0 && trial->told == 0 &&
+        (trial->count != expected->count ||
+         memcmp(trial->answers, expected->answers, trial->count * sizeof *trial->answers) != 0))
+        return "other answers";
+    return NULL;
+}
+
+static void *begin(const struct operation *operation)
+{
+    return operation->begin ? operation->begin() : NULL;
+}
+
+static void end(const struct operation *operation, void *stage)
+{
+    if (operation->end)
+        operation->end(stage);
+}
+
+static struct trial found; /* too large for a stack that many tests share */
+static struct trial again;
+static struct trial expected;
+
+static int run(const struct operation *operation, void *stage, struct trial *trial)
+{
+    trial->count = trial->told = 0;
+    trial->has_failed = trial->changed = false;
+    trial->system_errno = 0;
+    return operation->run(stage, trial);
+}
+
+/* One call of one run fails. False when none did: the operation makes fewer calls. */
+static bool try_one(const struct operation *operation, const struct fault_way *way,
+                    enum fault_mode mode, uint64_t nth)
+{
+    static const char *const modes[] = {"once", "from then on", "and everything after it"};
+    struct fault_held before = fault_held();
+    struct fault_held after;
+    void *stage = begin(operation);
+    const char *wrong;
+    bool has_failed;
+    int status;
+
+    snprintf(where, sizeof where, "%s: %s, call %llu, %s", operation->name,
+             mode == FAULT_ALL ? "any call" : way->name, (unsigned long long)nth, modes[mode]);
+    fault_arm(way->call, way->system_errno, mode, nth);
+    status = run(operation, stage, &found);
+    has_failed = fault_failures() > 0;
+    fault_disarm();
+    wrong = judge(&found, status, &expected);
+    if (!wrong && !has_failed && status != 0)
+        wrong = "fails by itself";
+    if (!wrong && mode != FAULT_ALL && found.system_errno != 0 &&
+        found.system_errno != way->system_errno)
+        wrong = "another errno";
+    if (!wrong && found.changed && way->system_errno != FAULT_NOTHING)
+        wrong = "says that a file changed";
+    /* EINTR, and half of what was asked for, are no failures. */
+    if (!wrong && (way->system_errno == FAULT_SHORT || way->system_errno == EINTR) &&
+        (status != 0 || found.told != 0))
+        wrong = "cannot go on";
+    if (!wrong && run(operation, stage, &again) != 0)
+        wrong = "the next call fails";
+    if (!wrong && (again.told != 0 || judge(&again, 0, &expected)))
+        wrong = "the next call answers otherwise";
+    end(operation, stage);
+    after = fault_held();
+    if (!wrong)
+        wrong = fault_held_differs(&before, &after);
+    /* What cannot be unmapped is lost where its manager goes. */
+    if (wrong && strcmp(wrong, "mapped bytes") == 0 && way->call == FAULT_MUNMAP &&
+        mode == FAULT_ON)
+        wrong = NULL;
+    if (wrong)
+        ck_abort_msg("%s: %s (status %d, errno %d)", where, wrong, status, found.system_errno);
+    return has_failed;
+}
+
+void trial_run(const struct operation *operation)
+{
+    static const struct fault_way any = {FAULT_CALLS, 0, "any"};
+    struct fault_held before = fault_held();
+    struct fault_held after;
+    void *stage;
+    uint64_t total = fault_total();
+    int64_t open_files = fault_open_files();
+
+    stage = begin(operation);
+    ck_assert_int_eq(run(operation, stage, &expected), 0);
+    ck_assert_uint_eq(expected.told, 0);
+    end(operation, stage);
+    after = fault_held();
+    if (fault_held_differs(&before, &after))
+        ck_abort_msg("%s keeps %s", operation->name, fault_held_differs(&before, &after));
+    for (const struct fault_way *way = fault_ways; way->name; way++) {
+        for (enum fault_mode mode = FAULT_ONCE; mode <= FAULT_ON; mode++) {
+            uint64_t nth = 1;
+
+            if (mode == FAULT_ON && way->system_errno == EINTR) /* is tried for ever */
+                continue;
+            while (try_one(operation, way, mode, nth))
+                nth++;
+        }
+    }
+    for (uint64_t nth = 1; try_one(operation, &any, FAULT_ALL, nth);)
+        nth++;
+    ck_assert_int_eq(fault_open_files(), open_files);
+    printf("%s: %llu faults\n", operation->name, (unsigned long long)(fault_total() - total));
+    fflush(stdout);
+}
