@@ -44,6 +44,7 @@ int packread_read_copy(packread_reader *reader, const packread_location *locatio
         packread_error_name(error, id);
         return status;
     }
+    packread_spills_drop(&reader->spills);
     reader->object = blob;
     *object =
         (packread_object){*id, (enum packread_type)blob->type, (size_t)blob->size, blob->data};

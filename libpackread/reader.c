@@ -16,6 +16,7 @@ int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
     if (!made)
         return packread_error_memory(error);
     made->snapshot = snapshot;
+    packread_spills_begin(&made->spills, snapshot->manager);
     made->inflater = packread_inflater_new();
     if (!made->inflater ||
         packread_cache_open(&made->cache, &snapshot->budget, &snapshot->cache_share,
@@ -33,6 +34,7 @@ void packread_reader_free(packread_reader *reader)
     if (!reader)
         return;
     packread_reader_drop(reader);
+    packread_spills_drop(&reader->spills);
     packread_cache_close(&reader->cache);
     packread_memo_free(&reader->memo, &reader->snapshot->budget);
     packread_inflater_free(reader->inflater);

@@ -51,18 +51,32 @@ void packread_verify_report(packread_verification *verification, const packread_
     pthread_mutex_unlock(&verification->lock);
 }
 
-void packread_verify_report_entry(packread_verification *verification, packread_reader *reader,
-                                  uint32_t rank, int code, const char *text, uint64_t dependents)
+/* Names the pack's file, the entry's offset and id. */
+static void place(packread_verification *verification, packread_reader *reader, uint32_t rank,
+                  packread_error *detail)
 {
     packread_location location = {verification->number,
                                   packread_revindex_position(verification->revindex, rank),
                                   packread_revindex_offset(verification->revindex, rank)};
-    packread_error detail;
+    packread_error placed;
     packread_id id;
 
-    packread_error_at(&detail, code, verification->pack->path, location.offset, text);
+    packread_error_at(&placed, detail->code, verification->pack->path, location.offset,
+                      detail->text);
+    placed.needed = detail->needed;
+    placed.system_errno = detail->system_errno;
     if (packread_find_id(reader, &location, &id, NULL) == 0)
-        packread_error_name(&detail, &id);
+        packread_error_name(&placed, &id);
+    *detail = placed;
+}
+
+void packread_verify_report_entry(packread_verification *verification, packread_reader *reader,
+                                  uint32_t rank, int code, const char *text, uint64_t dependents)
+{
+    packread_error detail;
+
+    packread_error_set(&detail, code, NULL, text);
+    place(verification, reader, rank, &detail);
     packread_verify_report(verification, &detail, dependents);
 }
 
@@ -73,13 +87,14 @@ void packread_verify_report_shortage(packread_verification *verification, packre
     packread_error detail = *cause;
 
     /* What hangs on an object is about as large, and both are held at once. */
-    if (dependents > 0 && detail.needed < UINT64_MAX / 2)
+    if (detail.code == PACKREAD_ERROR_BUDGET && dependents > 0 && detail.needed < UINT64_MAX / 2)
         detail.needed *= 2;
     pthread_mutex_lock(&verification->lock);
-    if (detail.needed > verification->shortage.needed)
+    if (verification->shortage.code == 0 || detail.needed > verification->shortage.needed)
         verification->shortage = detail;
     pthread_mutex_unlock(&verification->lock);
-    packread_verify_report_entry(verification, reader, rank, detail.code, detail.text, dependents);
+    place(verification, reader, rank, &detail);
+    packread_verify_report(verification, &detail, dependents);
 }
 
 bool packread_verify_is_finding(packread_verification *verification, int status,
@@ -87,8 +102,8 @@ bool packread_verify_is_finding(packread_verification *verification, int status,
 {
     if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN)
         return true;
-    if (status == PACKREAD_ERROR_BUDGET)
-        return true; /* the others can be checked all the same */
+    if (packread_verify_is_shortage(status))
+        return true;
     packread_verify_stop(verification, status, detail);
     return false;
 }

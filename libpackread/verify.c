@@ -7,7 +7,7 @@
 #include "error.h"
 
 #define THREADS_MAX 64
-#define WINDOWS_OF_A_READER 5
+#define WINDOWS_OF_A_READER 6
 
 /* One thread of the verification: its reader, and what it does besides walking. */
 typedef struct worker {

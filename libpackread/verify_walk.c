@@ -88,7 +88,7 @@ void packread_walk_report(packread_walk *walk, uint32_t rank, const packread_err
     uint64_t dependents = packread_verify_cut(walk->verification, rank);
 
     mark(walk, rank);
-    if (detail->code == PACKREAD_ERROR_BUDGET)
+    if (packread_verify_is_shortage(detail->code))
         packread_verify_report_shortage(walk->verification, walk->reader, rank, detail, dependents);
     else
         packread_verify_report_entry(walk->verification, walk->reader, rank, detail->code,
@@ -96,29 +96,29 @@ void packread_walk_report(packread_walk *walk, uint32_t rank, const packread_err
     pass(walk, 1 + dependents);
 }
 
-/* A failure at a rank: a finding, work for later, or the end. */
 void packread_walk_fail(packread_walk *walk, uint32_t rank, int status,
                         const packread_error *detail)
 {
     if (status == PACKREAD_ERROR_BUDGET && !walk->alone)
         packread_verify_mark(walk->verification, rank, PACKREAD_VERIFY_LATER);
+    else if (status == PACKREAD_ERROR_BUDGET)
+        packread_walk_large(walk, rank);
     else if (packread_verify_is_finding(walk->verification, status, detail))
         packread_walk_report(walk, rank, detail);
 }
 
-static bool gives_id(packread_walk *walk, uint32_t rank, packread_hash_job *job,
-                     packread_error *error, int *status)
+static bool is_id(packread_walk *walk, uint32_t rank, const packread_id *given,
+                  packread_error *error, int *status)
 {
     const packread_pack *pack = walk->verification->pack;
     uint32_t position = packread_revindex_position(walk->verification->revindex, rank);
     const unsigned char *bytes;
 
     *status = packread_rows_id(&walk->reader->rows, pack, position, &bytes, error);
-    return *status == 0 && memcmp(bytes, job->id.bytes, pack->idx.id_size) == 0;
+    return *status == 0 && memcmp(bytes, given->bytes, pack->idx.id_size) == 0;
 }
 
-/* The entry's data has to end where the next entry begins. */
-static void check_end(packread_walk *walk, uint32_t rank, uint64_t end)
+void packread_walk_check_end(packread_walk *walk, uint32_t rank, uint64_t end)
 {
     const packread_verification *verification = walk->verification;
     uint64_t next = packread_revindex_next(verification->revindex, rank, verification->end);
@@ -128,6 +128,33 @@ static void check_end(packread_walk *walk, uint32_t rank, uint64_t end)
                                      end < next ? "bytes after the entry belong to no object"
                                                 : "entry reaches into what follows it",
                                      0);
+}
+
+static void count_intact(packread_walk *walk, uint64_t size)
+{
+    size_t depth = walk->depth + walk->below;
+
+    walk->objects++;
+    walk->bytes += size;
+    walk->deltas += depth > 0;
+    if (depth > walk->deepest)
+        walk->deepest = depth < UINT32_MAX ? (uint32_t)depth : UINT32_MAX;
+}
+
+void packread_walk_count(packread_walk *walk, uint32_t rank, const packread_id *given,
+                         uint64_t size)
+{
+    packread_error detail;
+    int status;
+
+    mark(walk, rank);
+    if (is_id(walk, rank, given, &detail, &status))
+        count_intact(walk, size);
+    else if (status == 0)
+        report_contents(walk, rank, 0);
+    else
+        packread_verify_is_finding(walk->verification, status, &detail);
+    pass(walk, 1);
 }
 
 /* An object that is built: check it, then go on with its children or let it go. */
@@ -141,15 +168,11 @@ static void arrive(packread_walk *walk, uint32_t rank, packread_blob *blob, uint
     packread_error detail;
     int status;
 
-    check_end(walk, rank, end);
+    packread_walk_check_end(walk, rank, end);
     packread_hash_objects(verification->pack->idx.id_size, &job, 1);
     mark(walk, rank);
-    if (gives_id(walk, rank, &job, &detail, &status)) {
-        walk->objects++;
-        walk->bytes += blob->size;
-        walk->deltas += walk->depth > 0;
-        if (walk->depth > walk->deepest)
-            walk->deepest = (uint32_t)walk->depth;
+    if (is_id(walk, rank, &job.id, &detail, &status)) {
+        count_intact(walk, blob->size);
     } else if (status != 0) {
         packread_verify_is_finding(verification, status, &detail);
     } else if (above != NO_FRAME) {
@@ -269,15 +292,15 @@ void packread_walk_from(packread_walk *walk, uint32_t rank, packread_blob *blob,
     go_down(walk);
 }
 
-/* An object too big to hold is hashed piece by piece; what hangs on it cannot be checked. */
+/* An object too big to hold, on which nothing hangs, is hashed piece by piece. */
 static int check_big(packread_walk *walk, uint32_t rank, const packread_entry *entry,
                      packread_error *error)
 {
     const packread_verification *verification = walk->verification;
     uint64_t offset = packread_revindex_offset(verification->revindex, rank);
-    packread_hash_job job = {entry->type, entry->size, NULL, {{0}, 0}};
     packread_link link = packread_chain_link(offset, entry);
     packread_hash hash;
+    packread_id given;
     uint64_t end = 0;
     int status;
 
@@ -286,17 +309,10 @@ static int check_big(packread_walk *walk, uint32_t rank, const packread_entry *e
                                     &hash, &end, error);
     if (status != 0)
         return status;
-    packread_hash_end(&hash, &job.id);
-    check_end(walk, rank, end);
-    mark(walk, rank);
-    if (gives_id(walk, rank, &job, error, &status)) {
-        walk->objects++;
-        walk->bytes += entry->size;
-    } else if (status == 0) {
-        report_contents(walk, rank, 0);
-    }
-    pass(walk, 1);
-    return status;
+    packread_hash_end(&hash, &given);
+    packread_walk_check_end(walk, rank, end);
+    packread_walk_count(walk, rank, &given, entry->size);
+    return 0;
 }
 
 void packread_walk_root(packread_walk *walk, uint32_t rank)
@@ -377,7 +393,7 @@ bool packread_walk_begin(packread_walk *walk)
 
 void packread_verify_walk(packread_verification *verification, packread_reader *reader)
 {
-    packread_walk walk = {.verification = verification, .reader = reader};
+    packread_walk walk = {.verification = verification, .reader = reader, .late = PACKREAD_NO_RANK};
     uint32_t count = verification->revindex->count;
     bool ready = packread_walk_begin(&walk);
 

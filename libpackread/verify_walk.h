@@ -21,6 +21,9 @@ typedef struct packread_walk {
     size_t depth;
     size_t capacity;
     bool alone;       /* the last thread: nobody else will give memory back */
+    uint32_t below;   /* deltas below the entry that the walk set out from */
+    uint32_t late;    /* children of objects too large for memory, to be visited by themselves; a
+                       * list through next_sibling */
     uint64_t objects; /* counted but not yet reported, as the four below */
     uint64_t bytes;
     uint64_t deltas;
@@ -40,8 +43,15 @@ void packread_walk_from(packread_walk *walk, uint32_t rank, packread_blob *blob,
 /* The inflated delta of the entry at `offset`. */
 int packread_walk_delta(packread_walk *walk, uint64_t offset, packread_blob **delta, uint64_t *end,
                         packread_error *error);
-/* What could not be had at a rank: a finding that takes all that hangs on it along, work for later,
- * or the end. */
+/* An object that memory has no room for: it is streamed, its children are put off. */
+void packread_walk_large(packread_walk *walk, uint32_t rank);
+/* Whether an entry's data ends where the next entry begins; a finding if not. */
+void packread_walk_check_end(packread_walk *walk, uint32_t rank, uint64_t end);
+/* Counts an object as passed, and as intact if its contents gave its id; a finding if not. */
+void packread_walk_count(packread_walk *walk, uint32_t rank, const packread_id *given,
+                         uint64_t size);
+/* What could not be had at a rank: for want of memory it is put off, or streamed when there is
+ * nobody to wait for; else a finding that takes all that hangs on it along, or the end. */
 void packread_walk_fail(packread_walk *walk, uint32_t rank, int status,
                         const packread_error *detail);
 /* The same where it is a finding for sure. */
