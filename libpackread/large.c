@@ -245,8 +245,10 @@ int packread_large_begin(packread_large *large, packread_reader *reader, const p
     int status = packread_object_descend(reader, pack, number, offset, PACKREAD_DESCEND_LARGE,
                                          &bottom, error);
 
-    if (status != 0)
+    if (status != 0) {
+        packread_object_trim_links(reader);
         return status;
+    }
     *large = (packread_large){.reader = reader, .pack = pack, .number = number};
     large->is_delta = reader->link_count > 0;
     if (large->is_delta) {
@@ -259,6 +261,7 @@ int packread_large_begin(packread_large *large, packread_reader *reader, const p
         if (!packread_object_is_possible(pack, &bottom.link))
             status = damaged(large, offset, PACKREAD_OBJECT_IMPOSSIBLE, error);
     }
+    packread_object_trim_links(reader);
     if (status != 0) {
         let_go(large);
         packread_spills_drop(&reader->spills);

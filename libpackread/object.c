@@ -9,6 +9,8 @@
 #include "pieces.h"
 
 #define PIECE_SIZE ((size_t)64 << 10)
+/* So many are a reader's own; more are paid for, and given back once the chain is climbed. */
+#define LINKS_KEPT ((size_t)256)
 /* Data up to this size is brought into one piece where a window ends inside it. */
 #define JOINED_SIZE ((uint64_t)1 << 20)
 
@@ -182,17 +184,36 @@ int packread_object_apply(packread_reader *reader, const packread_pack *pack, ui
 
 static int push_link(packread_reader *reader, const packread_link *link, packread_error *error)
 {
-    if (reader->link_count == reader->link_capacity) {
-        size_t capacity = reader->link_capacity ? 2 * reader->link_capacity : 64;
-        packread_link *links = realloc(reader->links, capacity * sizeof *links);
+    packread_cache *cache = &reader->cache;
 
-        if (!links)
+    if (reader->link_count == reader->link_capacity) {
+        size_t more = reader->link_capacity ? reader->link_capacity : LINKS_KEPT;
+        uint64_t charge = reader->link_capacity ? more * sizeof *link : 0;
+        packread_link *links;
+
+        if (!packread_cache_take(cache, charge))
+            return packread_cache_short(cache, charge, error);
+        links = realloc(reader->links, (reader->link_capacity + more) * sizeof *links);
+        if (!links) {
+            packread_budget_give(cache->budget, charge);
             return packread_error_memory(error);
+        }
         reader->links = links;
-        reader->link_capacity = capacity;
+        reader->link_capacity += more;
     }
     reader->links[reader->link_count++] = *link;
     return 0;
+}
+
+void packread_object_trim_links(packread_reader *reader)
+{
+    if (reader->link_capacity > LINKS_KEPT) {
+        packread_budget_give(reader->cache.budget,
+                             (reader->link_capacity - LINKS_KEPT) * sizeof *reader->links);
+        free(reader->links);
+        reader->links = NULL;
+        reader->link_count = reader->link_capacity = 0;
+    }
 }
 
 /* Whether the object at `offset` need not be built. */
@@ -302,6 +323,7 @@ int packread_object_build(packread_reader *reader, const packread_pack *pack, ui
             base = result;
         }
     }
+    packread_object_trim_links(reader);
     if (status == 0) {
         packread_cache_add(&reader->cache, base);
         *blob = base;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "error.h"
+#include "object.h"
 
 int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
                         packread_error *error)
@@ -40,6 +41,7 @@ void packread_reader_free(packread_reader *reader)
     packread_inflater_free(reader->inflater);
     packread_view_close(&reader->data);
     packread_rows_close(&reader->rows);
+    packread_object_trim_links(reader);
     free(reader->links);
     free(reader->piece);
     free(reader);

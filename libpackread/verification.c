@@ -143,17 +143,33 @@ void packread_verify_finish(packread_verification *verification)
         stop_for_caller(verification);
 }
 
+#define FOREST_ROW (1 + 2 * sizeof(uint32_t))
+#define FOR_THE_WALK ((uint64_t)1 << 20)
+
+/* Tables get half of the limit. */
+static uint64_t limit_for(const packread_verification *verification, uint64_t bytes)
+{
+    return 2 * (atomic_load(&verification->snapshot->budget.used) + bytes) + FOR_THE_WALK;
+}
+
+uint64_t packread_verify_needed(const packread_verification *verification)
+{
+    const uint64_t count = verification->pack->idx.count;
+
+    return limit_for(verification, count * (sizeof(uint64_t) + FOREST_ROW));
+}
+
 int packread_verify_allocate(packread_verification *verification, packread_error *error)
 {
     uint64_t count = verification->revindex->count ? verification->revindex->count : 1;
-    uint64_t bytes = count * (1 + 2 * sizeof(uint32_t));
+    uint64_t bytes = count * FOREST_ROW;
     packread_budget *budget = &verification->snapshot->budget;
 
     if (bytes > SIZE_MAX || !packread_budget_take(budget, bytes)) {
         packread_error_set(error, PACKREAD_ERROR_BUDGET, verification->pack->path,
                            "the memory limit has no room for this pack's forest of deltas");
         if (error)
-            error->needed = 2 * (atomic_load(&budget->used) + bytes) + ((uint64_t)1 << 20);
+            error->needed = limit_for(verification, bytes);
         return PACKREAD_ERROR_BUDGET;
     }
     verification->charged = bytes;

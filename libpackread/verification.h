@@ -56,6 +56,8 @@ static inline void packread_verify_mark(packread_verification *verification, uin
     atomic_store_explicit(&verification->states[rank], (unsigned char)state, memory_order_relaxed);
 }
 
+/* The memory limit that the pack's order and its forest take, together. */
+uint64_t packread_verify_needed(const packread_verification *verification);
 /* The tables of the forest. Errors: BUDGET, MEMORY. */
 int packread_verify_allocate(packread_verification *verification, packread_error *error);
 void packread_verify_release(packread_verification *verification);

@@ -19,20 +19,28 @@ static int hash_object(packread_walk *walk, packread_large *large, packread_id *
     return status;
 }
 
-/* Its children go before those that wait already: their base is at hand now. */
-static void put_off_children(packread_walk *walk, uint32_t rank)
+/* They go before those that wait already: their base is at hand now. */
+static void put_first(packread_walk *walk, uint32_t first)
 {
     packread_verification *verification = walk->verification;
-    uint32_t first = verification->first_child[rank];
     uint32_t last = first;
 
-    if (first == PACKREAD_NO_RANK)
-        return;
-    verification->first_child[rank] = PACKREAD_NO_RANK;
     while (verification->next_sibling[last] != PACKREAD_NO_RANK)
         last = verification->next_sibling[last];
     verification->next_sibling[last] = walk->late;
     walk->late = first;
+}
+
+void packread_walk_put_off(packread_walk *walk, uint32_t rank)
+{
+    packread_verification *verification = walk->verification;
+    uint32_t child = verification->first_child[rank];
+
+    verification->first_child[rank] = PACKREAD_NO_RANK;
+    if (walk->alone && child != PACKREAD_NO_RANK)
+        put_first(walk, child);
+    for (; !walk->alone && child != PACKREAD_NO_RANK; child = verification->next_sibling[child])
+        packread_verify_mark(verification, child, PACKREAD_VERIFY_LATER);
 }
 
 void packread_walk_large(packread_walk *walk, uint32_t rank)
@@ -57,5 +65,5 @@ void packread_walk_large(packread_walk *walk, uint32_t rank)
     }
     packread_walk_check_end(walk, rank, end);
     packread_walk_count(walk, rank, &given, large.size);
-    put_off_children(walk, rank);
+    packread_walk_put_off(walk, rank);
 }

@@ -84,9 +84,8 @@ static void visit_all_late(packread_walk *walk, uint32_t rank)
     packread_verification *verification = walk->verification;
 
     for (;;) {
-        walk->below = depth_of(walk, rank);
+        walk->here = depth_of(walk, rank);
         visit_late(walk, rank);
-        walk->below = 0;
         rank = walk->late;
         if (rank == PACKREAD_NO_RANK || atomic_load(&verification->stopped))
             return;

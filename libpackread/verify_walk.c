@@ -42,20 +42,33 @@ static uint32_t take_children(packread_walk *walk, uint32_t rank)
     return first;
 }
 
+/* The frames are paid for: a chain can be as long as a pack has objects. */
+static int grow(packread_walk *walk)
+{
+    packread_cache *cache = &walk->reader->cache;
+    size_t more = walk->capacity ? walk->capacity : 64;
+    packread_frame *frames;
+
+    if (!packread_cache_take(cache, more * sizeof *frames))
+        return PACKREAD_ERROR_BUDGET;
+    frames = realloc(walk->frames, (walk->capacity + more) * sizeof *frames);
+    if (!frames) {
+        packread_budget_give(cache->budget, more * sizeof *frames);
+        return PACKREAD_ERROR_MEMORY;
+    }
+    walk->frames = frames;
+    walk->capacity += more;
+    return 0;
+}
+
 static int push(packread_walk *walk, uint32_t rank, packread_blob *blob, size_t suspect)
 {
-    if (walk->depth == walk->capacity) {
-        size_t capacity = walk->capacity ? 2 * walk->capacity : 64;
-        packread_frame *frames = realloc(walk->frames, capacity * sizeof *frames);
+    int status = walk->depth == walk->capacity ? grow(walk) : 0;
 
-        if (!frames)
-            return PACKREAD_ERROR_MEMORY;
-        walk->frames = frames;
-        walk->capacity = capacity;
-    }
-    walk->frames[walk->depth++] =
-        (packread_frame){rank, take_children(walk, rank), blob, suspect, 0};
-    return 0;
+    if (status == 0)
+        walk->frames[walk->depth++] = (packread_frame){
+            rank, take_children(walk, rank), walk->here, blob, suspect, 0};
+    return status;
 }
 
 static void release(packread_walk *walk, packread_blob **blob)
@@ -132,13 +145,11 @@ void packread_walk_check_end(packread_walk *walk, uint32_t rank, uint64_t end)
 
 static void count_intact(packread_walk *walk, uint64_t size)
 {
-    size_t depth = walk->depth + walk->below;
-
     walk->objects++;
     walk->bytes += size;
-    walk->deltas += depth > 0;
-    if (depth > walk->deepest)
-        walk->deepest = depth < UINT32_MAX ? (uint32_t)depth : UINT32_MAX;
+    walk->deltas += walk->here > 0;
+    if (walk->here > walk->deepest)
+        walk->deepest = walk->here;
 }
 
 void packread_walk_count(packread_walk *walk, uint32_t rank, const packread_id *given,
@@ -157,12 +168,13 @@ void packread_walk_count(packread_walk *walk, uint32_t rank, const packread_id *
     pass(walk, 1);
 }
 
-/* An object that is built: check it, then go on with its children or let it go. */
-static void arrive(packread_walk *walk, uint32_t rank, packread_blob *blob, uint64_t end)
+/* An object that is built: check it, then go on with its children or let it go. `above`: the suspect
+ * among what it was made from. */
+static void arrive(packread_walk *walk, uint32_t rank, packread_blob *blob, uint64_t end,
+                   size_t above)
 {
     packread_verification *verification = walk->verification;
     packread_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
-    size_t above = walk->depth ? walk->frames[walk->depth - 1].suspect : NO_FRAME;
     size_t suspect = NO_FRAME;
     bool has_children = verification->first_child[rank] != PACKREAD_NO_RANK;
     packread_error detail;
@@ -184,10 +196,15 @@ static void arrive(packread_walk *walk, uint32_t rank, packread_blob *blob, uint
         report_contents(walk, rank, 0);
     }
     pass(walk, 1);
-    if (has_children && push(walk, rank, blob, suspect) == 0)
+    status = has_children ? push(walk, rank, blob, suspect) : PACKREAD_ERROR_BUDGET;
+    if (status == 0)
         return;
     packread_blob_release(&walk->reader->cache, blob);
-    if (has_children)
+    if (suspect != NO_FRAME && suspect == walk->depth)
+        report_contents(walk, rank, 0);
+    if (status == PACKREAD_ERROR_BUDGET)
+        packread_walk_put_off(walk, rank);
+    else
         packread_verify_is_finding(verification, packread_error_memory(&detail), &detail);
 }
 
@@ -235,10 +252,19 @@ static void count_for_suspect(packread_walk *walk, size_t suspect, uint32_t rank
     pass(walk, 1 + below);
 }
 
+/* The top of the path has no children left: a chain takes one frame, not one for each link. */
+static void leave(packread_walk *walk, packread_frame *top)
+{
+    release(walk, &top->blob);
+    if (top->suspect != walk->depth - 1)
+        walk->depth--;
+}
+
 static void visit_child(packread_walk *walk, uint32_t rank)
 {
     const packread_verification *verification = walk->verification;
     packread_frame *top = &walk->frames[walk->depth - 1];
+    const size_t above = top->suspect;
     uint64_t offset = packread_revindex_offset(verification->revindex, rank);
     packread_blob *blob = NULL;
     packread_blob *delta = NULL;
@@ -247,6 +273,7 @@ static void visit_child(packread_walk *walk, uint32_t rank)
     bool applied = false;
     int status = have_base(walk, top, &detail);
 
+    walk->here = top->depth + 1;
     if (status == 0)
         status = packread_walk_delta(walk, offset, &delta, &end, &detail);
     if (status == 0) {
@@ -258,11 +285,11 @@ static void visit_child(packread_walk *walk, uint32_t rank)
     }
     packread_blob_release(&walk->reader->cache, delta);
     if (top->next_child == PACKREAD_NO_RANK)
-        release(walk, &top->blob);
+        leave(walk, top);
     if (status == 0)
-        arrive(walk, rank, blob, end);
-    else if (applied && top->suspect != NO_FRAME && status == PACKREAD_ERROR_CORRUPT)
-        count_for_suspect(walk, top->suspect, rank);
+        arrive(walk, rank, blob, end, above);
+    else if (applied && above != NO_FRAME && status == PACKREAD_ERROR_CORRUPT)
+        count_for_suspect(walk, above, rank);
     else
         packread_walk_fail(walk, rank, status, &detail);
 }
@@ -288,7 +315,7 @@ static void go_down(packread_walk *walk)
 
 void packread_walk_from(packread_walk *walk, uint32_t rank, packread_blob *blob, uint64_t end)
 {
-    arrive(walk, rank, blob, end);
+    arrive(walk, rank, blob, end, NO_FRAME);
     go_down(walk);
 }
 
@@ -325,6 +352,7 @@ void packread_walk_root(packread_walk *walk, uint32_t rank)
     uint64_t end = 0;
     int status = packread_chain_entry(walk->reader, verification->pack, offset, &entry, &detail);
 
+    walk->here = 0;
     if (status == 0 && entry.size > verification->snapshot->whole_limit &&
         verification->first_child[rank] == PACKREAD_NO_RANK) {
         status = check_big(walk, rank, &entry, &detail);
@@ -378,6 +406,7 @@ static void visit(packread_walk *walk, uint32_t rank)
 void packread_walk_end(packread_walk *walk)
 {
     flush_counts(walk);
+    packread_budget_give(walk->reader->cache.budget, walk->capacity * sizeof *walk->frames);
     free(walk->frames);
 }
 
