@@ -52,6 +52,10 @@ void packread_cache_clear(packread_cache *cache);
  * BUDGET. */
 int packread_cache_short(const packread_cache *cache, uint64_t size, packread_error *error);
 
+/* Bytes for something else that is as large as the input makes it; cached blobs make room. False if
+ * that is not enough. To be given back to the budget. */
+bool packread_cache_take(packread_cache *cache, uint64_t bytes);
+
 /* A blob of `size` bytes, not cached. Where the budget is short, cached blobs make room. Errors:
  * BUDGET
  * (`needed` set), MEMORY. */

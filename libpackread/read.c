@@ -48,6 +48,7 @@ static int read_once(packread_reader *reader, const packread_location *location,
         packread_error_name(error, id);
         return status;
     }
+    packread_spills_drop(&reader->spills);
     *object =
         (packread_object){*id, (enum packread_type)blob->type, (size_t)blob->size, blob->data};
     return 0;

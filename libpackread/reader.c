@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "error.h"
+#include "object.h"
 
 int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
                         packread_error *error)
@@ -16,6 +17,7 @@ int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
     if (!made)
         return packread_error_memory(error);
     made->snapshot = snapshot;
+    packread_spills_begin(&made->spills, snapshot->manager);
     made->inflater = packread_inflater_new();
     if (!made->inflater ||
         packread_cache_open(&made->cache, &snapshot->budget, &snapshot->cache_share,
@@ -39,11 +41,13 @@ void packread_reader_free(packread_reader *reader)
     if (!reader)
         return;
     drop(reader);
+    packread_spills_drop(&reader->spills);
     packread_cache_close(&reader->cache);
     packread_memo_free(&reader->memo, &reader->snapshot->budget);
     packread_inflater_free(reader->inflater);
     packread_view_close(&reader->data);
     packread_rows_close(&reader->rows);
+    packread_object_trim_links(reader);
     free(reader->links);
     free(reader->piece);
     free(reader);

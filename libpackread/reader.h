@@ -7,6 +7,7 @@
 #include "lookup.h"
 #include "memo.h"
 #include "snapshot.h"
+#include "spilled.h"
 #include "view.h"
 
 /* What is left of an entry once its header is read. */
@@ -26,6 +27,7 @@ struct packread_reader {
     size_t link_count;
     size_t link_capacity;
     packread_memo memo;
+    packread_spills spills;  /* bases of large objects; kept until a call that needs none of them */
     unsigned char *piece;    /* what big objects pass through; NULL until there is one */
     packread_id known;       /* the id looked up last, often asked for again; size 0: none */
     packread_location place; /* where its first copy is */
