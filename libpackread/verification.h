@@ -14,7 +14,8 @@ enum packread_verify_state {
     PACKREAD_VERIFY_DELTA,  /* hangs on the entry that has it among its children */
     PACKREAD_VERIFY_BROKEN, /* its header or its base is not to be had */
     PACKREAD_VERIFY_LATER,  /* there was no memory while other threads had theirs */
-    PACKREAD_VERIFY_DONE    /* counted: intact, or in a finding */
+    PACKREAD_VERIFY_DONE,   /* counted: intact, or in a finding */
+    PACKREAD_VERIFY_NAMED   /* of a pack without an index: intact, and its id is known */
 };
 
 typedef struct packread_verification {
@@ -23,7 +24,17 @@ typedef struct packread_verification {
     uint32_t number; /* of the pack */
     const packread_verify_options *options;
     const packread_revindex *revindex;
-    uint64_t end; /* where the trailer begins */
+    uint64_t end;   /* where the trailer begins */
+    uint32_t total; /* objects, as index or header have it */
+
+    /* Of a pack without an index: its entries as the scan found them. */
+    bool salvage;     /* go on where the header is no pack's */
+    bool keep_rows;   /* ids and CRCs, by rank, are kept to be written */
+    uint64_t reached; /* where the last whole entry ends */
+    packread_revindex *scanned;
+    uint32_t *crcs;
+    unsigned char *ids;
+    packread_bases bases;
 
     /* The forest of deltas, by rank. */
     _Atomic unsigned char *states; /* an entry's is read while the one it hangs on is walked */
@@ -40,7 +51,9 @@ typedef struct packread_verification {
     uint64_t next_progress;
     int failure; /* what kept it from going on */
     packread_error failure_detail;
-    packread_error shortage;                /* code 0, or the largest need that there was no memory for */
+    packread_error shortage; /* code 0, or the largest need that there was no memory for */
+    packread_error thin;     /* code 0, or the first base that is not in the pack */
+    uint64_t thin_count;     /* findings of that kind */
 } packread_verification;
 
 static inline enum packread_verify_state
@@ -56,7 +69,12 @@ static inline void packread_verify_mark(packread_verification *verification, uin
     atomic_store_explicit(&verification->states[rank], (unsigned char)state, memory_order_relaxed);
 }
 
-/* The tables of the forest. Errors: BUDGET, MEMORY. */
+/* The object at `rank` of a pack without an index has this id: the deltas that have waited for it
+ * become its children. */
+void packread_verify_name(packread_verification *verification, uint32_t rank,
+                          const packread_id *id);
+
+/* The tables of the forest, and that of ids if it is wanted. Errors: BUDGET, MEMORY. */
 int packread_verify_allocate(packread_verification *verification, packread_error *error);
 void packread_verify_release(packread_verification *verification);
 
@@ -69,7 +87,8 @@ void packread_verify_report(packread_verification *verification, const packread_
 /* A finding at a rank: the pack's file, the entry's offset and id. */
 void packread_verify_report_entry(packread_verification *verification, packread_reader *reader,
                                   uint32_t rank, int code, const char *text, uint64_t dependents);
-/* The same for an object that there is no memory for: verify's own error will say what is needed. */
+/* The same for an object that there is no memory for: verify's own error will say what is needed.
+ */
 void packread_verify_report_shortage(packread_verification *verification, packread_reader *reader,
                                      uint32_t rank, const packread_error *cause,
                                      uint64_t dependents);
@@ -78,6 +97,8 @@ void packread_verify_report_shortage(packread_verification *verification, packre
  * verification (recorded: the first one counts). */
 bool packread_verify_is_finding(packread_verification *verification, int status,
                                 const packread_error *detail);
+/* A finding about all of the pack: its trailer is not its sum. */
+void packread_verify_report_sum(packread_verification *verification);
 /* Counts `objects` intact ones of `bytes` together, and `passed` ones in all. */
 void packread_verify_count(packread_verification *verification, uint64_t objects, uint64_t bytes,
                            uint64_t deltas, uint32_t depth, uint64_t passed);

@@ -106,6 +106,7 @@ void packread_walk_fail(packread_walk *walk, uint32_t rank, int status,
         packread_walk_report(walk, rank, detail);
 }
 
+/* Whether the contents give the id that the index has; without an index they give it its id. */
 static bool gives_id(packread_walk *walk, uint32_t rank, packread_hash_job *job,
                      packread_error *error, int *status)
 {
@@ -113,17 +114,22 @@ static bool gives_id(packread_walk *walk, uint32_t rank, packread_hash_job *job,
     uint32_t position = packread_revindex_position(walk->verification->revindex, rank);
     const unsigned char *bytes;
 
+    if (pack->alone) {
+        packread_verify_name(walk->verification, rank, &job->id);
+        *status = 0;
+        return true;
+    }
     *status = packread_rows_id(&walk->reader->rows, pack, position, &bytes, error);
     return *status == 0 && memcmp(bytes, job->id.bytes, pack->idx.id_size) == 0;
 }
 
-/* The entry's data has to end where the next entry begins. */
+/* The entry's data has to end where the next entry begins. The scan has found it so. */
 static void check_end(packread_walk *walk, uint32_t rank, uint64_t end)
 {
     const packread_verification *verification = walk->verification;
     uint64_t next = packread_revindex_next(verification->revindex, rank, verification->end);
 
-    if (end != next)
+    if (end != next && !verification->pack->alone)
         packread_verify_report_entry(walk->verification, walk->reader, rank, PACKREAD_ERROR_CORRUPT,
                                      end < next ? "bytes after the entry belong to no object"
                                                 : "entry reaches into what follows it",
@@ -137,14 +143,17 @@ static void arrive(packread_walk *walk, uint32_t rank, packread_blob *blob, uint
     packread_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
     size_t above = walk->depth ? walk->frames[walk->depth - 1].suspect : NO_FRAME;
     size_t suspect = NO_FRAME;
-    bool has_children = verification->first_child[rank] != PACKREAD_NO_RANK;
+    bool has_children;
     packread_error detail;
+    bool gives;
     int status;
 
     check_end(walk, rank, end);
     packread_hash_objects(verification->pack->idx.id_size, &job, 1);
     mark(walk, rank);
-    if (gives_id(walk, rank, &job, &detail, &status)) {
+    gives = gives_id(walk, rank, &job, &detail, &status);
+    has_children = verification->first_child[rank] != PACKREAD_NO_RANK;
+    if (gives) {
         walk->objects++;
         walk->bytes += blob->size;
         walk->deltas += walk->depth > 0;
@@ -296,6 +305,12 @@ static int check_big(packread_walk *walk, uint32_t rank, const packread_entry *e
         report_contents(walk, rank, 0);
     }
     pass(walk, 1);
+    /* Deltas that have waited for its id. */
+    if (verification->first_child[rank] != PACKREAD_NO_RANK) {
+        if (push(walk, rank, NULL, NO_FRAME) != 0)
+            return packread_error_memory(error);
+        go_down(walk);
+    }
     return status;
 }
 
