@@ -389,6 +389,41 @@ START_TEST(an_object_over_the_memory_limit_is_hashed_in_pieces)
 }
 END_TEST
 
+/* A base that is hashed piece by piece, before it is known that a delta waits for its id. */
+START_TEST(a_big_base_by_id_is_built_when_its_id_is_known)
+{
+    uint64_t sizes[] = {900 << 10, 6 << 20};
+    struct packwriter_pack pack = {0};
+    struct packwriter_bytes noise = {0};
+    struct packwriter_bytes delta = {0};
+    uint8_t base[PACKWRITER_HASH_MAX];
+    derive_how how = {.library = {.memory_limit = 4 << 20}, .threads = 2};
+    size_t size = (size_t)sizes[_i];
+    derived result;
+    char *path;
+
+    packwriter_bytes_add_noise(&noise, size, 7);
+    packwriter_hash_id(PACKWRITER_SHA1, PACKWRITER_BLOB, noise.data, size, base);
+    packwriter_delta_begin(&delta, size, 3);
+    packwriter_delta_copy(&delta, 0, 3);
+    packwriter_pack_begin(&pack, PACKWRITER_SHA1, 2, 0);
+    packwriter_pack_add_ref_delta(&pack, base, PACKWRITER_BLOB, &delta, noise.data, 3, 6);
+    packwriter_pack_add_object(&pack, PACKWRITER_BLOB, noise.data, size, 1);
+    path = save(&pack, NULL);
+    result = derive(path, &how);
+    /* The larger one may be more than there is room for: then that is what is said. */
+    if (_i == 0 || result.status != PACKREAD_ERROR_BUDGET)
+        sample_good(result.status, &result.error);
+    else
+        ck_assert_ptr_nonnull(derived_find(&result, PACKREAD_ERROR_BUDGET, 12, NULL));
+    derived_free(&result);
+    packwriter_bytes_free(&noise);
+    packwriter_bytes_free(&delta);
+    packwriter_pack_free(&pack);
+    free(path);
+}
+END_TEST
+
 /* ---- Callers -----------------------------------------------------------------------------------
  */
 
@@ -475,6 +510,7 @@ int main(void)
     tcase_add_test(made, a_missing_base_is_named);
     tcase_add_loop_test(made, a_cycle_of_bases_by_id_ends, 1, 4);
     tcase_add_test(made, an_object_over_the_memory_limit_is_hashed_in_pieces);
+    tcase_add_loop_test(made, a_big_base_by_id_is_built_when_its_id_is_known, 0, 2);
     suite_add_tcase(suite, made);
     tcase_add_test(callers, writers_and_visitors_stop_it);
     tcase_add_test(callers, what_makes_no_sense_is_refused);
