@@ -14,8 +14,11 @@ static int point(packread_view *view, const packread_pack *pack, packread_error 
 
 int packread_rows_point(packread_rows *rows, const packread_pack *pack, packread_error *error)
 {
-    int status = point(&rows->ids, pack, error);
+    int status;
 
+    if (pack->alone)
+        return 0;
+    status = point(&rows->ids, pack, error);
     if (status == 0)
         status = point(&rows->offsets, pack, error);
     if (status == 0 && pack->idx.version == 2)

@@ -25,6 +25,8 @@ typedef struct packread_pack {
     packread_error doubt; /* code 0, or why pack and index are not quite a pair: objects are
                            * served as long as each is checked against its id */
     unsigned version;
+    uint32_t claimed; /* how many entries its header says there are */
+    bool alone;       /* opened without an index: of `idx` there is the id size, and no row */
     packread_idx idx;
     pthread_mutex_t revindex_lock; /* held while the table is made */
     _Atomic(struct packread_revindex *) revindex;
@@ -34,6 +36,11 @@ typedef struct packread_pack {
  * packread_pack_close. */
 int packread_pack_open(smmap_manager *manager, const char *path, packread_pack **pack,
                        packread_error *error);
+/* Opens a pack of any name without its index. Its trailer tells the hash: that takes reading it
+ * all. Where none fits, `end` is the end of the file, and ids have `id_size` bytes, or 20 if that
+ * is 0. A damaged header is a doubt. */
+int packread_pack_open_alone(smmap_manager *manager, const char *path, size_t id_size,
+                             packread_pack **pack, packread_error *error);
 void packread_pack_close(packread_pack *pack, packread_budget *budget);
 
 /* How many pages of the two files could not be read so far (with PACKREAD_GUARD), and why: CHANGED

@@ -83,7 +83,7 @@ not_pack 1 'broken.pack: .*different numbers of objects' "$sizes.pack" \
 
 cp "$sizes.pack" alone.pack
 expect 1 list alone.pack
-says 'alone.pack: there is no .idx beside it; git index-pack FILE.pack writes it'
+says 'alone.pack: there is no .idx beside it; packread index FILE.pack writes it'
 cp "$sizes.idx" lone.idx
 expect 1 list lone.idx
 says 'lone'
