@@ -38,7 +38,7 @@ static uint64_t choose_window(const packread_options *options, uint64_t room)
     return window;
 }
 
-#define KNOWN_FLAGS (unsigned)(PACKREAD_NO_CHECK | PACKREAD_WITHOUT_INDEX)
+#define KNOWN_FLAGS (unsigned)(PACKREAD_NO_CHECK | PACKREAD_GUARD | PACKREAD_WITHOUT_INDEX)
 
 /* Half of the limit is for windows, half for everything else. A pack alone is mostly read in order,
  * and its tables are in memory instead of an index: then a quarter. */
