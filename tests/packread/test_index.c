@@ -484,7 +484,7 @@ START_TEST(what_makes_no_sense_is_refused)
     options.id_size = 21;
     ck_assert_int_eq(packread_snapshot_open(path, &options, &none, NULL), PACKREAD_ERROR_ARGUMENT);
     ck_assert_int_eq(
-        packread_snapshot_open(suite_fixtures(), &(packread_options){.flags = 2}, &none, NULL),
+        packread_snapshot_open(suite_fixtures(), &(packread_options){.flags = PACKREAD_WITHOUT_INDEX}, &none, NULL),
         PACKREAD_ERROR_NOT_REGULAR);
     packread_snapshot_free(alone);
     packread_snapshot_free(with);
