@@ -195,6 +195,7 @@ void trial_run(const struct operation *operation)
     void *stage;
     uint64_t total = fault_total();
     int64_t open_files = fault_open_files();
+    uint64_t step = fault_step();
 
     stage = begin(operation);
     ck_assert_int_eq(run(operation, stage, &expected), 0);
@@ -210,11 +211,11 @@ void trial_run(const struct operation *operation)
             if (mode == FAULT_ON && way->system_errno == EINTR) /* is tried for ever */
                 continue;
             while (try_one(operation, way, mode, nth))
-                nth++;
+                nth += step;
         }
     }
     for (uint64_t nth = 1; try_one(operation, &any, FAULT_ALL, nth);)
-        nth++;
+        nth += step;
     ck_assert_int_eq(fault_open_files(), open_files);
     printf("%s: %llu faults\n", operation->name, (unsigned long long)(fault_total() - total));
     fflush(stdout);
