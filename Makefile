@@ -30,7 +30,8 @@ COVERAGE   ?=#          1: count executed lines
 JOBS       ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 V          ?=#          1: show each command
 
-VARIANT    ?= release
+comma      := ,
+VARIANT    ?= $(if $(SANITIZE),$(subst $(comma),-,$(SANITIZE)),release)
 # One folder per way of building, so that switching between them rebuilds nothing.
 B := .build/$(VARIANT)$(if $(filter 0,$(LIBDEFLATE)),-zlib)$(addprefix -,$(filter-out cc,$(notdir $(firstword $(CC)))))
 
@@ -147,7 +148,7 @@ $(B)/libsmmap.so.$(SOVERSION): $(SMMAP_OBJECTS) libsmmap/libsmmap.map $(B)/sourc
 	$(link_shared) $(LDLIBS) -o $@
 $(B)/libpackread.so.$(SOVERSION): $(PACKREAD_OBJECTS) libpackread/libpackread.map $(B)/libsmmap.so.$(SOVERSION) $(B)/sources
 	$(call say,LD,$@)
-	$(link_shared) $(B)/libsmmap.so.$(SOVERSION) $(DEPENDENCY_LIBS) $(LDLIBS) -o $@
+	$(link_shared) $(B)/libsmmap.so.$(SOVERSION) -Wl,-rpath,'$$ORIGIN' $(DEPENDENCY_LIBS) $(LDLIBS) -o $@
 
 # Our own libraries go into the program itself: nothing of ours to look for at start.
 link_program = $(Q)$(CC) $(filter %.o,$^) $(filter %.a,$^) $(ALL_LDFLAGS) $(DEPENDENCY_LIBS) $(LDLIBS)

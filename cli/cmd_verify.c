@@ -169,8 +169,10 @@ static enum status verify_pack(struct verification *verification, packread_snaps
         if (verification->tells_good_ones)
             print_bad(verification->common, &pack, &summary);
     } else {
-        if (failure == PACKREAD_ERROR_BUDGET && verification->findings > 0 &&
-            verification->tells_good_ones)
+        const bool is_shortage =
+            failure == PACKREAD_ERROR_BUDGET || failure == PACKREAD_ERROR_TEMPORARY;
+
+        if (is_shortage && verification->findings > 0 && verification->tells_good_ones)
             print_bad(verification->common, &pack, &summary);
         output_flush();
         return message_failure(pack.path, &error);

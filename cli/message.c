@@ -191,11 +191,16 @@ enum status message_failure(const char *where, const packread_error *error)
 
         if (error->needed != 0)
             snprintf(needed, sizeof needed,
-                     "; at least %" PRIu64 " bytes are needed: give --memory-limit=%" PRIu64 "M or more",
+                     "; at least %" PRIu64 " bytes are needed: give --memory-limit=%" PRIu64
+                     "M or more",
                      error->needed, (error->needed - 1) / mebibyte + 1);
         else
             snprintf(needed, sizeof needed, "; give a larger --memory-limit");
     }
+    if (error->code == PACKREAD_ERROR_TEMPORARY)
+        snprintf(needed, sizeof needed,
+                 "; %" PRIu64 " bytes are needed there: let TMPDIR name a folder with room",
+                 error->needed);
     message_error("%s: %s%s%s%s%s%s", file, offset, id, what, needed, todo != NULL ? "; " : "",
                   todo != NULL ? todo : "");
     return status_of_error(error->code);

@@ -259,7 +259,7 @@ bool options_parse(const struct command *command, const struct option_rule *rule
         return false;
     }
     *common = (struct common_options){
-        .library = {.flags = no_check ? PACKREAD_NO_CHECK : 0,
+        .library = {.flags = PACKREAD_GUARD | (no_check ? PACKREAD_NO_CHECK : 0u),
                     .manager = manager == SMMAP_STATIC ? SMMAP_STATIC : SMMAP_SLIDING,
                     .io = io == SMMAP_IO_MMAP    ? SMMAP_IO_MMAP
                           : io == SMMAP_IO_PREAD ? SMMAP_IO_PREAD

@@ -133,7 +133,7 @@ static bool drop_spares(packread_cache *cache)
     return any;
 }
 
-static bool charge(packread_cache *cache, uint64_t bytes)
+bool packread_cache_take(packread_cache *cache, uint64_t bytes)
 {
     while (!packread_budget_take(cache->budget, bytes))
         if (!drop_spares(cache) && !evict_one(cache))
@@ -195,7 +195,7 @@ int packread_blob_new(packread_cache *cache, uint64_t size, packread_blob **blob
     if (made) {
         bytes = made->charged;
     } else {
-        if (!charge(cache, bytes))
+        if (!packread_cache_take(cache, bytes))
             return packread_cache_short(cache, size, error);
         made = bytes <= SIZE_MAX ? malloc((size_t)bytes) : NULL;
         if (!made) {
@@ -218,7 +218,7 @@ int packread_blob_resize(packread_cache *cache, packread_blob **blob, uint64_t s
     uint64_t before = old->charged;
     packread_blob *moved;
 
-    if (bytes > before && !charge(cache, bytes - before))
+    if (bytes > before && !packread_cache_take(cache, bytes - before))
         return packread_cache_short(cache, size, error);
     moved = bytes <= SIZE_MAX ? realloc(old, (size_t)bytes) : NULL;
     if (!moved) {
@@ -332,10 +332,15 @@ void packread_cache_add(packread_cache *cache, packread_blob *blob)
     cache->bytes += blob->charged;
 }
 
-void packread_cache_close(packread_cache *cache)
+void packread_cache_clear(packread_cache *cache)
 {
     while (cache->oldest)
         evict(cache, cache->oldest);
+}
+
+void packread_cache_close(packread_cache *cache)
+{
+    packread_cache_clear(cache);
     drop_spares(cache);
     free(cache->seen);
     cache->seen = NULL;

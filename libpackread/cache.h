@@ -45,10 +45,16 @@ typedef struct packread_cache {
 int packread_cache_open(packread_cache *cache, packread_budget *budget, packread_budget *share,
                         uint64_t limit);
 void packread_cache_close(packread_cache *cache);
+/* Forgets every blob; none may be pinned. */
+void packread_cache_clear(packread_cache *cache);
 
 /* Fills in that a blob of `size` bytes would need a larger memory limit, and how large; returns
  * BUDGET. */
 int packread_cache_short(const packread_cache *cache, uint64_t size, packread_error *error);
+
+/* Bytes for something else that is as large as the input makes it; cached blobs make room. False if
+ * that is not enough. To be given back to the budget. */
+bool packread_cache_take(packread_cache *cache, uint64_t bytes);
 
 /* A blob of `size` bytes, not cached. Where the budget is short, cached blobs make room. Errors:
  * BUDGET

@@ -22,8 +22,9 @@ int packread_chain_entry(packread_reader *reader, const packread_pack *pack, uin
         return status;
     status = packread_entry_parse(bytes, size, pack->idx.id_size, entry, &text);
     if (status != 0)
-        packread_error_at(error, status, pack->path, offset, text);
-    return status;
+        return packread_error_at(error, status, pack->path, offset, text);
+    packread_view_saw(&reader->data, bytes + entry->header_size - 1);
+    return 0;
 }
 
 int packread_chain_base(packread_reader *reader, const packread_pack *pack, uint64_t offset,

@@ -159,3 +159,26 @@ int packread_delta_apply(const unsigned char *delta, size_t length,
     }
     return left == 0 ? 0 : corrupt(text, "delta gives less than its result size");
 }
+
+int packread_delta_next(const unsigned char **at, const unsigned char *end,
+                        packread_delta_step *step, const char **text)
+{
+    const unsigned char *next = *at;
+    unsigned instruction = *next++;
+
+    *step = (packread_delta_step){.size = instruction};
+    if (instruction & 0x80) {
+        next = parse_copy(next, end, instruction, &step->offset, &step->size);
+        if (!next)
+            return corrupt(text, "delta ends inside a copy");
+    } else if (instruction == 0) {
+        return corrupt(text, "delta has the reserved instruction 0");
+    } else if ((size_t)(end - next) < instruction) {
+        return corrupt(text, "delta ends inside an insert");
+    } else {
+        step->insert = next;
+        next += instruction;
+    }
+    *at = next;
+    return 0;
+}

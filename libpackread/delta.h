@@ -30,4 +30,20 @@ int packread_delta_apply(const unsigned char *delta, size_t length,
                          const packread_delta_sizes *sizes, const unsigned char *base,
                          unsigned char *result, const char **text);
 
+/* No instruction is longer: an insert with its bytes. */
+#define PACKREAD_DELTA_STEP_MAX 128
+
+/* One instruction: `size` bytes, to be taken from the delta itself or from the base. */
+typedef struct packread_delta_step {
+    const unsigned char *insert; /* NULL: a copy */
+    uint32_t offset;             /* in the base, of a copy */
+    uint32_t size;
+} packread_delta_step;
+
+/* Reads the instruction at `*at` and moves past it; `*at` is below `end`, and there are
+ * PACKREAD_DELTA_STEP_MAX bytes up to it or all that the delta has. Returns 0 or CORRUPT, then
+ * `*text` says why. */
+int packread_delta_next(const unsigned char **at, const unsigned char *end,
+                        packread_delta_step *step, const char **text);
+
 #endif

@@ -44,6 +44,8 @@ const char *packread_error_text(int code)
         return "no pack, index or repository";
     case PACKREAD_ERROR_UNSUPPORTED:
         return "not read by this version";
+    case PACKREAD_ERROR_TEMPORARY:
+        return "no temporary file";
     default:
         return "unknown error";
     }

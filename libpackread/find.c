@@ -7,8 +7,23 @@
 #include "reader.h"
 #include "revindex.h"
 
-static int not_found(const packread_reader *reader, const packread_id *id, packread_error *error)
+/* 0, or why an index is not the file that was opened: an id that it had may seem to be missing. */
+static int indexes_stand(const packread_snapshot *snapshot, packread_error *error)
 {
+    smmap_error cause;
+
+    for (size_t i = 0; i < snapshot->pack_count; i++)
+        if (smmap_cursor_check(snapshot->packs[i]->index_rest, &cause) != 0)
+            return packread_error_from_window(error, &cause, snapshot->packs[i]->index_path);
+    return 0;
+}
+
+static int not_found(packread_reader *reader, const packread_id *id, packread_error *error)
+{
+    int status = indexes_stand(reader->snapshot, error);
+
+    if (status != 0)
+        return status;
     packread_error_set(error, PACKREAD_ERROR_NOT_FOUND, reader->snapshot->where, "not found");
     packread_error_name(error, id);
     return PACKREAD_ERROR_NOT_FOUND;
@@ -78,8 +93,8 @@ int packread_reader_find(packread_reader *reader, const packread_id *id,
 {
     if (!reader || !id || !location)
         return packread_error_null(error);
-    packread_reader_drop(reader);
-    return packread_find_next(reader, id, 0, location, error);
+    packread_reader_begin(reader);
+    return packread_reader_settle(reader, packread_find_next(reader, id, 0, location, error), error);
 }
 
 /* The lowest id of any pack that is not below `low`, if it has the prefix. */
@@ -111,7 +126,7 @@ static int lowest_match(packread_reader *reader, const packread_prefix *prefix,
             (match->size == 0 || memcmp(bytes, match->bytes, pack->idx.id_size) < 0))
             packread_id_set(match, bytes, pack->idx.id_size);
     }
-    return 0;
+    return indexes_stand(snapshot, error);
 }
 
 /* The next id there can be; false after the last. */
@@ -133,13 +148,14 @@ int packread_reader_each_prefix(packread_reader *reader, const char *hex, size_t
 
     if (!reader || !visit)
         return packread_error_null(error);
-    packread_reader_drop(reader);
+    packread_reader_begin(reader);
     if (packread_prefix_parse(hex, length, PACKREAD_ID_MAX, &prefix) != 0)
         return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL,
                                   "not a prefix of 4 hex digits or more");
     low = prefix.low;
     while (more) {
-        int status = lowest_match(reader, &prefix, &low, &match, error);
+        int status = packread_reader_settle(
+            reader, lowest_match(reader, &prefix, &low, &match, error), error);
 
         if (status != 0)
             return status;
@@ -193,7 +209,7 @@ int packread_reader_find_offset(packread_reader *reader, size_t pack, uint64_t o
 
     if (!reader || !location)
         return packread_error_null(error);
-    packread_reader_drop(reader);
+    packread_reader_begin(reader);
     if (pack >= reader->snapshot->pack_count)
         return no_such_pack(error);
     status = packread_revindex_get(reader->snapshot->packs[pack], &reader->snapshot->budget,
@@ -237,8 +253,8 @@ int packread_reader_id_at(packread_reader *reader, size_t pack, uint32_t positio
 
     if (!reader || !id)
         return packread_error_null(error);
-    packread_reader_drop(reader);
+    packread_reader_begin(reader);
     if (pack >= reader->snapshot->pack_count)
         return no_such_pack(error);
-    return packread_find_id(reader, &location, id, error);
+    return packread_reader_settle(reader, packread_find_id(reader, &location, id, error), error);
 }

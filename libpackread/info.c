@@ -3,32 +3,26 @@
 
 #include <string.h>
 
-#include "delta.h"
+#include "chain.h"
 #include "error.h"
 #include "find.h"
-#include "object.h"
+#include "patch.h"
 #include "revindex.h"
 
 int packread_info_size(packread_reader *reader, const packread_pack *pack, uint64_t offset,
                        const packread_entry *entry, uint64_t *size, packread_error *error)
 {
-    unsigned char head[PACKREAD_DELTA_SIZES_MAX];
     packread_delta_sizes sizes;
     packread_link link = packread_chain_link(offset, entry);
-    const char *text = NULL;
-    size_t length;
     int status;
 
     if (entry->type <= PACKREAD_TAG) {
         *size = entry->size;
         return 0;
     }
-    status = packread_object_peek(reader, pack, &link, head, sizeof head, &length, error);
+    status = packread_patch_sizes(reader, pack, &link, &sizes, error);
     if (status != 0)
         return status;
-    status = packread_delta_parse(head, length, &sizes, &text);
-    if (status != 0)
-        return packread_error_at(error, status, pack->path, offset, text);
     *size = sizes.result;
     return 0;
 }
@@ -235,7 +229,9 @@ int packread_reader_info(packread_reader *reader, const packread_location *locat
 
     if (!reader || !location || !info || want & ~(unsigned)PACKREAD_WANT_ALL)
         return packread_error_null(error);
-    packread_reader_drop(reader);
+    packread_reader_begin(reader);
     status = packread_find_id(reader, location, &id, error);
-    return status == 0 ? packread_info_fill(reader, location, &id, want, info, error) : status;
+    if (status == 0)
+        status = packread_info_fill(reader, location, &id, want, info, error);
+    return packread_reader_settle(reader, status, error);
 }

@@ -108,6 +108,7 @@ static int visit_copies(listing *state, const packread_merge_row *copies, size_t
     packread_info info;
     packread_error first;
     int failure = PACKREAD_ERROR_CORRUPT;
+    int settled;
 
     for (size_t i = 0; i < count && failure != 0; i++) {
         packread_error detail;
@@ -119,6 +120,9 @@ static int visit_copies(listing *state, const packread_merge_row *copies, size_t
         if (i == 0)
             first = detail;
     }
+    settled = packread_reader_settle(state->reader, 0, error);
+    if (settled != 0)
+        return settled;
     if (failure != 0) {
         info = bare(&copies[0].location, &copies[0].id);
         packread_error_name(&first, &copies[0].id);
@@ -246,7 +250,7 @@ int packread_reader_list(packread_reader *reader, const packread_list_options *o
     if (!reader || !visit)
         return packread_error_null(error);
     count = reader->snapshot->pack_count;
-    packread_reader_drop(reader);
+    packread_reader_begin(reader);
     if (state.options.want & ~(unsigned)PACKREAD_WANT_ALL || state.options.types & ~ALL_TYPES ||
         state.options.order > PACKREAD_BY_OFFSET ||
         (state.options.one_pack && state.options.pack >= count))
@@ -262,5 +266,5 @@ int packread_reader_list(packread_reader *reader, const packread_list_options *o
             if (is_chosen(&state, i))
                 status = list_pack(&state, (uint32_t)i, error);
     free(state.surveys);
-    return status;
+    return packread_reader_settle(reader, status, error);
 }

@@ -41,11 +41,22 @@ void packread_rows_rest(packread_rows *rows)
     packread_view_rest(&rows->wide);
 }
 
+/* A cell of a table, which no checksum holds. */
+static int row_bytes(packread_view *view, uint64_t place, size_t size, const unsigned char **bytes,
+                     packread_error *error)
+{
+    int status = packread_view_need(view, place, size, bytes, error);
+
+    if (status == 0)
+        packread_view_saw(view, *bytes + size - 1);
+    return status;
+}
+
 int packread_rows_id(packread_rows *rows, const packread_pack *pack, uint32_t position,
                      const unsigned char **bytes, packread_error *error)
 {
-    return packread_view_need(&rows->ids, pack->idx.ids + (uint64_t)position * pack->idx.id_stride,
-                              pack->idx.id_size, bytes, error);
+    return row_bytes(&rows->ids, pack->idx.ids + (uint64_t)position * pack->idx.id_stride,
+                     pack->idx.id_size, bytes, error);
 }
 
 /* The search inside one window: the whole bucket is in memory. */
@@ -132,7 +143,7 @@ static int wide_offset(packread_rows *rows, const packread_pack *pack, uint32_t 
     if (row >= pack->idx.wide_count)
         return packread_error_set(error, PACKREAD_ERROR_CORRUPT, pack->index_path,
                                   "index row names a 64-bit offset that is not there");
-    status = packread_view_need(&rows->wide, pack->idx.wide + 8 * (uint64_t)row, 8, &bytes, error);
+    status = row_bytes(&rows->wide, pack->idx.wide + 8 * (uint64_t)row, 8, &bytes, error);
     if (status == 0)
         *offset = packread_bytes_u64(bytes);
     return status;
@@ -144,7 +155,7 @@ int packread_rows_offset(packread_rows *rows, const packread_pack *pack, uint32_
     uint64_t place = pack->idx.offsets + (uint64_t)position * pack->idx.offset_stride;
     const unsigned char *bytes;
     uint64_t value;
-    int status = packread_view_need(&rows->offsets, place, 4, &bytes, error);
+    int status = row_bytes(&rows->offsets, place, 4, &bytes, error);
 
     if (status != 0)
         return status;
@@ -166,7 +177,7 @@ int packread_rows_crc(packread_rows *rows, const packread_pack *pack, uint32_t p
 {
     const unsigned char *bytes;
     int status =
-        packread_view_need(&rows->crcs, pack->idx.crcs + 4 * (uint64_t)position, 4, &bytes, error);
+        row_bytes(&rows->crcs, pack->idx.crcs + 4 * (uint64_t)position, 4, &bytes, error);
 
     if (status == 0)
         *crc = packread_bytes_u32(bytes);

@@ -9,6 +9,8 @@
 #include "pieces.h"
 
 #define PIECE_SIZE ((size_t)64 << 10)
+/* So many are a reader's own; more are paid for, and given back once the chain is climbed. */
+#define LINKS_KEPT ((size_t)256)
 /* Data up to this size is brought into one piece where a window ends inside it. */
 #define JOINED_SIZE ((uint64_t)1 << 20)
 
@@ -18,9 +20,9 @@ static int damaged(const packread_pack *pack, uint64_t at, const char *text, pac
 }
 
 /* Deflate makes at most 1032 bytes of one. */
-static bool is_possible(const packread_pack *pack, uint64_t at, uint64_t size)
+bool packread_object_is_possible(const packread_pack *pack, const packread_link *link)
 {
-    return at < pack->end && size / 1032 <= pack->end - at;
+    return link->data < pack->end && link->size / 1032 <= pack->end - link->data;
 }
 
 /* The fast way: all in one piece, by libdeflate. False says nothing about the data. */
@@ -62,9 +64,8 @@ int packread_object_inflate(packread_reader *reader, const packread_pack *pack,
     uint64_t filled = 0;
     int status;
 
-    if (!is_possible(pack, link->data, size))
-        return damaged(pack, link->offset, "claims more bytes than its deflated data can hold",
-                       error);
+    if (!packread_object_is_possible(pack, link))
+        return damaged(pack, link->offset, PACKREAD_OBJECT_IMPOSSIBLE, error);
     if (size > reader->snapshot->budget.limit)
         return packread_cache_short(&reader->cache, size, error);
     status = packread_blob_new(&reader->cache, capacity, &made, error);
@@ -116,6 +117,8 @@ int packread_object_peek(packread_reader *reader, const packread_pack *pack,
 
     if (status == 0)
         status = packread_pieces_fill(&pieces, bytes, capacity, size, error);
+    if (status == 0)
+        packread_pieces_saw(&pieces);
     return status;
 }
 
@@ -183,48 +186,82 @@ int packread_object_apply(packread_reader *reader, const packread_pack *pack, ui
 
 static int push_link(packread_reader *reader, const packread_link *link, packread_error *error)
 {
-    if (reader->link_count == reader->link_capacity) {
-        size_t capacity = reader->link_capacity ? 2 * reader->link_capacity : 64;
-        packread_link *links = realloc(reader->links, capacity * sizeof *links);
+    packread_cache *cache = &reader->cache;
 
-        if (!links)
+    if (reader->link_count == reader->link_capacity) {
+        size_t more = reader->link_capacity ? reader->link_capacity : LINKS_KEPT;
+        uint64_t charge = reader->link_capacity ? more * sizeof *link : 0;
+        packread_link *links;
+
+        if (!packread_cache_take(cache, charge))
+            return packread_cache_short(cache, charge, error);
+        links = realloc(reader->links, (reader->link_capacity + more) * sizeof *links);
+        if (!links) {
+            packread_budget_give(cache->budget, charge);
             return packread_error_memory(error);
+        }
         reader->links = links;
-        reader->link_capacity = capacity;
+        reader->link_capacity += more;
     }
     reader->links[reader->link_count++] = *link;
     return 0;
 }
 
-/* Goes down from `offset` until a cached or a whole object; the deltas passed are left in the
- * links. */
-static int descend(packread_reader *reader, const packread_pack *pack, uint32_t pack_number,
-                   uint64_t offset, packread_blob **blob, packread_error *error)
+void packread_object_trim_links(packread_reader *reader)
+{
+    if (reader->link_capacity > LINKS_KEPT) {
+        packread_budget_give(reader->cache.budget,
+                             (reader->link_capacity - LINKS_KEPT) * sizeof *reader->links);
+        free(reader->links);
+        reader->links = NULL;
+        reader->link_count = reader->link_capacity = 0;
+    }
+}
+
+/* Whether the object at `offset` need not be built. */
+static bool is_at_hand(packread_reader *reader, uint32_t pack_number, uint64_t offset,
+                       enum packread_descend how, packread_bottom *bottom)
+{
+    if (how == PACKREAD_DESCEND_LARGE) {
+        if (reader->link_count == 0)
+            return false;
+        bottom->spilled = packread_spills_find(&reader->spills, pack_number, offset);
+        if (bottom->spilled) {
+            bottom->type = (enum packread_type)bottom->spilled->type;
+            return true;
+        }
+    }
+    bottom->blob = packread_cache_find(&reader->cache, pack_number, offset);
+    if (bottom->blob)
+        bottom->type = (enum packread_type)bottom->blob->type;
+    return bottom->blob != NULL;
+}
+
+int packread_object_descend(packread_reader *reader, const packread_pack *pack,
+                            uint32_t pack_number, uint64_t offset, enum packread_descend how,
+                            packread_bottom *bottom, packread_error *error)
 {
     packread_guard guard = packread_guard_begin(offset);
 
     reader->link_count = 0;
+    bottom->blob = NULL;
+    bottom->spilled = NULL;
     for (;;) {
         packread_entry entry;
         packread_link link;
         uint64_t base;
         int status;
 
-        *blob = packread_cache_find(&reader->cache, pack_number, offset);
-        if (*blob)
+        if (is_at_hand(reader, pack_number, offset, how, bottom))
             return 0;
         status = packread_chain_entry(reader, pack, offset, &entry, error);
         if (status != 0)
             return status;
         link = packread_chain_link(offset, &entry);
         if (entry.type <= PACKREAD_TAG) {
-            status = packread_object_inflate(reader, pack, &link, false, blob, NULL, error);
-            if (status == 0) {
-                (*blob)->type = (unsigned char)entry.type;
-                (*blob)->pack = pack_number;
-                (*blob)->offset = offset;
-            }
-            return status;
+            bottom->link = link;
+            bottom->type = entry.type;
+            return 0;
         }
         status = push_link(reader, &link, error);
         if (status == 0)
@@ -237,6 +274,28 @@ static int descend(packread_reader *reader, const packread_pack *pack, uint32_t 
     }
 }
 
+/* The cached or whole object that the links lead up from. */
+static int build_bottom(packread_reader *reader, const packread_pack *pack, uint32_t pack_number,
+                        uint64_t offset, packread_blob **blob, packread_error *error)
+{
+    packread_bottom bottom;
+    int status = packread_object_descend(reader, pack, pack_number, offset, PACKREAD_DESCEND_MEMORY,
+                                         &bottom, error);
+
+    if (status == 0 && !bottom.blob) {
+        status =
+            packread_object_inflate(reader, pack, &bottom.link, false, &bottom.blob, NULL, error);
+        if (status == 0) {
+            bottom.blob->type = (unsigned char)bottom.type;
+            bottom.blob->pack = pack_number;
+            bottom.blob->offset = bottom.link.offset;
+        }
+    }
+    if (status == 0)
+        *blob = bottom.blob;
+    return status;
+}
+
 int packread_object_build(packread_reader *reader, const packread_pack *pack, uint32_t pack_number,
                           uint64_t offset, packread_blob **blob, packread_error *error)
 {
@@ -244,7 +303,7 @@ int packread_object_build(packread_reader *reader, const packread_pack *pack, ui
     int status;
 
     packread_cache_want(&reader->cache, offset);
-    status = descend(reader, pack, pack_number, offset, &base, error);
+    status = build_bottom(reader, pack, pack_number, offset, &base, error);
 
     while (status == 0 && reader->link_count > 0) {
         const packread_link *link = &reader->links[--reader->link_count];
@@ -266,6 +325,7 @@ int packread_object_build(packread_reader *reader, const packread_pack *pack, ui
             base = result;
         }
     }
+    packread_object_trim_links(reader);
     if (status == 0) {
         packread_cache_add(&reader->cache, base);
         *blob = base;

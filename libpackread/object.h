@@ -7,6 +7,10 @@
 /* Claims up to this size are given memory at once; past it memory follows the bytes that come. */
 #define PACKREAD_TRUSTED_SIZE ((uint64_t)16 << 20)
 
+/* Whether so many bytes as the entry claims can come out of what the pack has left. */
+bool packread_object_is_possible(const packread_pack *pack, const packread_link *link);
+#define PACKREAD_OBJECT_IMPOSSIBLE "claims more bytes than its deflated data can hold"
+
 /* What an entry deflates, object or delta, into a blob of link->size bytes; `*end` (may be NULL) is
  * where the data ends. `forward` says that the pack is read in order. Release with
  * packread_blob_release. */
@@ -18,6 +22,29 @@ int packread_object_inflate(packread_reader *reader, const packread_pack *pack,
 int packread_object_apply(packread_reader *reader, const packread_pack *pack, uint64_t offset,
                           const packread_blob *delta, const packread_blob *base,
                           packread_blob **result, packread_error *error);
+
+/* Where a chain is at its end: at an object that is at hand, or at a whole one. */
+typedef struct packread_bottom {
+    packread_blob *blob;       /* cached, and now pinned; else NULL */
+    packread_spilled *spilled; /* in a file, if those count; else NULL */
+    enum packread_type type;
+    packread_link link; /* of the whole one, if both are NULL */
+} packread_bottom;
+
+enum packread_descend {
+    PACKREAD_DESCEND_MEMORY, /* to a blob or a whole object, the first included */
+    PACKREAD_DESCEND_LARGE   /* what the first one hangs on may be in a file; itself it is at hand
+                              * nowhere */
+};
+
+/* Goes down from `offset` of the selected pack; the deltas passed are left in the reader's links,
+ * the first one first. Errors: CORRUPT, THIN, MEMORY, those of windows. */
+int packread_object_descend(packread_reader *reader, const packread_pack *pack,
+                            uint32_t pack_number, uint64_t offset, enum packread_descend how,
+                            packread_bottom *bottom, packread_error *error);
+
+/* Gives the memory of the links back if it is much. */
+void packread_object_trim_links(packread_reader *reader);
 
 /* The object whose entry is at `offset` of the selected pack, not hashed. Pinned or owned by the
  * caller: packread_blob_release. */

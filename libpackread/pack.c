@@ -65,6 +65,8 @@ static int read_index_head(packread_pack *pack, packread_error *error)
             status = 0;
         if (status != 0)
             packread_error_set(error, status, pack->index_path, text);
+        if (packread_view_spoiled(&view))
+            status = packread_view_fault(&view, error);
     }
     packread_view_close(&view);
     return status;
@@ -105,6 +107,8 @@ static int check_pair(packread_pack *pack, packread_view *view, packread_error *
         status = packread_error_at(error, PACKREAD_ERROR_MISMATCH, pack->path, pack->size - length,
                                    "pack trailer is not the one that the index names: damaged, cut "
                                    "short, or not its index");
+    if (packread_view_spoiled(&index))
+        status = packread_view_fault(&index, error);
     packread_view_close(&index);
     return status;
 }
@@ -142,6 +146,8 @@ static int read_pack_ends(packread_pack *pack, packread_error *error)
             if (error)
                 *error = status == head ? of_head : of_pair;
         }
+        if (packread_view_spoiled(&view))
+            status = packread_view_fault(&view, error);
     }
     packread_view_close(&view);
     if (status == 0 && (head != 0 || pair != 0))
@@ -217,4 +223,17 @@ void packread_pack_close(packread_pack *pack, packread_budget *budget)
     free(pack->index_path);
     free(pack->name);
     free(pack);
+}
+
+uint64_t packread_pack_faults(const packread_pack *pack)
+{
+    return smmap_cursor_faults(pack->data_rest) + smmap_cursor_faults(pack->index_rest);
+}
+
+int packread_pack_fault(const packread_pack *pack, packread_error *error)
+{
+    const packread_view data = {.cursor = pack->data_rest, .file = pack->path};
+    const packread_view index = {.cursor = pack->index_rest, .file = pack->index_path};
+
+    return packread_view_fault(smmap_cursor_faults(pack->index_rest) ? &index : &data, error);
 }

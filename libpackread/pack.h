@@ -36,6 +36,11 @@ int packread_pack_open(smmap_manager *manager, const char *path, packread_pack *
                        packread_error *error);
 void packread_pack_close(packread_pack *pack, packread_budget *budget);
 
+/* How many pages of the two files could not be read so far (with PACKREAD_GUARD), and why: CHANGED
+ * or SYSTEM. */
+uint64_t packread_pack_faults(const packread_pack *pack);
+int packread_pack_fault(const packread_pack *pack, packread_error *error);
+
 /* "DIR/NAME.pack" or "DIR/NAME.idx" with the other ending; NULL without memory. */
 char *packread_pack_other_name(const char *path, const char *ending);
 

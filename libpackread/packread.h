@@ -99,7 +99,10 @@ enum packread_error_code {
     PACKREAD_ERROR_STOPPED = -16,  /* a callback of the caller's returned non-zero */
     PACKREAD_ERROR_NOT_A_PLACE =
         -17, /* neither a pack, an index, a folder of packs nor a repository */
-    PACKREAD_ERROR_UNSUPPORTED = -18 /* something git knows that this version does not read */
+    PACKREAD_ERROR_UNSUPPORTED = -18, /* something git knows that this version does not read */
+    PACKREAD_ERROR_TEMPORARY = -19    /* a temporary file cannot be made or written: `file` is its
+                                       * folder, `needed` how many bytes it takes there,
+                                       * system_errno why */
 };
 
 /* The detail of a failure. Owned by the caller; holds no pointers. */
@@ -108,7 +111,7 @@ typedef struct packread_error {
     int system_errno; /* of the first system call that failed, or 0 */
     bool has_offset;
     uint64_t offset; /* where in `file`, if has_offset */
-    uint64_t needed; /* PACKREAD_ERROR_BUDGET: bytes, or 0 */
+    uint64_t needed; /* BUDGET: bytes of memory; TEMPORARY: bytes of disk; else 0 */
     packread_id id;  /* the object it is about; size 0 if none */
     char file[512];  /* path; its tail if longer. May hold any byte but NUL: escape it
                       * before it goes to a terminal */
@@ -124,7 +127,10 @@ typedef struct packread_snapshot packread_snapshot;
 typedef struct packread_reader packread_reader;
 
 enum packread_flag {
-    PACKREAD_NO_CHECK = 1 /* hand out objects without hashing them */
+    PACKREAD_NO_CHECK = 1, /* hand out objects without hashing them */
+    PACKREAD_GUARD = 2     /* a file that is cut, or a disk that fails, under a mapping is an error
+                            * (CHANGED, SYSTEM) instead of SIGBUS; see SMMAP_GUARD, which concerns
+                            * the whole process */
 };
 
 /* Start from `packread_options options = {0};`. Every zero means its default. */

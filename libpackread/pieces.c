@@ -74,3 +74,12 @@ int packread_pieces_finish(packread_pieces *pieces, packread_error *error)
         status = damaged(pieces->pack, pieces->entry, "inflates to more than its size", error);
     return status;
 }
+
+void packread_pieces_saw(const packread_pieces *pieces)
+{
+    packread_view *view = &pieces->reader->data;
+    uint64_t begin = smmap_cursor_begin(view->cursor);
+
+    if (smmap_cursor_includes(view->cursor, pieces->at - 1))
+        packread_view_saw(view, smmap_cursor_data(view->cursor) + (pieces->at - 1 - begin));
+}

@@ -19,6 +19,8 @@ int packread_pieces_begin(packread_pieces *pieces, packread_reader *reader,
 /* Fills `out`, but for the end of the stream. Errors: CORRUPT, those of windows. */
 int packread_pieces_fill(packread_pieces *pieces, unsigned char *out, size_t size, size_t *filled,
                          packread_error *error);
+/* What was filled so far is used before the stream's own checksum is met. */
+void packread_pieces_saw(const packread_pieces *pieces);
 /* After the expected bytes: the stream has to end here. Errors: CORRUPT. */
 int packread_pieces_finish(packread_pieces *pieces, packread_error *error);
 

@@ -26,8 +26,8 @@ static int check(const packread_pack *pack, const packread_location *location, p
     return 0;
 }
 
-int packread_read_copy(packread_reader *reader, const packread_location *location,
-                       const packread_id *id, packread_object *object, packread_error *error)
+static int read_once(packread_reader *reader, const packread_location *location,
+                     const packread_id *id, packread_object *object, packread_error *error)
 {
     packread_snapshot *snapshot = reader->snapshot;
     const packread_pack *pack = snapshot->packs[location->pack];
@@ -39,15 +39,30 @@ int packread_read_copy(packread_reader *reader, const packread_location *locatio
             packread_object_build(reader, pack, location->pack, location->offset, &blob, error);
     if (status == 0 && !(snapshot->flags & PACKREAD_NO_CHECK))
         status = check(pack, location, blob, id, error);
-    if (status != 0) {
+    if (status == 0)
+        reader->object = blob;
+    else
         packread_blob_release(&reader->cache, blob);
+    status = packread_reader_settle(reader, status, error);
+    if (status != 0) {
         packread_error_name(error, id);
         return status;
     }
-    reader->object = blob;
+    packread_spills_drop(&reader->spills);
     *object =
         (packread_object){*id, (enum packread_type)blob->type, (size_t)blob->size, blob->data};
     return 0;
+}
+
+/* A page that cannot be read spoils its neighbours in the window too: they are there the second
+ * time. */
+int packread_read_copy(packread_reader *reader, const packread_location *location,
+                       const packread_id *id, packread_object *object, packread_error *error)
+{
+    int status = read_once(reader, location, id, object, error);
+
+    return status == PACKREAD_ERROR_SYSTEM ? read_once(reader, location, id, object, error)
+                                           : status;
 }
 
 int packread_reader_read_at(packread_reader *reader, const packread_location *location,
@@ -58,7 +73,7 @@ int packread_reader_read_at(packread_reader *reader, const packread_location *lo
 
     if (!reader || !location || !object)
         return packread_error_null(error);
-    packread_reader_drop(reader);
+    packread_reader_begin(reader);
     status = packread_find_id(reader, location, &id, error);
     return status == 0 ? packread_read_copy(reader, location, &id, object, error) : status;
 }
@@ -79,7 +94,7 @@ int packread_reader_read(packread_reader *reader, const packread_id *id, packrea
 
     if (!reader || !id || !object)
         return packread_error_null(error);
-    packread_reader_drop(reader);
+    packread_reader_begin(reader);
     do {
         packread_error detail;
         int status = packread_find_next(reader, id, from, &location, &detail);
@@ -97,6 +112,7 @@ int packread_reader_read(packread_reader *reader, const packread_id *id, packrea
             first = detail;
         }
     } while (from < reader->snapshot->pack_count && packread_read_may_differ(failure));
+    failure = packread_reader_settle(reader, failure, &first);
     if (error)
         *error = first;
     return failure;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "error.h"
+#include "object.h"
 
 int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
                         packread_error *error)
@@ -16,6 +17,7 @@ int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
     if (!made)
         return packread_error_memory(error);
     made->snapshot = snapshot;
+    packread_spills_begin(&made->spills, snapshot->manager);
     made->inflater = packread_inflater_new();
     if (!made->inflater ||
         packread_cache_open(&made->cache, &snapshot->budget, &snapshot->cache_share,
@@ -28,16 +30,24 @@ int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
     return 0;
 }
 
+static void drop(packread_reader *reader)
+{
+    packread_blob_release(&reader->cache, reader->object);
+    reader->object = NULL;
+}
+
 void packread_reader_free(packread_reader *reader)
 {
     if (!reader)
         return;
-    packread_reader_drop(reader);
+    drop(reader);
+    packread_spills_drop(&reader->spills);
     packread_cache_close(&reader->cache);
     packread_memo_free(&reader->memo, &reader->snapshot->budget);
     packread_inflater_free(reader->inflater);
     packread_view_close(&reader->data);
     packread_rows_close(&reader->rows);
+    packread_object_trim_links(reader);
     free(reader->links);
     free(reader->piece);
     free(reader);
@@ -52,8 +62,50 @@ int packread_reader_select(packread_reader *reader, const packread_pack *pack,
     return status == 0 ? packread_rows_point(&reader->rows, pack, error) : status;
 }
 
-void packread_reader_drop(packread_reader *reader)
+#define VIEWS 5
+
+static void views_of(packread_reader *reader, packread_view *views[VIEWS])
 {
-    packread_blob_release(&reader->cache, reader->object);
-    reader->object = NULL;
+    views[0] = &reader->data;
+    views[1] = &reader->rows.ids;
+    views[2] = &reader->rows.offsets;
+    views[3] = &reader->rows.crcs;
+    views[4] = &reader->rows.wide;
+}
+
+void packread_reader_begin(packread_reader *reader)
+{
+    packread_view *views[VIEWS];
+
+    drop(reader);
+    views_of(reader, views);
+    for (size_t i = 0; i < VIEWS; i++)
+        packread_view_begin(views[i]);
+}
+
+static void forget(packread_reader *reader)
+{
+    packread_reader_begin(reader);
+    packread_cache_clear(&reader->cache);
+    packread_memo_free(&reader->memo, &reader->snapshot->budget);
+    reader->known.size = 0;
+}
+
+int packread_reader_settle(packread_reader *reader, int status, packread_error *error)
+{
+    packread_view *views[VIEWS];
+
+    views_of(reader, views);
+    for (size_t i = 0; i < VIEWS; i++) {
+        if (packread_view_spoiled(views[i])) {
+            status = packread_view_fault(views[i], error);
+            forget(reader);
+            return status;
+        }
+    }
+    if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN) {
+        status = packread_view_blame(&reader->data, status, error);
+        status = packread_view_blame(&reader->rows.ids, status, error);
+    }
+    return status;
 }

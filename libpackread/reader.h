@@ -7,6 +7,7 @@
 #include "lookup.h"
 #include "memo.h"
 #include "snapshot.h"
+#include "spilled.h"
 #include "view.h"
 
 /* What is left of an entry once its header is read. */
@@ -26,6 +27,7 @@ struct packread_reader {
     size_t link_count;
     size_t link_capacity;
     packread_memo memo;
+    packread_spills spills;  /* bases of large objects; kept until a call that needs none of them */
     unsigned char *piece;    /* what big objects pass through; NULL until there is one */
     packread_id known;       /* the id looked up last, often asked for again; size 0: none */
     packread_location place; /* where its first copy is */
@@ -35,7 +37,10 @@ struct packread_reader {
 /* Points the reader at a pack and its index. Errors: MEMORY. */
 int packread_reader_select(packread_reader *reader, const packread_pack *pack,
                            packread_error *error);
-/* Ends the life of what the last call handed out. */
-void packread_reader_drop(packread_reader *reader);
+/* An operation begins: what the last one handed out is dropped. */
+void packread_reader_begin(packread_reader *reader);
+/* Before anything of an operation is handed out, and at its end: `status`, or SYSTEM or CHANGED if
+ * a mapped page that it may have used could not be read; then nothing learnt from it is kept. */
+int packread_reader_settle(packread_reader *reader, int status, packread_error *error);
 
 #endif

@@ -108,6 +108,10 @@ static int make(packread_pack *pack, packread_budget *budget, packread_rows *row
         order->bad = 0;
         order->charged = table;
         status = collect(order, pack, rows, error);
+        if (status == 0 && packread_view_spoiled(&rows->offsets))
+            status = packread_view_fault(&rows->offsets, error);
+        if (status == 0 && packread_view_spoiled(&rows->wide))
+            status = packread_view_fault(&rows->wide, error);
         if (status == 0)
             radix_sort(order->keys, spare, order->count, shift, shift + bits_of(pack->end));
     } else {

@@ -47,7 +47,7 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
     uint64_t window = choose_window(options, limit / 2);
     int status;
 
-    if (options->flags & ~(unsigned)PACKREAD_NO_CHECK)
+    if (options->flags & ~(unsigned)(PACKREAD_NO_CHECK | PACKREAD_GUARD))
         return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "unknown flag");
     if (limit < SMALLEST_LIMIT)
         return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL,
@@ -55,7 +55,7 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
     windows.kind = options->manager;
     windows.io = options->io;
     windows.window_size = window;
-    windows.flags = SMMAP_HARD_LIMITS;
+    windows.flags = SMMAP_HARD_LIMITS | (options->flags & PACKREAD_GUARD ? SMMAP_GUARD : 0u);
     windows.memory_limit = limit / 2;
     if (options->manager == SMMAP_STATIC && options->memory_limit == 0)
         windows.memory_limit = SMMAP_UNLIMITED;

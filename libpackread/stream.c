@@ -4,7 +4,7 @@
 #include "error.h"
 #include "find.h"
 #include "hash.h"
-#include "object.h"
+#include "large.h"
 #include "read.h"
 
 static int stopped(packread_error *error)
@@ -25,55 +25,89 @@ static int hand_out(const packread_object *object, const packread_sink *sink, pa
 /* One pass over a big object: hashed, and handed on if there is a sink. */
 typedef struct pass {
     packread_hash hash;
+    packread_reader *reader;
     const packread_sink *sink;
     bool hashed;
+    int failure; /* a page could not be read: `error` says which */
+    packread_error *error;
 } pass;
 
 static int take_piece(void *context, const void *bytes, size_t size)
 {
     pass *state = context;
 
+    state->failure = packread_reader_settle(state->reader, 0, state->error);
+    if (state->failure != 0)
+        return state->failure;
     if (state->hashed)
         packread_hash_add(&state->hash, bytes, size);
     return state->sink ? state->sink->data(state->sink->context, bytes, size) : 0;
 }
 
 /* Hashed in the second pass too: the file may have changed since the first. */
-static int run_pass(packread_reader *reader, const packread_pack *pack, uint64_t offset,
-                    const packread_entry *entry, const packread_id *id, const packread_sink *sink,
+static int run_pass(packread_large *large, const packread_id *id, const packread_sink *sink,
                     packread_error *error)
 {
-    packread_link link = packread_chain_link(offset, entry);
-    pass state = {.sink = sink, .hashed = !(reader->snapshot->flags & PACKREAD_NO_CHECK)};
+    packread_error fault;
+    pass state = {.reader = large->reader,
+                  .sink = sink,
+                  .hashed = !(large->reader->snapshot->flags & PACKREAD_NO_CHECK),
+                  .error = &fault};
     packread_id given;
     int status;
 
     if (state.hashed)
-        packread_hash_begin_object(&state.hash, id->size, entry->type, entry->size);
-    status = packread_object_pieces(reader, pack, &link, take_piece, &state, NULL, error);
+        packread_hash_begin_object(&state.hash, id->size, large->type, large->size);
+    status = packread_large_run(large, take_piece, &state, NULL, error);
+    if (status == 0)
+        state.failure = packread_reader_settle(large->reader, 0, &fault);
+    if (state.failure != 0) {
+        if (error)
+            *error = fault;
+        return state.failure;
+    }
     if (status == 0 && state.hashed) {
         packread_hash_end(&state.hash, &given);
         if (packread_id_compare(&given, id) != 0)
-            status = packread_error_at(error, PACKREAD_ERROR_CORRUPT, pack->path, offset,
-                                       "contents do not give the object's id");
+            status = packread_error_at(error, PACKREAD_ERROR_CORRUPT, large->pack->path,
+                                       large->link.offset, "contents do not give the object's id");
     }
     return status;
 }
 
-static int stream_pieces(packread_reader *reader, const packread_pack *pack, uint64_t offset,
-                         const packread_entry *entry, const packread_id *id,
-                         const packread_sink *sink, bool *begun, packread_error *error)
+static int run_passes(packread_large *large, const packread_id *id, const packread_sink *sink,
+                      bool *begun, packread_error *error)
 {
     int status = 0;
 
-    if (!(reader->snapshot->flags & PACKREAD_NO_CHECK))
-        status = run_pass(reader, pack, offset, entry, id, NULL, error);
+    if (!(large->reader->snapshot->flags & PACKREAD_NO_CHECK))
+        status = run_pass(large, id, NULL, error);
     if (status != 0)
         return status;
     *begun = true;
-    if (sink->begin && sink->begin(sink->context, id, entry->type, entry->size) != 0)
+    if (sink->begin && sink->begin(sink->context, id, large->type, large->size) != 0)
         return stopped(error);
-    return run_pass(reader, pack, offset, entry, id, sink, error);
+    return run_pass(large, id, sink, error);
+}
+
+static int stream_large(packread_reader *reader, const packread_location *location,
+                        const packread_id *id, const packread_sink *sink, bool *begun,
+                        packread_error *error)
+{
+    const packread_pack *pack = reader->snapshot->packs[location->pack];
+    packread_large large;
+    int status =
+        packread_large_begin(&large, reader, pack, location->pack, location->offset, error);
+
+    if (status == 0) {
+        status = run_passes(&large, id, sink, begun, error);
+        packread_large_end(&large);
+    }
+    if (status != 0) {
+        packread_spills_drop(&reader->spills);
+        packread_error_name(error, id);
+    }
+    return status;
 }
 
 static int stream_copy(packread_reader *reader, const packread_location *location,
@@ -84,7 +118,6 @@ static int stream_copy(packread_reader *reader, const packread_location *locatio
     const packread_pack *pack = snapshot->packs[location->pack];
     packread_object object;
     packread_entry entry;
-    bool is_whole;
     int status = packread_reader_select(reader, pack, error);
 
     if (status == 0)
@@ -93,20 +126,17 @@ static int stream_copy(packread_reader *reader, const packread_location *locatio
         packread_error_name(error, id);
         return status;
     }
-    is_whole = entry.type <= PACKREAD_TAG;
-    if (!is_whole || entry.size <= snapshot->whole_limit) {
+    /* The size of a delta says nothing about that of its object. */
+    if (entry.type > PACKREAD_TAG || entry.size <= snapshot->whole_limit) {
         status = packread_read_copy(reader, location, id, &object, error);
         if (status == 0) {
             *begun = true;
             return hand_out(&object, sink, error);
         }
-        if (!is_whole || status != PACKREAD_ERROR_BUDGET)
+        if (status != PACKREAD_ERROR_BUDGET)
             return status;
     }
-    status = stream_pieces(reader, pack, location->offset, &entry, id, sink, begun, error);
-    if (status != 0)
-        packread_error_name(error, id);
-    return status;
+    return stream_large(reader, location, id, sink, begun, error);
 }
 
 int packread_reader_stream(packread_reader *reader, const packread_id *id,
@@ -122,7 +152,7 @@ int packread_reader_stream(packread_reader *reader, const packread_id *id,
         return packread_error_null(error);
     if (!sink || !sink->data)
         return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no sink");
-    packread_reader_drop(reader);
+    packread_reader_begin(reader);
     do {
         packread_error detail;
         int status = packread_find_next(reader, id, from, &location, &detail);
@@ -140,6 +170,7 @@ int packread_reader_stream(packread_reader *reader, const packread_id *id,
             first = detail;
         }
     } while (!begun && from < reader->snapshot->pack_count && packread_read_may_differ(failure));
+    failure = packread_reader_settle(reader, failure, &first);
     if (error)
         *error = first;
     return failure;

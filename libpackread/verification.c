@@ -27,6 +27,19 @@ void packread_verify_stop(packread_verification *verification, int code,
     pthread_mutex_unlock(&verification->lock);
 }
 
+bool packread_verify_faulted(packread_verification *verification)
+{
+    const packread_pack *pack = verification->pack;
+    packread_error detail;
+    int code;
+
+    if (packread_pack_faults(pack) == verification->faults)
+        return false;
+    code = packread_pack_fault(pack, &detail);
+    packread_verify_stop(verification, code, &detail);
+    return true;
+}
+
 static void stop_for_caller(packread_verification *verification)
 {
     packread_error detail;
@@ -42,6 +55,8 @@ void packread_verify_report(packread_verification *verification, const packread_
     const packread_verify_options *options = verification->options;
     packread_finding finding = {detail, dependents};
 
+    if (packread_verify_faulted(verification))
+        return;
     pthread_mutex_lock(&verification->lock);
     if (!atomic_load(&verification->stopped)) {
         verification->summary.findings++;
@@ -51,18 +66,32 @@ void packread_verify_report(packread_verification *verification, const packread_
     pthread_mutex_unlock(&verification->lock);
 }
 
-void packread_verify_report_entry(packread_verification *verification, packread_reader *reader,
-                                  uint32_t rank, int code, const char *text, uint64_t dependents)
+/* Names the pack's file, the entry's offset and id. */
+static void place(packread_verification *verification, packread_reader *reader, uint32_t rank,
+                  packread_error *detail)
 {
     packread_location location = {verification->number,
                                   packread_revindex_position(verification->revindex, rank),
                                   packread_revindex_offset(verification->revindex, rank)};
-    packread_error detail;
+    packread_error placed;
     packread_id id;
 
-    packread_error_at(&detail, code, verification->pack->path, location.offset, text);
+    packread_error_at(&placed, detail->code, verification->pack->path, location.offset,
+                      detail->text);
+    placed.needed = detail->needed;
+    placed.system_errno = detail->system_errno;
     if (packread_find_id(reader, &location, &id, NULL) == 0)
-        packread_error_name(&detail, &id);
+        packread_error_name(&placed, &id);
+    *detail = placed;
+}
+
+void packread_verify_report_entry(packread_verification *verification, packread_reader *reader,
+                                  uint32_t rank, int code, const char *text, uint64_t dependents)
+{
+    packread_error detail;
+
+    packread_error_set(&detail, code, NULL, text);
+    place(verification, reader, rank, &detail);
     packread_verify_report(verification, &detail, dependents);
 }
 
@@ -73,13 +102,14 @@ void packread_verify_report_shortage(packread_verification *verification, packre
     packread_error detail = *cause;
 
     /* What hangs on an object is about as large, and both are held at once. */
-    if (dependents > 0 && detail.needed < UINT64_MAX / 2)
+    if (detail.code == PACKREAD_ERROR_BUDGET && dependents > 0 && detail.needed < UINT64_MAX / 2)
         detail.needed *= 2;
     pthread_mutex_lock(&verification->lock);
-    if (detail.needed > verification->shortage.needed)
+    if (verification->shortage.code == 0 || detail.needed > verification->shortage.needed)
         verification->shortage = detail;
     pthread_mutex_unlock(&verification->lock);
-    packread_verify_report_entry(verification, reader, rank, detail.code, detail.text, dependents);
+    place(verification, reader, rank, &detail);
+    packread_verify_report(verification, &detail, dependents);
 }
 
 bool packread_verify_is_finding(packread_verification *verification, int status,
@@ -87,8 +117,8 @@ bool packread_verify_is_finding(packread_verification *verification, int status,
 {
     if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN)
         return true;
-    if (status == PACKREAD_ERROR_BUDGET)
-        return true; /* the others can be checked all the same */
+    if (packread_verify_is_shortage(status))
+        return true;
     packread_verify_stop(verification, status, detail);
     return false;
 }
@@ -128,17 +158,33 @@ void packread_verify_finish(packread_verification *verification)
         stop_for_caller(verification);
 }
 
+#define FOREST_ROW (1 + 2 * sizeof(uint32_t))
+#define FOR_THE_WALK ((uint64_t)1 << 20)
+
+/* Tables get half of the limit. */
+static uint64_t limit_for(const packread_verification *verification, uint64_t bytes)
+{
+    return 2 * (atomic_load(&verification->snapshot->budget.used) + bytes) + FOR_THE_WALK;
+}
+
+uint64_t packread_verify_needed(const packread_verification *verification)
+{
+    const uint64_t count = verification->pack->idx.count;
+
+    return limit_for(verification, count * (sizeof(uint64_t) + FOREST_ROW));
+}
+
 int packread_verify_allocate(packread_verification *verification, packread_error *error)
 {
     uint64_t count = verification->revindex->count ? verification->revindex->count : 1;
-    uint64_t bytes = count * (1 + 2 * sizeof(uint32_t));
+    uint64_t bytes = count * FOREST_ROW;
     packread_budget *budget = &verification->snapshot->budget;
 
     if (bytes > SIZE_MAX || !packread_budget_take(budget, bytes)) {
         packread_error_set(error, PACKREAD_ERROR_BUDGET, verification->pack->path,
                            "the memory limit has no room for this pack's forest of deltas");
         if (error)
-            error->needed = 2 * (atomic_load(&budget->used) + bytes) + ((uint64_t)1 << 20);
+            error->needed = limit_for(verification, bytes);
         return PACKREAD_ERROR_BUDGET;
     }
     verification->charged = bytes;

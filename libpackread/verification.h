@@ -24,6 +24,7 @@ typedef struct packread_verification {
     const packread_verify_options *options;
     const packread_revindex *revindex;
     uint64_t end; /* where the trailer begins */
+    uint64_t faults; /* pages of pack and index that could not be read before it began */
 
     /* The forest of deltas, by rank. */
     _Atomic unsigned char *states; /* an entry's is read while the one it hangs on is walked */
@@ -40,7 +41,7 @@ typedef struct packread_verification {
     uint64_t next_progress;
     int failure; /* what kept it from going on */
     packread_error failure_detail;
-    packread_error shortage;                /* code 0, or the largest need that there was no memory for */
+    packread_error shortage; /* code 0, or the largest need that there was no room for */
 } packread_verification;
 
 static inline enum packread_verify_state
@@ -56,10 +57,15 @@ static inline void packread_verify_mark(packread_verification *verification, uin
     atomic_store_explicit(&verification->states[rank], (unsigned char)state, memory_order_relaxed);
 }
 
+/* The memory limit that the pack's order and its forest take, together. */
+uint64_t packread_verify_needed(const packread_verification *verification);
 /* The tables of the forest. Errors: BUDGET, MEMORY. */
 int packread_verify_allocate(packread_verification *verification, packread_error *error);
 void packread_verify_release(packread_verification *verification);
 
+/* Whether pages of pack or index could not be read meanwhile: then no finding holds. Ends the
+ * verification. */
+bool packread_verify_faulted(packread_verification *verification);
 /* Ends the verification for `code`; the first call counts. */
 void packread_verify_stop(packread_verification *verification, int code,
                           const packread_error *detail);
@@ -69,13 +75,19 @@ void packread_verify_report(packread_verification *verification, const packread_
 /* A finding at a rank: the pack's file, the entry's offset and id. */
 void packread_verify_report_entry(packread_verification *verification, packread_reader *reader,
                                   uint32_t rank, int code, const char *text, uint64_t dependents);
-/* The same for an object that there is no memory for: verify's own error will say what is needed. */
+/* The same for an object that there is no room for: the finding and verify's own error say what is
+ * needed. */
 void packread_verify_report_shortage(packread_verification *verification, packread_reader *reader,
                                      uint32_t rank, const packread_error *cause,
                                      uint64_t dependents);
-/* For a failing step: true if it is a finding (the bytes are wrong, or there is no
- * memory to tell), false if it ends the
- * verification (recorded: the first one counts). */
+/* What the limit on memory or the disk for temporary files had no room for: others can be checked
+ * all the same. */
+static inline bool packread_verify_is_shortage(int status)
+{
+    return status == PACKREAD_ERROR_BUDGET || status == PACKREAD_ERROR_TEMPORARY;
+}
+/* For a failing step: true if it is a finding (the bytes are wrong, or there is no room to tell),
+ * false if it ends the verification (recorded: the first one counts). */
 bool packread_verify_is_finding(packread_verification *verification, int status,
                                 const packread_error *detail);
 /* Counts `objects` intact ones of `bytes` together, and `passed` ones in all. */

@@ -7,7 +7,7 @@
 #include "error.h"
 
 #define THREADS_MAX 64
-#define WINDOWS_OF_A_READER 5
+#define WINDOWS_OF_A_READER 6
 
 /* One thread of the verification: its reader, and what it does besides walking. */
 typedef struct worker {
@@ -83,7 +83,8 @@ static void run(packread_verification *verification, worker *workers, unsigned c
         join(&workers[i]);
     if (!atomic_load(&verification->stopped))
         packread_verify_rest(verification, workers[0].reader);
-    packread_verify_finish(verification);
+    if (!packread_verify_faulted(verification))
+        packread_verify_finish(verification);
 }
 
 static unsigned thread_count(const packread_verification *verification)
@@ -102,6 +103,16 @@ static unsigned thread_count(const packread_verification *verification)
     return wanted ? wanted : 1;
 }
 
+/* What is short at the first table is short at the others too: all are asked for at once. */
+static void ask_for_all_tables(packread_verification *verification, int status,
+                               packread_error *error)
+{
+    uint64_t needed = packread_verify_needed(verification);
+
+    if (status == PACKREAD_ERROR_BUDGET && error && error->needed < needed)
+        error->needed = needed;
+}
+
 static int run_on_threads(packread_verification *verification, packread_error *error)
 {
     unsigned count = thread_count(verification);
@@ -115,9 +126,11 @@ static int run_on_threads(packread_verification *verification, packread_error *e
     }
     if (status == 0)
         status = packread_reader_select(workers[0].reader, verification->pack, error);
-    if (status == 0)
+    if (status == 0) {
         status = packread_revindex_get(verification->pack, &verification->snapshot->budget,
                                        &workers[0].reader->rows, &verification->revindex, error);
+        ask_for_all_tables(verification, status, error);
+    }
     if (status == 0)
         status = packread_verify_allocate(verification, error);
     if (status == 0) {
@@ -145,6 +158,7 @@ int packread_verify(packread_snapshot *snapshot, size_t pack,
         return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no pack of that number");
     verification.pack = snapshot->packs[pack];
     verification.number = (uint32_t)pack;
+    verification.faults = packread_pack_faults(verification.pack);
     verification.end = verification.pack->size - verification.pack->idx.id_size;
     if (pthread_mutex_init(&verification.lock, NULL) != 0)
         return packread_error_memory(error);

@@ -2,11 +2,13 @@
  * root leads to. */
 #include "chain.h"
 #include "error.h"
+#include "info.h"
 #include "object.h"
 #include "verify.h"
 #include "verify_walk.h"
 
-/* The object of a delta entry, its base built by itself; `*is_lost` if no row of the index names that. */
+/* The object of a delta entry, its base built by itself; `*is_lost` if no row of the index names
+ * that. */
 static int build_delta(packread_walk *walk, uint64_t offset, const packread_entry *entry,
                        packread_blob **blob, uint64_t *end, bool *is_lost, packread_error *error)
 {
@@ -61,6 +63,36 @@ static void visit_late(packread_walk *walk, uint32_t rank)
     packread_walk_from(walk, rank, blob, end);
 }
 
+/* How many deltas the entry is built from. */
+static uint32_t depth_of(packread_walk *walk, uint32_t rank)
+{
+    const packread_verification *verification = walk->verification;
+    packread_location location = {verification->number,
+                                  packread_revindex_position(verification->revindex, rank),
+                                  packread_revindex_offset(verification->revindex, rank)};
+    packread_id none = {{0}, 0};
+    packread_info info;
+
+    if (packread_info_fill(walk->reader, &location, &none, PACKREAD_WANT_DEPTH, &info, NULL) != 0)
+        return 0;
+    return info.depth;
+}
+
+/* An entry that was put off, and after it those that were put off because of it. */
+static void visit_all_late(packread_walk *walk, uint32_t rank)
+{
+    packread_verification *verification = walk->verification;
+
+    for (;;) {
+        walk->here = depth_of(walk, rank);
+        visit_late(walk, rank);
+        rank = walk->late;
+        if (rank == PACKREAD_NO_RANK || atomic_load(&verification->stopped))
+            return;
+        walk->late = verification->next_sibling[rank];
+    }
+}
+
 static void report_cycle(packread_walk *walk, uint32_t rank)
 {
     packread_error detail;
@@ -98,13 +130,14 @@ static uint32_t find_cycle(packread_walk *walk, uint32_t rank)
 
 void packread_verify_rest(packread_verification *verification, packread_reader *reader)
 {
-    packread_walk walk = {.verification = verification, .reader = reader, .alone = true};
+    packread_walk walk = {
+        .verification = verification, .reader = reader, .alone = true, .late = PACKREAD_NO_RANK};
     uint32_t count = verification->revindex->count;
     bool ready = packread_walk_begin(&walk);
 
     for (uint32_t rank = 0; ready && rank < count && !atomic_load(&verification->stopped); rank++)
         if (packread_verify_state(verification, rank) == PACKREAD_VERIFY_LATER)
-            visit_late(&walk, rank);
+            visit_all_late(&walk, rank);
     for (uint32_t rank = 0; ready && rank < count && !atomic_load(&verification->stopped); rank++)
         while (packread_verify_state(verification, rank) == PACKREAD_VERIFY_DELTA)
             report_cycle(&walk, find_cycle(&walk, rank));

@@ -42,20 +42,33 @@ static uint32_t take_children(packread_walk *walk, uint32_t rank)
     return first;
 }
 
+/* The frames are paid for: a chain can be as long as a pack has objects. */
+static int grow(packread_walk *walk)
+{
+    packread_cache *cache = &walk->reader->cache;
+    size_t more = walk->capacity ? walk->capacity : 64;
+    packread_frame *frames;
+
+    if (!packread_cache_take(cache, more * sizeof *frames))
+        return PACKREAD_ERROR_BUDGET;
+    frames = realloc(walk->frames, (walk->capacity + more) * sizeof *frames);
+    if (!frames) {
+        packread_budget_give(cache->budget, more * sizeof *frames);
+        return PACKREAD_ERROR_MEMORY;
+    }
+    walk->frames = frames;
+    walk->capacity += more;
+    return 0;
+}
+
 static int push(packread_walk *walk, uint32_t rank, packread_blob *blob, size_t suspect)
 {
-    if (walk->depth == walk->capacity) {
-        size_t capacity = walk->capacity ? 2 * walk->capacity : 64;
-        packread_frame *frames = realloc(walk->frames, capacity * sizeof *frames);
+    int status = walk->depth == walk->capacity ? grow(walk) : 0;
 
-        if (!frames)
-            return PACKREAD_ERROR_MEMORY;
-        walk->frames = frames;
-        walk->capacity = capacity;
-    }
-    walk->frames[walk->depth++] =
-        (packread_frame){rank, take_children(walk, rank), blob, suspect, 0};
-    return 0;
+    if (status == 0)
+        walk->frames[walk->depth++] = (packread_frame){
+            rank, take_children(walk, rank), walk->here, blob, suspect, 0};
+    return status;
 }
 
 static void release(packread_walk *walk, packread_blob **blob)
@@ -88,7 +101,7 @@ void packread_walk_report(packread_walk *walk, uint32_t rank, const packread_err
     uint64_t dependents = packread_verify_cut(walk->verification, rank);
 
     mark(walk, rank);
-    if (detail->code == PACKREAD_ERROR_BUDGET)
+    if (packread_verify_is_shortage(detail->code))
         packread_verify_report_shortage(walk->verification, walk->reader, rank, detail, dependents);
     else
         packread_verify_report_entry(walk->verification, walk->reader, rank, detail->code,
@@ -96,29 +109,29 @@ void packread_walk_report(packread_walk *walk, uint32_t rank, const packread_err
     pass(walk, 1 + dependents);
 }
 
-/* A failure at a rank: a finding, work for later, or the end. */
 void packread_walk_fail(packread_walk *walk, uint32_t rank, int status,
                         const packread_error *detail)
 {
     if (status == PACKREAD_ERROR_BUDGET && !walk->alone)
         packread_verify_mark(walk->verification, rank, PACKREAD_VERIFY_LATER);
+    else if (status == PACKREAD_ERROR_BUDGET)
+        packread_walk_large(walk, rank);
     else if (packread_verify_is_finding(walk->verification, status, detail))
         packread_walk_report(walk, rank, detail);
 }
 
-static bool gives_id(packread_walk *walk, uint32_t rank, packread_hash_job *job,
-                     packread_error *error, int *status)
+static bool is_id(packread_walk *walk, uint32_t rank, const packread_id *given,
+                  packread_error *error, int *status)
 {
     const packread_pack *pack = walk->verification->pack;
     uint32_t position = packread_revindex_position(walk->verification->revindex, rank);
     const unsigned char *bytes;
 
     *status = packread_rows_id(&walk->reader->rows, pack, position, &bytes, error);
-    return *status == 0 && memcmp(bytes, job->id.bytes, pack->idx.id_size) == 0;
+    return *status == 0 && memcmp(bytes, given->bytes, pack->idx.id_size) == 0;
 }
 
-/* The entry's data has to end where the next entry begins. */
-static void check_end(packread_walk *walk, uint32_t rank, uint64_t end)
+void packread_walk_check_end(packread_walk *walk, uint32_t rank, uint64_t end)
 {
     const packread_verification *verification = walk->verification;
     uint64_t next = packread_revindex_next(verification->revindex, rank, verification->end);
@@ -131,8 +144,11 @@ static void check_end(packread_walk *walk, uint32_t rank, uint64_t end)
 }
 
 /* An object whose id in the index cannot be read: whether its contents are right is not known. */
-static void report_unnamed(packread_walk *walk, uint32_t rank, const packread_error *detail)
+static void report_if_finding(packread_walk *walk, uint32_t rank, int status,
+                              const packread_error *detail)
 {
+    if (!packread_verify_is_finding(walk->verification, status, detail))
+        return;
     if (detail->code == PACKREAD_ERROR_BUDGET)
         packread_verify_report_shortage(walk->verification, walk->reader, rank, detail, 0);
     else
@@ -140,29 +156,50 @@ static void report_unnamed(packread_walk *walk, uint32_t rank, const packread_er
                                      detail->text, 0);
 }
 
-/* An object that is built: check it, then go on with its children or let it go. */
-static void arrive(packread_walk *walk, uint32_t rank, packread_blob *blob, uint64_t end)
+static void count_intact(packread_walk *walk, uint64_t size)
+{
+    walk->objects++;
+    walk->bytes += size;
+    walk->deltas += walk->here > 0;
+    if (walk->here > walk->deepest)
+        walk->deepest = walk->here;
+}
+
+void packread_walk_count(packread_walk *walk, uint32_t rank, const packread_id *given,
+                         uint64_t size)
+{
+    packread_error detail;
+    int status;
+
+    mark(walk, rank);
+    if (is_id(walk, rank, given, &detail, &status))
+        count_intact(walk, size);
+    else if (status == 0)
+        report_contents(walk, rank, 0);
+    else
+        report_if_finding(walk, rank, status, &detail);
+    pass(walk, 1);
+}
+
+/* An object that is built: check it, then go on with its children or let it go. `above`: the suspect
+ * among what it was made from. */
+static void arrive(packread_walk *walk, uint32_t rank, packread_blob *blob, uint64_t end,
+                   size_t above)
 {
     packread_verification *verification = walk->verification;
     packread_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
-    size_t above = walk->depth ? walk->frames[walk->depth - 1].suspect : NO_FRAME;
     size_t suspect = NO_FRAME;
     bool has_children = verification->first_child[rank] != PACKREAD_NO_RANK;
     packread_error detail;
     int status;
 
-    check_end(walk, rank, end);
+    packread_walk_check_end(walk, rank, end);
     packread_hash_objects(verification->pack->idx.id_size, &job, 1);
     mark(walk, rank);
-    if (gives_id(walk, rank, &job, &detail, &status)) {
-        walk->objects++;
-        walk->bytes += blob->size;
-        walk->deltas += walk->depth > 0;
-        if (walk->depth > walk->deepest)
-            walk->deepest = (uint32_t)walk->depth;
+    if (is_id(walk, rank, &job.id, &detail, &status)) {
+        count_intact(walk, blob->size);
     } else if (status != 0) {
-        if (packread_verify_is_finding(verification, status, &detail))
-            report_unnamed(walk, rank, &detail);
+        report_if_finding(walk, rank, status, &detail);
     } else if (above != NO_FRAME) {
         walk->frames[above].dependents++;
         suspect = above;
@@ -172,10 +209,15 @@ static void arrive(packread_walk *walk, uint32_t rank, packread_blob *blob, uint
         report_contents(walk, rank, 0);
     }
     pass(walk, 1);
-    if (has_children && push(walk, rank, blob, suspect) == 0)
+    status = has_children ? push(walk, rank, blob, suspect) : PACKREAD_ERROR_BUDGET;
+    if (status == 0)
         return;
     packread_blob_release(&walk->reader->cache, blob);
-    if (has_children)
+    if (suspect != NO_FRAME && suspect == walk->depth)
+        report_contents(walk, rank, 0);
+    if (status == PACKREAD_ERROR_BUDGET)
+        packread_walk_put_off(walk, rank);
+    else
         packread_verify_is_finding(verification, packread_error_memory(&detail), &detail);
 }
 
@@ -223,10 +265,19 @@ static void count_for_suspect(packread_walk *walk, size_t suspect, uint32_t rank
     pass(walk, 1 + below);
 }
 
+/* The top of the path has no children left: a chain takes one frame, not one for each link. */
+static void leave(packread_walk *walk, packread_frame *top)
+{
+    release(walk, &top->blob);
+    if (top->suspect != walk->depth - 1)
+        walk->depth--;
+}
+
 static void visit_child(packread_walk *walk, uint32_t rank)
 {
     const packread_verification *verification = walk->verification;
     packread_frame *top = &walk->frames[walk->depth - 1];
+    const size_t above = top->suspect;
     uint64_t offset = packread_revindex_offset(verification->revindex, rank);
     packread_blob *blob = NULL;
     packread_blob *delta = NULL;
@@ -235,6 +286,7 @@ static void visit_child(packread_walk *walk, uint32_t rank)
     bool applied = false;
     int status = have_base(walk, top, &detail);
 
+    walk->here = top->depth + 1;
     if (status == 0)
         status = packread_walk_delta(walk, offset, &delta, &end, &detail);
     if (status == 0) {
@@ -246,11 +298,11 @@ static void visit_child(packread_walk *walk, uint32_t rank)
     }
     packread_blob_release(&walk->reader->cache, delta);
     if (top->next_child == PACKREAD_NO_RANK)
-        release(walk, &top->blob);
+        leave(walk, top);
     if (status == 0)
-        arrive(walk, rank, blob, end);
-    else if (applied && top->suspect != NO_FRAME && status == PACKREAD_ERROR_CORRUPT)
-        count_for_suspect(walk, top->suspect, rank);
+        arrive(walk, rank, blob, end, above);
+    else if (applied && above != NO_FRAME && status == PACKREAD_ERROR_CORRUPT)
+        count_for_suspect(walk, above, rank);
     else
         packread_walk_fail(walk, rank, status, &detail);
 }
@@ -276,19 +328,19 @@ static void go_down(packread_walk *walk)
 
 void packread_walk_from(packread_walk *walk, uint32_t rank, packread_blob *blob, uint64_t end)
 {
-    arrive(walk, rank, blob, end);
+    arrive(walk, rank, blob, end, NO_FRAME);
     go_down(walk);
 }
 
-/* An object too big to hold is hashed piece by piece; what hangs on it cannot be checked. */
+/* An object too big to hold, on which nothing hangs, is hashed piece by piece. */
 static int check_big(packread_walk *walk, uint32_t rank, const packread_entry *entry,
                      packread_error *error)
 {
     const packread_verification *verification = walk->verification;
     uint64_t offset = packread_revindex_offset(verification->revindex, rank);
-    packread_hash_job job = {entry->type, entry->size, NULL, {{0}, 0}};
     packread_link link = packread_chain_link(offset, entry);
     packread_hash hash;
+    packread_id given;
     uint64_t end = 0;
     int status;
 
@@ -297,17 +349,10 @@ static int check_big(packread_walk *walk, uint32_t rank, const packread_entry *e
                                     &hash, &end, error);
     if (status != 0)
         return status;
-    packread_hash_end(&hash, &job.id);
-    check_end(walk, rank, end);
-    mark(walk, rank);
-    if (gives_id(walk, rank, &job, error, &status)) {
-        walk->objects++;
-        walk->bytes += entry->size;
-    } else if (status == 0) {
-        report_contents(walk, rank, 0);
-    }
-    pass(walk, 1);
-    return status;
+    packread_hash_end(&hash, &given);
+    packread_walk_check_end(walk, rank, end);
+    packread_walk_count(walk, rank, &given, entry->size);
+    return 0;
 }
 
 void packread_walk_root(packread_walk *walk, uint32_t rank)
@@ -320,6 +365,7 @@ void packread_walk_root(packread_walk *walk, uint32_t rank)
     uint64_t end = 0;
     int status = packread_chain_entry(walk->reader, verification->pack, offset, &entry, &detail);
 
+    walk->here = 0;
     if (status == 0 && entry.size > verification->snapshot->whole_limit &&
         verification->first_child[rank] == PACKREAD_NO_RANK) {
         status = check_big(walk, rank, &entry, &detail);
@@ -373,6 +419,7 @@ static void visit(packread_walk *walk, uint32_t rank)
 void packread_walk_end(packread_walk *walk)
 {
     flush_counts(walk);
+    packread_budget_give(walk->reader->cache.budget, walk->capacity * sizeof *walk->frames);
     free(walk->frames);
 }
 
@@ -388,7 +435,7 @@ bool packread_walk_begin(packread_walk *walk)
 
 void packread_verify_walk(packread_verification *verification, packread_reader *reader)
 {
-    packread_walk walk = {.verification = verification, .reader = reader};
+    packread_walk walk = {.verification = verification, .reader = reader, .late = PACKREAD_NO_RANK};
     uint32_t count = verification->revindex->count;
     bool ready = packread_walk_begin(&walk);
 

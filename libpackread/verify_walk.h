@@ -9,6 +9,7 @@
 typedef struct packread_frame {
     uint32_t rank;
     uint32_t next_child;
+    uint32_t depth;      /* deltas below it */
     packread_blob *blob; /* NULL once no child needs it, or let go for want of memory */
     size_t suspect;      /* the frame at or above this one whose contents are wrong; NO_FRAME */
     uint64_t dependents; /* of a suspect: objects below it that are wrong too */
@@ -18,9 +19,12 @@ typedef struct packread_walk {
     packread_verification *verification;
     packread_reader *reader;
     packread_frame *frames;
-    size_t depth;
+    size_t depth;     /* of the frames */
     size_t capacity;
     bool alone;       /* the last thread: nobody else will give memory back */
+    uint32_t here;    /* deltas below the entry that is visited now */
+    uint32_t late;    /* children of objects too large for memory, to be visited by themselves; a
+                       * list through next_sibling */
     uint64_t objects; /* counted but not yet reported, as the four below */
     uint64_t bytes;
     uint64_t deltas;
@@ -40,8 +44,17 @@ void packread_walk_from(packread_walk *walk, uint32_t rank, packread_blob *blob,
 /* The inflated delta of the entry at `offset`. */
 int packread_walk_delta(packread_walk *walk, uint64_t offset, packread_blob **delta, uint64_t *end,
                         packread_error *error);
-/* What could not be had at a rank: a finding that takes all that hangs on it along, work for later,
- * or the end. */
+/* An object that memory has no room for: it is streamed, its children are put off. */
+void packread_walk_large(packread_walk *walk, uint32_t rank);
+/* Children of an object that is checked, which there is no room to wait with. */
+void packread_walk_put_off(packread_walk *walk, uint32_t rank);
+/* Whether an entry's data ends where the next entry begins; a finding if not. */
+void packread_walk_check_end(packread_walk *walk, uint32_t rank, uint64_t end);
+/* Counts an object as passed, and as intact if its contents gave its id; a finding if not. */
+void packread_walk_count(packread_walk *walk, uint32_t rank, const packread_id *given,
+                         uint64_t size);
+/* What could not be had at a rank: for want of memory it is put off, or streamed when there is
+ * nobody to wait for; else a finding that takes all that hangs on it along, or the end. */
 void packread_walk_fail(packread_walk *walk, uint32_t rank, int status,
                         const packread_error *detail);
 /* The same where it is a finding for sure. */

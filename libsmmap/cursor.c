@@ -257,9 +257,9 @@ int smmap_cursor_open_fd(smmap_manager *manager, int fd, smmap_cursor **cursor, 
     struct smmap_identity identity;
     int failed;
 
-    if (!manager || !cursor || fd < 0)
+    if (!manager || !cursor)
         return open_failed(error, outcome, NULL, fd);
-    failed = smmap_file_identify(manager->system, NULL, fd, &identity);
+    failed = fd < 0 ? EBADF : smmap_file_identify(manager->system, NULL, fd, &identity);
     if (failed) {
         outcome.code = failed == EBADF ? SMMAP_ERROR_CLOSED : SMMAP_ERROR_SYSTEM;
         outcome.system_errno = failed;
@@ -392,6 +392,25 @@ int smmap_cursor_fd(const smmap_cursor *cursor, int *fd)
         return SMMAP_ERROR_WRONG_KIND;
     *fd = cursor->file->fd;
     return SMMAP_OK;
+}
+
+uint64_t smmap_cursor_faults(const smmap_cursor *cursor)
+{
+    return cursor && cursor->file ? atomic_load(&cursor->file->faults) : 0;
+}
+
+int smmap_cursor_check(const smmap_cursor *cursor, smmap_error *error)
+{
+    struct smmap_outcome outcome;
+
+    if (!cursor || !cursor->file) {
+        struct smmap_subject nothing = {NULL, -1, 0, 0};
+        return smmap_fail_plain(error, cursor ? SMMAP_ERROR_NOT_ASSOCIATED : SMMAP_ERROR_ARGUMENT,
+                                &nothing);
+    }
+    outcome = smmap_check(cursor);
+    return outcome.code ? open_failed(error, outcome, cursor->file->path, cursor->file->fd)
+                        : SMMAP_OK;
 }
 
 bool smmap_cursor_has_path(const smmap_cursor *cursor)

@@ -2,6 +2,8 @@
 #ifndef SMMAP_FILE_H
 #define SMMAP_FILE_H
 
+#include <stdatomic.h>
+
 #include "list.h"
 #include "regions.h"
 #include "smmap.h"
@@ -14,6 +16,7 @@ struct smmap_file {
     char *path; /* as given; NULL for a caller's descriptor */
     int fd;     /* the caller's; -1 for a path */
     struct smmap_identity identity;
+    _Atomic uint64_t faults; /* bad pages met in windows; no lock needed */
 
     int descriptor; /* the manager's own on `path`, -1 while closed */
     int descriptor_flags;

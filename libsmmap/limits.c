@@ -25,7 +25,7 @@ void smmap_region_unpin(struct smmap_region *region)
     }
     smmap_list_append(&manager->idle, &region->link, region);
     if (manager->hard) /* a limit may have been lowered below what was pinned */
-        smmap_manager_make_room(manager, 0, 0);
+        smmap_manager_make_room(manager, 0, 0, NULL);
 }
 
 void smmap_region_unlist(struct smmap_region *region)
@@ -50,38 +50,60 @@ static void unload_stuck_ones(smmap_manager *manager)
     }
 }
 
-void smmap_region_drop(struct smmap_region *region)
+void smmap_region_discard(smmap_manager *manager, struct smmap_region *region)
 {
-    struct smmap_file *file = region->file;
-    smmap_manager *manager = file->manager;
-
-    if (smmap_list_on(&region->link))
-        smmap_list_remove(&region->link);
-    if (region->listed)
-        smmap_regions_remove(&file->regions, region, manager->system);
-    smmap_account_removed(region);
     if (smmap_region_unload(region, manager->system)) {
         manager->system->release(region);
         if (!smmap_list_empty(&manager->stuck))
             unload_stuck_ones(manager);
     } else {
-        region->file = NULL;
         smmap_list_append(&manager->stuck, &region->link, region);
     }
+}
+
+/* All but its bytes. */
+static void detach(struct smmap_region *region)
+{
+    struct smmap_file *file = region->file;
+
+    if (smmap_list_on(&region->link))
+        smmap_list_remove(&region->link);
+    if (region->listed)
+        smmap_regions_remove(&file->regions, region, file->manager->system);
+    smmap_account_removed(region);
+    region->file = NULL;
     if (!file->stats.regions && !file->stats.cursors)
         smmap_files_free(file);
 }
 
-bool smmap_manager_evict(smmap_manager *manager)
+void smmap_region_drop(struct smmap_region *region)
+{
+    smmap_manager *manager = region->file->manager;
+
+    detach(region);
+    smmap_region_discard(manager, region);
+}
+
+/* The least recently used region, detached; NULL if none is idle. */
+static struct smmap_region *take_oldest(smmap_manager *manager)
 {
     struct smmap_region *oldest = smmap_list_first(&manager->idle);
 
-    if (!oldest)
-        return false;
-    manager->stats.evictions++;
-    oldest->file->stats.evictions++;
-    smmap_region_drop(oldest);
-    return true;
+    if (oldest) {
+        manager->stats.evictions++;
+        oldest->file->stats.evictions++;
+        detach(oldest);
+    }
+    return oldest;
+}
+
+bool smmap_manager_evict(smmap_manager *manager)
+{
+    struct smmap_region *oldest = take_oldest(manager);
+
+    if (oldest)
+        smmap_region_discard(manager, oldest);
+    return oldest != NULL;
 }
 
 /* Likewise, but not because room was needed. */
@@ -123,9 +145,20 @@ bool smmap_manager_can_fit(const smmap_manager *manager, uint64_t bytes, uint64_
     return fits(stats->regions_pinned, 1, manager->mapping_limit);
 }
 
-void smmap_manager_make_room(smmap_manager *manager, uint64_t bytes, uint64_t mappings)
+void smmap_manager_make_room(smmap_manager *manager, uint64_t bytes, uint64_t mappings,
+                             struct smmap_region **victim)
 {
-    while (!smmap_manager_has_room(manager, bytes, mappings) && smmap_manager_evict(manager)) {
+    if (victim)
+        *victim = NULL;
+    while (!smmap_manager_has_room(manager, bytes, mappings)) {
+        struct smmap_region *oldest = take_oldest(manager);
+
+        if (!oldest)
+            break;
+        if (victim && !*victim && !oldest->is_copy && oldest->size == bytes)
+            *victim = oldest;
+        else
+            smmap_region_discard(manager, oldest);
     }
 }
 

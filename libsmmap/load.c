@@ -17,7 +17,7 @@ static bool evict(smmap_manager *manager)
     return done;
 }
 
-static struct smmap_outcome open_file(struct smmap_load *load)
+struct smmap_outcome smmap_load_open(struct smmap_load *load)
 {
     const struct smmap_file *file = load->file;
     struct smmap_identity now;
@@ -76,6 +76,20 @@ static struct smmap_outcome copy(struct smmap_load *load)
     return outcome;
 }
 
+/* False if it has to be done the usual way, without the victim. */
+static bool map_over(struct smmap_load *load)
+{
+    smmap_manager *manager = load->manager;
+
+    if (!smmap_region_map_over(load->region, manager->system, load->descriptor.fd, load->victim))
+        return true;
+    smmap_lock_take(&manager->lock);
+    smmap_region_discard(manager, load->victim);
+    smmap_lock_drop(&manager->lock);
+    load->victim = NULL;
+    return false;
+}
+
 static bool is_shortage(int failed)
 {
     return failed == ENOMEM || failed == EAGAIN || failed == EMFILE || failed == ENFILE;
@@ -84,7 +98,7 @@ static bool is_shortage(int failed)
 struct smmap_outcome smmap_load_region(struct smmap_load *load)
 {
     smmap_manager *manager = load->manager;
-    struct smmap_outcome outcome = open_file(load);
+    struct smmap_outcome outcome = smmap_load_open(load);
     int refused;
 
     load->fell_back = false;
@@ -92,8 +106,11 @@ struct smmap_outcome smmap_load_region(struct smmap_load *load)
         return outcome;
     if (load->copy)
         return copy(load);
+    if (load->victim && map_over(load))
+        return outcome;
     do {
-        refused = smmap_region_map(load->region, manager->system, load->descriptor.fd);
+        refused =
+            smmap_region_map(load->region, manager->system, load->descriptor.fd, manager->guarded);
     } while (is_shortage(refused) && evict(manager));
     if (!refused)
         return outcome;

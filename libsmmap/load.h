@@ -12,8 +12,12 @@ struct smmap_load {
     const struct smmap_request *request;
     struct smmap_descriptor descriptor; /* none: one is opened */
     bool copy;
-    bool fell_back; /* out: mmap was refused */
+    struct smmap_region *victim; /* as planned; NULL when it is used up */
+    bool fell_back;              /* out: mmap was refused */
 };
+
+/* Without the lock. Opens the file if `descriptor` is none, and sees that it is the one. */
+struct smmap_outcome smmap_load_open(struct smmap_load *load);
 
 /* Without the lock, which it takes where it has to change the region's place or to make room. On
  * failure the region has no bytes. */

@@ -1,6 +1,8 @@
 /* manager.c - knows a manager's options and its life. */
 #include "manager.h"
 
+#include "sigbus.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +18,8 @@ static bool options_allowed(const smmap_options *options)
     return (options->kind == SMMAP_SLIDING || options->kind == SMMAP_STATIC) &&
            (options->io == SMMAP_IO_AUTO || options->io == SMMAP_IO_MMAP ||
             options->io == SMMAP_IO_PREAD) &&
-           (options->flags & ~(unsigned)(SMMAP_HARD_LIMITS | SMMAP_DEBUG_ONE_PAGE)) == 0;
+           (options->flags & ~(unsigned)(SMMAP_HARD_LIMITS | SMMAP_DEBUG_ONE_PAGE | SMMAP_GUARD)) ==
+               0;
 }
 
 static void configure(smmap_manager *manager, const smmap_options *options)
@@ -27,6 +30,7 @@ static void configure(smmap_manager *manager, const smmap_options *options)
     manager->io = options->io;
     manager->hard = (options->flags & SMMAP_HARD_LIMITS) != 0;
     manager->one_page = (options->flags & SMMAP_DEBUG_ONE_PAGE) != 0;
+    manager->guarded = (options->flags & SMMAP_GUARD) != 0 && smmap_guard_install();
     manager->page = smmap_page_size();
     manager->window_size = or_default(options->window_size, (wide ? 1024 : 64) * MIB);
     if (manager->kind == SMMAP_STATIC)

@@ -16,6 +16,7 @@ struct smmap_manager {
     enum smmap_io io;
     bool hard;
     bool one_page;
+    bool guarded;
     uint64_t page;
     uint64_t window_size;
     uint64_t open_limit;
@@ -45,6 +46,8 @@ void smmap_region_unpin(struct smmap_region *region);
 void smmap_region_unlist(struct smmap_region *region);
 /* Unmaps and frees a region that nobody pins, listed or not, and its file if that was all. */
 void smmap_region_drop(struct smmap_region *region);
+/* Unmaps and frees a region that make_room left over. */
+void smmap_region_discard(smmap_manager *manager, struct smmap_region *region);
 
 /* Drops the least recently used region. False if none is idle. */
 bool smmap_manager_evict(smmap_manager *manager);
@@ -54,8 +57,11 @@ bool smmap_manager_evict(smmap_manager *manager);
  * way. */
 bool smmap_manager_can_fit(const smmap_manager *manager, uint64_t bytes, uint64_t *needed);
 /* The one place where limits are kept: drops idle regions, the least recently used first, until so
- * much more fits or none is idle. */
-void smmap_manager_make_room(smmap_manager *manager, uint64_t bytes, uint64_t mappings);
+ * much more fits or none is idle. `victim` (may be NULL): the first of them with `bytes` mapped
+ * bytes is left over, dropped but for its pages, for smmap_region_map_over; NULL if there is none.
+ */
+void smmap_manager_make_room(smmap_manager *manager, uint64_t bytes, uint64_t mappings,
+                             struct smmap_region **victim);
 /* Whether so much more fits as it is. */
 bool smmap_manager_has_room(const smmap_manager *manager, uint64_t bytes, uint64_t mappings);
 

@@ -2,6 +2,7 @@
 #include "obtain.h"
 
 #include "account.h"
+#include "sigbus.h"
 #include "load.h"
 #include "manager.h"
 #include "plan.h"
@@ -53,10 +54,12 @@ static struct smmap_region *find(smmap_cursor *cursor, const struct smmap_reques
         smmap_region_pin(region);
         while (region->state == SMMAP_LOADING)
             smmap_lock_wait(&manager->lock);
-        if (region->state == SMMAP_READY && answers(region, request))
-            return region;
         if (region->state == SMMAP_FAILED)
             *outcome = region->outcome;
+        else if (region->guard && smmap_guard_tripped(region->guard) && region->listed)
+            smmap_region_unlist(region); /* what cannot be read is asked for anew */
+        else if (answers(region, request))
+            return region;
         smmap_region_unpin(region);
         if (outcome->code)
             return NULL;
@@ -105,7 +108,8 @@ static struct smmap_outcome load_region(smmap_cursor *cursor, const struct smmap
                               .file = cursor->file,
                               .region = region,
                               .request = request,
-                              .copy = plan->copy};
+                              .copy = plan->copy,
+                              .victim = plan->victim};
     struct smmap_outcome outcome;
 
     load.descriptor = smmap_descriptor_take(cursor->file, request->flags);
@@ -113,6 +117,8 @@ static struct smmap_outcome load_region(smmap_cursor *cursor, const struct smmap
     outcome = smmap_load_region(&load);
     smmap_lock_take(&manager->lock);
     smmap_descriptor_give(cursor->file, &load.descriptor);
+    if (load.victim)
+        smmap_region_discard(manager, load.victim);
     if (outcome.code) {
         region->state = SMMAP_FAILED;
         region->outcome = outcome;
@@ -160,6 +166,8 @@ static struct smmap_outcome obtain(smmap_cursor *cursor, const struct smmap_requ
         outcome.code = SMMAP_ERROR_MEMORY;
     if (outcome.code) {
         cursor->manager->system->release(memory);
+        if (plan.victim)
+            smmap_region_discard(cursor->manager, plan.victim);
         return outcome;
     }
     region = memory;
@@ -181,6 +189,23 @@ struct smmap_outcome smmap_obtain(smmap_cursor *cursor, const struct smmap_reque
     outcome = obtain(cursor, request);
     if (outcome.code)
         outcome = failed(cursor, outcome);
+    smmap_lock_drop(&manager->lock);
+    return outcome;
+}
+
+struct smmap_outcome smmap_check(const smmap_cursor *cursor)
+{
+    smmap_manager *manager = cursor->manager;
+    struct smmap_request request = {0, 0, 0, false};
+    struct smmap_load load = {.manager = manager, .file = cursor->file, .request = &request};
+    struct smmap_outcome outcome;
+
+    smmap_lock_take(&manager->lock);
+    load.descriptor = smmap_descriptor_take(cursor->file, 0);
+    smmap_lock_drop(&manager->lock);
+    outcome = smmap_load_open(&load);
+    smmap_lock_take(&manager->lock);
+    smmap_descriptor_give(cursor->file, &load.descriptor);
     smmap_lock_drop(&manager->lock);
     return outcome;
 }

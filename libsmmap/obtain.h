@@ -14,4 +14,7 @@ struct smmap_request {
 /* Lets go of the cursor's region and gives it one that answers the request. It must have a file. */
 struct smmap_outcome smmap_obtain(smmap_cursor *cursor, const struct smmap_request *request);
 
+/* Without the lock. Whether the cursor's file is still what it was: OK, or why not. */
+struct smmap_outcome smmap_check(const smmap_cursor *cursor);
+
 #endif

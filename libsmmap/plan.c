@@ -166,6 +166,7 @@ struct smmap_outcome smmap_plan_region(const smmap_cursor *cursor,
     plan->copy = manager->io == SMMAP_IO_PREAD;
     plan->small = false;
     plan->is_private = false;
+    plan->victim = NULL;
     if (manager->kind == SMMAP_STATIC) {
         least.offset = 0;
         least.size = file->identity.size;
@@ -184,6 +185,6 @@ struct smmap_outcome smmap_plan_region(const smmap_cursor *cursor,
     plan->window = least;
     if (manager->kind == SMMAP_SLIDING && !plan->is_private)
         plan_window(cursor, request, size, &least, plan);
-    smmap_manager_make_room(manager, plan->window.size, 1);
+    smmap_manager_make_room(manager, plan->window.size, 1, plan->copy ? NULL : &plan->victim);
     return outcome;
 }

@@ -9,10 +9,12 @@ struct smmap_plan {
     bool copy;       /* with pread from the start */
     bool small;      /* less than a window because there is no room without an eviction */
     bool is_private; /* neighbours are in the way: off the list */
+    struct smmap_region *victim; /* NULL, or what had to go and may be mapped over */
 };
 
 /* With the lock; the cursor has let its region go, and the request lies within the file. Makes the
- * room that the plan takes, so idle regions may be gone. LIMIT (and nothing dropped) or OK. */
+ * room that the plan takes, so idle regions may be gone; `victim` is the caller's then. LIMIT (and
+ * nothing dropped) or OK. */
 struct smmap_outcome smmap_plan_region(const smmap_cursor *cursor,
                                        const struct smmap_request *request,
                                        struct smmap_plan *plan);

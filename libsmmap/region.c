@@ -1,24 +1,62 @@
 /* region.c - knows how bytes of an open file come into memory and leave it. */
 #include "region.h"
 
-#include "smmap.h"
+#include "file.h"
+#include "sigbus.h"
 
 #include <errno.h>
 
-int smmap_region_map(struct smmap_region *region, const struct smmap_system *system, int fd)
+static void take_pages(struct smmap_region *region, void *pages)
+{
+    region->data = pages;
+    region->is_copy = false;
+    region->in_pages = true;
+    if (region->guard)
+        smmap_guard_arm(region->guard, pages, (size_t)region->size, &region->file->faults);
+}
+
+static void release_guard(struct smmap_region *region)
+{
+    smmap_guard_give(region->guard);
+    region->guard = NULL;
+}
+
+int smmap_region_map(struct smmap_region *region, const struct smmap_system *system, int fd,
+                     bool guarded)
 {
     void *address;
     int failed;
 
     if (region->size > SIZE_MAX)
         return ENOMEM;
+    if (guarded) {
+        region->guard = smmap_guard_take();
+        if (!region->guard)
+            return ENOMEM;
+    }
     failed = system->map(fd, region->begin, (size_t)region->size, &address);
     if (failed)
-        return failed;
-    region->data = address;
-    region->is_copy = false;
-    region->in_pages = true;
-    return 0;
+        release_guard(region);
+    else
+        take_pages(region, address);
+    return failed;
+}
+
+int smmap_region_map_over(struct smmap_region *region, const struct smmap_system *system, int fd,
+                          struct smmap_region *victim)
+{
+    unsigned char *pages = victim->data;
+    bool gone = false;
+    int failed = system->remap(fd, region->begin, (size_t)region->size, pages, &gone);
+
+    if (gone || !failed)
+        victim->data = NULL;
+    if (!failed) {
+        region->guard = victim->guard;
+        victim->guard = NULL;
+        take_pages(region, pages);
+    }
+    return failed;
 }
 
 static struct smmap_outcome fill(struct smmap_region *region, const struct smmap_system *system,
@@ -71,6 +109,7 @@ struct smmap_outcome smmap_region_copy(struct smmap_region *region,
 
 bool smmap_region_unload(struct smmap_region *region, const struct smmap_system *system)
 {
+    release_guard(region);
     if (!region->data)
         return true;
     if (region->in_pages) {

@@ -6,6 +6,7 @@
 #include "system.h"
 
 struct smmap_file;
+struct smmap_guard;
 
 enum smmap_region_state {
     SMMAP_LOADING, /* its place is taken, its bytes are on the way; only its loader may free it */
@@ -36,6 +37,7 @@ struct smmap_region {
     bool is_copy;
     bool is_small; /* a copy smaller than a window, made under pressure: gives way to a window */
     bool in_pages; /* memory from map, not from allocate */
+    struct smmap_guard *guard; /* of the mapping; NULL if it is not guarded */
     /* Among the manager's idle regions when nobody pins it, among the file's unlisted ones when it
      * is not listed. Never both: what is unlisted is pinned. */
     struct smmap_link link;
@@ -46,8 +48,14 @@ static inline uint64_t smmap_region_end(const struct smmap_region *region)
     return region->begin + region->size;
 }
 
-/* Maps the region's bytes of `fd`. 0 or an errno. */
-int smmap_region_map(struct smmap_region *region, const struct smmap_system *system, int fd);
+/* Maps the region's bytes of `fd`, `guarded` or not. 0 or an errno. */
+int smmap_region_map(struct smmap_region *region, const struct smmap_system *system, int fd,
+                     bool guarded);
+
+/* Maps them where those of `victim` are, a mapped region of the same size that nobody uses any
+ * more. On failure the victim may have lost its bytes. */
+int smmap_region_map_over(struct smmap_region *region, const struct smmap_system *system, int fd,
+                          struct smmap_region *victim);
 
 /* Reads them into memory of its own, `in_pages` or not. OK, MEMORY, SYSTEM or TRUNCATED. */
 struct smmap_outcome smmap_region_copy(struct smmap_region *region,

@@ -144,6 +144,13 @@ enum smmap_flag {
                                * made smaller first, down to one page. Without this flag limits are
                                * soft, as the seed's are: pinned regions may exceed them, and the
                                * next region that is made brings them back */
+    SMMAP_GUARD = 4,          /* a mapped page that cannot be read (the file was cut short, the disk
+                               * fails) is a page of zeros and counted (smmap_cursor_faults) instead
+                               * of SIGBUS, which ends the process. Installs a handler of SIGBUS for
+                               * the whole process, for good, with the first such manager; faults
+                               * elsewhere go to the handler that was there before. One installed
+                               * later has to pass on what it does not know, and no thread that
+                               * touches windows may block SIGBUS */
     SMMAP_DEBUG_ONE_PAGE = 2  /* every window is one page (smmap_cursor_need: as many as it takes)
                                * and is unmapped when its last cursor lets go, so that a stale
                                * pointer faults at once. Also switched on by SMMAP_DEBUG=onepage in
@@ -289,6 +296,15 @@ SMMAP_API uint64_t smmap_cursor_file_size(const smmap_cursor *cursor); /* 0 if n
  * Errors: NOT_ASSOCIATED; WRONG_KIND for a cursor of the other kind. */
 SMMAP_API int smmap_cursor_path(const smmap_cursor *cursor, const char **path);
 SMMAP_API int smmap_cursor_fd(const smmap_cursor *cursor, int *fd);
+/* How often a page of the cursor's file could not be read, in any window of a manager with
+ * SMMAP_GUARD; 0 without a file. Bytes of a window are the file's if the number did not grow from
+ * before the window was asked for to after they were used. If it did, let go of the window
+ * (smmap_cursor_unuse) and ask again: what can be read is then mapped anew, and a file that was cut
+ * is SMMAP_ERROR_CHANGED. Costs no lock and no system call. */
+SMMAP_API uint64_t smmap_cursor_faults(const smmap_cursor *cursor);
+/* Asks the system whether the file still is the one that was opened, and as long. Errors:
+ * NOT_ASSOCIATED, CHANGED, CLOSED, SYSTEM, NOT_REGULAR. */
+SMMAP_API int smmap_cursor_check(const smmap_cursor *cursor, smmap_error *error);
 /* seed: path_or_fd(). Whether the cursor was opened by path; for messages. */
 SMMAP_API bool smmap_cursor_has_path(const smmap_cursor *cursor);
 

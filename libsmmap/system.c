@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -81,6 +82,35 @@ static int real_map(int fd, uint64_t offset, size_t size, void **address)
     return 0;
 }
 
+#ifdef MAP_FIXED_NOREPLACE
+static int real_remap(int fd, uint64_t offset, size_t size, void *address, bool *gone)
+{
+    void *probe;
+    int failed;
+
+    *gone = false;
+    if (mmap(address, size, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, (off_t)offset) != MAP_FAILED)
+        return 0;
+    failed = errno;
+    /* Before Linux 6.12 the old pages may have been taken out by then. To unmap what another
+     * thread was given there since would be worse than to fail: only an empty place can be had. */
+    probe = mmap(address, size, PROT_NONE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+    if (probe != MAP_FAILED) {
+        munmap(probe, size);
+        *gone = probe == address;
+    }
+    return failed;
+}
+#else
+static int real_remap(int fd, uint64_t offset, size_t size, void *address, bool *gone)
+{
+    (void)fd, (void)offset, (void)size, (void)address;
+    *gone = false;
+    return ENOTSUP;
+}
+#endif
+
 static int real_unmap(void *address, size_t size)
 {
     return munmap(address, size) ? errno : 0;
@@ -97,7 +127,8 @@ static int real_read(int fd, uint64_t offset, void *memory, size_t size, size_t 
 }
 
 const struct smmap_system smmap_real_system = {
-    real_open, real_close, real_identify, real_map, real_unmap, real_read, malloc, realloc, free,
+    real_open,  real_close, real_identify, real_map, real_remap,
+    real_unmap, real_read,  malloc,        realloc,  free,
 };
 
 bool smmap_flags_allowed(int flags)
@@ -112,6 +143,61 @@ bool smmap_flags_allowed(int flags)
 #endif
     return (flags & refused) == 0;
 }
+
+#ifdef SIGBUS
+static uintptr_t (*find_mapping)(uintptr_t address);
+static uintptr_t page_mask;
+static struct sigaction before;
+
+static bool put_zeros(const siginfo_t *info)
+{
+    uintptr_t address = (uintptr_t)info->si_addr & page_mask;
+    uintptr_t end = info->si_code > 0 ? find_mapping((uintptr_t)info->si_addr) : 0;
+
+    return end && mmap((void *)address, end - address, PROT_READ,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
+}
+
+/* As if ours were not there. Where nobody else handles it, the access that failed is made again and
+ * ends the process as it would have. */
+static void pass_on(int number, siginfo_t *info, void *context)
+{
+    if (before.sa_flags & SA_SIGINFO) {
+        before.sa_sigaction(number, info, context);
+    } else if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN) {
+        before.sa_handler(number);
+    } else if (info->si_code > 0 || before.sa_handler == SIG_DFL) {
+        signal(number, SIG_DFL);
+        if (info->si_code <= 0)
+            raise(number); /* sent by a process: delivered when the handler returns */
+    }
+}
+
+static void on_bad_page(int number, siginfo_t *info, void *context)
+{
+    int saved = errno;
+
+    if (!put_zeros(info))
+        pass_on(number, info, context);
+    errno = saved;
+}
+
+bool smmap_system_catch(uintptr_t (*find)(uintptr_t address))
+{
+    struct sigaction action = {.sa_sigaction = on_bad_page, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+
+    find_mapping = find;
+    page_mask = ~(uintptr_t)(smmap_page_size() - 1);
+    sigemptyset(&action.sa_mask);
+    return !sigaction(SIGBUS, NULL, &before) && !sigaction(SIGBUS, &action, NULL);
+}
+#else
+bool smmap_system_catch(uintptr_t (*find)(uintptr_t address))
+{
+    (void)find;
+    return false;
+}
+#endif
 
 uint64_t smmap_page_size(void)
 {

@@ -24,6 +24,9 @@ struct smmap_system {
     int (*identify)(const char *path, int fd, struct smmap_identity *identity);
     /* Read-only pages of `fd`, or zeroed writable ones where `fd` is -1. */
     int (*map)(int fd, uint64_t offset, size_t size, void **address);
+    /* Puts pages of `fd` where this many mapped bytes are now, which saves unmapping them. Fails as
+     * map does, and may always: then the old ones stand as they were, or are `*gone`. */
+    int (*remap)(int fd, uint64_t offset, size_t size, void *address, bool *gone);
     int (*unmap)(void *address, size_t size);
     int (*read)(int fd, uint64_t offset, void *memory, size_t size, size_t *got);
     void *(*allocate)(size_t size);
@@ -38,6 +41,12 @@ extern const struct smmap_system smmap_real_system;
 bool smmap_flags_allowed(int flags);
 
 uint64_t smmap_page_size(void);
+
+/* Asks `find`, in a signal handler, how far the mapping goes that a bad page at an address belongs
+ * to (0: none of ours) and puts zeros from that page to there. To be called once in a
+ * process; what handled such faults before still gets the others. False where the system cannot do
+ * it. */
+bool smmap_system_catch(uintptr_t (*find)(uintptr_t address));
 
 /* How many files a manager may keep open where nobody says: 64, or half of what the process may
  * have, so that it can open others. */

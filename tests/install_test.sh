@@ -107,11 +107,11 @@ consume() {
     }
     rm -f "$work/consumer"
     # pkg-config quotes blanks the way a shell reads them.
-    if ! eval "$compiler" "${CFLAGS:-}" '"$@"' -Wall -Wextra -Wpedantic -Werror "$source" "$flags" -o '"$work/consumer"'; then
+    if ! eval "$compiler" "${CFLAGS:-}" '"$@"' -Wall -Wextra -Wpedantic -Werror "$source" "$flags" '-Wl,-rpath,"$from/lib"' -o '"$work/consumer"'; then
         fail "$what: does not compile"
         return
     fi
-    LD_LIBRARY_PATH="$from/lib" "$work/consumer" "$work/repository" > "$work/output" || fail "$what: exit status $?"
+    "$work/consumer" "$work/repository" > "$work/output" || fail "$what: exit status $?"
     same "$what" "$work/wanted" "$work/output"
 }
 

@@ -96,7 +96,7 @@ SUITE := $(SMMAP_TESTS) $(PACKREAD_TESTS) $(FAULT_TESTS) $(ORACLE_TESTS) $(REPLA
 # ThreadSanitizer makes a test ten times slower and has nothing to say about a single thread: it gets
 # those that start threads, themselves or through verify, and the model.
 ifeq ($(SANITIZE),thread)
-THREADED := $(patsubst %.c,%,$(shell grep -lE 'pthread_create|packread_verify' tests/smmap/test_*.c tests/packread/test_*.c)) \
+THREADED := $(patsubst %.c,%,$(shell grep -lE 'pthread_create|packread_verify|verify_report' tests/smmap/test_*.c tests/packread/test_*.c)) \
 	tests/smmap/test_model tests/cli/test_verify.sh tests/cli/test_signals.sh
 SUITE := $(filter $(THREADED) $(addprefix $(B)/,$(THREADED)),$(SUITE))
 endif

@@ -1,13 +1,14 @@
 /* fuzz_delta.c - any bytes as a delta, compared with a naive apply; measure compared with apply.
  *
- * Input: a byte of flags, two bytes of half the base's size, then the delta. Flag 1: the two sizes at its front
- * are not in the input; right ones are put there, as far as the instructions can be counted. */
+ * Input: a byte of flags, two bytes of half the base's size, then the delta. Flag 1: the two sizes
+ * at its front are not in the input; right ones are put there, as far as the instructions can be
+ * counted. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "delta.h"
-#include "guard.h"
+#include "guard_pages.h"
 #include "naive.h"
 
 #define MOST ((size_t)1 << 17)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "entry.h"
-#include "guard.h"
+#include "guard_pages.h"
 #include "naive.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "guard.h"
+#include "guard_pages.h"
 #include "idx.h"
 
 #define LONG_IDS 1

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "guard.h"
+#include "guard_pages.h"
 #include "inflate.h"
 
 #define DEFLATE_FIRST 1

@@ -1,5 +1,5 @@
-/* test_budget.c - small limits: an answer is right, or it is BUDGET and says what it takes; what one
- * reader keeps does not starve the others; nothing stays charged. */
+/* test_budget.c - small limits: an answer is right, or it is BUDGET and says what it takes; what
+ * one reader keeps does not starve the others; nothing stays charged. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,8 +74,8 @@ START_TEST(under_any_limit_an_object_is_right_or_refused)
 }
 END_TEST
 
-/* What was refused leaves nothing behind: the same reader reads the small objects as before, and the
- * same object is refused in the same way. */
+/* What was refused leaves nothing behind: the same reader reads the small objects as before, and
+ * the same object is refused in the same way. */
 START_TEST(a_refusal_leaves_nothing_charged)
 {
     const sample *of = sample_find("packs/zeros");
@@ -108,8 +108,8 @@ START_TEST(a_refusal_leaves_nothing_charged)
 }
 END_TEST
 
-/* Eight readers, of which each in turn reads everything: full caches of those that rest must not take
- * the room of the one that works. */
+/* Eight readers, of which each in turn reads everything: full caches of those that rest must not
+ * take the room of the one that works. */
 START_TEST(readers_at_rest_do_not_starve_the_one_that_works)
 {
     static const uint64_t limits[] = {2 * MIB, 8 * MIB};
@@ -209,12 +209,12 @@ START_TEST(plain_objects_stream_however_full_the_caches_are)
 }
 END_TEST
 
-/* Under the smallest limit verify says BUDGET and how much, or does its work; given that much, it does
- * it. */
+/* Under the smallest limit verify says BUDGET and how much, or does its work; given that much, it
+ * does it. */
 START_TEST(verify_works_with_what_it_asks_for)
 {
-    static const char *const places[] = {"repos/many", "repos/deltas", "packs/chain-ref", "packs/noise",
-                                         "packs/copy-forms"};
+    static const char *const places[] = {"repos/many", "repos/deltas", "packs/chain-ref",
+                                         "packs/noise", "packs/copy-forms"};
     char *path = sample_path(sample_find(places[_i]), NULL);
     packread_options options = {.memory_limit = MIB};
     int tries = 0;
@@ -254,35 +254,67 @@ static int count_refused(void *context, const packread_finding *finding)
 {
     refused *all = context;
 
-    if (finding->error->code != PACKREAD_ERROR_BUDGET || finding->error->id.size == 0)
+    if (finding->error->code != PACKREAD_ERROR_TEMPORARY || finding->error->id.size == 0 ||
+        finding->error->needed == 0 || finding->error->system_errno == 0)
         ck_abort_msg("%d: %s", finding->error->code, finding->error->text);
     all->objects += 1 + finding->dependents;
     all->findings++;
     return 0;
 }
 
-/* What there is no room for is named; all else is checked all the same. */
+static const char *const with_large_ones[] = {"packs/noise", "packs/copy-forms", "packs/zeros",
+                                              "packs/delta-sizes"};
+
+/* What memory has no room for is streamed: nothing is left out, and the summary is the same. */
+START_TEST(verify_checks_all_whatever_the_limit)
+{
+    char *path = sample_path(sample_find(with_large_ones[_i]), NULL);
+    packread_options options = {.memory_limit = 2 * MIB};
+    packread_snapshot *roomy = sample_open(path, NULL);
+    packread_snapshot *snapshot = sample_open(path, &options);
+    packread_verify_summary expected;
+    packread_error error;
+
+    memset(&error, 0, sizeof error);
+    sample_good(packread_verify(roomy, 0, NULL, &expected, &error), &error);
+    for (unsigned threads = 1; threads <= 3; threads += 2) {
+        packread_verify_options verify = {.threads = threads};
+        packread_verify_summary summary;
+
+        sample_good(packread_verify(snapshot, 0, &verify, &summary, &error), &error);
+        ck_assert_uint_eq(summary.objects, expected.objects);
+        ck_assert_uint_eq(summary.bytes, expected.bytes);
+        ck_assert_uint_eq(summary.chains, expected.chains);
+        ck_assert_uint_eq(summary.depth, expected.depth);
+    }
+    packread_snapshot_free(roomy);
+    packread_snapshot_free(snapshot);
+    free(path);
+}
+END_TEST
+
+/* Where there is no room on disk either, that is told of each; all else is checked all the same. */
 START_TEST(verify_checks_whatever_has_room)
 {
-    static const char *const places[] = {"packs/noise", "packs/copy-forms", "packs/zeros",
-                                         "packs/delta-sizes"};
-    char *path = sample_path(sample_find(places[_i]), NULL);
+    char *path = sample_path(sample_find(with_large_ones[_i]), NULL);
     packread_options options = {.memory_limit = 2 * MIB};
     packread_snapshot *snapshot = sample_open(path, &options);
     packread_pack_info info;
 
+    ck_assert_int_eq(setenv("TMPDIR", "/nowhere/at/all", 1), 0);
     ck_assert_int_eq(packread_snapshot_pack(snapshot, 0, &info), 0);
     for (unsigned threads = 1; threads <= 3; threads += 2) {
         refused all = {0, 0};
-        packread_verify_options verify = {.threads = threads, .finding = count_refused,
-                                          .context = &all};
+        packread_verify_options verify = {
+            .threads = threads, .finding = count_refused, .context = &all};
         packread_verify_summary summary;
         packread_error error;
 
         memset(&error, 0, sizeof error);
         ck_assert_int_eq(packread_verify(snapshot, 0, &verify, &summary, &error),
-                         PACKREAD_ERROR_BUDGET);
-        ck_assert_uint_gt(error.needed, options.memory_limit);
+                         PACKREAD_ERROR_TEMPORARY);
+        ck_assert_str_eq(error.file, "/nowhere/at/all");
+        ck_assert_uint_gt(error.needed, 0);
         ck_assert_uint_gt(all.findings, 0);
         ck_assert_uint_eq(summary.findings, all.findings);
         ck_assert_uint_eq(summary.objects + all.objects, info.objects);
@@ -302,6 +334,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, readers_at_rest_do_not_starve_the_one_that_works, 0, 2);
     tcase_add_test(tests, plain_objects_stream_however_full_the_caches_are);
     tcase_add_loop_test(tests, verify_works_with_what_it_asks_for, 0, 5);
+    tcase_add_loop_test(tests, verify_checks_all_whatever_the_limit, 0, 4);
     tcase_add_loop_test(tests, verify_checks_whatever_has_room, 0, 4);
     suite_add_tcase(suite, tests);
     return suite;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "entry.h"
-#include "guard.h"
+#include "guard_pages.h"
 #include "naive.h"
 #include "packwriter.h"
 #include "suite.h"

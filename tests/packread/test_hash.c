@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "guard.h"
+#include "guard_pages.h"
 #include "hash.h"
 #include "packwriter.h"
 #include "suite.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "../../libpackread/error.h" /* libsmmap has an error.h too */
-#include "guard.h"
+#include "guard_pages.h"
 #include "id.h"
 #include "suite.h"
 

@@ -5,7 +5,7 @@
  * as small ones. The head ends at an unreadable page. */
 #include <string.h>
 
-#include "guard.h"
+#include "guard_pages.h"
 #include "idx.h"
 #include "packwriter.h"
 #include "suite.h"

@@ -2,8 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "packwriter.h"
-#include "samples.h"
+#include "made_pack.h"
 #include "suite.h"
 
 /* What came, with a stop after so many calls of begin and data. */
@@ -52,19 +51,15 @@ static void clear(received *all)
 
 static void stream_all(const sample *of, const packread_options *options)
 {
-    char *path = sample_path(of, NULL);
-    packread_snapshot *snapshot = sample_open(path, options);
-    packread_reader *reader = sample_reader(snapshot);
-    sample_truth truth;
+    sample_place at = sample_place_open(of, options);
 
-    sample_truth_load(of, &truth);
-    for (size_t i = 0; i < truth.count; i++) {
-        const sample_object *expected = &truth.objects[i];
+    for (size_t i = 0; i < at.truth.count; i++) {
+        const sample_object *expected = &at.truth.objects[i];
         received all = {.begins = 0};
         packread_sink sink = {begin, data, &all};
         packread_error error;
 
-        sample_good(packread_reader_stream(reader, &expected->id, &sink, &error), &error);
+        sample_good(packread_reader_stream(at.reader, &expected->id, &sink, &error), &error);
         if (all.begins != 1 || packread_id_compare(&all.id, &expected->id) != 0 ||
             all.type != expected->type || all.size != expected->size ||
             all.bytes.size != expected->size || (all.pieces == 0) != (expected->size == 0))
@@ -73,10 +68,7 @@ static void stream_all(const sample *of, const packread_options *options)
             ck_abort_msg("the bytes do not give the id");
         clear(&all);
     }
-    packread_reader_free(reader);
-    packread_snapshot_free(snapshot);
-    sample_truth_free(&truth);
-    free(path);
+    sample_place_close(&at);
 }
 
 START_TEST(every_object_streams_whole)
@@ -85,12 +77,11 @@ START_TEST(every_object_streams_whole)
 }
 END_TEST
 
-/* Plain objects of any size, in pieces; each also unchecked, which takes one pass instead of two. */
+/* Plain objects of any size, in pieces; each also unchecked, in one pass instead of two. */
 START_TEST(plain_objects_stream_under_the_smallest_limit)
 {
     static const char *const places[] = {"repos/big", "packs/zlib-forms", "packs/empty-objects"};
-    packread_options options = {.memory_limit = 1 << 20,
-                                .flags = _i % 2 ? PACKREAD_NO_CHECK : 0};
+    packread_options options = {.memory_limit = 1 << 20, .flags = _i % 2 ? PACKREAD_NO_CHECK : 0};
 
     stream_all(sample_find(places[_i / 2]), &options);
 }
@@ -103,21 +94,17 @@ static packread_id empty_blob(void)
 
 START_TEST(an_empty_object_begins_and_has_no_data)
 {
-    char *path = sample_path(sample_find("packs/empty-objects"), NULL);
-    packread_snapshot *snapshot = sample_open(path, NULL);
-    packread_reader *reader = sample_reader(snapshot);
+    sample_place at = sample_place_find("packs/empty-objects");
     received all = {.begins = 0};
     packread_sink sink = {begin, data, &all};
     packread_id id = empty_blob();
     packread_error error;
 
-    sample_good(packread_reader_stream(reader, &id, &sink, &error), &error);
+    sample_good(packread_reader_stream(at.reader, &id, &sink, &error), &error);
     ck_assert_uint_eq(all.begins, 1);
     ck_assert_uint_eq(all.pieces, 0);
     ck_assert_uint_eq(all.size, 0);
-    packread_reader_free(reader);
-    packread_snapshot_free(snapshot);
-    free(path);
+    sample_place_close(&at);
 }
 END_TEST
 
@@ -141,9 +128,7 @@ static packread_id largest(const char *where, uint64_t *size)
 START_TEST(a_sink_that_stops_in_begin_gets_no_data)
 {
     packread_options options = {.memory_limit = _i ? 1 << 20 : 0};
-    char *path = sample_path(sample_find("repos/big"), NULL);
-    packread_snapshot *snapshot = sample_open(path, &options);
-    packread_reader *reader = sample_reader(snapshot);
+    sample_place at = sample_place_open(sample_find("repos/big"), &options);
     received all = {.stop_at_begin = 7};
     packread_sink sink = {begin, data, &all};
     packread_error error;
@@ -151,22 +136,18 @@ START_TEST(a_sink_that_stops_in_begin_gets_no_data)
     packread_id id = largest("repos/big", &size);
 
     memset(&error, 0, sizeof error);
-    ck_assert_int_eq(packread_reader_stream(reader, &id, &sink, &error), PACKREAD_ERROR_STOPPED);
+    ck_assert_int_eq(packread_reader_stream(at.reader, &id, &sink, &error), PACKREAD_ERROR_STOPPED);
     ck_assert_int_eq(error.code, PACKREAD_ERROR_STOPPED);
     ck_assert_uint_eq(all.begins, 1);
     ck_assert_uint_eq(all.pieces, 0);
-    packread_reader_free(reader);
-    packread_snapshot_free(snapshot);
-    free(path);
+    sample_place_close(&at);
 }
 END_TEST
 
 START_TEST(a_sink_that_stops_in_data_gets_no_more_and_the_reader_goes_on)
 {
     packread_options options = {.memory_limit = 1 << 20};
-    char *path = sample_path(sample_find("repos/big"), NULL);
-    packread_snapshot *snapshot = sample_open(path, &options);
-    packread_reader *reader = sample_reader(snapshot);
+    sample_place at = sample_place_open(sample_find("repos/big"), &options);
     packread_error error;
     uint64_t size;
     packread_id id = largest("repos/big", &size);
@@ -176,91 +157,72 @@ START_TEST(a_sink_that_stops_in_data_gets_no_more_and_the_reader_goes_on)
         packread_sink sink = {begin, data, &all};
 
         memset(&error, 0, sizeof error);
-        ck_assert_int_eq(packread_reader_stream(reader, &id, &sink, &error),
+        ck_assert_int_eq(packread_reader_stream(at.reader, &id, &sink, &error),
                          PACKREAD_ERROR_STOPPED);
         ck_assert_uint_eq(all.pieces, stop);
         ck_assert_uint_lt(all.bytes.size, size);
         clear(&all);
-        sample_good(packread_reader_stream(reader, &id, &sink, &error), &error);
+        sample_good(packread_reader_stream(at.reader, &id, &sink, &error), &error);
         ck_assert_uint_eq(all.bytes.size, size);
         ck_assert(sample_hashes_to(&id, all.type, all.bytes.data, all.bytes.size));
         clear(&all);
     }
-    packread_reader_free(reader);
-    packread_snapshot_free(snapshot);
-    free(path);
+    sample_place_close(&at);
 }
 END_TEST
 
 /* In one piece, from memory: the stop after it is a stop all the same. */
 START_TEST(a_sink_that_stops_at_the_last_piece_has_stopped)
 {
-    char *path = sample_path(sample_find("packs/types"), NULL);
-    packread_snapshot *snapshot = sample_open(path, NULL);
-    packread_reader *reader = sample_reader(snapshot);
-    sample_truth truth;
+    sample_place at = sample_place_find("packs/types");
 
-    sample_truth_load(sample_find("packs/types"), &truth);
-    for (size_t i = 0; i < truth.count; i++) {
+    for (size_t i = 0; i < at.truth.count; i++) {
         received all = {.stop_at_piece = 1};
         packread_sink sink = {begin, data, &all};
         packread_error error;
 
         memset(&error, 0, sizeof error);
-        ck_assert_int_eq(packread_reader_stream(reader, &truth.objects[i].id, &sink, &error),
+        ck_assert_int_eq(packread_reader_stream(at.reader, &at.truth.objects[i].id, &sink, &error),
                          PACKREAD_ERROR_STOPPED);
         ck_assert_int_eq(error.code, PACKREAD_ERROR_STOPPED);
         ck_assert_uint_eq(all.pieces, 1);
         clear(&all);
     }
-    packread_reader_free(reader);
-    packread_snapshot_free(snapshot);
-    sample_truth_free(&truth);
-    free(path);
+    sample_place_close(&at);
 }
 END_TEST
 
 START_TEST(a_sink_needs_no_begin)
 {
-    char *path = sample_path(sample_find("packs/types"), NULL);
-    packread_snapshot *snapshot = sample_open(path, NULL);
-    packread_reader *reader = sample_reader(snapshot);
-    sample_truth truth;
+    sample_place at = sample_place_find("packs/types");
     received all = {.begins = 1};
     packread_sink sink = {NULL, data, &all};
     packread_sink none = {begin, NULL, &all};
     packread_error error;
 
-    sample_truth_load(sample_find("packs/types"), &truth);
-    sample_good(packread_reader_stream(reader, &truth.objects[0].id, &sink, &error), &error);
-    ck_assert_uint_eq(all.bytes.size, truth.objects[0].size);
-    ck_assert_int_eq(packread_reader_stream(reader, &truth.objects[0].id, &none, &error),
+    sample_good(packread_reader_stream(at.reader, &at.truth.objects[0].id, &sink, &error), &error);
+    ck_assert_uint_eq(all.bytes.size, at.truth.objects[0].size);
+    ck_assert_int_eq(packread_reader_stream(at.reader, &at.truth.objects[0].id, &none, &error),
                      PACKREAD_ERROR_ARGUMENT);
-    ck_assert_int_eq(packread_reader_stream(reader, &truth.objects[0].id, NULL, &error),
+    ck_assert_int_eq(packread_reader_stream(at.reader, &at.truth.objects[0].id, NULL, &error),
                      PACKREAD_ERROR_ARGUMENT);
     clear(&all);
-    packread_reader_free(reader);
-    packread_snapshot_free(snapshot);
-    sample_truth_free(&truth);
-    free(path);
+    sample_place_close(&at);
 }
 END_TEST
 
 START_TEST(what_is_not_there_does_not_begin)
 {
-    char *path = sample_path(sample_find("packs/types"), NULL);
-    packread_snapshot *snapshot = sample_open(path, NULL);
-    packread_reader *reader = sample_reader(snapshot);
+    sample_place at = sample_place_find("packs/types");
     received all = {.begins = 0};
     packread_sink sink = {begin, data, &all};
     packread_id id = empty_blob();
     packread_error error;
 
-    ck_assert_int_eq(packread_reader_stream(reader, &id, &sink, &error), PACKREAD_ERROR_NOT_FOUND);
+    ck_assert_int_eq(packread_reader_stream(at.reader, &id, &sink, &error),
+                     PACKREAD_ERROR_NOT_FOUND);
     ck_assert_uint_eq(all.begins, 0);
-    packread_reader_free(reader);
-    packread_snapshot_free(snapshot);
-    free(path);
+    sample_place_close(&at);
 }
 END_TEST
 
@@ -271,14 +233,12 @@ START_TEST(a_big_object_that_is_corrupt_does_not_begin)
     packread_options options = {.memory_limit = 1 << 20};
     struct packwriter_pack pack = {0};
     struct packwriter_bytes noise = {0};
-    packread_snapshot *snapshot;
-    packread_reader *reader;
     packread_error error;
     packread_id id;
-    char *path;
+    sample_place at;
 
     packwriter_bytes_add_noise(&noise, 2 << 20, 5);
-    packwriter_pack_begin(&pack, PACKWRITER_SHA1, 2, 0);
+    made_pack_begin(&pack);
     packwriter_pack_begin_entry(&pack);
     packwriter_bytes_add_entry_header(&pack.bytes, PACKWRITER_BLOB, noise.size);
     packwriter_bytes_add_deflated(&pack.bytes, noise.data, noise.size, 1);
@@ -287,27 +247,21 @@ START_TEST(a_big_object_that_is_corrupt_does_not_begin)
     else
         noise.data[noise.size - 1] ^= 1; /* the id of other contents */
     packwriter_pack_end_entry(&pack, PACKWRITER_BLOB, noise.data, noise.size);
-    path = sample_save(&pack, "pack-big", NULL);
-    snapshot = sample_open(path, &options);
-    reader = sample_reader(snapshot);
-    memset(&id, 0, sizeof id);
-    memcpy(id.bytes, pack.entries[0].id, 20);
-    id.size = 20;
+    at = sample_place_at(sample_save(&pack, "pack-big", NULL), &options);
+    id = made_pack_id(&pack, 0);
     for (int times = 0; times < 2; times++) {
         received all = {.begins = 0};
         packread_sink sink = {begin, data, &all};
 
-        ck_assert_int_eq(packread_reader_stream(reader, &id, &sink, &error),
+        ck_assert_int_eq(packread_reader_stream(at.reader, &id, &sink, &error),
                          PACKREAD_ERROR_CORRUPT);
         ck_assert_int_eq(packread_id_compare(&error.id, &id), 0);
         ck_assert(error.has_offset);
         ck_assert_uint_eq(all.begins, 0);
     }
-    packread_reader_free(reader);
-    packread_snapshot_free(snapshot);
+    sample_place_close(&at);
     packwriter_pack_free(&pack);
     packwriter_bytes_free(&noise);
-    free(path);
 }
 END_TEST
 
@@ -318,37 +272,30 @@ START_TEST(a_good_copy_streams_in_place_of_a_damaged_one)
     struct packwriter_pack good = {0};
     struct packwriter_pack bad = {0};
     struct packwriter_bytes noise = {0};
-    packread_snapshot *snapshot;
-    packread_reader *reader;
     packread_error error;
     packread_id id;
     received all = {.begins = 0};
     packread_sink sink = {begin, data, &all};
-    char *path = suite_scratch_path("");
+    sample_place at;
 
     packwriter_bytes_add_noise(&noise, 2 << 20, 6);
-    packwriter_pack_begin(&good, PACKWRITER_SHA1, 2, 0);
+    made_pack_begin(&good);
     packwriter_pack_add_object(&good, PACKWRITER_BLOB, noise.data, noise.size, 1);
-    packwriter_pack_begin(&bad, PACKWRITER_SHA1, 2, 0);
+    made_pack_begin(&bad);
     packwriter_pack_add_object(&bad, PACKWRITER_BLOB, noise.data, noise.size, 1);
     bad.bytes.data[bad.bytes.size - 100] ^= 1;
     free(sample_save(&bad, "pack-a", NULL));
     free(sample_save(&good, "pack-b", NULL));
-    snapshot = sample_open(path, &options);
-    reader = sample_reader(snapshot);
-    memset(&id, 0, sizeof id);
-    memcpy(id.bytes, good.entries[0].id, 20);
-    id.size = 20;
-    sample_good(packread_reader_stream(reader, &id, &sink, &error), &error);
+    at = sample_place_at(suite_scratch_path(""), &options);
+    id = made_pack_id(&good, 0);
+    sample_good(packread_reader_stream(at.reader, &id, &sink, &error), &error);
     ck_assert_uint_eq(all.bytes.size, noise.size);
     ck_assert_mem_eq(all.bytes.data, noise.data, noise.size);
     clear(&all);
-    packread_reader_free(reader);
-    packread_snapshot_free(snapshot);
+    sample_place_close(&at);
     packwriter_pack_free(&good);
     packwriter_pack_free(&bad);
     packwriter_bytes_free(&noise);
-    free(path);
 }
 END_TEST
 

@@ -114,6 +114,23 @@ static int fake_map(int fd, uint64_t offset, size_t size, void **address)
     return failed;
 }
 
+static int fake_remap(int fd, uint64_t offset, size_t size, void *address, bool *gone)
+{
+    int failed = fails(FAKE_REMAP);
+
+    *gone = false;
+    if (failed == FAKE_GONE) {
+        smmap_real_system.unmap(address, size);
+        *gone = true;
+        failed = ENOMEM;
+    } else if (!failed) {
+        failed = smmap_real_system.remap(fd, offset, size, address, gone);
+    }
+    if (*gone)
+        atomic_fetch_sub(&mapped_now, size);
+    return failed;
+}
+
 static int fake_unmap(void *address, size_t size)
 {
     int failed = fails(FAKE_UNMAP);
@@ -163,8 +180,8 @@ static void fake_release(void *memory)
 }
 
 const struct smmap_system fake_system = {
-    fake_open, fake_close,    fake_identify,   fake_map,     fake_unmap,
-    fake_read, fake_allocate, fake_reallocate, fake_release,
+    fake_open,  fake_close, fake_identify, fake_map,        fake_remap,
+    fake_unmap, fake_read,  fake_allocate, fake_reallocate, fake_release,
 };
 
 smmap_manager *new_fake_manager(const smmap_options *options)

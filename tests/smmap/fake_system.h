@@ -9,11 +9,15 @@ enum fake_call {
     FAKE_OPEN,
     FAKE_IDENTIFY,
     FAKE_MAP,
+    FAKE_REMAP,
     FAKE_UNMAP,
     FAKE_READ,
     FAKE_ALLOCATE, /* reallocate too */
     FAKE_CALLS
 };
+
+/* An errno for FAKE_REMAP: ENOMEM, and the old pages are gone. */
+#define FAKE_GONE (-1)
 
 extern const struct smmap_system fake_system;
 

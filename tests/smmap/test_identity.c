@@ -163,7 +163,7 @@ START_TEST(a_closed_descriptor_gives_no_new_windows_and_keeps_the_old)
     smmap_cursor_close(by_fd);
     by_fd = NULL;
     ck_assert_int_eq(smmap_cursor_open_fd(manager, fd, &by_fd, NULL), SMMAP_ERROR_CLOSED);
-    ck_assert_int_eq(smmap_cursor_open_fd(manager, -1, &by_fd, NULL), SMMAP_ERROR_ARGUMENT);
+    ck_assert_int_eq(smmap_cursor_open_fd(manager, -1, &by_fd, NULL), SMMAP_ERROR_CLOSED);
     ck_assert_ptr_null(by_fd);
 }
 END_TEST

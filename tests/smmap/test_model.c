@@ -2,7 +2,7 @@
  * Both are told the same random things; after each step every answer, every counter and the whole
  * order of eviction must agree. The naive one leaves only the place of a new window to the real one
  * and checks that it is a lawful one. STEPS and SEED set the length and the walk. */
-#include "naive.h"
+#include "naive_manager.h"
 #include "pattern.h"
 
 #include <fcntl.h>
@@ -32,8 +32,8 @@ static void agree_numbers(const char *what, uint64_t real, uint64_t model, bool 
 }
 
 struct held {
-    smmap_cursor *real;    /* NULL: this place is free */
-    struct naive *manager; /* NULL: no file */
+    smmap_cursor *real;            /* NULL: this place is free */
+    struct naive_manager *manager; /* NULL: no file */
     int file;
     struct seen *region;
     uint64_t offset, size;
@@ -43,7 +43,7 @@ struct world {
     char *paths[FILES];
     int fds[FILES];
     uint64_t sizes[FILES];
-    struct naive managers[2];
+    struct naive_manager managers[2];
     struct held cursors[CURSORS];
     uint64_t random;
     uint64_t page;
@@ -62,7 +62,7 @@ static uint64_t seed_of(int file)
 static void let_go(struct held *cursor)
 {
     struct seen *region = cursor->region;
-    struct naive *manager = cursor->manager;
+    struct naive_manager *manager = cursor->manager;
 
     cursor->region = NULL;
     cursor->offset = cursor->size = 0;
@@ -70,11 +70,11 @@ static void let_go(struct held *cursor)
         return;
     manager->stats.bytes_pinned -= region->end - region->begin;
     manager->stats.regions_pinned--;
-    naive_touch(manager, region);
+    naive_manager_touch(manager, region);
     if (!region->listed || one_page_mode())
-        naive_forget(manager, naive_place_of(manager, region));
+        naive_manager_forget(manager, naive_manager_place_of(manager, region));
     else if (manager->options.flags & SMMAP_HARD_LIMITS)
-        manager->stats.evictions += naive_trim(manager, 0, 0);
+        manager->stats.evictions += naive_manager_trim(manager, 0, 0);
 }
 
 static void hold(struct held *cursor, struct seen *region, uint64_t offset, uint64_t size)
@@ -115,7 +115,7 @@ static bool overlaps(const struct seen *region, int file, uint64_t begin, uint64
 }
 
 /* What the hard limits say of a region that nothing holds yet. */
-static int limits_say(const struct naive *manager, uint64_t bytes)
+static int limits_say(const struct naive_manager *manager, uint64_t bytes)
 {
     if (!(manager->options.flags & SMMAP_HARD_LIMITS))
         return SMMAP_OK;
@@ -152,7 +152,7 @@ static void least_region(const struct world *world, const struct held *cursor, u
 static struct seen *learn(struct world *world, struct held *cursor, uint64_t size, bool exact,
                           bool in_the_way)
 {
-    struct naive *manager = cursor->manager;
+    struct naive_manager *manager = cursor->manager;
     smmap_region_info info = region_of(cursor->real);
     struct seen *region = calloc(1, sizeof *region);
     uint64_t file_size = world->sizes[cursor->file % FILES];
@@ -183,11 +183,11 @@ static struct seen *learn(struct world *world, struct held *cursor, uint64_t siz
             agree_equal(manager->regions[place]->holders, 0);
             agree(manager->regions[place]->copy);
             manager->stats.evictions++;
-            naive_forget(manager, place);
+            naive_manager_forget(manager, place);
         }
     }
-    manager->stats.evictions += naive_trim(manager, info.size, 1);
-    agree(manager->count < NAIVE_REGIONS);
+    manager->stats.evictions += naive_manager_trim(manager, info.size, 1);
+    agree(manager->count < NAIVE_MANAGER_REGIONS);
     manager->regions[manager->count++] = region;
     manager->stats.bytes_mapped += info.size;
     manager->stats.regions++;
@@ -221,7 +221,7 @@ static void step_use(struct world *world, struct held *cursor, bool exact)
     uint64_t limit = below(world, 2) ? 200 : below(world, 8) ? 3 * world->page : file_size;
     uint64_t size = below(world, limit + 1);
     int flags = below(world, 32) ? 0 : O_RDWR;
-    struct naive *manager = cursor->manager;
+    struct naive_manager *manager = cursor->manager;
     int expected = SMMAP_OK;
     struct seen *region = cursor->region;
     bool in_the_way = false, may = false, must = false;
@@ -296,7 +296,7 @@ static struct held *free_place(struct world *world)
 static void step_open(struct world *world)
 {
     struct held *cursor = free_place(world);
-    struct naive *manager = &world->managers[below(world, 2)];
+    struct naive_manager *manager = &world->managers[below(world, 2)];
     int file = (int)below(world, 2 * FILES + 1);
     smmap_error error;
 
@@ -366,17 +366,17 @@ static void close_cursor(struct held *cursor)
     memset(cursor, 0, sizeof *cursor);
 }
 
-static void step_collect(struct naive *manager)
+static void step_collect(struct naive_manager *manager)
 {
     uint64_t count = 0;
 
-    while (naive_drop_oldest(manager))
+    while (naive_manager_drop_oldest(manager))
         count++;
     manager->stats.collected += count;
     agree_equal(smmap_manager_collect(manager->real), count);
 }
 
-static void step_release(struct world *world, struct naive *manager)
+static void step_release(struct world *world, struct naive_manager *manager)
 {
     int file = (int)below(world, FILES);
     uint64_t pending = 99, later = 0, count = 0;
@@ -391,7 +391,7 @@ static void step_release(struct world *world, struct naive *manager)
             manager->regions[place]->listed = false;
         } else {
             count++;
-            naive_forget(manager, place);
+            naive_manager_forget(manager, place);
         }
     }
     manager->stats.collected += count;
@@ -399,7 +399,7 @@ static void step_release(struct world *world, struct naive *manager)
     agree_equal(pending, later);
 }
 
-static void step_limits(struct world *world, struct naive *manager)
+static void step_limits(struct world *world, struct naive_manager *manager)
 {
     uint64_t memory = below(world, 4) ? world->page * (1 + below(world, 400)) : 0;
     uint64_t mappings = below(world, 3) ? 0 : below(world, 2) ? 1 + below(world, 20) : UINT64_MAX;
@@ -407,7 +407,7 @@ static void step_limits(struct world *world, struct naive *manager)
     smmap_manager_set_limits(manager->real, memory, mappings);
     manager->memory_limit = memory ? memory : manager->memory_limit;
     manager->mapping_limit = mappings ? mappings : manager->mapping_limit;
-    manager->stats.collected += naive_trim(manager, 0, 0);
+    manager->stats.collected += naive_manager_trim(manager, 0, 0);
 }
 
 static void compare_cursor(const struct world *world, const struct held *cursor)
@@ -430,7 +430,7 @@ static void compare_cursor(const struct world *world, const struct held *cursor)
     pattern_check_cursor(cursor->real, seed_of(cursor->file));
 }
 
-static void compare_manager(const struct naive *manager)
+static void compare_manager(const struct naive_manager *manager)
 {
     smmap_stats real = stats_of(manager->real);
     const smmap_stats *model = &manager->stats;
@@ -454,7 +454,7 @@ static void compare_manager(const struct naive *manager)
 static void step(struct world *world)
 {
     struct held *cursor = &world->cursors[below(world, CURSORS)];
-    struct naive *manager = &world->managers[below(world, 2)];
+    struct naive_manager *manager = &world->managers[below(world, 2)];
     uint64_t what = below(world, 100);
 
     if (what < 8)
@@ -482,7 +482,7 @@ static void step(struct world *world)
         close_cursor(cursor);
 }
 
-static void begin_manager(struct world *world, struct naive *manager)
+static void begin_manager(struct world *world, struct naive_manager *manager)
 {
     smmap_options *options = &manager->options;
 
@@ -523,7 +523,7 @@ static void run_round(struct world *world, uint64_t steps)
     step_collect(&world->managers[1]);
     agree_equal(stats_of(world->managers[1].real).bytes_mapped, 0);
     smmap_manager_free(world->managers[1].real);
-    while (naive_drop_oldest(&world->managers[0])) {
+    while (naive_manager_drop_oldest(&world->managers[0])) {
     }
 }
 

@@ -381,7 +381,7 @@ START_TEST(managers_refuse_unknown_options)
                      SMMAP_ERROR_ARGUMENT);
     ck_assert_int_eq(smmap_manager_new(&(smmap_options){.io = (enum smmap_io)3}, &manager),
                      SMMAP_ERROR_ARGUMENT);
-    ck_assert_int_eq(smmap_manager_new(&(smmap_options){.flags = 4}, &manager),
+    ck_assert_int_eq(smmap_manager_new(&(smmap_options){.flags = 1u << 30}, &manager),
                      SMMAP_ERROR_ARGUMENT);
     ck_assert_int_eq(smmap_manager_new(NULL, NULL), SMMAP_ERROR_ARGUMENT);
     ck_assert_ptr_null(manager);

@@ -3,6 +3,7 @@
 #include "naive.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* 128 bits: ten or more groups of seven bits cannot be lost. */
 __extension__ typedef unsigned __int128 wide;
@@ -156,8 +157,11 @@ enum naive_delta_answer naive_delta_apply(const unsigned char *delta, size_t len
                 abort();
             out = larger;
         }
-        for (uint64_t i = 0; i < count; i++)
-            out[size + i] = !copy ? delta[at + i] : outside ? 0 : base[from + i];
+        /* A result that is outside is not looked at, so nothing is put there. */
+        if (!copy)
+            memcpy(out + size, delta + at, (size_t)count);
+        else if (!outside)
+            memcpy(out + size, base + from, (size_t)count);
         size += count;
         if (!copy)
             at += count;

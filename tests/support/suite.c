@@ -65,7 +65,7 @@ int suite_run(Suite *suite)
 const char *suite_fixtures(void)
 {
     const char *folder = getenv("FIXTURES");
-    return folder && *folder ? folder : "build/fixtures";
+    return folder && *folder ? folder : ".build/fixtures";
 }
 
 const char *suite_scratch(void)

@@ -14,7 +14,7 @@
 /* Runs the suite, prints libcheck's summary, frees it. The value for main to return. */
 int suite_run(Suite *suite);
 
-/* The folder of the fixtures: FIXTURES in the environment, else "build/fixtures". */
+/* The folder of the fixtures: FIXTURES in the environment, else ".build/fixtures". */
 const char *suite_fixtures(void);
 
 /* A folder of this test alone, empty at first; it goes, with all that is in it, when the program

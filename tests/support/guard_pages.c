@@ -1,5 +1,5 @@
-/* guard.c - knows how memory is made whose neighbours cannot be read. */
-#include "guard.h"
+/* guard_pages.c - knows how memory is made whose neighbours cannot be read. */
+#include "guard_pages.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +17,8 @@ void guard_open(struct guard *guard, size_t capacity)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     size_t room = (capacity / page + 1) * page;
-    unsigned char *map = mmap(NULL, room + 2 * page, PROT_READ | PROT_WRITE,
-                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    unsigned char *map =
+        mmap(NULL, room + 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     if (map == MAP_FAILED)
         refuse("guard: mmap");

@@ -1,8 +1,8 @@
-/* guard.h - memory between two unreadable pages: one byte too far, and the process faults.
+/* guard_pages.h - memory between two unreadable pages: one byte too far, and the process faults.
  *
  * Used by tests and fuzzers alike, so it needs neither: what fails here aborts. */
-#ifndef GUARD_H
-#define GUARD_H
+#ifndef GUARD_PAGES_H
+#define GUARD_PAGES_H
 
 #include <stddef.h>
 

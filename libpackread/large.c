@@ -1,0 +1,288 @@
+/* large.c - climbs a chain of deltas whose objects memory has no room for. */
+#include "large.h"
+
+#include <string.h>
+
+#include "error.h"
+
+static int damaged(const packread_large *large, uint64_t at, const char *text,
+                   packread_error *error)
+{
+    return packread_error_at(error, PACKREAD_ERROR_CORRUPT, large->pack->path, at, text);
+}
+
+static packread_base base_of(const packread_large *large)
+{
+    packread_base base = {.blob = large->blob};
+
+    if (large->blob) {
+        base.size = large->blob->size;
+    } else {
+        base.view = &large->spilled->view;
+        base.size = large->spilled->file.size;
+    }
+    return base;
+}
+
+static void let_go(packread_large *large)
+{
+    packread_blob_release(&large->reader->cache, large->blob);
+    large->blob = NULL;
+    if (large->spilled)
+        packread_view_rest(&large->spilled->view);
+    large->spilled = NULL;
+}
+
+/* The object at `offset` is the base from now on. */
+static void stand_on_blob(packread_large *large, packread_blob *blob, uint64_t offset)
+{
+    let_go(large);
+    blob->type = (unsigned char)large->type;
+    blob->pack = large->number;
+    blob->offset = offset;
+    packread_cache_add(&large->reader->cache, blob);
+    large->blob = blob;
+}
+
+static int stand_on_spilled(packread_large *large, packread_spilled *spilled, uint64_t offset,
+                            packread_error *error)
+{
+    int status = packread_spilled_finish(&large->reader->spills, spilled, error);
+
+    if (status != 0)
+        return status;
+    let_go(large);
+    spilled->type = (unsigned char)large->type;
+    spilled->pack = large->number;
+    spilled->offset = offset;
+    large->spilled = spilled;
+    return 0;
+}
+
+/* A write that failed says more than that the taker stopped. */
+static int why(int status, const packread_filling *filling, const packread_error *detail,
+               packread_error *error)
+{
+    const bool write_failed = status == PACKREAD_ERROR_STOPPED && filling->status != 0;
+
+    if (status != 0 && error)
+        *error = write_failed ? filling->error : *detail;
+    return write_failed ? filling->status : status;
+}
+
+/* The whole object at the end of the chain. */
+static int inflate_root(packread_large *large, const packread_link *link, packread_error *error)
+{
+    packread_reader *reader = large->reader;
+    packread_filling filling = {0};
+    packread_error detail;
+    packread_blob *blob;
+    int status = PACKREAD_ERROR_BUDGET;
+
+    if (link->size <= reader->snapshot->whole_limit)
+        status = packread_object_inflate(reader, large->pack, link, false, &blob, NULL, error);
+    if (status == 0)
+        stand_on_blob(large, blob, link->offset);
+    if (status != PACKREAD_ERROR_BUDGET)
+        return status;
+    if (!packread_object_is_possible(large->pack, link))
+        return damaged(large, link->offset, PACKREAD_OBJECT_IMPOSSIBLE, error);
+    status = packread_spills_new(&reader->spills, NULL, link->size, &filling.spilled, error);
+    if (status != 0)
+        return status;
+    status = packread_object_pieces(reader, large->pack, link, packread_spilled_take, &filling,
+                                    NULL, &detail);
+    status = why(status, &filling, &detail, error);
+    return status == 0 ? stand_on_spilled(large, filling.spilled, link->offset, error) : status;
+}
+
+/* What the delta at `link` gives, from a base in memory; BUDGET where that needs more. */
+static int apply_in_memory(packread_large *large, const packread_link *link, packread_error *error)
+{
+    packread_reader *reader = large->reader;
+    packread_blob *delta;
+    packread_blob *result;
+    int status;
+
+    if (!large->blob || link->size > reader->snapshot->whole_limit)
+        return packread_cache_short(&reader->cache, link->size, error);
+    status = packread_object_inflate(reader, large->pack, link, false, &delta, NULL, error);
+    if (status != 0)
+        return status;
+    status = packread_object_apply(reader, large->pack, link->offset, delta, large->blob, &result,
+                                   error);
+    packread_blob_release(&reader->cache, delta);
+    if (status == 0)
+        stand_on_blob(large, result, link->offset);
+    return status;
+}
+
+/* The sizes of a delta, which fit the base, and are not beyond all measure. */
+static int read_sizes(packread_large *large, const packread_link *link, packread_delta_sizes *sizes,
+                      packread_error *error)
+{
+    packread_base base = base_of(large);
+    uint64_t pack_size = large->pack->size;
+    int status;
+
+    if (!packread_object_is_possible(large->pack, link))
+        return damaged(large, link->offset, PACKREAD_OBJECT_IMPOSSIBLE, error);
+    status = packread_patch_sizes(large->reader, large->pack, link, sizes, error);
+    if (status != 0)
+        return status;
+    if (sizes->base != base.size)
+        return damaged(large, link->offset, "delta is for a base of another size", error);
+    if (sizes->result / PACKREAD_LARGE_GROWTH < pack_size)
+        return 0;
+    status = packread_patch_run(large->reader, large->pack, link, NULL, NULL, NULL, NULL, error);
+    return status == 0 ? packread_cache_short(&large->reader->cache, sizes->result, error) : status;
+}
+
+typedef struct blob_filling {
+    packread_blob *blob;
+    uint64_t filled;
+} blob_filling;
+
+static int take_for_blob(void *context, const void *bytes, size_t size)
+{
+    blob_filling *filling = context;
+
+    memcpy(filling->blob->data + filling->filled, bytes, size);
+    filling->filled += size;
+    return 0;
+}
+
+/* A small object made from a large one. BUDGET where it is not small enough. */
+static int patch_into_memory(packread_large *large, const packread_link *link, uint64_t size,
+                             packread_error *error)
+{
+    packread_reader *reader = large->reader;
+    packread_base base = base_of(large);
+    blob_filling filling = {0};
+    int status;
+
+    if (size > PACKREAD_TRUSTED_SIZE || size > reader->snapshot->whole_limit)
+        return packread_cache_short(&reader->cache, size, error);
+    status = packread_blob_new(&reader->cache, size, &filling.blob, error);
+    if (status != 0)
+        return status;
+    status =
+        packread_patch_run(reader, large->pack, link, &base, take_for_blob, &filling, NULL, error);
+    if (status == 0)
+        stand_on_blob(large, filling.blob, link->offset);
+    else
+        packread_blob_release(&reader->cache, filling.blob);
+    return status;
+}
+
+static int patch_into_file(packread_large *large, const packread_link *link, uint64_t size,
+                           packread_error *error)
+{
+    packread_reader *reader = large->reader;
+    packread_base base = base_of(large);
+    packread_filling filling = {0};
+    packread_error detail;
+    int status =
+        packread_spills_new(&reader->spills, large->spilled, size, &filling.spilled, error);
+
+    if (status != 0)
+        return status;
+    status = packread_patch_run(reader, large->pack, link, &base, packread_spilled_take, &filling,
+                                NULL, &detail);
+    status = why(status, &filling, &detail, error);
+    return status == 0 ? stand_on_spilled(large, filling.spilled, link->offset, error) : status;
+}
+
+/* One step up the chain: what the delta at `link` makes of the base takes its place. */
+static int climb(packread_large *large, const packread_link *link, packread_error *error)
+{
+    packread_delta_sizes sizes;
+    int status = apply_in_memory(large, link, error);
+
+    if (status != PACKREAD_ERROR_BUDGET)
+        return status;
+    status = read_sizes(large, link, &sizes, error);
+    if (status != 0)
+        return status;
+    status = patch_into_memory(large, link, sizes.result, error);
+    if (status != PACKREAD_ERROR_BUDGET)
+        return status;
+    return patch_into_file(large, link, sizes.result, error);
+}
+
+static int stand_on_bottom(packread_large *large, const packread_bottom *bottom,
+                           packread_error *error)
+{
+    large->type = bottom->type;
+    large->blob = bottom->blob;
+    large->spilled = bottom->spilled;
+    return bottom->blob || bottom->spilled ? 0 : inflate_root(large, &bottom->link, error);
+}
+
+/* The base of links[0], built from the bottom. */
+static int build_base(packread_large *large, const packread_bottom *bottom, packread_error *error)
+{
+    packread_reader *reader = large->reader;
+    packread_delta_sizes sizes;
+    int status = stand_on_bottom(large, bottom, error);
+
+    while (status == 0 && reader->link_count > 1) {
+        packread_link link = reader->links[--reader->link_count];
+
+        status = climb(large, &link, error);
+    }
+    if (status == 0)
+        status = read_sizes(large, &large->link, &sizes, error);
+    if (status == 0)
+        large->size = sizes.result;
+    return status;
+}
+
+int packread_large_begin(packread_large *large, packread_reader *reader, const packread_pack *pack,
+                         uint32_t number, uint64_t offset, packread_error *error)
+{
+    packread_bottom bottom;
+    int status = packread_object_descend(reader, pack, number, offset, PACKREAD_DESCEND_LARGE,
+                                         &bottom, error);
+
+    if (status != 0) {
+        packread_object_trim_links(reader);
+        return status;
+    }
+    *large = (packread_large){.reader = reader, .pack = pack, .number = number};
+    large->is_delta = reader->link_count > 0;
+    if (large->is_delta) {
+        large->link = reader->links[0];
+        status = build_base(large, &bottom, error);
+    } else {
+        large->link = bottom.link;
+        large->type = bottom.type;
+        large->size = bottom.link.size;
+        if (!packread_object_is_possible(pack, &bottom.link))
+            status = damaged(large, offset, PACKREAD_OBJECT_IMPOSSIBLE, error);
+    }
+    packread_object_trim_links(reader);
+    if (status != 0) {
+        let_go(large);
+        packread_spills_drop(&reader->spills);
+    }
+    return status;
+}
+
+int packread_large_run(packread_large *large, packread_taker *take, void *context, uint64_t *end,
+                       packread_error *error)
+{
+    packread_base base;
+
+    if (!large->is_delta)
+        return packread_object_pieces(large->reader, large->pack, &large->link, take, context, end,
+                                      error);
+    base = base_of(large);
+    return packread_patch_run(large->reader, large->pack, &large->link, &base, take, context, end,
+                              error);
+}
+
+void packread_large_end(packread_large *large)
+{
+    let_go(large);
+}

@@ -1,0 +1,69 @@
+/* verify_large.c - checks an object that memory has no room for, as it is streamed; what hangs on
+ * it waits until its turn, when it is built by itself. */
+#include "error.h"
+#include "hash.h"
+#include "large.h"
+#include "verify_walk.h"
+
+static int hash_object(packread_walk *walk, packread_large *large, packread_id *given,
+                       uint64_t *end, packread_error *error)
+{
+    packread_hash hash;
+    int status;
+
+    packread_hash_begin_object(&hash, walk->verification->pack->idx.id_size, large->type,
+                               large->size);
+    status = packread_large_run(large, packread_hash_piece, &hash, end, error);
+    if (status == 0)
+        packread_hash_end(&hash, given);
+    return status;
+}
+
+/* They go before those that wait already: their base is at hand now. */
+static void put_first(packread_walk *walk, uint32_t first)
+{
+    packread_verification *verification = walk->verification;
+    uint32_t last = first;
+
+    while (verification->next_sibling[last] != PACKREAD_NO_RANK)
+        last = verification->next_sibling[last];
+    verification->next_sibling[last] = walk->late;
+    walk->late = first;
+}
+
+void packread_walk_put_off(packread_walk *walk, uint32_t rank)
+{
+    packread_verification *verification = walk->verification;
+    uint32_t child = verification->first_child[rank];
+
+    verification->first_child[rank] = PACKREAD_NO_RANK;
+    if (walk->alone && child != PACKREAD_NO_RANK)
+        put_first(walk, child);
+    for (; !walk->alone && child != PACKREAD_NO_RANK; child = verification->next_sibling[child])
+        packread_verify_mark(verification, child, PACKREAD_VERIFY_LATER);
+}
+
+void packread_walk_large(packread_walk *walk, uint32_t rank)
+{
+    packread_verification *verification = walk->verification;
+    uint64_t offset = packread_revindex_offset(verification->revindex, rank);
+    packread_large large;
+    packread_error detail;
+    packread_id given;
+    uint64_t end = 0;
+    int status = packread_large_begin(&large, walk->reader, verification->pack,
+                                      verification->number, offset, &detail);
+
+    if (status == 0) {
+        status = hash_object(walk, &large, &given, &end, &detail);
+        packread_large_end(&large);
+    }
+    if (status != 0) {
+        if (packread_verify_is_finding(verification, status, &detail))
+            packread_walk_report(walk, rank, &detail);
+        return;
+    }
+    packread_walk_check_end(walk, rank, end);
+    packread_walk_count(walk, rank, &given, large.size);
+    packread_walk_put_off(walk, rank);
+}

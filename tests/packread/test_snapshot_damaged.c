@@ -1,0 +1,214 @@
+/* test_snapshot_damaged.c - a pair of which one end is damaged serves what is intact; of what
+ * cannot be served at all, it is told why. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "opening.h"
+#include "samples.h"
+#include "suite.h"
+
+static char *damaged(const char *name, const char *ending)
+{
+    char *path = malloc(4096);
+
+    ck_assert_ptr_nonnull(path);
+    snprintf(path, 4096, "%s/damaged/%s/pack/pack-%s.%s", suite_fixtures(), name, name, ending);
+    return path;
+}
+
+/* Named itself, the pack is an error; in a folder it is a problem, and the call succeeds. */
+static void is_a_problem(const char *name, const char *named, int code, const char *file)
+{
+    char *path = damaged(name, named);
+    char folder[4096];
+    packread_snapshot *snapshot;
+    const packread_error *problem;
+    packread_error error = opening_refused(path, code);
+
+    ck_assert_msg(strstr(error.file, file) != NULL, "%s", error.file);
+    snprintf(folder, sizeof folder, "%s/damaged/%s", suite_fixtures(), name);
+    snapshot = sample_open(folder, NULL);
+    ck_assert_uint_eq(packread_snapshot_packs(snapshot), 0);
+    ck_assert_uint_eq(packread_snapshot_problems(snapshot), 1);
+    problem = packread_snapshot_problem(snapshot, 0);
+    ck_assert_ptr_nonnull(problem);
+    ck_assert_int_eq(problem->code, code);
+    ck_assert_str_eq(problem->text, error.text);
+    ck_assert_ptr_null(packread_snapshot_problem(snapshot, 1));
+    packread_snapshot_free(snapshot);
+    free(path);
+}
+
+START_TEST(an_index_that_is_none_is_refused)
+{
+    is_a_problem("not-an-index", "pack", PACKREAD_ERROR_NOT_AN_INDEX, "pack-not-an-index.idx");
+    is_a_problem("not-an-index", "idx", PACKREAD_ERROR_NOT_AN_INDEX, "pack-not-an-index.idx");
+    is_a_problem("zero-bytes-index", "pack", PACKREAD_ERROR_NOT_AN_INDEX,
+                 "pack-zero-bytes-index.idx");
+    is_a_problem("truncated-index", "pack", PACKREAD_ERROR_CORRUPT, "pack-truncated-index.idx");
+}
+END_TEST
+
+START_TEST(a_pack_that_is_empty_is_refused)
+{
+    is_a_problem("zero-bytes-pack", "pack", PACKREAD_ERROR_NOT_A_PACK, "pack-zero-bytes-pack.pack");
+}
+END_TEST
+
+/* Neither its head nor its trailer is a pack's, or those of this index. */
+START_TEST(a_pack_that_both_its_ends_speak_against_is_refused)
+{
+    is_a_problem("not-a-pack", "pack", PACKREAD_ERROR_NOT_A_PACK, "pack-not-a-pack.pack");
+    is_a_problem("other-index", "pack", PACKREAD_ERROR_MISMATCH, "pack-other-index.pack");
+}
+END_TEST
+
+static size_t count_readable(packread_snapshot *snapshot, const sample_truth *truth)
+{
+    packread_reader *reader = sample_reader(snapshot);
+    size_t readable = 0;
+
+    for (size_t i = 0; i < truth->count; i++) {
+        packread_object object;
+        packread_error error;
+        int status = packread_reader_read(reader, &truth->objects[i].id, &object, &error);
+
+        if (status == 0) {
+            ck_assert(
+                sample_hashes_to(&truth->objects[i].id, object.type, object.data, object.size));
+            readable++;
+        } else {
+            ck_assert_int_eq(status, PACKREAD_ERROR_CORRUPT);
+        }
+    }
+    packread_reader_free(reader);
+    return readable;
+}
+
+/* One end is damaged, the other vouches for the pair: what is intact between them is served, the
+ * damage is told, and unchecked reading is refused. */
+static void is_a_doubt(const char *path, int code, const char *file, size_t readable)
+{
+    packread_options unchecked = {.flags = PACKREAD_NO_CHECK};
+    packread_snapshot *snapshot = sample_open(path, NULL);
+    packread_snapshot *none = NULL;
+    packread_error error;
+    sample_truth truth;
+
+    ck_assert_uint_eq(packread_snapshot_packs(snapshot), 1);
+    ck_assert_uint_eq(packread_snapshot_problems(snapshot), 1);
+    ck_assert_int_eq(packread_snapshot_problem(snapshot, 0)->code, code);
+    ck_assert_ptr_nonnull(strstr(packread_snapshot_problem(snapshot, 0)->file, file));
+    sample_truth_load(sample_find("packs/sizes"), &truth);
+    if (readable == SIZE_MAX)
+        readable = truth.count;
+    ck_assert_uint_eq(count_readable(snapshot, &truth), readable);
+    packread_snapshot_free(snapshot);
+    ck_assert_int_eq(packread_snapshot_open(path, &unchecked, &none, &error), code);
+    ck_assert_ptr_null(none);
+    sample_truth_free(&truth);
+}
+
+START_TEST(a_pack_with_one_damaged_end_serves_what_is_intact)
+{
+    char *path = damaged("wrong-pack-sum", "pack");
+
+    is_a_doubt(path, PACKREAD_ERROR_MISMATCH, "pack-wrong-pack-sum.pack", SIZE_MAX);
+    free(path);
+}
+END_TEST
+
+/* Whole are those whose entries, and their bases', lie before the cut. */
+START_TEST(a_pack_that_was_cut_serves_what_is_left)
+{
+    char *path = damaged("truncated-pack", "pack");
+    struct stat status;
+    sample_truth truth;
+    size_t before = 0;
+    uint64_t last = 0;
+
+    ck_assert_int_eq(stat(path, &status), 0);
+    sample_truth_load(sample_find("packs/sizes"), &truth);
+    for (size_t i = 0; i < truth.count; i++) {
+        if (truth.objects[i].offset < (uint64_t)status.st_size) {
+            before++;
+            if (truth.objects[i].offset > last)
+                last = truth.objects[i].offset;
+        }
+    }
+    ck_assert_uint_gt(before, 3);
+    ck_assert_uint_lt(before, truth.count);
+    ck_assert_uint_lt(last, (uint64_t)status.st_size);
+    is_a_doubt(path, PACKREAD_ERROR_MISMATCH, "pack-truncated-pack.pack", before - 1);
+    sample_truth_free(&truth);
+    free(path);
+}
+END_TEST
+
+START_TEST(a_pack_with_a_damaged_header_serves_its_objects)
+{
+    static const struct {
+        long at;
+        int code;
+    } flips[] = {{0, PACKREAD_ERROR_NOT_A_PACK},
+                 {3, PACKREAD_ERROR_NOT_A_PACK},
+                 {7, PACKREAD_ERROR_VERSION},
+                 {11, PACKREAD_ERROR_MISMATCH}};
+    const sample *sizes = sample_find("packs/sizes");
+    char *from = sample_path(sizes, "pack/pack-sizes.pack");
+    char *from_index = sample_path(sizes, "pack/pack-sizes.idx");
+    char *pack = suite_scratch_path("flipped.pack");
+    char *index = suite_scratch_path("flipped.idx");
+    FILE *file;
+
+    opening_copy_file(from, pack);
+    opening_copy_file(from_index, index);
+    file = fopen(pack, "r+b");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fseek(file, flips[_i].at, SEEK_SET), 0);
+    ck_assert_int_eq(fputc(0x7e, file), 0x7e);
+    ck_assert_int_eq(fclose(file), 0);
+    is_a_doubt(pack, flips[_i].code, "flipped.pack", SIZE_MAX);
+    free(from);
+    free(from_index);
+    free(pack);
+    free(index);
+}
+END_TEST
+
+START_TEST(one_of_a_pair_alone_is_refused)
+{
+    char path[4096];
+    packread_error error;
+
+    is_a_problem("missing-pack", "idx", PACKREAD_ERROR_NO_INDEX, "pack-missing-pack");
+    snprintf(path, sizeof path, "%s/special/missing-index/pack/pack-missing-index.pack",
+             suite_fixtures());
+    error = opening_refused(path, PACKREAD_ERROR_NO_INDEX);
+    ck_assert_ptr_nonnull(strstr(error.file, "pack-missing-index"));
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("snapshot damaged");
+    TCase *damage = tcase_create("damaged");
+
+    tcase_add_checked_fixture(damage, opening_begin, opening_end);
+    tcase_add_test(damage, an_index_that_is_none_is_refused);
+    tcase_add_test(damage, a_pack_that_is_empty_is_refused);
+    tcase_add_test(damage, a_pack_that_both_its_ends_speak_against_is_refused);
+    tcase_add_test(damage, a_pack_with_one_damaged_end_serves_what_is_intact);
+    tcase_add_test(damage, a_pack_that_was_cut_serves_what_is_left);
+    tcase_add_loop_test(damage, a_pack_with_a_damaged_header_serves_its_objects, 0, 4);
+    tcase_add_test(damage, one_of_a_pair_alone_is_refused);
+    suite_add_tcase(suite, damage);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}

@@ -1,0 +1,256 @@
+/* test_snapshot_refused.c - what is no place, or may not be read, is refused and says why. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "opening.h"
+#include "samples.h"
+#include "suite.h"
+
+START_TEST(what_is_not_there_says_so)
+{
+    static const char *const names[] = {"missing", "missing.pack", "missing.idx", "no/such/folder"};
+    char *path = suite_scratch_path(names[_i]);
+    packread_error error = opening_refused(path, PACKREAD_ERROR_SYSTEM);
+
+    ck_assert_int_eq(error.system_errno, ENOENT);
+    ck_assert_ptr_nonnull(strstr(error.file, names[_i]));
+    free(path);
+}
+END_TEST
+
+START_TEST(an_empty_name_is_refused)
+{
+    packread_snapshot *snapshot = NULL;
+
+    ck_assert_int_lt(packread_snapshot_open("", NULL, &snapshot, NULL), 0);
+    ck_assert_ptr_null(snapshot);
+}
+END_TEST
+
+START_TEST(other_folders_and_files_are_no_place)
+{
+    char *empty = suite_scratch_path("empty");
+    char *text = suite_scratch_path("text.txt");
+    char *packs = suite_scratch_path("text.packs");
+
+    ck_assert_int_eq(mkdir(empty, 0777), 0);
+    opening_refused(empty, PACKREAD_ERROR_NOT_A_PLACE);
+    suite_write_file(text, "some text\n", 10);
+    opening_refused(text, PACKREAD_ERROR_NOT_A_PLACE);
+    suite_write_file(text, "", 0);
+    opening_refused(text, PACKREAD_ERROR_NOT_A_PLACE);
+    suite_write_file(packs, "PACK\0\0\0\2\0\0\0\0", 12);
+    opening_refused(packs, PACKREAD_ERROR_NOT_A_PLACE);
+    free(empty);
+    free(text);
+    free(packs);
+}
+END_TEST
+
+/* Each would block in open(2), or be no file at all. */
+START_TEST(a_fifo_socket_device_or_folder_in_a_pack_s_place_is_refused_at_once)
+{
+    static const char *const names[] = {"odd.pack", "odd.idx", "odd"};
+    char *path = suite_scratch_path(names[_i]);
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int socket_fd;
+
+    ck_assert_int_eq(mkfifo(path, 0666), 0);
+    opening_refused(path, PACKREAD_ERROR_NOT_REGULAR);
+    ck_assert_int_eq(unlink(path), 0);
+
+    if (strlen(path) < sizeof address.sun_path) {
+        socket_fd = socket(AF_UNIX, SOCK_STREAM, 0);
+        strcpy(address.sun_path, path);
+        ck_assert_int_eq(bind(socket_fd, (struct sockaddr *)&address, sizeof address), 0);
+        opening_refused(path, PACKREAD_ERROR_NOT_REGULAR);
+        close(socket_fd);
+        ck_assert_int_eq(unlink(path), 0);
+    }
+
+    ck_assert_int_eq(symlink("/dev/null", path), 0);
+    opening_refused(path, PACKREAD_ERROR_NOT_REGULAR);
+    ck_assert_int_eq(unlink(path), 0);
+
+    if (_i < 2) {
+        ck_assert_int_eq(mkdir(path, 0777), 0);
+        opening_refused(path, PACKREAD_ERROR_NOT_REGULAR);
+    }
+    free(path);
+}
+END_TEST
+
+START_TEST(a_fifo_or_folder_in_the_place_of_one_of_the_pair_is_refused)
+{
+    static const char *const odd[] = {"pair.pack", "pair.idx"};
+    char *pack = suite_scratch_path("pair.pack");
+    char *index = suite_scratch_path("pair.idx");
+    char *path = suite_scratch_path(odd[_i]);
+
+    opening_copy_types("pair");
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(mkfifo(path, 0666), 0);
+    opening_refused(pack, PACKREAD_ERROR_NOT_REGULAR);
+    opening_refused(index, PACKREAD_ERROR_NOT_REGULAR);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(mkdir(path, 0777), 0);
+    opening_refused(pack, PACKREAD_ERROR_NOT_REGULAR);
+    opening_refused(index, PACKREAD_ERROR_NOT_REGULAR);
+    free(pack);
+    free(index);
+    free(path);
+}
+END_TEST
+
+START_TEST(a_loop_of_symbolic_links_ends)
+{
+    char *path = suite_scratch_path("loop.pack");
+    packread_error error;
+
+    ck_assert_int_eq(symlink("loop.pack", path), 0);
+    error = opening_refused(path, PACKREAD_ERROR_SYSTEM);
+    ck_assert_int_eq(error.system_errno, ELOOP);
+    free(path);
+}
+END_TEST
+
+START_TEST(git_files_that_lead_in_a_circle_or_nowhere_are_refused)
+{
+    char *work = suite_scratch_path("work");
+    char *file = suite_scratch_path("work/.git");
+    char *other = suite_scratch_path("other");
+    char *other_file = suite_scratch_path("other/.git");
+    char fifo[4096];
+
+    ck_assert_int_eq(mkdir(work, 0777), 0);
+    ck_assert_int_eq(mkdir(other, 0777), 0);
+    suite_write_file(file, "gitdir: ../other\n", 17);
+    suite_write_file(other_file, "gitdir: ../work\n", 16);
+    opening_refused(work, PACKREAD_ERROR_NOT_A_PLACE);
+    suite_write_file(file, "gitdir: .git\n", 13);
+    opening_refused(work, PACKREAD_ERROR_NOT_A_PLACE);
+    suite_write_file(file, "gitdir: /no/such/folder\n", 24);
+    opening_refused(work, PACKREAD_ERROR_SYSTEM);
+    suite_write_file(file, "gitdir: \n", 9);
+    ck_assert_int_lt(opening_refused(work, PACKREAD_ERROR_NOT_A_PLACE).code, 0);
+    suite_write_file(file, "something else\n", 15);
+    opening_refused(work, PACKREAD_ERROR_NOT_A_PLACE);
+    suite_write_file(file, "", 0);
+    opening_refused(work, PACKREAD_ERROR_NOT_A_PLACE);
+    ck_assert_int_eq(unlink(file), 0);
+    ck_assert_int_eq(mkfifo(file, 0666), 0);
+    opening_refused(work, PACKREAD_ERROR_NOT_A_PLACE);
+    snprintf(fifo, sizeof fifo, "%s", file);
+    opening_refused(fifo, PACKREAD_ERROR_NOT_REGULAR);
+    free(work);
+    free(file);
+    free(other);
+    free(other_file);
+}
+END_TEST
+
+START_TEST(a_huge_git_file_is_not_read_whole)
+{
+    char *work = suite_scratch_path("work");
+    char *file = suite_scratch_path("work/.git");
+
+    ck_assert_int_eq(mkdir(work, 0777), 0);
+    suite_write_file(file, "gitdir: ", 8);
+    ck_assert_int_eq(truncate(file, INT64_C(1) << 40), 0);
+    ck_assert_int_lt(opening_refused(work, PACKREAD_ERROR_NOT_A_PLACE).code, 0);
+    free(work);
+    free(file);
+}
+END_TEST
+
+/* Root may read everything, so it becomes somebody else; from inside the folder, since those above
+ * it may be closed to others. */
+START_TEST(files_without_permission_say_so)
+{
+    static const char *const locked[] = {"locked.pack", "locked.idx"};
+    bool is_root = geteuid() == 0;
+    packread_snapshot *snapshot = NULL;
+    packread_error error;
+
+    opening_copy_types("locked");
+    ck_assert_int_eq(chdir(suite_scratch()), 0);
+    ck_assert_int_eq(chmod(".", 0777), 0);
+    ck_assert_int_eq(chmod("locked.pack", 0644), 0);
+    ck_assert_int_eq(chmod("locked.idx", 0644), 0);
+    ck_assert_int_eq(chmod(locked[_i], 0), 0);
+    if (is_root)
+        ck_assert_int_eq(seteuid(65534), 0);
+    for (int i = 0; i < 2; i++) {
+        memset(&error, 0, sizeof error);
+        ck_assert_int_eq(packread_snapshot_open(locked[i], NULL, &snapshot, &error),
+                         PACKREAD_ERROR_SYSTEM);
+        ck_assert_int_eq(error.system_errno, EACCES);
+        ck_assert_str_eq(error.file, locked[_i]);
+    }
+    snapshot = sample_open(".", NULL);
+    ck_assert_uint_eq(packread_snapshot_packs(snapshot), 0);
+    ck_assert_uint_eq(packread_snapshot_problems(snapshot), 1);
+    ck_assert_int_eq(packread_snapshot_problem(snapshot, 0)->system_errno, EACCES);
+    packread_snapshot_free(snapshot);
+    if (is_root)
+        ck_assert_int_eq(seteuid(0), 0);
+}
+END_TEST
+
+START_TEST(a_folder_without_permission_says_so)
+{
+    bool is_root = geteuid() == 0;
+    packread_snapshot *snapshot = NULL;
+    packread_error error;
+    int status;
+
+    ck_assert_int_eq(chdir(suite_scratch()), 0);
+    ck_assert_int_eq(chmod(".", 0777), 0);
+    ck_assert_int_eq(mkdir("repo", 0777), 0);
+    ck_assert_int_eq(mkdir("repo/objects", 0777), 0);
+    ck_assert_int_eq(mkdir("repo/objects/pack", 0), 0);
+    suite_write_file("repo/HEAD", "ref: refs/heads/main\n", 21);
+    if (is_root)
+        ck_assert_int_eq(seteuid(65534), 0);
+    memset(&error, 0, sizeof error);
+    status = packread_snapshot_open("repo", NULL, &snapshot, &error);
+    if (is_root)
+        ck_assert_int_eq(seteuid(0), 0);
+    ck_assert_int_eq(status, PACKREAD_ERROR_SYSTEM);
+    ck_assert_int_eq(error.system_errno, EACCES);
+    ck_assert_ptr_nonnull(strstr(error.file, "objects/pack"));
+    ck_assert_int_eq(chmod("repo/objects/pack", 0777), 0);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("snapshot refused");
+    TCase *bad = tcase_create("refused");
+
+    tcase_add_checked_fixture(bad, opening_begin, opening_end);
+    tcase_add_loop_test(bad, what_is_not_there_says_so, 0, 4);
+    tcase_add_test(bad, an_empty_name_is_refused);
+    tcase_add_test(bad, other_folders_and_files_are_no_place);
+    tcase_add_loop_test(bad, a_fifo_socket_device_or_folder_in_a_pack_s_place_is_refused_at_once, 0,
+                        3);
+    tcase_add_loop_test(bad, a_fifo_or_folder_in_the_place_of_one_of_the_pair_is_refused, 0, 2);
+    tcase_add_test(bad, a_loop_of_symbolic_links_ends);
+    tcase_add_test(bad, git_files_that_lead_in_a_circle_or_nowhere_are_refused);
+    tcase_add_test(bad, a_huge_git_file_is_not_read_whole);
+    tcase_add_loop_test(bad, files_without_permission_say_so, 0, 2);
+    tcase_add_test(bad, a_folder_without_permission_says_so);
+    suite_add_tcase(suite, bad);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}
