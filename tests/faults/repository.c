@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #define SMALL_BLOBS 64 /* enough for a survey */
-#define BIG_SIZE 300000
+#define BIG_SIZE 270000
 
 static void make_folder(const char *name)
 {

@@ -189,7 +189,7 @@ static bool try_one(const struct operation *operation, const struct fault_way *w
     return has_failed;
 }
 
-void trial_run(const struct operation *operation)
+void trial_run(const struct operation *operation, uint64_t step)
 {
     static const struct fault_way any = {FAULT_CALLS, 0, "any"};
     struct fault_held before = fault_held();
@@ -197,7 +197,6 @@ void trial_run(const struct operation *operation)
     void *stage;
     uint64_t total = fault_total();
     int64_t open_files = fault_open_files();
-    uint64_t step = fault_step();
 
     stage = begin(operation);
     ck_assert_int_eq(run(operation, stage, &expected), 0);
