@@ -16,7 +16,7 @@ enum fault_call {
     FAULT_OPENAT,
     FAULT_CLOSE, /* closes, and says that it failed */
     FAULT_STAT,  /* lstat too */
-    FAULT_FSTAT,
+    FAULT_FSTAT, /* fstatvfs too */
     FAULT_STATX,
     FAULT_MMAP,
     FAULT_MUNMAP,
@@ -69,6 +69,10 @@ void fault_disarm(void);
 uint64_t fault_failures(void);
 /* How many have failed since the program began. */
 uint64_t fault_total(void);
+
+/* How far apart the N are that are tried: 1, but more where a sanitizer makes each run slow (STEP
+ * in the environment overrides it). */
+uint64_t fault_step(void);
 
 /* What is held now. */
 struct fault_held {

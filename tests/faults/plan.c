@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 const struct fault_way fault_ways[] = {
     {FAULT_MALLOC, ENOMEM, "malloc ENOMEM"},
@@ -100,6 +101,26 @@ uint64_t fault_failures(void)
 uint64_t fault_total(void)
 {
     return total;
+}
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SLOW 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SLOW 1
+#endif
+
+uint64_t fault_step(void)
+{
+    const char *text = getenv("STEP");
+
+#ifdef SLOW
+    return text ? strtoull(text, NULL, 10) : 7;
+#else
+    return text ? strtoull(text, NULL, 10) : 1;
+#endif
 }
 
 /* What a kind of call says when everything fails. */

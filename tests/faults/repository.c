@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #define SMALL_BLOBS 64 /* enough for a survey */
-#define BIG_SIZE 300000
+#define BIG_SIZE 270000
 
 static void make_folder(const char *name)
 {
@@ -54,6 +54,23 @@ static void keep(struct repository *made, size_t *count, const struct packwriter
     memcpy(made->ids[(*count)++].bytes, pack->entries[entry].id, PACKWRITER_SHA1);
 }
 
+/* Two deltas, the second on the first. */
+static size_t add_big_deltas(struct packwriter_pack *pack, size_t base,
+                             struct packwriter_bytes *bytes)
+{
+    for (int i = 0; i < 2; i++) {
+        struct packwriter_bytes delta = {0};
+
+        packwriter_delta_begin(&delta, bytes->size, bytes->size + 5);
+        packwriter_delta_copy(&delta, 0, (uint32_t)bytes->size);
+        packwriter_delta_insert(&delta, "more\n", 5);
+        packwriter_bytes_add_text(bytes, "more\n");
+        base = packwriter_pack_add_ofs_delta(pack, base, &delta, bytes->data, bytes->size, 6);
+        packwriter_bytes_free(&delta);
+    }
+    return base;
+}
+
 static void fill_first(struct repository *made, size_t *count)
 {
     static const char *const words[] = {"a commit\n", "", "tree or so\n", "a tag\n"};
@@ -94,6 +111,9 @@ static void fill_first(struct repository *made, size_t *count)
     at = packwriter_pack_add_object(&pack, PACKWRITER_BLOB, noise.data, noise.size, 1);
     keep(made, count, &pack, at);
     made->big = made->ids[*count - 1];
+    at = add_big_deltas(&pack, at, &noise);
+    made->big_delta.size = PACKWRITER_SHA1;
+    memcpy(made->big_delta.bytes, pack.entries[at].id, PACKWRITER_SHA1);
     save(&pack, "pack-a", 2);
     packwriter_bytes_free(&delta);
     packwriter_bytes_free(&noise);

@@ -17,6 +17,7 @@ struct repository {
     char *worktree; /* .../work: its .git file leads to a folder whose commondir is the bare one */
     packread_id ids[REPOSITORY_IDS]; /* one of each form, of both packs */
     packread_id big;                 /* a blob of 300,000 bytes, stored whole */
+    packread_id big_delta;           /* another, a delta on a delta on that one */
 };
 
 void repository_make(struct repository *made);

@@ -356,7 +356,7 @@ static const struct operation operations[] = {
 START_TEST(every_call_of_a_manager_survives_every_failure)
 {
     set_up(&variants[_i / OPERATIONS]);
-    trial_run(&operations[_i % OPERATIONS]);
+    trial_run(&operations[_i % OPERATIONS], fault_step());
     tear_down();
 }
 END_TEST

@@ -53,19 +53,21 @@ int trial_fail_window(struct trial *trial, int code, const smmap_error *error)
 static bool is_of_system(int code)
 {
     return code == PACKREAD_ERROR_SYSTEM || code == PACKREAD_ERROR_MEMORY ||
-           code == PACKREAD_ERROR_CHANGED;
+           code == PACKREAD_ERROR_CHANGED || code == PACKREAD_ERROR_TEMPORARY;
 }
 
 static void check_detail(struct trial *trial, int code, const packread_error *error)
 {
+    bool of_system = code == PACKREAD_ERROR_SYSTEM || code == PACKREAD_ERROR_TEMPORARY;
+
     ck_assert_int_eq(error->code, code);
     ck_assert(error->text[0] != '\0');
-    if (code == PACKREAD_ERROR_SYSTEM)
+    if (of_system)
         ck_assert_msg(error->system_errno != 0 && error->file[0] != '\0', "%s: %s", where,
                       error->text);
     if (code == PACKREAD_ERROR_CHANGED)
         trial->changed = true;
-    note_errno(trial, code == PACKREAD_ERROR_SYSTEM ? error->system_errno : 0);
+    note_errno(trial, of_system ? error->system_errno : 0);
 }
 
 int trial_fail(struct trial *trial, int code, const packread_error *error)
@@ -161,7 +163,7 @@ static bool try_one(const struct operation *operation, const struct fault_way *w
     wrong = judge(&found, status, &expected);
     if (!wrong && !has_failed && status != 0)
         wrong = "fails by itself";
-    if (!wrong && mode != FAULT_ALL && found.system_errno != 0 &&
+    if (!wrong && mode != FAULT_ALL && way->system_errno > 0 && found.system_errno != 0 &&
         found.system_errno != way->system_errno)
         wrong = "another errno";
     if (!wrong && found.changed && way->system_errno != FAULT_NOTHING)
@@ -187,7 +189,7 @@ static bool try_one(const struct operation *operation, const struct fault_way *w
     return has_failed;
 }
 
-void trial_run(const struct operation *operation)
+void trial_run(const struct operation *operation, uint64_t step)
 {
     static const struct fault_way any = {FAULT_CALLS, 0, "any"};
     struct fault_held before = fault_held();
@@ -210,11 +212,11 @@ void trial_run(const struct operation *operation)
             if (mode == FAULT_ON && way->system_errno == EINTR) /* is tried for ever */
                 continue;
             while (try_one(operation, way, mode, nth))
-                nth++;
+                nth += step;
         }
     }
     for (uint64_t nth = 1; try_one(operation, &any, FAULT_ALL, nth);)
-        nth++;
+        nth += step;
     ck_assert_int_eq(fault_open_files(), open_files);
     printf("%s: %llu faults\n", operation->name, (unsigned long long)(fault_total() - total));
     fflush(stdout);

@@ -46,6 +46,6 @@ struct operation {
  * operation meets none. Holds after each that the failure was told in full, that answers were
  * right, that another run on the same stage gives all answers, and that nothing is held any more.
  */
-void trial_run(const struct operation *operation);
+void trial_run(const struct operation *operation, uint64_t step);
 
 #endif

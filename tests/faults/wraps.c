@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/uio.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -162,7 +163,8 @@ WRAP(void *, mmap64, (void *place, size_t size, int protection, int flags, int f
     void *got =
         plan_ask(FAULT_MMAP) ? MAP_FAILED : mmap(place, size, protection, flags, file, offset);
 
-    if (got != MAP_FAILED)
+    /* MAP_FIXED is used in the place of a mapping of the same size. */
+    if (got != MAP_FAILED && !(flags & MAP_FIXED))
         plan_add(PLAN_MAPPED, (int64_t)size);
     return got;
 }
@@ -227,6 +229,11 @@ WRAP(ssize_t, writev, (int file, const struct iovec *parts, int count))
 WRAP(int, ftruncate64, (int file, off_t size))
 {
     return plan_ask(FAULT_FTRUNCATE) ? -1 : ftruncate(file, size);
+}
+
+WRAP(int, fstatvfs64, (int file, struct statvfs *status))
+{
+    return plan_ask(FAULT_FSTAT) ? -1 : fstatvfs(file, status);
 }
 
 WRAP(int, fsync, (int file))
