@@ -17,10 +17,15 @@ static int damaged(const packread_pack *pack, uint64_t at, const char *text, pac
     return packread_error_at(error, PACKREAD_ERROR_CORRUPT, pack->path, at, text);
 }
 
-/* Deflate makes at most 1032 bytes of one. */
-static bool is_possible(const packread_pack *pack, uint64_t at, uint64_t size)
+/* Deflate makes at most 1032 bytes of one: what cannot be is told before any of it is read. */
+static int check_claim(const packread_pack *pack, const packread_link *link, packread_error *error)
 {
-    return at < pack->end && size / 1032 <= pack->end - at;
+    if (link->data >= pack->end)
+        return damaged(pack, link->offset, "deflated data runs past the end of the pack", error);
+    if (link->size / 1032 > pack->end - link->data)
+        return damaged(pack, link->offset, "claims more bytes than its deflated data can hold",
+                       error);
+    return 0;
 }
 
 /* The fast way: all in one piece, by libdeflate. False says nothing about the data. */
@@ -60,11 +65,10 @@ int packread_object_inflate(packread_reader *reader, const packread_pack *pack,
     packread_pieces pieces;
     uint64_t finish;
     uint64_t filled = 0;
-    int status;
+    int status = check_claim(pack, link, error);
 
-    if (!is_possible(pack, link->data, size))
-        return damaged(pack, link->offset, "claims more bytes than its deflated data can hold",
-                       error);
+    if (status != 0)
+        return status;
     if (size > reader->snapshot->budget.limit)
         return packread_cache_short(&reader->cache, size, error);
     status = packread_blob_new(&reader->cache, capacity, &made, error);
@@ -126,8 +130,10 @@ int packread_object_pieces(packread_reader *reader, const packread_pack *pack,
 {
     packread_pieces pieces;
     uint64_t left = link->size;
-    int status;
+    int status = check_claim(pack, link, error);
 
+    if (status != 0)
+        return status;
     if (!reader->piece && !(reader->piece = malloc(PIECE_SIZE)))
         return packread_error_memory(error);
     status = packread_pieces_begin(&pieces, reader, pack, link, error);

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "disorder.h"
 #include "error.h"
+#include "rescue.h"
 #include "revindex.h"
 #include "view.h"
 
@@ -67,6 +69,14 @@ static int read_index_head(packread_pack *pack, packread_error *error)
             packread_error_set(error, status, pack->index_path, text);
     }
     packread_view_close(&view);
+    /* A damaged head must not cost the rows behind it. */
+    if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_NOT_AN_INDEX ||
+        status == PACKREAD_ERROR_VERSION) {
+        packread_error_set(&pack->doubt, status, pack->index_path, text);
+        if (packread_rescue_index(pack))
+            return 0;
+        memset(&pack->doubt, 0, sizeof pack->doubt);
+    }
     return status;
 }
 
@@ -187,10 +197,11 @@ int packread_pack_open(smmap_manager *manager, const char *path, packread_pack *
         free(opened);
         return packread_error_memory(error);
     }
+    opened->disorder = packread_disorder_new();
     opened->path = packread_pack_other_name(path, ".pack");
     opened->index_path = packread_pack_other_name(path, ".idx");
     opened->name = name_of(path);
-    if (!opened->path || !opened->index_path || !opened->name)
+    if (!opened->path || !opened->index_path || !opened->name || !opened->disorder)
         packread_error_memory(error);
     else
         status = open_pair(opened, manager, error);
@@ -210,6 +221,7 @@ void packread_pack_close(packread_pack *pack, packread_budget *budget)
     if (!pack)
         return;
     packread_revindex_free(atomic_load(&pack->revindex), budget);
+    packread_disorder_free(pack->disorder, budget);
     smmap_cursor_close(pack->data_rest);
     smmap_cursor_close(pack->index_rest);
     pthread_mutex_destroy(&pack->revindex_lock);

@@ -23,7 +23,7 @@ typedef struct packread_verification {
     uint32_t number; /* of the pack */
     const packread_verify_options *options;
     const packread_revindex *revindex;
-    uint64_t end; /* where the trailer begins */
+    uint64_t end; /* of the last entry: where the trailer begins, if there is one */
 
     /* The forest of deltas, by rank. */
     _Atomic unsigned char *states; /* an entry's is read while the one it hangs on is walked */

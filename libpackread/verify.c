@@ -123,6 +123,7 @@ static int run_on_threads(packread_verification *verification, packread_error *e
     if (status == 0) {
         if (verification->pack->doubt.code != 0)
             packread_verify_report(verification, &verification->pack->doubt, 0);
+        packread_verify_find_end(verification, workers[0].reader);
         run(verification, workers, count);
     }
     for (unsigned i = 0; i < count; i++)

@@ -115,6 +115,7 @@ int packread_verify_sum(packread_verification *verification, packread_reader *re
 {
     const packread_pack *pack = verification->pack;
     size_t id_size = pack->idx.id_size;
+    uint64_t trailer = pack->size - id_size;
     packread_view view = {0};
     const unsigned char *stored;
     packread_id sum;
@@ -123,14 +124,14 @@ int packread_verify_sum(packread_verification *verification, packread_reader *re
     (void)reader;
     status = packread_view_point(&view, pack, pack->data_rest, pack->path, pack->size, error);
     if (status == 0)
-        status = hash_range(verification, &view, verification->end, id_size, &sum, error);
+        status = hash_range(verification, &view, trailer, id_size, &sum, error);
     if (status == 0)
-        status = packread_view_need(&view, verification->end, id_size, &stored, error);
+        status = packread_view_need(&view, trailer, id_size, &stored, error);
     if (status == 0 && memcmp(stored, sum.bytes, id_size) != 0 &&
         !atomic_load(&verification->stopped)) {
         packread_error detail;
 
-        packread_error_at(&detail, PACKREAD_ERROR_CORRUPT, pack->path, verification->end,
+        packread_error_at(&detail, PACKREAD_ERROR_CORRUPT, pack->path, trailer,
                           "pack checksum is wrong");
         packread_verify_report(verification, &detail, 0);
     }
