@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "disorder.h"
 #include "error.h"
 
 int packread_chain_entry(packread_reader *reader, const packread_pack *pack, uint64_t offset,
@@ -54,6 +55,9 @@ int packread_chain_base(packread_reader *reader, const packread_pack *pack, uint
                    : no_base(pack, offset, error);
     packread_id_set(&id, entry->base_id, pack->idx.id_size);
     status = packread_rows_find(&reader->rows, pack, &id, &row, error);
+    if (status == PACKREAD_ERROR_NOT_FOUND)
+        status = packread_disorder_find(&reader->rows, pack, &reader->snapshot->budget, &id, &row,
+                                        error);
     if (status == PACKREAD_ERROR_NOT_FOUND)
         return no_base(pack, offset, error);
     if (status == 0)

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "disorder.h"
 #include "error.h"
+#include "rescue.h"
 #include "revindex.h"
 #include "sum.h"
 
@@ -69,6 +71,14 @@ static int read_index_head(packread_pack *pack, packread_error *error)
             status = packread_view_fault(&view, error);
     }
     packread_view_close(&view);
+    /* A damaged head must not cost the rows behind it. */
+    if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_NOT_AN_INDEX ||
+        status == PACKREAD_ERROR_VERSION) {
+        packread_error_set(&pack->doubt, status, pack->index_path, text);
+        if (packread_rescue_index(pack))
+            return 0;
+        memset(&pack->doubt, 0, sizeof pack->doubt);
+    }
     return status;
 }
 
@@ -210,9 +220,11 @@ int packread_pack_open(smmap_manager *manager, const char *path, packread_pack *
     packread_pack *opened = new_pack(path);
     int status = PACKREAD_ERROR_MEMORY;
 
-    if (opened)
+    if (opened) {
         opened->path = packread_pack_other_name(path, ".pack");
-    if (!opened || !opened->path || !opened->index_path || !opened->name)
+        opened->disorder = packread_disorder_new();
+    }
+    if (!opened || !opened->path || !opened->index_path || !opened->name || !opened->disorder)
         packread_error_memory(error);
     else
         status = open_pair(opened, manager, error);
@@ -291,6 +303,7 @@ void packread_pack_close(packread_pack *pack, packread_budget *budget)
     if (!pack)
         return;
     packread_revindex_free(atomic_load(&pack->revindex), budget);
+    packread_disorder_free(pack->disorder, budget);
     smmap_cursor_close(pack->data_rest);
     smmap_cursor_close(pack->index_rest);
     pthread_mutex_destroy(&pack->revindex_lock);

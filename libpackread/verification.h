@@ -24,7 +24,7 @@ typedef struct packread_verification {
     uint32_t number; /* of the pack */
     const packread_verify_options *options;
     const packread_revindex *revindex;
-    uint64_t end;   /* where the trailer begins */
+    uint64_t end;   /* of the last entry: where the trailer begins, if there is one */
     uint32_t total; /* objects, as index or header have it */
 
     /* Of a pack without an index: its entries as the scan found them. */

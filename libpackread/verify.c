@@ -154,8 +154,10 @@ static int run_on_threads(packread_verification *verification, packread_error *e
         status = have_entries(verification, workers[0].reader, error);
     if (status == 0)
         status = packread_verify_allocate(verification, error);
-    if (status == 0)
+    if (status == 0) {
+        packread_verify_find_end(verification, workers[0].reader);
         run(verification, workers, count);
+    }
     for (unsigned i = 0; i < count; i++)
         packread_reader_free(workers[i].reader);
     return status;

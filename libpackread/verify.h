@@ -15,6 +15,8 @@ int packread_verify_sum(packread_verification *verification, packread_reader *re
  * that an index gives. */
 int packread_verify_scan(packread_verification *verification, packread_reader *reader,
                          packread_error *error);
+/* Before the steps: where the last entry ends, if there is no trailer to tell it. */
+void packread_verify_find_end(packread_verification *verification, packread_reader *reader);
 int packread_verify_entries(packread_verification *verification, packread_reader *reader,
                             packread_error *error);
 /* Takes roots until there are none; run by each thread. */

@@ -4,6 +4,7 @@
 
 #include "chain.h"
 #include "error.h"
+#include "object.h"
 #include "verify.h"
 
 int packread_verify_crc(packread_reader *reader, uint64_t at, uint64_t end, uint32_t *crc,
@@ -110,6 +111,32 @@ static void turn_round(packread_verification *verification, uint32_t rank)
         from = next;
     }
     verification->first_child[rank] = to;
+}
+
+static int pass_over(void *context, const void *bytes, size_t size)
+{
+    (void)context, (void)bytes, (void)size;
+    return 0;
+}
+
+void packread_verify_find_end(packread_verification *verification, packread_reader *reader)
+{
+    const packread_pack *pack = verification->pack;
+    uint32_t count = verification->revindex->count;
+    packread_entry entry;
+    uint64_t offset;
+    uint64_t end;
+
+    if (pack->end < pack->size || count == 0 || packread_reader_select(reader, pack, NULL) != 0)
+        return;
+    offset = packread_revindex_offset(verification->revindex, count - 1);
+    if (packread_chain_entry(reader, pack, offset, &entry, NULL) == 0) {
+        packread_link link = packread_chain_link(offset, &entry);
+
+        if (packread_object_pieces(reader, pack, &link, pass_over, NULL, &end, NULL) == 0 &&
+            end > verification->end)
+            verification->end = end;
+    }
 }
 
 int packread_verify_entries(packread_verification *verification, packread_reader *reader,

@@ -100,6 +100,7 @@ int packread_verify_sum(packread_verification *verification, packread_reader *re
 {
     const packread_pack *pack = verification->pack;
     size_t id_size = pack->idx.id_size;
+    uint64_t trailer = pack->size - id_size;
     packread_view view = {0};
     packread_id stored;
     packread_id sum;
@@ -108,10 +109,9 @@ int packread_verify_sum(packread_verification *verification, packread_reader *re
     (void)reader;
     status = packread_view_point(&view, pack, pack->data_rest, pack->path, pack->size, error);
     if (status == 0)
-        status =
-            packread_sum(&view, verification->end, id_size, &verification->stopped, &sum, error);
+        status = packread_sum(&view, trailer, id_size, &verification->stopped, &sum, error);
     if (status == 0)
-        status = packread_sum_stored(&view, verification->end, id_size, &stored, error);
+        status = packread_sum_stored(&view, trailer, id_size, &stored, error);
     if (status == 0 && packread_id_compare(&stored, &sum) != 0)
         packread_verify_report_sum(verification);
     packread_view_close(&view);
