@@ -127,7 +127,7 @@ void packread_verify_find_end(packread_verification *verification, packread_read
     uint64_t offset;
     uint64_t end;
 
-    if (pack->end < pack->size || count == 0 || packread_reader_select(reader, pack, NULL) != 0)
+    if (pack->alone || pack->end < pack->size || count == 0 || packread_reader_select(reader, pack, NULL) != 0)
         return;
     offset = packread_revindex_offset(verification->revindex, count - 1);
     if (packread_chain_entry(reader, pack, offset, &entry, NULL) == 0) {

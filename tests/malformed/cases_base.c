@@ -7,7 +7,7 @@
 #define BEFORE "delta base lies before the first entry"
 #define NO_FIT "delta base offset does not fit in 64 bits"
 #define ITSELF "delta is its own base"
-#define NO_ENTRY "delta base is where no entry of the index begins"
+#define NO_ENTRY "delta base is where no known entry begins"
 #define CYCLE "delta chain goes round in a cycle"
 #define THIN "delta base is not in this pack"
 
