@@ -62,18 +62,19 @@ int packread_bases_add(packread_bases *bases, uint32_t rank, const unsigned char
 int packread_bases_seal(packread_bases *bases, const struct packread_revindex *entries,
                         packread_error *error)
 {
+    uint64_t table = (uint64_t)bases->count * sizeof(uint32_t);
     uint32_t *spare;
     int status;
 
     bases->entries = entries;
     if (bases->count == 0)
         return 0;
-    status = take(bases, (uint64_t)bases->count * 2 * sizeof(uint32_t), error);
+    status = take(bases, 3 * table, error);
     if (status != 0)
         return status;
-    bases->order = malloc((size_t)bases->count * sizeof(uint32_t));
-    bases->met = malloc((size_t)bases->count * sizeof(uint32_t));
-    spare = malloc((size_t)bases->count * sizeof(uint32_t));
+    bases->order = malloc((size_t)table);
+    bases->met = malloc((size_t)table);
+    spare = malloc((size_t)table);
     if (!bases->order || !bases->met || !spare) {
         free(spare);
         return packread_error_memory(error);
@@ -84,6 +85,8 @@ int packread_bases_seal(packread_bases *bases, const struct packread_revindex *e
     }
     packread_sort_by_id(bases->ids, bases->id_size, bases->order, spare, bases->count);
     free(spare);
+    bases->charged -= table;
+    packread_budget_give(bases->budget, table);
     return 0;
 }
 

@@ -138,6 +138,30 @@ START_TEST(what_does_not_fit_says_what_it_needs)
 }
 END_TEST
 
+/* Offsets past 4 GiB, and a blob of that size; only where CHECK_LARGE is set. */
+START_TEST(a_pack_past_4_gib_gets_the_index_that_it_has)
+{
+    struct packwriter_bytes index = {0};
+    char path[4096];
+    char index_path[4096];
+    derived result;
+
+    snprintf(path, sizeof path, "%s/special/sparse/pack/pack-sparse.pack", suite_fixtures());
+    snprintf(index_path, sizeof index_path, "%s/special/sparse/pack/pack-sparse.idx",
+             suite_fixtures());
+    load(index_path, &index);
+    result = derive(path, &(derive_how){.library = {.memory_limit = 64 << 20}});
+    sample_good(result.status, &result.error);
+    is_the_same(&result.index, &index);
+    derived_free(&result);
+    result = derive(path, &(derive_how){.version = 1});
+    ck_assert_int_eq(result.status, PACKREAD_ERROR_UNSUPPORTED);
+    ck_assert_uint_eq(result.writes, 0);
+    derived_free(&result);
+    packwriter_bytes_free(&index);
+}
+END_TEST
+
 /* ---- Packs of our own --------------------------------------------------------------------------
  */
 
@@ -503,6 +527,8 @@ int main(void)
     tcase_add_loop_test(good, good_fixtures_get_the_index_that_they_have, 0, sample_count);
     tcase_add_loop_test(good, a_small_memory_limit_changes_nothing, 0, 4);
     tcase_add_test(good, what_does_not_fit_says_what_it_needs);
+    if (suite_number("CHECK_LARGE", 0))
+        tcase_add_test(good, a_pack_past_4_gib_gets_the_index_that_it_has);
     suite_add_tcase(suite, good);
     tcase_add_loop_test(made, bases_by_id_are_found_in_any_order, 0, 6);
     tcase_add_test(made, an_object_that_is_there_twice_is_in_the_index_twice);
