@@ -168,22 +168,32 @@ static int commit(struct target *target)
     return fsync(target->file.file) == 0 ? replace_commit(&target->file, target->name) : errno;
 }
 
+static int commit_both(struct indexing *indexing, const struct target **failed)
+{
+    int failure;
+
+    *failed = &indexing->reverse;
+    failure = commit(&indexing->reverse);
+    if (failure != 0)
+        return failure;
+    *failed = &indexing->index;
+    failure = commit(&indexing->index);
+    if (failure == 0 && fsync(indexing->folder) != 0 && errno != EINVAL) {
+        failure = errno;
+        unlinkat(indexing->folder, indexing->index.name, 0);
+    }
+    if (failure != 0 && indexing->reverse.is_wanted)
+        unlinkat(indexing->folder, indexing->reverse.name, 0);
+    return failure;
+}
+
 /* The index comes last: once it is there, all is. */
 static enum status commit_all(struct indexing *indexing)
 {
-    int failure = commit(&indexing->reverse);
+    const struct target *failed;
+    int failure = commit_both(indexing, &failed);
 
-    if (failure != 0)
-        return cannot_write(&indexing->reverse, failure);
-    failure = commit(&indexing->index);
-    if (failure != 0) {
-        if (indexing->reverse.is_wanted)
-            unlinkat(indexing->folder, indexing->reverse.name, 0);
-        return cannot_write(&indexing->index, failure);
-    }
-    if (fsync(indexing->folder) != 0 && errno != EINVAL)
-        return cannot_write(&indexing->index, errno);
-    return STATUS_OK;
+    return failure == 0 ? STATUS_OK : cannot_write(failed, failure);
 }
 
 /* ---- The work ------------------------------------------------------------------------------- */

@@ -3,7 +3,6 @@
 #include "error.h"
 #include "idx_write.h"
 #include "sort.h"
-#include "sum.h"
 #include "verify.h"
 
 /* The walk is over: the forest's tables are room for ranks in order of id, and back. */
@@ -40,25 +39,13 @@ static const uint32_t *positions_by_offset(packread_verification *verification,
 /* Index and pack show that they are a pair by the pack's last bytes and by the number of objects.
  * Where a pack was cut inside its trailer but no object is lost, its last bytes are an object's:
  * named as the trailer they would be kept from that object. */
-static int choose_pack_sum(const packread_verification *verification, packread_idx_rows *rows,
-                           packread_error *error)
+static packread_id choose_pack_sum(const packread_verification *verification)
 {
     const packread_pack *pack = verification->pack;
     bool looks_whole = pack->doubt.code == 0 && verification->summary.objects == pack->claimed;
-    packread_view view = {0};
-    int status;
+    packread_id none = {{0}, (unsigned char)pack->idx.id_size};
 
-    if (looks_whole && verification->reached > verification->end) {
-        rows->pack_sum.size = (unsigned char)pack->idx.id_size;
-        return 0;
-    }
-    status = packread_view_point(&view, pack, pack->data_rest, pack->path, pack->size, error);
-
-    if (status == 0)
-        status = packread_sum_stored(&view, verification->end, pack->idx.id_size, &rows->pack_sum,
-                                     error);
-    packread_view_close(&view);
-    return status;
+    return looks_whole && verification->reached > verification->end ? none : pack->trailer;
 }
 
 static int write_files(packread_verification *verification, const packread_index_options *options,
@@ -109,8 +96,7 @@ int packread_index(packread_snapshot *snapshot, size_t pack, const packread_inde
     status = packread_verify_run(&verification, error);
     result = status == 0 ? packread_verify_result(&verification, error) : status;
     written = status == 0 && is_written(&verification, result, options->salvage);
-    if (status == 0)
-        status = choose_pack_sum(&verification, &rows, error);
+    rows.pack_sum = choose_pack_sum(&verification);
     if (written)
         status = write_files(&verification, options, &rows, error);
     packread_verify_release(&verification);

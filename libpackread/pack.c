@@ -243,28 +243,27 @@ int packread_pack_open(smmap_manager *manager, const char *path, packread_pack *
 static int tell_hash(packread_pack *pack, packread_view *view, size_t wanted, packread_error *error)
 {
     static const size_t sizes[] = {20, 32};
+    int status = 0;
 
     pack->end = pack->size;
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    for (size_t i = 0; status == 0 && i < 2 && pack->end == pack->size; i++) {
         uint64_t end = pack->size - sizes[i];
-        packread_id stored;
         packread_id sum;
-        int status;
 
         if ((wanted && wanted != sizes[i]) || pack->size < PACKREAD_PACK_HEADER + sizes[i])
             continue;
         status = packread_sum(view, end, sizes[i], NULL, &sum, error);
         if (status == 0)
-            status = packread_sum_stored(view, end, sizes[i], &stored, error);
-        if (status != 0)
-            return status;
-        if (packread_id_compare(&sum, &stored) == 0) {
+            status = packread_sum_stored(view, end, sizes[i], &pack->trailer, error);
+        if (status == 0 && packread_id_compare(&sum, &pack->trailer) == 0) {
             pack->idx.id_size = sizes[i];
             pack->end = end;
-            return 0;
         }
     }
-    return 0;
+    if (status == 0 && pack->end == pack->size)
+        status = packread_sum_stored(view, pack->size - pack->idx.id_size, pack->idx.id_size,
+                                     &pack->trailer, error);
+    return status;
 }
 
 int packread_pack_open_alone(smmap_manager *manager, const char *path, size_t id_size,

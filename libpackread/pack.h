@@ -27,8 +27,9 @@ typedef struct packread_pack {
                            * with the index's head: objects are served as long as each is checked
                            * against its id */
     unsigned version;
-    uint32_t claimed; /* how many entries its header says there are */
-    bool alone;       /* opened without an index: of `idx` there is the id size, and no row */
+    uint32_t claimed;    /* how many entries its header says there are */
+    bool alone;          /* opened without an index: of `idx` there is the id size, and no row */
+    packread_id trailer; /* if alone: the last bytes of the file, whatever they are */
     packread_idx idx;
     pthread_mutex_t revindex_lock; /* held while the table is made */
     _Atomic(struct packread_revindex *) revindex;

@@ -113,31 +113,6 @@ START_TEST(a_small_memory_limit_changes_nothing)
 }
 END_TEST
 
-START_TEST(what_does_not_fit_says_what_it_needs)
-{
-    const sample *of = sample_find("repos/many");
-    char *path = sample_path(of, NULL);
-    packread_snapshot *snapshot = sample_open(path, NULL);
-    derive_how how = {.library = {.memory_limit = 1 << 20}};
-    packread_pack_info info;
-    derived result;
-
-    ck_assert_int_eq(packread_snapshot_pack(snapshot, 0, &info), 0);
-    result = derive(info.path, &how);
-    ck_assert_int_eq(result.status, PACKREAD_ERROR_BUDGET);
-    ck_assert_uint_gt(result.error.needed, 1 << 20);
-    ck_assert_uint_lt(result.error.needed, 8 << 20);
-    ck_assert_uint_eq(result.writes, 0);
-    how.library.memory_limit = result.error.needed;
-    derived_free(&result);
-    result = derive(info.path, &how);
-    sample_good(result.status, &result.error);
-    derived_free(&result);
-    packread_snapshot_free(snapshot);
-    free(path);
-}
-END_TEST
-
 /* Offsets past 4 GiB, and a blob of that size; only where CHECK_LARGE is set. */
 START_TEST(a_pack_past_4_gib_gets_the_index_that_it_has)
 {
@@ -526,7 +501,6 @@ int main(void)
     tcase_set_timeout(good, 300);
     tcase_add_loop_test(good, good_fixtures_get_the_index_that_they_have, 0, sample_count);
     tcase_add_loop_test(good, a_small_memory_limit_changes_nothing, 0, 4);
-    tcase_add_test(good, what_does_not_fit_says_what_it_needs);
     if (suite_number("CHECK_LARGE", 0))
         tcase_add_test(good, a_pack_past_4_gib_gets_the_index_that_it_has);
     suite_add_tcase(suite, good);

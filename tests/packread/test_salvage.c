@@ -284,6 +284,32 @@ START_TEST(junk_between_entries_is_passed)
 }
 END_TEST
 
+/* Headers that lie on both sides of a window's end are no worse. */
+START_TEST(junk_over_several_windows_is_passed)
+{
+    for (size_t junk = 8000; junk < 8300; junk += 17) {
+        derive_how how = {
+            .library = {.window_size = 4096, .io = SMMAP_IO_PREAD}, .threads = 1, .salvage = true};
+        subject made = {.pack = {0}};
+        derived result;
+        char *path = suite_scratch_path("hurt.pack");
+
+        packwriter_pack_begin(&made.pack, PACKWRITER_SHA1, 2, 0);
+        add(&made, NO_BASE, false, "no. 0");
+        packwriter_bytes_add_noise(&made.pack.bytes, junk, 11);
+        add(&made, NO_BASE, false, "no. 1");
+        packwriter_pack_recount(&made.pack);
+        packwriter_pack_finish(&made.pack, NULL);
+        ck_assert_int_eq(packwriter_bytes_save(&made.pack.bytes, path), 0);
+        result = derive(path, &how);
+        ck_assert_uint_eq(result.summary.walk.objects, 2);
+        derived_free(&result);
+        packwriter_pack_free(&made.pack);
+        free(path);
+    }
+}
+END_TEST
+
 /* What hangs on a damaged entry is counted with it, not told by itself. */
 START_TEST(damage_is_told_with_what_hangs_on_it)
 {
@@ -344,6 +370,7 @@ int main(void)
     suite_add_tcase(suite, damage);
     tcase_set_timeout(search, 60);
     tcase_add_test(search, junk_between_entries_is_passed);
+    tcase_add_test(search, junk_over_several_windows_is_passed);
     tcase_add_test(search, damage_is_told_with_what_hangs_on_it);
     tcase_add_test(search, made_up_candidates_cost_a_bounded_time);
     suite_add_tcase(suite, search);
