@@ -33,7 +33,7 @@ enum check {
     CHECK_FILES    /* nothing is printed; each file has the right bytes */
 };
 
-/* WHERE, PACK, SECOND, DIR, BIG, DELTA and BLOB are replaced. */
+/* WHERE, PACK, SECOND, DIR, BIG, BIGDELTA, DELTA and BLOB are replaced. */
 static const struct command {
     const char *name;
     enum check check;
@@ -47,6 +47,9 @@ static const struct command {
     {"info", CHECK_PREFIX, {"info", "WHERE", "DELTA"}},
     {"cat", CHECK_PREFIX, {"cat", "WHERE", "DELTA"}},
     {"cat a big one in pieces", CHECK_PREFIX, {"cat", "--memory-limit=2M", "WHERE", "BIG"}},
+    {"cat a delta through temporary files",
+     CHECK_PREFIX,
+     {"cat", "--memory-limit=1M", "--window-size=64K", "WHERE", "BIGDELTA"}},
     {"extract", CHECK_FILES, {"extract", "WHERE", "-o", "DIR", "DELTA", "BIG", "BLOB"}},
     {"extract all", CHECK_FILES, {"extract", "--io=pread", "SECOND", "-o", "DIR", "--all"}},
     {"verify", CHECK_LINES, {"verify", "--threads=1", "WHERE"}},
@@ -72,6 +75,7 @@ static struct scene {
     char *err;
     char *in;
     char big[PACKREAD_HEX_MAX + 1];
+    char big_delta[PACKREAD_HEX_MAX + 1];
     char delta[PACKREAD_HEX_MAX + 1];
     char blob[PACKREAD_HEX_MAX + 1];
 } scene;
@@ -137,6 +141,8 @@ static const char *word_for(const char *word)
         return scene.folder;
     if (strcmp(word, "BIG") == 0)
         return scene.big;
+    if (strcmp(word, "BIGDELTA") == 0)
+        return scene.big_delta;
     if (strcmp(word, "DELTA") == 0)
         return scene.delta;
     if (strcmp(word, "--metrics=DIR/figures.json") == 0)
@@ -402,6 +408,7 @@ static void set_up(void)
     scene.err = suite_scratch_path("err");
     scene.in = suite_scratch_path("in");
     packread_id_format(&scene.repository.big, scene.big);
+    packread_id_format(&scene.repository.big_delta, scene.big_delta);
     packread_id_format(&scene.repository.ids[10], scene.delta);
     packread_id_format(&scene.repository.ids[4], scene.blob);
     names = fopen(scene.in, "w");
@@ -413,6 +420,8 @@ static void set_up(void)
         fprintf(names, "%s\n", hex);
     }
     fclose(names);
+    /* What a temporary file leaves would be found among the files. */
+    setenv("TMPDIR", scene.folder, 1);
     report = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     ck_assert(report != MAP_FAILED);
 }
