@@ -46,7 +46,7 @@ static int begin_file(void *context, const packread_id *id, enum packread_type t
     (void)id;
     (void)type;
     (void)size;
-    extraction->write_errno = replace_begin(&extraction->file, extraction->folder);
+    extraction->write_errno = replace_begin(&extraction->file, extraction->folder, 0666);
     return extraction->write_errno;
 }
 

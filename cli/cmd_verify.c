@@ -1,5 +1,6 @@
 /* cmd_verify.c - packread verify: checks packs, and tells all that is wrong with them. */
 #include "command.h"
+#include "finding.h"
 #include "json.h"
 #include "message.h"
 #include "metrics.h"
@@ -16,8 +17,11 @@ static const char help[] =
     "\n"
     "Checks everything: sums of pack and index, order, fanout, offsets, CRCs, and every\n"
     "object against its id. Prints a line for each pack that is whole, and one for each\n"
-    "thing that is wrong; goes on past it.\n"
+    "thing that is wrong; goes on past it. A .pack without .idx is checked from its bytes\n"
+    "alone.\n"
     "\n"
+    "  --object-format=sha1|sha256\n"
+    "                            of a pack without .idx whose trailer is damaged\n"
     "  --threads=N               default: all processors\n"
     "  --json                    one JSON object a line\n"
     "  -q                        only what is wrong\n"
@@ -27,54 +31,12 @@ static const char help[] =
 
 struct verification {
     const struct common_options *common;
+    unsigned id_size; /* of packs without an index; 0: as they tell */
     bool tells_good_ones;
     uint64_t objects_before; /* of the packs that are done, for progress */
     uint64_t findings;       /* of this pack */
     pthread_mutex_t lock;    /* findings and progress may come from different threads */
 };
-
-/* "PATH: offset N: ID: what is wrong (and N objects that depend on it)", or the same as JSON. */
-static void print_finding(const struct common_options *common, const char *file,
-                          const packread_error *error, uint64_t dependents)
-{
-    char what[400];
-
-    message_describe(error, what, sizeof what);
-    if (error->file[0] != '\0')
-        file = error->file;
-    if (common->json) {
-        json_open();
-        json_text("file", file);
-        if (error->has_offset)
-            json_number("offset", error->offset);
-        else
-            json_text("offset", NULL);
-        json_id("id", &error->id);
-        json_text("code", packread_error_text(error->code));
-        json_text("text", what);
-        json_number("dependents", dependents);
-        json_close();
-        return;
-    }
-    output_escaped(file);
-    if (error->has_offset) {
-        output_text(": offset ");
-        output_number(error->offset);
-    }
-    if (error->id.size != 0) {
-        output_text(": ");
-        output_id(&error->id);
-    }
-    output_text(": ");
-    output_escaped(what);
-    if (dependents > 0) {
-        output_text(" (and ");
-        output_number(dependents);
-        output_text(dependents == 1 ? " object that depends on it)"
-                                    : " objects that depend on it)");
-    }
-    output_byte('\n');
-}
 
 static int tell_finding(void *context, const packread_finding *finding)
 {
@@ -83,7 +45,7 @@ static int tell_finding(void *context, const packread_finding *finding)
     pthread_mutex_lock(&verification->lock);
     verification->findings++;
     message_wipe_line();
-    print_finding(verification->common, "", finding->error, finding->dependents);
+    finding_print(verification->common, "", finding->error, finding->dependents);
     output_flush();
     pthread_mutex_unlock(&verification->lock);
     return 0;
@@ -143,6 +105,11 @@ static void print_bad(const struct common_options *common, const packread_pack_i
     output_text(" objects intact\n");
 }
 
+static bool is_finding(const packread_error *error)
+{
+    return status_of_error(error->code) == STATUS_DAMAGED;
+}
+
 static enum status verify_pack(struct verification *verification, packread_snapshot *snapshot,
                                size_t number)
 {
@@ -165,9 +132,11 @@ static enum status verify_pack(struct verification *verification, packread_snaps
     if (failure == 0) {
         if (verification->tells_good_ones)
             print_good(verification->common, &pack);
-    } else if (failure == PACKREAD_ERROR_CORRUPT && verification->findings > 0) {
+    } else if (is_finding(&error) && verification->findings > 0) {
         if (verification->tells_good_ones)
             print_bad(verification->common, &pack, &summary);
+    } else if (verification->findings == 0 && is_finding(&error)) {
+        finding_print(verification->common, pack.path, &error, 0);
     } else {
         const bool is_shortage =
             failure == PACKREAD_ERROR_BUDGET || failure == PACKREAD_ERROR_TEMPORARY;
@@ -183,11 +152,6 @@ static enum status verify_pack(struct verification *verification, packread_snaps
     return failure == 0 ? STATUS_OK : STATUS_DAMAGED;
 }
 
-static bool is_finding(const packread_error *error)
-{
-    return status_of_error(error->code) == STATUS_DAMAGED;
-}
-
 /* Whether verifying the packs that did open tells this again. */
 static bool is_told_by_pack(const packread_snapshot *snapshot, const packread_error *problem)
 {
@@ -201,8 +165,60 @@ static bool is_told_by_pack(const packread_snapshot *snapshot, const packread_er
     return false;
 }
 
-/* Tells the packs of a folder that did not open. */
-static enum status tell_problems(const struct verification *verification,
+static bool ends_with(const char *text, const char *ending)
+{
+    size_t length = strlen(text);
+    size_t tail = strlen(ending);
+
+    return length > tail && strcmp(text + length - tail, ending) == 0;
+}
+
+/* A pack without an index, or the reverse: the former can be checked all the same. */
+static bool is_pack_alone(const packread_error *problem)
+{
+    return problem->code == PACKREAD_ERROR_NO_INDEX && ends_with(problem->file, ".pack");
+}
+
+static enum status verify_snapshot(struct verification *verification, packread_snapshot *snapshot)
+{
+    enum status status = STATUS_OK;
+    size_t packs = packread_snapshot_packs(snapshot);
+    uint64_t total = 0;
+
+    for (size_t i = 0; i < packs; i++) {
+        packread_pack_info pack;
+
+        if (packread_snapshot_pack(snapshot, i, &pack) == 0)
+            total += pack.objects;
+    }
+    verification->objects_before = 0;
+    progress_begin(verification->common, "verifying", total, false);
+    for (size_t i = 0; i < packs; i++)
+        status = status_worse(status, verify_pack(verification, snapshot, i));
+    progress_end();
+    metrics_add(snapshot);
+    packread_snapshot_free(snapshot);
+    return status;
+}
+
+static enum status verify_alone(struct verification *verification, const char *path)
+{
+    packread_options options = verification->common->library;
+    packread_snapshot *snapshot;
+    packread_error error = {0};
+
+    options.flags |= PACKREAD_WITHOUT_INDEX;
+    options.id_size = verification->id_size;
+    if (packread_snapshot_open(path, &options, &snapshot, &error) == 0)
+        return verify_snapshot(verification, snapshot);
+    if (!is_finding(&error))
+        return message_failure(path, &error);
+    finding_print(verification->common, path, &error, 0);
+    return STATUS_DAMAGED;
+}
+
+/* Tells the packs of a folder that did not open, or checks them without their indexes. */
+static enum status tell_problems(struct verification *verification,
                                  const packread_snapshot *snapshot, const char *where)
 {
     enum status status = STATUS_OK;
@@ -219,9 +235,14 @@ static enum status tell_problems(const struct verification *verification,
             status = status_worse(status, message_failure(where, problem));
             continue;
         }
+        if (is_pack_alone(problem)) {
+            message_warning("%s: %s: checked by itself", problem->file, problem->text);
+            status = status_worse(status, verify_alone(verification, problem->file));
+            continue;
+        }
         status = status_worse(status, STATUS_DAMAGED);
         if (!is_told_by_pack(snapshot, problem))
-            print_finding(verification->common, where, problem, 0);
+            finding_print(verification->common, where, problem, 0);
     }
     return status;
 }
@@ -232,39 +253,29 @@ static enum status verify_where(struct verification *verification, const char *w
     packread_snapshot *snapshot;
     packread_error error = {0};
     enum status status;
-    uint64_t total = 0;
-    size_t packs;
 
     if (packread_snapshot_open(where, &common->library, &snapshot, &error) != 0) {
+        if (is_pack_alone(&error))
+            return verify_alone(verification, where);
         if (!is_finding(&error))
             return message_failure(where, &error);
         /* A file that is no pack is just what was asked about. */
-        print_finding(common, where, &error, 0);
+        finding_print(common, where, &error, 0);
         return STATUS_DAMAGED;
     }
-    packs = packread_snapshot_packs(snapshot);
-    if (packs == 0 && packread_snapshot_problems(snapshot) == 0)
+    if (packread_snapshot_packs(snapshot) == 0 && packread_snapshot_problems(snapshot) == 0)
         message_warning("%s: there are no packs here", where);
     status = tell_problems(verification, snapshot, where);
-    for (size_t i = 0; i < packs; i++) {
-        packread_pack_info pack;
-
-        if (packread_snapshot_pack(snapshot, i, &pack) == 0)
-            total += pack.objects;
-    }
-    verification->objects_before = 0;
-    progress_begin(common, "verifying", total, false);
-    for (size_t i = 0; i < packs; i++)
-        status = status_worse(status, verify_pack(verification, snapshot, i));
-    progress_end();
-    metrics_add(snapshot);
-    packread_snapshot_free(snapshot);
-    return status;
+    return status_worse(status, verify_snapshot(verification, snapshot));
 }
 
 static enum status run(const struct command *command, char **arguments, size_t count)
 {
-    const struct option_rule rules[] = {{.name = NULL}};
+    int format = 0;
+    const struct option_rule rules[] = {
+        {.name = "object-format", .takes = OPTION_WORD, .number = &format, .words = option_formats},
+        {.name = NULL},
+    };
     struct common_options common;
     struct verification verification = {.common = &common, .lock = PTHREAD_MUTEX_INITIALIZER};
     enum status status;
@@ -275,6 +286,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
     if (status != STATUS_OK)
         return status;
     verification.tells_good_ones = !common.quiet;
+    verification.id_size = (unsigned)format;
     for (size_t i = 0; i < count; i++)
         status = status_worse(status, verify_where(&verification, arguments[i]));
     return status;

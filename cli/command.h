@@ -22,5 +22,6 @@ extern const struct command command_cat;
 extern const struct command command_extract;
 extern const struct command command_verify;
 extern const struct command command_batch;
+extern const struct command command_index;
 
 #endif

@@ -11,13 +11,17 @@
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 #define SIGNAL_COUNT (sizeof signals / sizeof signals[0])
 
-static int temporary_folder;
-static char temporary_name[64]; /* empty: none */
+#define NOTES 2 /* an index and its reverse are the most at once */
+static struct {
+    int folder;
+    char name[64]; /* empty: none */
+} notes[NOTES];
 
 static void end_by_signal(int number)
 {
-    if (temporary_name[0] != '\0')
-        unlinkat(temporary_folder, temporary_name, 0);
+    for (int i = 0; i < NOTES; i++)
+        if (notes[i].name[0] != '\0')
+            unlinkat(notes[i].folder, notes[i].name, 0);
     message_leave_line_in_handler();
     /* SA_RESETHAND has put the default back. The signal is blocked in here and comes on return. */
     raise(number);
@@ -53,8 +57,18 @@ void interrupt_release(const sigset_t *before)
     pthread_sigmask(SIG_SETMASK, before, NULL);
 }
 
-void interrupt_set_temporary(int folder, const char *name)
+int interrupt_note_temporary(int folder, const char *name)
 {
-    temporary_folder = folder;
-    snprintf(temporary_name, sizeof temporary_name, "%s", name != NULL ? name : "");
+    int note = 0;
+
+    while (note + 1 < NOTES && notes[note].name[0] != '\0')
+        note++;
+    notes[note].folder = folder;
+    snprintf(notes[note].name, sizeof notes[note].name, "%s", name);
+    return note;
+}
+
+void interrupt_forget_temporary(int note)
+{
+    notes[note].name[0] = '\0';
 }

@@ -9,8 +9,9 @@ void interrupt_install(void);
 /* Holds them back; release with the mask that hold filled in. */
 void interrupt_hold(sigset_t *before);
 void interrupt_release(const sigset_t *before);
-/* The file to remove if a signal comes: `name` (copied) in the open folder `folder`; NULL for none.
- * Call it with the signals held back. */
-void interrupt_set_temporary(int folder, const char *name);
+/* A file to remove if a signal comes: `name` (copied) in the open folder `folder`. Returns what
+ * forget wants when the file is gone. Call both with the signals held back. */
+int interrupt_note_temporary(int folder, const char *name);
+void interrupt_forget_temporary(int note);
 
 #endif

@@ -14,8 +14,6 @@
 
 static const struct command command_stats = {
     .name = "stats", .summary = "counts and bytes by type (not available in this version)"};
-static const struct command command_index = {
-    .name = "index", .summary = "write a pack's .idx (not available in this version)"};
 
 static const struct command *const commands[] = {
     &command_list,   &command_info,  &command_cat,   &command_extract,

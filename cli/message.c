@@ -149,7 +149,7 @@ static const char *advice(const packread_error *error)
     switch (error->code) {
     case PACKREAD_ERROR_NO_INDEX:
         return length > 5 && strcmp(error->file + length - 5, ".pack") == 0
-                   ? "git index-pack FILE.pack writes it"
+                   ? "packread index FILE.pack writes it"
                    : NULL;
     case PACKREAD_ERROR_CHANGED:
         return "run it again once the file is at rest";

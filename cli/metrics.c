@@ -156,7 +156,7 @@ static int write_anew(const char *path, const char *text, size_t size)
 
     if (folder < 0)
         return errno;
-    failure = replace_begin(&replaced, folder);
+    failure = replace_begin(&replaced, folder, 0666);
     if (failure == 0) {
         failure = output_write_all(replaced.file, text, size);
         if (failure == 0)

@@ -13,6 +13,8 @@
 #define SMALLEST_LIMIT (UINT64_C(1) << 20) /* of packread_options.memory_limit */
 #define MOST_THREADS 4096
 
+const struct option_word option_formats[] = {{"sha1", 20}, {"sha256", 32}, {NULL, 0}};
+
 static const char common_help[] =
     "\n"
     "Options of every command:\n"

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-int replace_begin(replacement *replaced, int folder)
+int replace_begin(replacement *replaced, int folder, mode_t mode)
 {
     static unsigned long serial;
     sigset_t before;
@@ -21,12 +21,12 @@ int replace_begin(replacement *replaced, int folder)
         snprintf(replaced->temporary, sizeof replaced->temporary, ".packread-%ld-%lu.tmp",
                  (long)getpid(), serial++);
         file = openat(folder, replaced->temporary,
-                      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+                      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
         if (file >= 0 || (errno != EEXIST && errno != EINTR))
             break;
     }
     if (file >= 0)
-        interrupt_set_temporary(folder, replaced->temporary);
+        replaced->note = interrupt_note_temporary(folder, replaced->temporary);
     else
         failure = errno;
     interrupt_release(&before);
@@ -53,7 +53,7 @@ static int end(replacement *replaced, const char *name)
         failure = errno;
     if (name == NULL || failure != 0)
         unlinkat(replaced->folder, replaced->temporary, 0);
-    interrupt_set_temporary(-1, NULL);
+    interrupt_forget_temporary(replaced->note);
     interrupt_release(&before);
     return failure;
 }

@@ -1,22 +1,24 @@
 /* replace.h - a file that appears under its name only when it is whole.
  *
  * It is written under a temporary name in the same folder and renamed at the end. A signal removes
- * the temporary file. One replacement at a time. */
-#ifndef RESTORE_H
-#define RESTORE_H
+ * the temporary file. Two replacements at a time at most. */
+#ifndef REPLACE_H
+#define REPLACE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 typedef struct replacement {
     int folder; /* the caller's open folder */
     int file;   /* to write to; valid between begin and commit or abort */
     bool is_open;
+    int note; /* of interrupt.h */
     char temporary[64];
 } replacement;
 
 /* All return 0 or an errno. After a failed begin there is nothing to abort. */
-int replace_begin(replacement *replaced, int folder);
+int replace_begin(replacement *replaced, int folder, mode_t mode);
 /* Closes and renames to `name` in the folder; on failure the temporary file is removed. */
 int replace_commit(replacement *replaced, const char *name);
 /* Removes the temporary file. Harmless when none is open. */

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "packread.h"
+
 typedef struct packread_budget {
     _Atomic uint64_t used;
     uint64_t limit;
@@ -29,5 +31,9 @@ static inline void packread_budget_give(packread_budget *budget, uint64_t size)
 {
     atomic_fetch_sub_explicit(&budget->used, size, memory_order_relaxed);
 }
+
+/* The error for `bytes` more than there is room for; returns BUDGET. */
+int packread_budget_short(packread_budget *budget, uint64_t bytes, const char *file,
+                          const char *text, packread_error *error);
 
 #endif

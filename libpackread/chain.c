@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "disorder.h"
 #include "error.h"
 
 int packread_chain_entry(packread_reader *reader, const packread_pack *pack, uint64_t offset,
@@ -27,6 +28,12 @@ int packread_chain_entry(packread_reader *reader, const packread_pack *pack, uin
     return 0;
 }
 
+static int no_base(const packread_pack *pack, uint64_t offset, packread_error *error)
+{
+    return packread_error_at(error, PACKREAD_ERROR_THIN, pack->path, offset,
+                             "delta base is not in this pack");
+}
+
 int packread_chain_base(packread_reader *reader, const packread_pack *pack, uint64_t offset,
                         const packread_entry *entry, uint64_t *base, uint32_t *position,
                         packread_error *error)
@@ -42,11 +49,17 @@ int packread_chain_base(packread_reader *reader, const packread_pack *pack, uint
         *base = offset - entry->base_distance;
         return 0;
     }
+    if (reader->bases)
+        return packread_bases_offset(reader->bases, entry->base_id, base)
+                   ? 0
+                   : no_base(pack, offset, error);
     packread_id_set(&id, entry->base_id, pack->idx.id_size);
     status = packread_rows_find(&reader->rows, pack, &id, &row, error);
     if (status == PACKREAD_ERROR_NOT_FOUND)
-        return packread_error_at(error, PACKREAD_ERROR_THIN, pack->path, offset,
-                                 "delta base is not in this pack");
+        status = packread_disorder_find(&reader->rows, pack, &reader->snapshot->budget, &id, &row,
+                                        error);
+    if (status == PACKREAD_ERROR_NOT_FOUND)
+        return no_base(pack, offset, error);
     if (status == 0)
         status = packread_rows_offset(&reader->rows, pack, row, base, error);
     if (status == 0 && *base == offset)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "disorder.h"
 #include "reader.h"
 #include "revindex.h"
 
@@ -41,6 +42,35 @@ void packread_find_keep(packread_reader *reader, const packread_id *id,
     reader->place = *location;
 }
 
+/* In one pack. With `again`, an id that its binary search has not found. Errors: NOT_FOUND (without
+ * detail), those of reading. */
+static int find_in_pack(packread_reader *reader, const packread_id *id, size_t number, bool again,
+                        packread_location *location, packread_error *error)
+{
+    const packread_pack *pack = reader->snapshot->packs[number];
+    uint32_t position = 0;
+    uint64_t offset = 0;
+    int status = packread_rows_point(&reader->rows, pack, error);
+
+    if (status == 0 && again)
+        status = packread_disorder_find(&reader->rows, pack, &reader->snapshot->budget, id,
+                                        &position, error);
+    else if (status == 0)
+        status = packread_rows_find(&reader->rows, pack, id, &position, error);
+    if (status == 0)
+        status = packread_rows_offset(&reader->rows, pack, position, &offset, error);
+    if (status == 0 || status == PACKREAD_ERROR_CORRUPT) {
+        packread_location found = {(uint32_t)number, position, offset};
+
+        if (status != 0 && !packread_find_twin(reader, id, &found))
+            return status;
+        *location = found;
+        status = 0;
+    }
+    return status;
+}
+
+/* Every pack is searched before any is gone through for what a search passes by. */
 int packread_find_next(packread_reader *reader, const packread_id *id, size_t from,
                        packread_location *location, packread_error *error)
 {
@@ -52,23 +82,18 @@ int packread_find_next(packread_reader *reader, const packread_id *id, size_t fr
         *location = reader->place;
         return 0;
     }
-    for (size_t i = from; i < snapshot->pack_count; i++) {
-        const packread_pack *pack = snapshot->packs[i];
+    for (size_t i = from; i < 2 * snapshot->pack_count - from; i++) {
+        bool again = i >= snapshot->pack_count;
+        size_t number = again ? from + (i - snapshot->pack_count) : i;
+        const packread_idx *idx = &snapshot->packs[number]->idx;
         packread_error detail;
-        uint32_t position = 0;
-        uint64_t offset = 0;
         int status;
 
-        if (pack->idx.fanout[id->bytes[0]] ==
-            (id->bytes[0] ? pack->idx.fanout[id->bytes[0] - 1] : 0))
+        if (!again &&
+            idx->fanout[id->bytes[0]] == (id->bytes[0] ? idx->fanout[id->bytes[0] - 1] : 0))
             continue;
-        status = packread_rows_point(&reader->rows, pack, &detail);
-        if (status == 0)
-            status = packread_rows_find(&reader->rows, pack, id, &position, &detail);
-        if (status == 0)
-            status = packread_rows_offset(&reader->rows, pack, position, &offset, &detail);
+        status = find_in_pack(reader, id, number, again, location, &detail);
         if (status == 0) {
-            *location = (packread_location){(uint32_t)i, position, offset};
             if (from == 0)
                 packread_find_keep(reader, id, location);
             return 0;
@@ -86,6 +111,27 @@ int packread_find_next(packread_reader *reader, const packread_id *id, size_t fr
         packread_error_name(error, id);
     }
     return failure;
+}
+
+bool packread_find_twin(packread_reader *reader, const packread_id *id, packread_location *location)
+{
+    const packread_pack *pack = reader->snapshot->packs[location->pack];
+    const unsigned char *bytes;
+    uint32_t position = location->position;
+
+    while (++position < pack->idx.count && position - location->position <= PACKREAD_TWINS_MOST) {
+        uint64_t offset;
+
+        if (packread_rows_point(&reader->rows, pack, NULL) != 0 ||
+            packread_rows_id(&reader->rows, pack, position, &bytes, NULL) != 0 ||
+            memcmp(bytes, id->bytes, pack->idx.id_size) != 0)
+            return false;
+        if (packread_rows_offset(&reader->rows, pack, position, &offset, NULL) == 0) {
+            *location = (packread_location){location->pack, position, offset};
+            return true;
+        }
+    }
+    return false;
 }
 
 int packread_reader_find(packread_reader *reader, const packread_id *id,
@@ -188,7 +234,8 @@ int packread_reader_find_prefix(packread_reader *reader, const char *hex, size_t
                                 packread_id *id, packread_error *error)
 {
     matches found = {0};
-    int status = id ? packread_reader_each_prefix(reader, hex, length, take_two, &found, error) : packread_error_null(error);
+    int status = id ? packread_reader_each_prefix(reader, hex, length, take_two, &found, error)
+                    : packread_error_null(error);
 
     if (status == PACKREAD_ERROR_STOPPED)
         return packread_error_set(error, PACKREAD_ERROR_AMBIGUOUS, reader->snapshot->where,

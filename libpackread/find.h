@@ -7,6 +7,13 @@
 /* The first pack from number `from` on that has the object. Errors: as packread_reader_find. */
 int packread_find_next(packread_reader *reader, const packread_id *id, size_t from,
                        packread_location *location, packread_error *error);
+/* Rows of one id that are tried; hostile indexes hold more. */
+#define PACKREAD_TWINS_MOST 16
+
+/* After the object at `location` has turned out to be damaged: the next row of the same pack, if a
+ * damaged index has the id twice. */
+bool packread_find_twin(packread_reader *reader, const packread_id *id,
+                        packread_location *location);
 /* The id in the row of a location. */
 int packread_find_id(packread_reader *reader, const packread_location *location, packread_id *id,
                      packread_error *error);

@@ -102,3 +102,26 @@ int packread_idx_parse(const unsigned char *head, size_t length, uint64_t file_s
         *idx = parsed;
     return status;
 }
+
+bool packread_idx_assume(uint64_t file_size, size_t id_size, uint32_t count, packread_idx *idx)
+{
+    packread_idx assumed;
+    const char *text;
+
+    memset(&assumed, 0, sizeof assumed);
+    assumed.size = file_size;
+    assumed.id_size = id_size;
+    assumed.count = count;
+    assumed.version = 2;
+    if (lay_out_v2(&assumed, &text) != 0) {
+        memset(&assumed, 0, sizeof assumed);
+        assumed.size = file_size;
+        assumed.id_size = id_size;
+        assumed.count = count;
+        assumed.version = 1;
+        if (lay_out_v1(&assumed, &text) != 0)
+            return false;
+    }
+    *idx = assumed;
+    return true;
+}

@@ -30,4 +30,8 @@ typedef struct packread_idx {
 int packread_idx_parse(const unsigned char *head, size_t length, uint64_t file_size, size_t id_size,
                        packread_idx *idx, const char **text);
 
+/* The layout of an index of `count` objects, whatever its head says: of version 2, or else 1. Its
+ * fanout is left zero. False if an index of that size has neither. */
+bool packread_idx_assume(uint64_t file_size, size_t id_size, uint32_t count, packread_idx *idx);
+
 #endif

@@ -14,8 +14,11 @@ static int point(packread_view *view, const packread_pack *pack, packread_error 
 
 int packread_rows_point(packread_rows *rows, const packread_pack *pack, packread_error *error)
 {
-    int status = point(&rows->ids, pack, error);
+    int status;
 
+    if (pack->alone)
+        return 0;
+    status = point(&rows->ids, pack, error);
     if (status == 0)
         status = point(&rows->offsets, pack, error);
     if (status == 0 && pack->idx.version == 2)
@@ -134,15 +137,15 @@ int packread_rows_find(packread_rows *rows, const packread_pack *pack, const pac
     return 0;
 }
 
-static int wide_offset(packread_rows *rows, const packread_pack *pack, uint32_t row,
+static int wide_offset(packread_rows *rows, const packread_pack *pack, uint64_t place, uint32_t row,
                        uint64_t *offset, packread_error *error)
 {
     const unsigned char *bytes;
     int status;
 
     if (row >= pack->idx.wide_count)
-        return packread_error_set(error, PACKREAD_ERROR_CORRUPT, pack->index_path,
-                                  "index row names a 64-bit offset that is not there");
+        return packread_error_at(error, PACKREAD_ERROR_CORRUPT, pack->index_path, place,
+                                 "index row names a 64-bit offset that is not there");
     status = row_bytes(&rows->wide, pack->idx.wide + 8 * (uint64_t)row, 8, &bytes, error);
     if (status == 0)
         *offset = packread_bytes_u64(bytes);
@@ -161,7 +164,7 @@ int packread_rows_offset(packread_rows *rows, const packread_pack *pack, uint32_
         return status;
     value = packread_bytes_u32(bytes);
     if (pack->idx.version == 2 && value & 0x80000000u) {
-        status = wide_offset(rows, pack, (uint32_t)value & 0x7fffffffu, &value, error);
+        status = wide_offset(rows, pack, place, (uint32_t)value & 0x7fffffffu, &value, error);
         if (status != 0)
             return status;
     }

@@ -25,6 +25,16 @@ bool packread_object_is_possible(const packread_pack *pack, const packread_link 
     return link->data < pack->end && link->size / 1032 <= pack->end - link->data;
 }
 
+/* Deflate makes at most 1032 bytes of one: what cannot be is told before any of it is read. */
+static int check_claim(const packread_pack *pack, const packread_link *link, packread_error *error)
+{
+    if (link->data >= pack->end)
+        return damaged(pack, link->offset, "deflated data runs past the end of the pack", error);
+    if (!packread_object_is_possible(pack, link))
+        return damaged(pack, link->offset, PACKREAD_OBJECT_IMPOSSIBLE, error);
+    return 0;
+}
+
 /* The fast way: all in one piece, by libdeflate. False says nothing about the data. */
 static bool inflate_at_once(packread_reader *reader, const packread_pack *pack,
                             const packread_link *link, bool forward, unsigned char *out,
@@ -62,10 +72,10 @@ int packread_object_inflate(packread_reader *reader, const packread_pack *pack,
     packread_pieces pieces;
     uint64_t finish;
     uint64_t filled = 0;
-    int status;
+    int status = check_claim(pack, link, error);
 
-    if (!packread_object_is_possible(pack, link))
-        return damaged(pack, link->offset, PACKREAD_OBJECT_IMPOSSIBLE, error);
+    if (status != 0)
+        return status;
     if (size > reader->snapshot->budget.limit)
         return packread_cache_short(&reader->cache, size, error);
     status = packread_blob_new(&reader->cache, capacity, &made, error);
@@ -129,8 +139,10 @@ int packread_object_pieces(packread_reader *reader, const packread_pack *pack,
 {
     packread_pieces pieces;
     uint64_t left = link->size;
-    int status;
+    int status = check_claim(pack, link, error);
 
+    if (status != 0)
+        return status;
     if (!reader->piece && !(reader->piece = malloc(PIECE_SIZE)))
         return packread_error_memory(error);
     status = packread_pieces_begin(&pieces, reader, pack, link, error);

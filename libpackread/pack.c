@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "disorder.h"
 #include "error.h"
+#include "rescue.h"
 #include "revindex.h"
-#include "view.h"
+#include "sum.h"
 
 char *packread_pack_other_name(const char *path, const char *ending)
 {
@@ -69,19 +71,28 @@ static int read_index_head(packread_pack *pack, packread_error *error)
             status = packread_view_fault(&view, error);
     }
     packread_view_close(&view);
+    /* A damaged head must not cost the rows behind it. */
+    if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_NOT_AN_INDEX ||
+        status == PACKREAD_ERROR_VERSION) {
+        packread_error_set(&pack->doubt, status, pack->index_path, text);
+        if (packread_rescue_index(pack))
+            return 0;
+        memset(&pack->doubt, 0, sizeof pack->doubt);
+    }
     return status;
 }
 
 static int check_pack_head(packread_pack *pack, const unsigned char *head, packread_error *error)
 {
     pack->version = packread_bytes_u32(head + 4);
+    pack->claimed = packread_bytes_u32(head + 8);
     if (memcmp(head, "PACK", 4) != 0)
         return packread_error_set(error, PACKREAD_ERROR_NOT_A_PACK, pack->path,
                                   "does not begin with PACK");
     if (pack->version != 2 && pack->version != 3)
         return packread_error_at(error, PACKREAD_ERROR_VERSION, pack->path, 4,
                                  "pack version is neither 2 nor 3");
-    if (packread_bytes_u32(head + 8) != pack->idx.count)
+    if (!pack->alone && pack->claimed != pack->idx.count)
         return packread_error_at(error, PACKREAD_ERROR_MISMATCH, pack->path, 8,
                                  "pack and index count different numbers of objects");
     return 0;
@@ -91,19 +102,17 @@ static int check_pack_head(packread_pack *pack, const unsigned char *head, packr
 static int check_pair(packread_pack *pack, packread_view *view, packread_error *error)
 {
     packread_view index = {0};
-    const unsigned char *bytes;
-    unsigned char sum[PACKREAD_ID_MAX];
+    packread_id stored;
+    packread_id named;
     size_t length = pack->idx.id_size;
-    int status = packread_view_need(view, pack->size - length, length, &bytes, error);
+    int status = packread_sum_stored(view, pack->size - length, length, &stored, error);
 
-    if (status != 0)
-        return status;
-    memcpy(sum, bytes, length);
-    status = packread_view_point(&index, pack, pack->index_rest, pack->index_path, pack->idx.size,
-                                 error);
     if (status == 0)
-        status = packread_view_need(&index, pack->idx.pack_sum, length, &bytes, error);
-    if (status == 0 && memcmp(sum, bytes, length) != 0)
+        status = packread_view_point(&index, pack, pack->index_rest, pack->index_path,
+                                     pack->idx.size, error);
+    if (status == 0)
+        status = packread_sum_stored(&index, pack->idx.pack_sum, length, &named, error);
+    if (status == 0 && packread_id_compare(&stored, &named) != 0)
         status = packread_error_at(error, PACKREAD_ERROR_MISMATCH, pack->path, pack->size - length,
                                    "pack trailer is not the one that the index names: damaged, cut "
                                    "short, or not its index");
@@ -119,6 +128,20 @@ static bool is_verdict(int status)
            status == PACKREAD_ERROR_MISMATCH;
 }
 
+/* All of a pack's file, and the bytes of its header. */
+static int view_pack(packread_pack *pack, packread_view *view, const unsigned char **head,
+                     packread_error *error)
+{
+    int status;
+
+    pack->size = smmap_cursor_file_size(pack->data_rest);
+    if (pack->size < PACKREAD_PACK_HEADER + pack->idx.id_size)
+        return packread_error_set(error, PACKREAD_ERROR_NOT_A_PACK, pack->path,
+                                  pack->size ? "too short for a pack" : "empty file");
+    status = packread_view_point(view, pack, pack->data_rest, pack->path, pack->size, error);
+    return status == 0 ? packread_view_need(view, 0, PACKREAD_PACK_HEADER, head, error) : status;
+}
+
 /* Head and trailer are two witnesses that pack and index are a pair. Damage to one of them must not
  * cost the objects between; when both speak against it, it is none. */
 static int read_pack_ends(packread_pack *pack, packread_error *error)
@@ -131,13 +154,7 @@ static int read_pack_ends(packread_pack *pack, packread_error *error)
     int pair = 0;
     int status;
 
-    pack->size = smmap_cursor_file_size(pack->data_rest);
-    if (pack->size < PACKREAD_PACK_HEADER + pack->idx.id_size)
-        return packread_error_set(error, PACKREAD_ERROR_NOT_A_PACK, pack->path,
-                                  pack->size ? "too short for a pack" : "empty file");
-    status = packread_view_point(&view, pack, pack->data_rest, pack->path, pack->size, error);
-    if (status == 0)
-        status = packread_view_need(&view, 0, PACKREAD_PACK_HEADER, &bytes, error);
+    status = view_pack(pack, &view, &bytes, error);
     if (status == 0) {
         head = check_pack_head(pack, bytes, &of_head);
         pair = check_pair(pack, &view, &of_pair);
@@ -152,7 +169,8 @@ static int read_pack_ends(packread_pack *pack, packread_error *error)
     packread_view_close(&view);
     if (status == 0 && (head != 0 || pair != 0))
         pack->doubt = head != 0 ? of_head : of_pair;
-    pack->end = pair != 0 ? pack->size : pack->size - pack->idx.id_size;
+    /* A pack that was cut short has its last object where a trailer would be. */
+    pack->end = head != 0 || pair != 0 ? pack->size : pack->size - pack->idx.id_size;
     return status;
 }
 
@@ -181,22 +199,32 @@ static int open_pair(packread_pack *pack, smmap_manager *manager, packread_error
     return status;
 }
 
+static packread_pack *new_pack(const char *path)
+{
+    packread_pack *pack = calloc(1, sizeof *pack);
+
+    if (pack && pthread_mutex_init(&pack->revindex_lock, NULL) != 0) {
+        free(pack);
+        return NULL;
+    }
+    if (pack) {
+        pack->index_path = packread_pack_other_name(path, ".idx");
+        pack->name = name_of(path);
+    }
+    return pack;
+}
+
 int packread_pack_open(smmap_manager *manager, const char *path, packread_pack **pack,
                        packread_error *error)
 {
-    packread_pack *opened = calloc(1, sizeof *opened);
+    packread_pack *opened = new_pack(path);
     int status = PACKREAD_ERROR_MEMORY;
 
-    if (!opened)
-        return packread_error_memory(error);
-    if (pthread_mutex_init(&opened->revindex_lock, NULL) != 0) {
-        free(opened);
-        return packread_error_memory(error);
+    if (opened) {
+        opened->path = packread_pack_other_name(path, ".pack");
+        opened->disorder = packread_disorder_new();
     }
-    opened->path = packread_pack_other_name(path, ".pack");
-    opened->index_path = packread_pack_other_name(path, ".idx");
-    opened->name = name_of(path);
-    if (!opened->path || !opened->index_path || !opened->name)
+    if (!opened || !opened->path || !opened->index_path || !opened->name || !opened->disorder)
         packread_error_memory(error);
     else
         status = open_pair(opened, manager, error);
@@ -211,11 +239,71 @@ int packread_pack_open(smmap_manager *manager, const char *path, packread_pack *
     return status;
 }
 
+/* The hash whose sum of the pack is its trailer is the one that makes its ids. */
+static int tell_hash(packread_pack *pack, packread_view *view, size_t wanted, packread_error *error)
+{
+    static const size_t sizes[] = {20, 32};
+
+    pack->end = pack->size;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        uint64_t end = pack->size - sizes[i];
+        packread_id stored;
+        packread_id sum;
+        int status;
+
+        if ((wanted && wanted != sizes[i]) || pack->size < PACKREAD_PACK_HEADER + sizes[i])
+            continue;
+        status = packread_sum(view, end, sizes[i], NULL, &sum, error);
+        if (status == 0)
+            status = packread_sum_stored(view, end, sizes[i], &stored, error);
+        if (status != 0)
+            return status;
+        if (packread_id_compare(&sum, &stored) == 0) {
+            pack->idx.id_size = sizes[i];
+            pack->end = end;
+            return 0;
+        }
+    }
+    return 0;
+}
+
+int packread_pack_open_alone(smmap_manager *manager, const char *path, size_t id_size,
+                             packread_pack **pack, packread_error *error)
+{
+    packread_pack *opened = new_pack(path);
+    packread_view view = {0};
+    const unsigned char *head;
+    int status = PACKREAD_ERROR_MEMORY;
+
+    if (opened)
+        opened->path = strdup(path);
+    if (!opened || !opened->path || !opened->index_path || !opened->name) {
+        packread_error_memory(error);
+    } else {
+        opened->alone = true;
+        opened->idx.id_size = id_size ? id_size : 20;
+        status = open_file(manager, path, &opened->data_rest, error);
+    }
+    if (status == 0)
+        status = view_pack(opened, &view, &head, error);
+    if (status == 0) {
+        check_pack_head(opened, head, &opened->doubt);
+        status = tell_hash(opened, &view, id_size, error);
+    }
+    packread_view_close(&view);
+    if (status == 0)
+        *pack = opened;
+    else
+        packread_pack_close(opened, NULL);
+    return status;
+}
+
 void packread_pack_close(packread_pack *pack, packread_budget *budget)
 {
     if (!pack)
         return;
     packread_revindex_free(atomic_load(&pack->revindex), budget);
+    packread_disorder_free(pack->disorder, budget);
     smmap_cursor_close(pack->data_rest);
     smmap_cursor_close(pack->index_rest);
     pthread_mutex_destroy(&pack->revindex_lock);

@@ -11,6 +11,7 @@
 
 #define PACKREAD_PACK_HEADER 12
 
+struct packread_disorder;
 struct packread_revindex;
 
 typedef struct packread_pack {
@@ -22,18 +23,27 @@ typedef struct packread_pack {
     uint64_t size;        /* of the .pack */
     uint64_t end;         /* no entry reaches past it: where the trailer begins, or the end of
                            * the file where the trailer is not what the index says */
-    packread_error doubt; /* code 0, or why pack and index are not quite a pair: objects are
-                           * served as long as each is checked against its id */
+    packread_error doubt; /* code 0, or why pack and index are not quite a pair, or what was wrong
+                           * with the index's head: objects are served as long as each is checked
+                           * against its id */
     unsigned version;
+    uint32_t claimed; /* how many entries its header says there are */
+    bool alone;       /* opened without an index: of `idx` there is the id size, and no row */
     packread_idx idx;
     pthread_mutex_t revindex_lock; /* held while the table is made */
     _Atomic(struct packread_revindex *) revindex;
+    struct packread_disorder *disorder;
 } packread_pack;
 
 /* Opens `path` ("....pack") and the .idx beside it. Reads headers only. Free with
  * packread_pack_close. */
 int packread_pack_open(smmap_manager *manager, const char *path, packread_pack **pack,
                        packread_error *error);
+/* Opens a pack of any name without its index. Its trailer tells the hash: that takes reading it
+ * all. Where none fits, `end` is the end of the file, and ids have `id_size` bytes, or 20 if that
+ * is 0. A damaged header is a doubt. */
+int packread_pack_open_alone(smmap_manager *manager, const char *path, size_t id_size,
+                             packread_pack **pack, packread_error *error);
 void packread_pack_close(packread_pack *pack, packread_budget *budget);
 
 /* How many pages of the two files could not be read so far (with PACKREAD_GUARD), and why: CHANGED

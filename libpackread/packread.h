@@ -11,7 +11,8 @@
  *
  * COST  Opening a snapshot reads each pack's header and each index's header and fanout: no hashing,
  * no scan. The first call that needs pack order (size on disk, order, verify) sorts that pack's
- * offsets once and keeps them: 8 bytes an object.
+ * offsets once and keeps them: 8 bytes an object. Without an index opening reads all of the pack
+ * once, since only its trailer tells which hash is in use.
  *
  * TRUST  Every length, offset and count of a file is checked before it is used. By default the
  * bytes of an object are hashed against the id asked for before they are handed out; an object that
@@ -85,11 +86,11 @@ enum packread_error_code {
     PACKREAD_ERROR_SYSTEM = -3,      /* a system call failed; system_errno says how */
     PACKREAD_ERROR_NOT_REGULAR = -4, /* a folder, FIFO or device in a file's place */
     PACKREAD_ERROR_CHANGED = -5,     /* a file was replaced or cut short while it was read */
-    PACKREAD_ERROR_BUDGET = -6,      /* the memory limit is too small: `needed` says what this step needs at least; a limit
-                                  * below the smallest is ARGUMENT */
-    PACKREAD_ERROR_NOT_FOUND = -7,   /* no such object, or no pack at all where one was named */
-    PACKREAD_ERROR_AMBIGUOUS = -8,   /* several objects begin with that prefix */
-    PACKREAD_ERROR_NOT_A_PACK = -9,  /* the file does not begin as a pack does */
+    PACKREAD_ERROR_BUDGET = -6, /* the memory limit is too small: `needed` says what this step needs
+                                 * at least; a limit below the smallest is ARGUMENT */
+    PACKREAD_ERROR_NOT_FOUND = -7,  /* no such object, or no pack at all where one was named */
+    PACKREAD_ERROR_AMBIGUOUS = -8,  /* several objects begin with that prefix */
+    PACKREAD_ERROR_NOT_A_PACK = -9, /* the file does not begin as a pack does */
     PACKREAD_ERROR_NOT_AN_INDEX = -10,
     PACKREAD_ERROR_VERSION = -11,  /* a version of pack or index that is not known */
     PACKREAD_ERROR_NO_INDEX = -12, /* a pack without its .idx, or the reverse */
@@ -127,10 +128,13 @@ typedef struct packread_snapshot packread_snapshot;
 typedef struct packread_reader packread_reader;
 
 enum packread_flag {
-    PACKREAD_NO_CHECK = 1, /* hand out objects without hashing them */
-    PACKREAD_GUARD = 2     /* a file that is cut, or a disk that fails, under a mapping is an error
-                            * (CHANGED, SYSTEM) instead of SIGBUS; see SMMAP_GUARD, which concerns
-                            * the whole process */
+    PACKREAD_NO_CHECK = 1,      /* hand out objects without hashing them */
+    PACKREAD_GUARD = 2,         /* a file that is cut, or a disk that fails, under a mapping is an
+                                 * error (CHANGED, SYSTEM) instead of SIGBUS; see SMMAP_GUARD, which
+                                 * concerns the whole process */
+    PACKREAD_WITHOUT_INDEX = 4  /* open one pack, a file of any name, by its bytes alone, whether it
+                                 * has an .idx or not: for packread_verify and packread_index.
+                                 * Readers of it are refused */
 };
 
 /* Start from `packread_options options = {0};`. Every zero means its default. */
@@ -142,6 +146,8 @@ typedef struct packread_options {
     uint64_t memory_limit; /* bytes for windows, index windows, base cache and decode buffers
                             * together. Default: 1 GiB, and no bound on windows for
                             * SMMAP_STATIC. The smallest that is accepted: 1 MiB */
+    unsigned id_size;      /* WITHOUT_INDEX: 20 (SHA-1) or 32 (SHA-256). 0: as the pack's trailer
+                            * tells; 20 if it fits neither */
 } packread_options;
 
 /* `where` is a .pack, a .idx, a folder of packs, an objects folder, a bare repository, a .git
@@ -166,14 +172,14 @@ PACKREAD_API smmap_manager *packread_snapshot_manager(const packread_snapshot *s
 
 /* What is known of a pack from its opening. Strings are valid as long as the snapshot. */
 typedef struct packread_pack_info {
-    const char *path; /* of the .pack, as found */
-    const char *name; /* its last component without ".pack": "pack-1234..." */
-    const char *index_path;
-    uint64_t size;       /* bytes of the .pack */
-    uint64_t index_size; /* bytes of the .idx */
-    uint32_t objects;
+    const char *path;       /* of the .pack, as found */
+    const char *name;       /* its last component without ".pack": "pack-1234..." */
+    const char *index_path; /* where it is, or would be */
+    uint64_t size;          /* bytes of the .pack */
+    uint64_t index_size;    /* bytes of the .idx */
+    uint32_t objects;       /* rows of the index; without it, what the pack's header says */
     unsigned version;       /* 2 or 3 */
-    unsigned index_version; /* 1 or 2 */
+    unsigned index_version; /* 1 or 2; 0 without an index */
     unsigned id_size;       /* 20 or 32 */
 } packread_pack_info;
 
@@ -335,13 +341,46 @@ typedef struct packread_verify_summary {
 } packread_verify_summary;
 
 /* Checks everything about one pack and its index: trailer sums, that they belong together, order,
- * fanout, offsets, CRCs, gaps and overlaps between entries, and every object against its id. Goes
- * on past what it finds. Returns 0 if all is well, CORRUPT if there were findings, BUDGET if some of
- * them are objects that the memory limit had no room for, else what kept it from going on; the
- * summary is written for 0 and CORRUPT, and for BUDGET if there were findings. */
+ * fanout, offsets, CRCs, gaps and overlaps between entries, and every object against its id. Of a
+ * pack opened WITHOUT_INDEX: its trailer sum, its count, and that each object can be made; entries
+ * behind a damaged one are found again. Goes on past what it finds. Returns 0 if all is well,
+ * CORRUPT if there were findings (THIN if a pack without an index lacks bases and nothing else is
+ * wrong with it), BUDGET if some of them are objects that the memory limit had no room for, else
+ * what kept it from going on; the summary is written for 0, CORRUPT and THIN, and for BUDGET if
+ * there were findings. */
 PACKREAD_API int packread_verify(packread_snapshot *snapshot, size_t pack,
                                  const packread_verify_options *options,
                                  packread_verify_summary *summary, packread_error *error);
+
+/* ---- Index ---------------------------------------------------------------------------------- */
+
+/* Takes the bytes of a file, in order. Non-zero stops. Called from the caller's thread. */
+typedef int packread_writer(void *context, const void *bytes, size_t size);
+
+typedef struct packread_index_options {
+    packread_verify_options walk; /* threads, findings, progress; its `context` is for all calls */
+    unsigned version;             /* 1 or 2; 0: 2 */
+    bool salvage;                 /* of a damaged pack, write all that is whole */
+    packread_writer *index;       /* takes the .idx; may be NULL */
+    packread_writer *reverse;     /* takes the .rev, before the .idx; may be NULL */
+} packread_index_options;
+
+typedef struct packread_index_summary {
+    packread_verify_summary walk; /* walk.objects is the number of rows */
+    packread_id pack;             /* the pack's trailer, which names it in its index */
+    bool written;                 /* all bytes were given to the writers */
+} packread_index_summary;
+
+/* Derives the index of a pack that was opened WITHOUT_INDEX from its bytes: byte for byte what git
+ * index-pack writes. A pack with anything wrong with it gets none and the call returns what verify
+ * would: THIN names a missing base in `id`; with `salvage` what is whole is written, if there is
+ * anything, and the return is the same. Takes some 40 bytes of memory for each object. The summary
+ * is written for 0, CORRUPT and THIN. Errors beside those of verify: ARGUMENT, UNSUPPORTED (version
+ * 1 with offsets past 4 GiB), NOT_A_PACK and VERSION (of the header, but for `salvage`), STOPPED
+ * (by a writer too). */
+PACKREAD_API int packread_index(packread_snapshot *snapshot, size_t pack,
+                                const packread_index_options *options,
+                                packread_index_summary *summary, packread_error *error);
 
 #ifdef __cplusplus
 }

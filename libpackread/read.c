@@ -101,6 +101,11 @@ int packread_reader_read(packread_reader *reader, const packread_id *id, packrea
 
         if (status == 0) {
             status = packread_read_copy(reader, &location, id, object, &detail);
+            for (int twin = 0; packread_read_may_differ(status) && twin < PACKREAD_TWINS_MOST &&
+                               packread_find_twin(reader, id, &location);
+                 twin++)
+                if (packread_read_copy(reader, &location, id, object, NULL) == 0)
+                    status = 0;
             if (status == 0)
                 return 0;
             from = (size_t)location.pack + 1;

@@ -9,11 +9,19 @@
 int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
                         packread_error *error)
 {
-    packread_reader *made;
-
     if (!snapshot || !reader)
         return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no snapshot");
-    made = calloc(1, sizeof *made);
+    if (snapshot->flags & PACKREAD_WITHOUT_INDEX)
+        return packread_error_set(error, PACKREAD_ERROR_NO_INDEX, snapshot->where,
+                                  "was opened without its index: there is nothing to look up");
+    return packread_reader_make(snapshot, reader, error);
+}
+
+int packread_reader_make(packread_snapshot *snapshot, packread_reader **reader,
+                         packread_error *error)
+{
+    packread_reader *made = calloc(1, sizeof *made);
+
     if (!made)
         return packread_error_memory(error);
     made->snapshot = snapshot;

@@ -2,6 +2,7 @@
 #ifndef PACKREAD_READER_H
 #define PACKREAD_READER_H
 
+#include "bases.h"
 #include "cache.h"
 #include "inflate.h"
 #include "lookup.h"
@@ -32,7 +33,12 @@ struct packread_reader {
     packread_id known;       /* the id looked up last, often asked for again; size 0: none */
     packread_location place; /* where its first copy is */
     packread_blob *object;   /* held for the caller until the next call */
+    const packread_bases *bases; /* of a pack without an index: where REF deltas have their bases */
 };
+
+/* packread_reader_new, for packs with or without an index. */
+int packread_reader_make(packread_snapshot *snapshot, packread_reader **reader,
+                         packread_error *error);
 
 /* Points the reader at a pack and its index. Errors: MEMORY. */
 int packread_reader_select(packread_reader *reader, const packread_pack *pack,

@@ -72,16 +72,6 @@ static int collect(packread_revindex *order, packread_pack *pack, packread_rows 
     return status;
 }
 
-static int over_budget(const packread_pack *pack, const packread_budget *budget, uint64_t bytes,
-                       packread_error *error)
-{
-    packread_error_set(error, PACKREAD_ERROR_BUDGET, pack->path,
-                       "the memory limit has no room for this pack's order");
-    if (error)
-        error->needed = 2 * (atomic_load(&budget->used) + bytes);
-    return PACKREAD_ERROR_BUDGET;
-}
-
 static int make(packread_pack *pack, packread_budget *budget, packread_rows *rows,
                 packread_revindex **made, packread_error *error)
 {
@@ -99,7 +89,8 @@ static int make(packread_pack *pack, packread_budget *budget, packread_rows *row
         return packread_error_set(error, PACKREAD_ERROR_BUDGET, pack->path,
                                   "too many objects in too large a pack");
     if (table + spare_size > SIZE_MAX || !packread_budget_take(budget, table + spare_size))
-        return over_budget(pack, budget, table + spare_size, error);
+        return packread_budget_short(budget, table + spare_size, pack->path,
+                                     "the memory limit has no room for this pack's order", error);
     order = malloc((size_t)table);
     spare = malloc((size_t)(spare_size ? spare_size : 1));
     if (order && spare) {

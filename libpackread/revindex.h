@@ -7,9 +7,10 @@
 #include "pack.h"
 
 /* A rank counts entries in order of offset, a position rows of the index in order of id. Each key
- * is offset << shift | position, so that one sorted array of words holds both. */
+ * is offset << shift | position, so that one sorted array of words holds both. The scan of a pack
+ * without an index makes one too: there are no positions then, and keys are offsets. */
 typedef struct packread_revindex {
-    unsigned shift;
+    unsigned shift;   /* 0: no positions */
     uint32_t count;   /* ranks: rows whose offset lies inside the pack */
     uint32_t bad;     /* rows whose offset does not */
     uint64_t charged; /* bytes taken from the budget */

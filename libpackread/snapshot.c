@@ -38,17 +38,23 @@ static uint64_t choose_window(const packread_options *options, uint64_t room)
     return window;
 }
 
-/* Half of the limit is for windows, half for everything else. */
+#define KNOWN_FLAGS (unsigned)(PACKREAD_NO_CHECK | PACKREAD_GUARD | PACKREAD_WITHOUT_INDEX)
+
+/* Half of the limit is for windows, half for everything else. A pack alone is mostly read in order,
+ * and its tables are in memory instead of an index: then a quarter. */
 static int divide(packread_snapshot *snapshot, const packread_options *options,
                   packread_error *error)
 {
     smmap_options windows = {0};
     uint64_t limit = options->memory_limit ? options->memory_limit : DEFAULT_LIMIT;
-    uint64_t window = choose_window(options, limit / 2);
+    uint64_t room = options->flags & PACKREAD_WITHOUT_INDEX ? limit / 4 : limit / 2;
+    uint64_t window = choose_window(options, room);
     int status;
 
-    if (options->flags & ~(unsigned)(PACKREAD_NO_CHECK | PACKREAD_GUARD))
-        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "unknown flag");
+    if (options->flags & ~KNOWN_FLAGS ||
+        (options->id_size != 0 && options->id_size != 20 && options->id_size != 32))
+        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL,
+                                  "unknown flag or size of ids");
     if (limit < SMALLEST_LIMIT)
         return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL,
                                   "the memory limit is below 1 MiB");
@@ -56,15 +62,15 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
     windows.io = options->io;
     windows.window_size = window;
     windows.flags = SMMAP_HARD_LIMITS | (options->flags & PACKREAD_GUARD ? SMMAP_GUARD : 0u);
-    windows.memory_limit = limit / 2;
+    windows.memory_limit = room;
     if (options->manager == SMMAP_STATIC && options->memory_limit == 0)
         windows.memory_limit = SMMAP_UNLIMITED;
     snapshot->flags = options->flags;
-    snapshot->budget.limit = limit / 2;
+    snapshot->budget.limit = limit - room;
     snapshot->cache_share.limit = limit / 4;
     snapshot->cache_limit = limit / 8 < CACHE_LIMIT ? limit / 8 : CACHE_LIMIT;
     snapshot->whole_limit = limit / 8;
-    snapshot->windows = limit / 2 / window;
+    snapshot->windows = room / window;
     status = smmap_manager_new(&windows, &snapshot->manager);
     if (status == SMMAP_ERROR_ARGUMENT)
         return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "unknown manager or io");
@@ -296,30 +302,53 @@ static int open_one(packread_snapshot *snapshot, const char *path, packread_erro
     return open_pack(snapshot, path, error);
 }
 
+static int open_alone(packread_snapshot *snapshot, const char *path, size_t id_size,
+                      packread_error *error)
+{
+    int status;
+
+    snapshot->packs = calloc(1, sizeof(packread_pack *));
+    if (!snapshot->packs)
+        return packread_error_memory(error);
+    status = packread_pack_open_alone(snapshot->manager, path, id_size, snapshot->packs, error);
+    snapshot->pack_count = status == 0;
+    return status;
+}
+
+static int open_place(packread_snapshot *snapshot, const char *where, packread_error *error)
+{
+    packread_place place = {0};
+    int status = packread_place_find(where, &place, error);
+
+    if (status == 0)
+        status = place.pack ? open_one(snapshot, place.pack, error)
+                            : open_folder(snapshot, place.folder, error);
+    if (status == 0 && place.objects)
+        status = note_what_is_left_out(snapshot, place.objects, error);
+    packread_place_free(&place);
+    return status;
+}
+
 int packread_snapshot_open(const char *where, const packread_options *options,
                            packread_snapshot **snapshot, packread_error *error)
 {
     static const packread_options defaults;
     packread_snapshot *made;
-    packread_place place = {0};
     int status;
 
     if (!where || !snapshot)
         return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no place is named");
+    if (!options)
+        options = &defaults;
     made = calloc(1, sizeof *made);
     if (!made)
         return packread_error_memory(error);
     made->where = strdup(where);
-    status = made->where ? divide(made, options ? options : &defaults, error)
-                         : packread_error_memory(error);
+    status = made->where ? divide(made, options, error) : packread_error_memory(error);
     if (status == 0)
-        status = packread_place_find(where, &place, error);
-    if (status == 0)
-        status =
-            place.pack ? open_one(made, place.pack, error) : open_folder(made, place.folder, error);
-    if (status == 0 && place.objects)
-        status = note_what_is_left_out(made, place.objects, error);
-    packread_place_free(&place);
+        status = options->flags & PACKREAD_WITHOUT_INDEX
+                     ? open_alone(made, where, options->id_size, error)
+                     : open_place(made, where, error);
     if (status == 0)
         *snapshot = made;
     else
@@ -367,8 +396,9 @@ int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack, packr
     if (!snapshot || !info || pack >= snapshot->pack_count)
         return PACKREAD_ERROR_ARGUMENT;
     known = snapshot->packs[pack];
-    *info = (packread_pack_info){known->path,    known->name,        known->index_path,
-                                 known->size,    known->idx.size,    known->idx.count,
-                                 known->version, known->idx.version, (unsigned)known->idx.id_size};
+    *info = (packread_pack_info){
+        known->path,    known->name,        known->index_path,
+        known->size,    known->idx.size,    known->alone ? known->claimed : known->idx.count,
+        known->version, known->idx.version, (unsigned)known->idx.id_size};
     return 0;
 }

@@ -159,6 +159,12 @@ int packread_reader_stream(packread_reader *reader, const packread_id *id,
 
         if (status == 0) {
             status = stream_copy(reader, &location, id, sink, &begun, &detail);
+            for (int twin = 0;
+                 !begun && packread_read_may_differ(status) && twin < PACKREAD_TWINS_MOST &&
+                 packread_find_twin(reader, id, &location);
+                 twin++)
+                if (stream_copy(reader, &location, id, sink, &begun, NULL) == 0)
+                    status = 0;
             if (status == 0)
                 return 0;
             from = (size_t)location.pack + 1;

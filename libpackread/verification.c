@@ -60,6 +60,8 @@ void packread_verify_report(packread_verification *verification, const packread_
     pthread_mutex_lock(&verification->lock);
     if (!atomic_load(&verification->stopped)) {
         verification->summary.findings++;
+        if (detail->code == PACKREAD_ERROR_THIN && verification->thin_count++ == 0)
+            verification->thin = *detail;
         if (options->finding && options->finding(options->context, &finding) != 0)
             stop_for_caller(verification);
     }
@@ -80,7 +82,7 @@ static void place(packread_verification *verification, packread_reader *reader, 
                       detail->text);
     placed.needed = detail->needed;
     placed.system_errno = detail->system_errno;
-    if (packread_find_id(reader, &location, &id, NULL) == 0)
+    if (!verification->pack->alone && packread_find_id(reader, &location, &id, NULL) == 0)
         packread_error_name(&placed, &id);
     *detail = placed;
 }
@@ -128,6 +130,8 @@ void packread_verify_count(packread_verification *verification, uint64_t objects
 {
     const packread_verify_options *options = verification->options;
     packread_verify_summary *summary = &verification->summary;
+    unsigned rounds = verification->pack->alone ? 2 : 1; /* the scan is the other */
+    uint64_t done;
 
     pthread_mutex_lock(&verification->lock);
     summary->objects += objects;
@@ -136,13 +140,11 @@ void packread_verify_count(packread_verification *verification, uint64_t objects
     if (depth > summary->depth)
         summary->depth = depth;
     verification->done += passed;
-    if (options->progress && verification->done >= verification->next_progress && passed > 0 &&
-        verification->done < verification->pack->idx.count &&
-        !atomic_load(&verification->stopped)) {
-        verification->next_progress =
-            verification->done + verification->pack->idx.count / PROGRESS_CALLS;
-        if (options->progress(options->context, verification->done,
-                              verification->pack->idx.count) != 0)
+    done = verification->done / rounds;
+    if (options->progress && done >= verification->next_progress && passed > 0 &&
+        done < verification->total && !atomic_load(&verification->stopped)) {
+        verification->next_progress = done + verification->total / PROGRESS_CALLS;
+        if (options->progress(options->context, done, verification->total) != 0)
             stop_for_caller(verification);
     }
     pthread_mutex_unlock(&verification->lock);
@@ -151,7 +153,7 @@ void packread_verify_count(packread_verification *verification, uint64_t objects
 void packread_verify_finish(packread_verification *verification)
 {
     const packread_verify_options *options = verification->options;
-    uint64_t total = verification->pack->idx.count;
+    uint64_t total = verification->total;
 
     if (options->progress && !atomic_load(&verification->stopped) &&
         options->progress(options->context, total, total) != 0)
@@ -177,21 +179,22 @@ uint64_t packread_verify_needed(const packread_verification *verification)
 int packread_verify_allocate(packread_verification *verification, packread_error *error)
 {
     uint64_t count = verification->revindex->count ? verification->revindex->count : 1;
-    uint64_t bytes = count * FOREST_ROW;
+    size_t id_size = verification->keep_rows ? verification->pack->idx.id_size : 0;
+    uint64_t bytes = count * (FOREST_ROW + id_size);
     packread_budget *budget = &verification->snapshot->budget;
 
-    if (bytes > SIZE_MAX || !packread_budget_take(budget, bytes)) {
-        packread_error_set(error, PACKREAD_ERROR_BUDGET, verification->pack->path,
-                           "the memory limit has no room for this pack's forest of deltas");
-        if (error)
-            error->needed = limit_for(verification, bytes);
-        return PACKREAD_ERROR_BUDGET;
-    }
+    if (bytes > SIZE_MAX || !packread_budget_take(budget, bytes))
+        return packread_budget_short(
+            budget, bytes, verification->pack->path,
+            "the memory limit has no room for this pack's forest of deltas", error);
     verification->charged = bytes;
     verification->states = calloc((size_t)count, 1);
     verification->first_child = malloc((size_t)count * sizeof(uint32_t));
     verification->next_sibling = malloc((size_t)count * sizeof(uint32_t));
-    if (!verification->states || !verification->first_child || !verification->next_sibling)
+    if (id_size)
+        verification->ids = malloc((size_t)count * id_size);
+    if (!verification->states || !verification->first_child || !verification->next_sibling ||
+        (id_size && !verification->ids))
         return packread_error_memory(error);
     memset(verification->first_child, 0xff, (size_t)count * sizeof(uint32_t));
     memset(verification->next_sibling, 0xff, (size_t)count * sizeof(uint32_t));
@@ -203,7 +206,29 @@ void packread_verify_release(packread_verification *verification)
     free(verification->states);
     free(verification->first_child);
     free(verification->next_sibling);
+    free(verification->ids);
+    free(verification->crcs);
+    packread_bases_free(&verification->bases);
+    packread_revindex_free(verification->scanned, &verification->snapshot->budget);
     packread_budget_give(&verification->snapshot->budget, verification->charged);
+}
+
+void packread_verify_name(packread_verification *verification, uint32_t rank, const packread_id *id)
+{
+    uint32_t first;
+    uint32_t end;
+
+    if (verification->ids)
+        memcpy(verification->ids + (size_t)rank * id->size, id->bytes, id->size);
+    packread_verify_mark(verification, rank, PACKREAD_VERIFY_NAMED);
+    if (!packread_bases_take(&verification->bases, id->bytes, rank, &first, &end))
+        return;
+    while (end-- > first) {
+        uint32_t child = packread_bases_rank(&verification->bases, end);
+
+        verification->next_sibling[child] = verification->first_child[rank];
+        verification->first_child[rank] = child;
+    }
 }
 
 uint64_t packread_verify_cut(packread_verification *verification, uint32_t rank)
@@ -218,7 +243,7 @@ uint64_t packread_verify_cut(packread_verification *verification, uint32_t rank)
 
         list = verification->next_sibling[taken];
         verification->first_child[taken] = PACKREAD_NO_RANK;
-        if (packread_verify_state(verification, taken) != PACKREAD_VERIFY_DONE) {
+        if (packread_verify_state(verification, taken) < PACKREAD_VERIFY_DONE) {
             packread_verify_mark(verification, taken, PACKREAD_VERIFY_DONE);
             count++;
         }

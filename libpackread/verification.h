@@ -14,7 +14,8 @@ enum packread_verify_state {
     PACKREAD_VERIFY_DELTA,  /* hangs on the entry that has it among its children */
     PACKREAD_VERIFY_BROKEN, /* its header or its base is not to be had */
     PACKREAD_VERIFY_LATER,  /* there was no memory while other threads had theirs */
-    PACKREAD_VERIFY_DONE    /* counted: intact, or in a finding */
+    PACKREAD_VERIFY_DONE,   /* counted: intact, or in a finding */
+    PACKREAD_VERIFY_NAMED   /* of a pack without an index: intact, and its id is known */
 };
 
 typedef struct packread_verification {
@@ -23,7 +24,17 @@ typedef struct packread_verification {
     uint32_t number; /* of the pack */
     const packread_verify_options *options;
     const packread_revindex *revindex;
-    uint64_t end; /* where the trailer begins */
+    uint64_t end;   /* of the last entry: where the trailer begins, if there is one */
+    uint32_t total; /* objects, as index or header have it */
+
+    /* Of a pack without an index: its entries as the scan found them. */
+    bool salvage;     /* go on where the header is no pack's */
+    bool keep_rows;   /* ids and CRCs, by rank, are kept to be written */
+    uint64_t reached; /* where the last whole entry ends */
+    packread_revindex *scanned;
+    uint32_t *crcs;
+    unsigned char *ids;
+    packread_bases bases;
     uint64_t faults; /* pages of pack and index that could not be read before it began */
 
     /* The forest of deltas, by rank. */
@@ -42,6 +53,8 @@ typedef struct packread_verification {
     int failure; /* what kept it from going on */
     packread_error failure_detail;
     packread_error shortage; /* code 0, or the largest need that there was no room for */
+    packread_error thin;     /* code 0, or the first base that is not in the pack */
+    uint64_t thin_count;     /* findings of that kind */
 } packread_verification;
 
 static inline enum packread_verify_state
@@ -57,9 +70,14 @@ static inline void packread_verify_mark(packread_verification *verification, uin
     atomic_store_explicit(&verification->states[rank], (unsigned char)state, memory_order_relaxed);
 }
 
+/* The object at `rank` of a pack without an index has this id: the deltas that have waited for it
+ * become its children. */
+void packread_verify_name(packread_verification *verification, uint32_t rank,
+                          const packread_id *id);
+
 /* The memory limit that the pack's order and its forest take, together. */
 uint64_t packread_verify_needed(const packread_verification *verification);
-/* The tables of the forest. Errors: BUDGET, MEMORY. */
+/* The tables of the forest, and that of ids if it is wanted. Errors: BUDGET, MEMORY. */
 int packread_verify_allocate(packread_verification *verification, packread_error *error);
 void packread_verify_release(packread_verification *verification);
 
@@ -90,6 +108,8 @@ static inline bool packread_verify_is_shortage(int status)
  * false if it ends the verification (recorded: the first one counts). */
 bool packread_verify_is_finding(packread_verification *verification, int status,
                                 const packread_error *detail);
+/* A finding about all of the pack: its trailer is not its sum. */
+void packread_verify_report_sum(packread_verification *verification);
 /* Counts `objects` intact ones of `bytes` together, and `passed` ones in all. */
 void packread_verify_count(packread_verification *verification, uint64_t objects, uint64_t bytes,
                            uint64_t deltas, uint32_t depth, uint64_t passed);

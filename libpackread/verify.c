@@ -57,18 +57,21 @@ static void join(worker *self)
     self->started = false;
 }
 
-/* Index and pack sum are independent of the sweep; the walk needs the sweep. */
+/* Index and pack sum are independent of the sweep; the walk needs the sweep. A pack without an
+ * index was summed when it was opened. */
 static void run(packread_verification *verification, worker *workers, unsigned count)
 {
     worker *last = &workers[count - 1];
 
-    workers[0].step = packread_verify_index;
-    run_step(&workers[0]);
-    last->step = packread_verify_sum;
-    if (count > 1)
-        start(last, run_steps);
-    else
-        run_step(last);
+    if (!verification->pack->alone) {
+        workers[0].step = packread_verify_index;
+        run_step(&workers[0]);
+        last->step = packread_verify_sum;
+        if (count > 1)
+            start(last, run_steps);
+        else
+            run_step(last);
+    }
     workers[0].step = packread_verify_entries;
     if (!atomic_load(&verification->stopped))
         run_step(&workers[0]);
@@ -113,6 +116,27 @@ static void ask_for_all_tables(packread_verification *verification, int status,
         error->needed = needed;
 }
 
+/* The table of the pack's entries: out of its index, or by looking for them. */
+static int have_entries(packread_verification *verification, packread_reader *reader,
+                        packread_error *error)
+{
+    const packread_pack *pack = verification->pack;
+    int status = packread_reader_select(reader, pack, error);
+
+    if (status != 0)
+        return status;
+    if (pack->doubt.code != 0)
+        packread_verify_report(verification, &pack->doubt, 0);
+    if (pack->alone && pack->end == pack->size)
+        packread_verify_report_sum(verification);
+    if (pack->alone)
+        return packread_verify_scan(verification, reader, error);
+    status = packread_revindex_get(verification->pack, &verification->snapshot->budget,
+                                   &reader->rows, &verification->revindex, error);
+    ask_for_all_tables(verification, status, error);
+    return status;
+}
+
 static int run_on_threads(packread_verification *verification, packread_error *error)
 {
     unsigned count = thread_count(verification);
@@ -122,25 +146,68 @@ static int run_on_threads(packread_verification *verification, packread_error *e
     memset(workers, 0, sizeof workers);
     for (unsigned i = 0; status == 0 && i < count; i++) {
         workers[i].verification = verification;
-        status = packread_reader_new(verification->snapshot, &workers[i].reader, error);
+        status = packread_reader_make(verification->snapshot, &workers[i].reader, error);
+        if (status == 0 && verification->pack->alone)
+            workers[i].reader->bases = &verification->bases;
     }
     if (status == 0)
-        status = packread_reader_select(workers[0].reader, verification->pack, error);
-    if (status == 0) {
-        status = packread_revindex_get(verification->pack, &verification->snapshot->budget,
-                                       &workers[0].reader->rows, &verification->revindex, error);
-        ask_for_all_tables(verification, status, error);
-    }
+        status = have_entries(verification, workers[0].reader, error);
     if (status == 0)
         status = packread_verify_allocate(verification, error);
     if (status == 0) {
-        if (verification->pack->doubt.code != 0)
-            packread_verify_report(verification, &verification->pack->doubt, 0);
+        packread_verify_find_end(verification, workers[0].reader);
         run(verification, workers, count);
     }
     for (unsigned i = 0; i < count; i++)
         packread_reader_free(workers[i].reader);
     return status;
+}
+
+int packread_verify_run(packread_verification *verification, packread_error *error)
+{
+    const packread_pack *pack = verification->pack;
+    size_t id_size = pack->idx.id_size;
+    int status;
+
+    verification->end = pack->size - id_size;
+    verification->faults = packread_pack_faults(pack);
+    verification->total = pack->alone ? pack->claimed : pack->idx.count;
+    verification->bases.budget = &verification->snapshot->budget;
+    verification->bases.id_size = id_size;
+    if (pack->alone && pack->doubt.code != 0 && !verification->salvage) {
+        if (error)
+            *error = pack->doubt;
+        return pack->doubt.code;
+    }
+    if (pthread_mutex_init(&verification->lock, NULL) != 0)
+        return packread_error_memory(error);
+    status = run_on_threads(verification, error);
+    pthread_mutex_destroy(&verification->lock);
+    if (status == 0 && verification->failure != 0) {
+        status = verification->failure;
+        if (error)
+            *error = verification->failure_detail;
+    }
+    return status;
+}
+
+int packread_verify_result(const packread_verification *verification, packread_error *error)
+{
+    const packread_error *detail = NULL;
+    uint64_t findings = verification->summary.findings;
+
+    if (verification->shortage.code != 0)
+        detail = &verification->shortage;
+    else if (findings > 0 && findings == verification->thin_count && verification->pack->alone)
+        detail = &verification->thin;
+    if (detail && error)
+        *error = *detail;
+    if (detail)
+        return detail->code;
+    if (findings > 0)
+        return packread_error_set(error, PACKREAD_ERROR_CORRUPT, verification->pack->path,
+                                  "there were findings");
+    return 0;
 }
 
 int packread_verify(packread_snapshot *snapshot, size_t pack,
@@ -158,29 +225,11 @@ int packread_verify(packread_snapshot *snapshot, size_t pack,
         return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no pack of that number");
     verification.pack = snapshot->packs[pack];
     verification.number = (uint32_t)pack;
-    verification.faults = packread_pack_faults(verification.pack);
-    verification.end = verification.pack->size - verification.pack->idx.id_size;
-    if (pthread_mutex_init(&verification.lock, NULL) != 0)
-        return packread_error_memory(error);
-    status = run_on_threads(&verification, error);
+    status = packread_verify_run(&verification, error);
     packread_verify_release(&verification);
-    pthread_mutex_destroy(&verification.lock);
-    if (status == 0 && verification.failure != 0) {
-        status = verification.failure;
-        if (error)
-            *error = verification.failure_detail;
-    }
     if (status != 0)
         return status;
     if (summary)
         *summary = verification.summary;
-    if (verification.shortage.code != 0) {
-        if (error)
-            *error = verification.shortage;
-        return verification.shortage.code;
-    }
-    if (verification.summary.findings > 0)
-        return packread_error_set(error, PACKREAD_ERROR_CORRUPT, verification.pack->path,
-                                  "there were findings");
-    return 0;
+    return packread_verify_result(&verification, error);
 }

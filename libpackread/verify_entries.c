@@ -4,7 +4,29 @@
 
 #include "chain.h"
 #include "error.h"
+#include "object.h"
 #include "verify.h"
+
+int packread_verify_crc(packread_reader *reader, uint64_t at, uint64_t end, uint32_t *crc,
+                        packread_error *error)
+{
+    uint32_t sum = 0;
+
+    while (at < end) {
+        const unsigned char *bytes;
+        size_t size;
+        int status = packread_view_use(&reader->data, at, PACKREAD_VIEW_ALL, &bytes, &size, error);
+
+        if (status != 0)
+            return status;
+        if (size > end - at)
+            size = (size_t)(end - at);
+        sum = packread_inflate_crc(sum, bytes, size);
+        at += size;
+    }
+    *crc = sum;
+    return 0;
+}
 
 /* CRC-32 of the entry's bytes, as the index has it for them. */
 static int check_crc(packread_verification *verification, packread_reader *reader, uint32_t rank,
@@ -13,24 +35,14 @@ static int check_crc(packread_verification *verification, packread_reader *reade
     const packread_pack *pack = verification->pack;
     uint64_t at = packread_revindex_offset(verification->revindex, rank);
     uint64_t end = packread_revindex_next(verification->revindex, rank, verification->end);
-    uint32_t crc = 0;
+    uint32_t crc;
     uint32_t stored = 0;
     int status =
         packread_rows_crc(&reader->rows, pack,
                           packread_revindex_position(verification->revindex, rank), &stored, error);
 
-    while (status == 0 && at < end) {
-        const unsigned char *bytes;
-        size_t size;
-
-        status = packread_view_use(&reader->data, at, PACKREAD_VIEW_ALL, &bytes, &size, error);
-        if (status != 0)
-            break;
-        if (size > end - at)
-            size = (size_t)(end - at);
-        crc = packread_inflate_crc(crc, bytes, size);
-        at += size;
-    }
+    if (status == 0)
+        status = packread_verify_crc(reader, at, end, &crc, error);
     if (status == 0 && crc != stored)
         packread_verify_report_entry(verification, reader, rank, PACKREAD_ERROR_CORRUPT,
                                      "CRC-32 of the entry is not the one in the index", 0);
@@ -59,11 +71,15 @@ static int sweep_entry(packread_verification *verification, packread_reader *rea
     uint32_t base = PACKREAD_NO_RANK;
     int status = 0;
 
-    if (pack->idx.version == 2)
+    if (pack->idx.version == 2) /* 0 without an index */
         status = check_crc(verification, reader, rank, error);
     if (status != 0)
         return status;
     status = packread_chain_entry(reader, pack, offset, &entry, error);
+    if (status == 0 && entry.type == PACKREAD_REF_DELTA && pack->alone) {
+        packread_verify_mark(verification, rank, PACKREAD_VERIFY_DELTA);
+        return packread_bases_add(&verification->bases, rank, entry.base_id, error);
+    }
     if (status == 0 && entry.type > PACKREAD_TAG)
         status = find_base(verification, reader, offset, &entry, &base, error);
     /* No row names the base. It may be an entry all the same: that shows when it is built. */
@@ -97,6 +113,32 @@ static void turn_round(packread_verification *verification, uint32_t rank)
     verification->first_child[rank] = to;
 }
 
+static int pass_over(void *context, const void *bytes, size_t size)
+{
+    (void)context, (void)bytes, (void)size;
+    return 0;
+}
+
+void packread_verify_find_end(packread_verification *verification, packread_reader *reader)
+{
+    const packread_pack *pack = verification->pack;
+    uint32_t count = verification->revindex->count;
+    packread_entry entry;
+    uint64_t offset;
+    uint64_t end;
+
+    if (pack->alone || pack->end < pack->size || count == 0 || packread_reader_select(reader, pack, NULL) != 0)
+        return;
+    offset = packread_revindex_offset(verification->revindex, count - 1);
+    if (packread_chain_entry(reader, pack, offset, &entry, NULL) == 0) {
+        packread_link link = packread_chain_link(offset, &entry);
+
+        if (packread_object_pieces(reader, pack, &link, pass_over, NULL, &end, NULL) == 0 &&
+            end > verification->end)
+            verification->end = end;
+    }
+}
+
 int packread_verify_entries(packread_verification *verification, packread_reader *reader,
                             packread_error *error)
 {
@@ -104,7 +146,7 @@ int packread_verify_entries(packread_verification *verification, packread_reader
     uint64_t first = revindex->count ? packread_revindex_offset(revindex, 0) : verification->end;
     int status = packread_reader_select(reader, verification->pack, error);
 
-    if (status == 0 && first != PACKREAD_PACK_HEADER) {
+    if (status == 0 && first != PACKREAD_PACK_HEADER && !verification->pack->alone) {
         packread_error detail;
 
         packread_error_at(&detail, PACKREAD_ERROR_CORRUPT, verification->pack->path,
@@ -118,5 +160,5 @@ int packread_verify_entries(packread_verification *verification, packread_reader
     }
     for (uint32_t rank = 0; rank < revindex->count; rank++)
         turn_round(verification, rank);
-    return status;
+    return status == 0 ? packread_bases_seal(&verification->bases, revindex, error) : status;
 }

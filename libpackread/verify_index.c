@@ -1,34 +1,9 @@
 /* verify_index.c - checks an index by itself, and the sum of the pack that it names. */
-#include <string.h>
-
 #include "error.h"
-#include "hash.h"
+#include "sum.h"
 #include "verify.h"
 
 #define STOP_CHECK ((uint32_t)65536)
-
-static int hash_range(packread_verification *verification, packread_view *view, uint64_t end,
-                      size_t id_size, packread_id *sum, packread_error *error)
-{
-    packread_hash hash;
-    uint64_t at = 0;
-
-    packread_hash_begin(&hash, id_size);
-    while (at < end && !atomic_load(&verification->stopped)) {
-        const unsigned char *bytes;
-        size_t size;
-        int status = packread_view_use(view, at, PACKREAD_VIEW_ALL, &bytes, &size, error);
-
-        if (status != 0)
-            return status;
-        if (size > end - at)
-            size = (size_t)(end - at);
-        packread_hash_add(&hash, bytes, size);
-        at += size;
-    }
-    packread_hash_end(&hash, sum);
-    return 0;
-}
 
 static void report_index(packread_verification *verification, uint64_t offset, const char *text,
                          const packread_id *id)
@@ -47,13 +22,14 @@ static int check_sum(packread_verification *verification, packread_reader *reade
     const packread_pack *pack = verification->pack;
     size_t id_size = pack->idx.id_size;
     uint64_t place = pack->idx.size - id_size;
-    const unsigned char *stored;
+    packread_view *view = &reader->rows.ids;
+    packread_id stored;
     packread_id sum;
-    int status = hash_range(verification, &reader->rows.ids, place, id_size, &sum, error);
+    int status = packread_sum(view, place, id_size, &verification->stopped, &sum, error);
 
     if (status == 0)
-        status = packread_view_need(&reader->rows.ids, place, id_size, &stored, error);
-    if (status == 0 && memcmp(stored, sum.bytes, id_size) != 0)
+        status = packread_sum_stored(view, place, id_size, &stored, error);
+    if (status == 0 && packread_id_compare(&stored, &sum) != 0)
         report_index(verification, place, "index checksum is wrong", NULL);
     return status;
 }
@@ -110,30 +86,34 @@ int packread_verify_index(packread_verification *verification, packread_reader *
     return status == 0 ? check_rows(verification, reader, error) : status;
 }
 
+void packread_verify_report_sum(packread_verification *verification)
+{
+    packread_error detail;
+
+    packread_error_at(&detail, PACKREAD_ERROR_CORRUPT, verification->pack->path, verification->end,
+                      "pack checksum is wrong");
+    packread_verify_report(verification, &detail, 0);
+}
+
 int packread_verify_sum(packread_verification *verification, packread_reader *reader,
                         packread_error *error)
 {
     const packread_pack *pack = verification->pack;
     size_t id_size = pack->idx.id_size;
+    uint64_t trailer = pack->size - id_size;
     packread_view view = {0};
-    const unsigned char *stored;
+    packread_id stored;
     packread_id sum;
     int status;
 
     (void)reader;
     status = packread_view_point(&view, pack, pack->data_rest, pack->path, pack->size, error);
     if (status == 0)
-        status = hash_range(verification, &view, verification->end, id_size, &sum, error);
+        status = packread_sum(&view, trailer, id_size, &verification->stopped, &sum, error);
     if (status == 0)
-        status = packread_view_need(&view, verification->end, id_size, &stored, error);
-    if (status == 0 && memcmp(stored, sum.bytes, id_size) != 0 &&
-        !atomic_load(&verification->stopped)) {
-        packread_error detail;
-
-        packread_error_at(&detail, PACKREAD_ERROR_CORRUPT, pack->path, verification->end,
-                          "pack checksum is wrong");
-        packread_verify_report(verification, &detail, 0);
-    }
+        status = packread_sum_stored(&view, trailer, id_size, &stored, error);
+    if (status == 0 && packread_id_compare(&stored, &sum) != 0)
+        packread_verify_report_sum(verification);
     packread_view_close(&view);
     return status;
 }

@@ -2,6 +2,7 @@
  * root leads to. */
 #include "chain.h"
 #include "error.h"
+#include "id.h"
 #include "info.h"
 #include "object.h"
 #include "verify.h"
@@ -35,7 +36,7 @@ static int build_delta(packread_walk *walk, uint64_t offset, const packread_entr
 /* An entry that was put off: for want of memory, or because the index has lost its base. */
 static void visit_late(packread_walk *walk, uint32_t rank)
 {
-    static const char lost[] = "delta base is where no entry of the index begins";
+    static const char lost[] = "delta base is where no known entry begins";
     const packread_verification *verification = walk->verification;
     uint64_t offset = packread_revindex_offset(verification->revindex, rank);
     packread_blob *blob = NULL;
@@ -128,6 +129,41 @@ static uint32_t find_cycle(packread_walk *walk, uint32_t rank)
     }
 }
 
+/* Deltas of a pack without an index whose base was never met. Of a cycle of them no id can be
+ * known: each is here. */
+static void report_waiting(packread_walk *walk)
+{
+    packread_verification *verification = walk->verification;
+    const packread_bases *bases = &verification->bases;
+
+    for (uint32_t row = 0; row < bases->count && !atomic_load(&verification->stopped); row++) {
+        packread_error detail;
+        uint64_t dependents;
+
+        if (!packread_bases_waits(bases, row))
+            continue;
+        packread_verify_mark(verification, bases->ranks[row], PACKREAD_VERIFY_DONE);
+        dependents = packread_verify_cut(verification, bases->ranks[row]);
+        packread_error_at(
+            &detail, PACKREAD_ERROR_THIN, verification->pack->path,
+            packread_revindex_offset(verification->revindex, bases->ranks[row]),
+            "is the base of this delta, and not among the whole objects of this pack");
+        packread_id_set(&detail.id, packread_bases_id(bases, row), bases->id_size);
+        packread_verify_report(verification, &detail, dependents);
+        walk->passed += 1 + dependents;
+    }
+}
+
+static void report_cycles(packread_walk *walk)
+{
+    packread_verification *verification = walk->verification;
+    uint32_t count = verification->revindex->count;
+
+    for (uint32_t rank = 0; rank < count && !atomic_load(&verification->stopped); rank++)
+        while (packread_verify_state(verification, rank) == PACKREAD_VERIFY_DELTA)
+            report_cycle(walk, find_cycle(walk, rank));
+}
+
 void packread_verify_rest(packread_verification *verification, packread_reader *reader)
 {
     packread_walk walk = {
@@ -138,8 +174,9 @@ void packread_verify_rest(packread_verification *verification, packread_reader *
     for (uint32_t rank = 0; ready && rank < count && !atomic_load(&verification->stopped); rank++)
         if (packread_verify_state(verification, rank) == PACKREAD_VERIFY_LATER)
             visit_all_late(&walk, rank);
-    for (uint32_t rank = 0; ready && rank < count && !atomic_load(&verification->stopped); rank++)
-        while (packread_verify_state(verification, rank) == PACKREAD_VERIFY_DELTA)
-            report_cycle(&walk, find_cycle(&walk, rank));
+    if (ready && verification->pack->alone)
+        report_waiting(&walk);
+    else if (ready)
+        report_cycles(&walk);
     packread_walk_end(&walk);
 }

@@ -120,6 +120,7 @@ void packread_walk_fail(packread_walk *walk, uint32_t rank, int status,
         packread_walk_report(walk, rank, detail);
 }
 
+/* Whether the contents give the id that the index has; without an index they give it its id. */
 static bool is_id(packread_walk *walk, uint32_t rank, const packread_id *given,
                   packread_error *error, int *status)
 {
@@ -127,16 +128,22 @@ static bool is_id(packread_walk *walk, uint32_t rank, const packread_id *given,
     uint32_t position = packread_revindex_position(walk->verification->revindex, rank);
     const unsigned char *bytes;
 
+    if (pack->alone) {
+        packread_verify_name(walk->verification, rank, given);
+        *status = 0;
+        return true;
+    }
     *status = packread_rows_id(&walk->reader->rows, pack, position, &bytes, error);
     return *status == 0 && memcmp(bytes, given->bytes, pack->idx.id_size) == 0;
 }
 
+/* The entry's data has to end where the next entry begins. The scan has found it so. */
 void packread_walk_check_end(packread_walk *walk, uint32_t rank, uint64_t end)
 {
     const packread_verification *verification = walk->verification;
     uint64_t next = packread_revindex_next(verification->revindex, rank, verification->end);
 
-    if (end != next)
+    if (end != next && !verification->pack->alone)
         packread_verify_report_entry(walk->verification, walk->reader, rank, PACKREAD_ERROR_CORRUPT,
                                      end < next ? "bytes after the entry belong to no object"
                                                 : "entry reaches into what follows it",
@@ -189,14 +196,17 @@ static void arrive(packread_walk *walk, uint32_t rank, packread_blob *blob, uint
     packread_verification *verification = walk->verification;
     packread_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
     size_t suspect = NO_FRAME;
-    bool has_children = verification->first_child[rank] != PACKREAD_NO_RANK;
+    bool has_children;
     packread_error detail;
+    bool gives;
     int status;
 
     packread_walk_check_end(walk, rank, end);
     packread_hash_objects(verification->pack->idx.id_size, &job, 1);
     mark(walk, rank);
-    if (is_id(walk, rank, &job.id, &detail, &status)) {
+    gives = is_id(walk, rank, &job.id, &detail, &status);
+    has_children = verification->first_child[rank] != PACKREAD_NO_RANK;
+    if (gives) {
         count_intact(walk, blob->size);
     } else if (status != 0) {
         report_if_finding(walk, rank, status, &detail);
@@ -352,6 +362,7 @@ static int check_big(packread_walk *walk, uint32_t rank, const packread_entry *e
     packread_hash_end(&hash, &given);
     packread_walk_check_end(walk, rank, end);
     packread_walk_count(walk, rank, &given, entry->size);
+    packread_walk_put_off(walk, rank); /* deltas that have waited for its id */
     return 0;
 }
 

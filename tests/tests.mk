@@ -12,6 +12,7 @@ programs = $(patsubst %.c,$(B)/%,$(sort $(wildcard $(1))))
 SMMAP_TESTS := $(call programs,tests/smmap/test_*.c)
 PACKREAD_TESTS := $(call programs,tests/packread/test_*.c)
 FAULT_TESTS := $(call programs,tests/faults/test_*.c)
+MALFORMED_TESTS := $(call programs,tests/malformed/test_*.c)
 ORACLE_TESTS := $(call programs,tests/oracle/test_*.c)
 CROSSCHECK := $(call programs,tests/oracle/crosscheck.c)
 SHELL_TESTS := $(sort $(wildcard tests/cli/test_*.sh))
@@ -24,7 +25,7 @@ WRITE_PACKS := $(B)/fixtures/write_packs
 # What tests share: all of support, the pack writer, and whatever lies beside the tests.
 HELPERS := $(call objects,tests/support/*.c) \
 	$(filter-out $(B)/fixtures/write_packs.o,$(call objects,fixtures/*.c)) \
-	$(filter-out %/crosscheck.o,$(foreach folder,smmap packread oracle, \
+	$(filter-out %/crosscheck.o,$(foreach folder,smmap packread malformed oracle, \
 	  $(filter-out $(B)/tests/$(folder)/test_%,$(call objects,tests/$(folder)/*.c))))
 $(B)/tests/libtests.a: $(HELPERS) $(B)/sources
 	$(archive)
@@ -37,10 +38,12 @@ LIBGIT2_LIBS := $(call pkg,--libs libgit2,-lgit2)
 LIBGIT2_CFLAGS := $(call pkg,--cflags libgit2)
 
 link_test = $(Q)$(CC) $(filter %.o,$^) $(filter %.a,$^) $(ALL_LDFLAGS) $(TEST_LIBS) $(DEPENDENCY_LIBS) $(LDLIBS) -o $@
-$(SMMAP_TESTS) $(PACKREAD_TESTS): TEST_LIBS = $(CHECK_LIBS)
+$(SMMAP_TESTS) $(PACKREAD_TESTS) $(MALFORMED_TESTS): TEST_LIBS = $(CHECK_LIBS)
+# Their high-water mark counts every allocation.
+$(MALFORMED_TESTS): TEST_LIBS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
 $(ORACLE_TESTS) $(CROSSCHECK): TEST_LIBS = $(CHECK_LIBS) $(LIBGIT2_LIBS)
 $(BENCHES): TEST_LIBS = $(LIBGIT2_LIBS)
-$(SMMAP_TESTS) $(PACKREAD_TESTS) $(ORACLE_TESTS) $(CROSSCHECK) $(BENCHES) $(WRITE_PACKS): \
+$(SMMAP_TESTS) $(PACKREAD_TESTS) $(MALFORMED_TESTS) $(ORACLE_TESTS) $(CROSSCHECK) $(BENCHES) $(WRITE_PACKS): \
 $(B)/%: $(B)/%.o $(BELOW_TESTS)
 	$(call say,LD,$@)
 	$(link_test)
@@ -92,7 +95,7 @@ $(FIXTURES)/.stamp: $(filter-out fixtures/demo.sh fixtures/check.sh,$(wildcard f
 
 # Not for instrumented builds: those are not installed, and the fixtures are the same.
 PLAIN_TESTS := $(if $(SANITIZE)$(COVERAGE),,tests/faults/symbols_test.sh tests/install_test.sh tests/readme_test.sh fixtures/check.sh)
-SUITE := $(SMMAP_TESTS) $(PACKREAD_TESTS) $(FAULT_TESTS) $(ORACLE_TESTS) $(REPLAYS) $(SHELL_TESTS) $(PLAIN_TESTS)
+SUITE := $(SMMAP_TESTS) $(PACKREAD_TESTS) $(FAULT_TESTS) $(MALFORMED_TESTS) $(ORACLE_TESTS) $(REPLAYS) $(SHELL_TESTS) $(PLAIN_TESTS)
 # ThreadSanitizer makes a test ten times slower and has nothing to say about a single thread: it gets
 # those that start threads, themselves or through verify, and the model.
 ifeq ($(SANITIZE),thread)
@@ -106,7 +109,7 @@ TEST_ENVIRONMENT = FIXTURES='$(abspath $(FIXTURES))' PACKREAD='$(abspath $(PROGR
 	STATIC='$(abspath $(STATIC))' SANITIZE='$(SANITIZE)' LOGS='$(abspath $(B))/logs' JOBS='$(JOBS)' CC='$(CC)' \
 	TEST_SECONDS=$(if $(SANITIZE),2400,900)
 
-programs: $(PRODUCTS) $(SMMAP_TESTS) $(PACKREAD_TESTS) $(FAULT_TESTS) $(ORACLE_TESTS) $(CROSSCHECK) $(REPLAYS) $(BENCHES) $(WRITE_PACKS)
+programs: $(PRODUCTS) $(SMMAP_TESTS) $(PACKREAD_TESTS) $(FAULT_TESTS) $(MALFORMED_TESTS) $(ORACLE_TESTS) $(CROSSCHECK) $(REPLAYS) $(BENCHES) $(WRITE_PACKS)
 
 suite: programs $(FIXTURES)/.stamp
 	@$(TEST_ENVIRONMENT) tests/run.sh $(call chosen,$(SUITE),$(ONLY))

@@ -112,9 +112,19 @@ wrong '--command is not available in this version' batch --command "$small"
 wrong '--json is not taken here' batch --json "$small"
 wrong "unknown format element '%(refname)'" batch --format='%(refname)' "$small"
 
+# index
+wrong 'PACK is missing' index
+wrong 'too many arguments' index a.pack b.pack
+wrong "'text' does not end with .pack: name the index with -o" index text
+wrong '-o needs the name of a file' index a.pack -o ''
+wrong '-o needs the name of a file' index a.pack -o dir/
+wrong "--rev needs an index whose name ends with .idx, not 'out'" index a.pack -o out --rev
+wrong "--version takes one of 1, 2, not '3'" index --version=3 a.pack
+wrong "--object-format takes one of sha1, sha256, not 'md5'" index --object-format=md5 a.pack
+
 # Commands of later versions say so.
 wrong 'stats is not available in this version' stats "$small"
-wrong 'index is not available in this version' index "$(only_pack "$small")"
+
 
 # What names neither packs nor a repository.
 mkdir folder

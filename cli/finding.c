@@ -1,0 +1,85 @@
+/* finding.c - one finding, to people and to programs. */
+#include "finding.h"
+
+#include "json.h"
+#include "message.h"
+#include "output.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* " (and N objects that depend on it)", or nothing. */
+static void describe_dependents(uint64_t dependents, char *text, size_t size)
+{
+    text[0] = '\0';
+    if (dependents > 0)
+        snprintf(text, size, " (and %" PRIu64 " %s on it)", dependents,
+                 dependents == 1 ? "object that depends" : "objects that depend");
+}
+
+static const char *file_of(const char *file, const packread_error *error)
+{
+    return error->file[0] != '\0' ? error->file : file;
+}
+
+static void print_json(const char *file, const packread_error *error, const char *what,
+                       uint64_t dependents)
+{
+    json_open();
+    json_text("file", file);
+    if (error->has_offset)
+        json_number("offset", error->offset);
+    else
+        json_text("offset", NULL);
+    json_id("id", &error->id);
+    json_text("code", packread_error_text(error->code));
+    json_text("text", what);
+    json_number("dependents", dependents);
+    json_close();
+}
+
+void finding_print(const struct common_options *common, const char *file,
+                   const packread_error *error, uint64_t dependents)
+{
+    char what[400];
+    char more[80];
+
+    message_describe(error, what, sizeof what);
+    if (common->json) {
+        print_json(file_of(file, error), error, what, dependents);
+        return;
+    }
+    output_escaped(file_of(file, error));
+    if (error->has_offset) {
+        output_text(": offset ");
+        output_number(error->offset);
+    }
+    if (error->id.size != 0) {
+        output_text(": ");
+        output_id(&error->id);
+    }
+    output_text(": ");
+    output_escaped(what);
+    describe_dependents(dependents, more, sizeof more);
+    output_text(more);
+    output_byte('\n');
+}
+
+void finding_tell(const char *file, const packread_error *error, uint64_t dependents)
+{
+    char offset[40] = "";
+    char id[PACKREAD_HEX_MAX + 3] = "";
+    char what[400];
+    char more[80];
+
+    message_describe(error, what, sizeof what);
+    if (error->has_offset)
+        snprintf(offset, sizeof offset, "offset %" PRIu64 ": ", error->offset);
+    if (error->id.size != 0) {
+        packread_id_format(&error->id, id);
+        strcat(id, ": ");
+    }
+    describe_dependents(dependents, more, sizeof more);
+    message_error("%s: %s%s%s%s", file_of(file, error), offset, id, what, more);
+}

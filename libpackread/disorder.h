@@ -1,0 +1,23 @@
+/* disorder.h - ids in an index whose rows or fanout are out of order: a binary search passes them
+ * by, though they are there. */
+#ifndef PACKREAD_DISORDER_H
+#define PACKREAD_DISORDER_H
+
+#include "lookup.h"
+
+/* What is known of one index; made on first use, shared by threads. */
+typedef struct packread_disorder packread_disorder;
+
+/* NULL without memory. */
+packread_disorder *packread_disorder_new(void);
+/* `budget` gets back what a table took; NULL if it is gone too. */
+void packread_disorder_free(packread_disorder *disorder, packread_budget *budget);
+
+/* For an id that packread_rows_find does not find. The first call for a pack reads all its ids
+ * once; if they are in order the answer is NOT_FOUND, then and later, at no cost. If not, the rows
+ * are sorted once in memory (8 bytes a row) and looked up there. Errors: NOT_FOUND (without
+ * detail), BUDGET or MEMORY for that table, those of reading. */
+int packread_disorder_find(packread_rows *rows, const packread_pack *pack, packread_budget *budget,
+                           const packread_id *id, uint32_t *position, packread_error *error);
+
+#endif

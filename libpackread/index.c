@@ -1,0 +1,122 @@
+/* index.c - derives a pack's index: verify's walk of a pack without one keeps ids and CRCs, which
+ * are sorted and written. */
+#include "error.h"
+#include "idx_write.h"
+#include "sort.h"
+#include "sum.h"
+#include "verify.h"
+
+/* The walk is over: the forest's tables are room for ranks in order of id, and back. */
+static void sort_rows(packread_verification *verification, packread_idx_rows *rows)
+{
+    uint32_t *order = verification->first_child;
+
+    rows->count = 0;
+    for (uint32_t rank = 0; rank < verification->revindex->count; rank++)
+        if (packread_verify_state(verification, rank) == PACKREAD_VERIFY_NAMED)
+            order[rows->count++] = rank;
+    packread_sort_by_id(verification->ids, rows->pack_sum.size, order, verification->next_sibling,
+                        rows->count);
+    rows->order = order;
+    rows->ids = verification->ids;
+    rows->crcs = verification->crcs;
+    rows->entries = verification->revindex;
+}
+
+static const uint32_t *positions_by_offset(packread_verification *verification,
+                                           const packread_idx_rows *rows)
+{
+    uint32_t *positions = verification->next_sibling;
+    uint32_t count = 0;
+
+    for (uint32_t row = 0; row < rows->count; row++)
+        positions[rows->order[row]] = row;
+    for (uint32_t rank = 0; rank < verification->revindex->count; rank++)
+        if (packread_verify_state(verification, rank) == PACKREAD_VERIFY_NAMED)
+            positions[count++] = positions[rank];
+    return positions;
+}
+
+/* Index and pack show that they are a pair by the pack's last bytes and by the number of objects.
+ * Where a pack was cut inside its trailer but no object is lost, its last bytes are an object's:
+ * named as the trailer they would be kept from that object. */
+static int choose_pack_sum(const packread_verification *verification, packread_idx_rows *rows,
+                           packread_error *error)
+{
+    const packread_pack *pack = verification->pack;
+    bool looks_whole = pack->doubt.code == 0 && verification->summary.objects == pack->claimed;
+    packread_view view = {0};
+    int status;
+
+    if (looks_whole && verification->reached > verification->end) {
+        rows->pack_sum.size = (unsigned char)pack->idx.id_size;
+        return 0;
+    }
+    status = packread_view_point(&view, pack, pack->data_rest, pack->path, pack->size, error);
+
+    if (status == 0)
+        status = packread_sum_stored(&view, verification->end, pack->idx.id_size, &rows->pack_sum,
+                                     error);
+    packread_view_close(&view);
+    return status;
+}
+
+static int write_files(packread_verification *verification, const packread_index_options *options,
+                       packread_idx_rows *rows, packread_error *error)
+{
+    void *context = options->walk.context;
+    int status = 0;
+
+    sort_rows(verification, rows);
+    if (options->version == 1)
+        status = packread_idx_check_narrow(rows, verification->pack->path, error);
+    if (status == 0 && options->reverse)
+        status = packread_rev_write(rows, positions_by_offset(verification, rows), options->reverse,
+                                    context, error);
+    if (status == 0 && options->index)
+        status = packread_idx_write(rows, options->version, options->index, context, error);
+    return status;
+}
+
+static bool is_written(const packread_verification *verification, int result, bool salvage)
+{
+    return result == 0 ||
+           (salvage && result != PACKREAD_ERROR_BUDGET && verification->summary.objects > 0);
+}
+
+int packread_index(packread_snapshot *snapshot, size_t pack, const packread_index_options *options,
+                   packread_index_summary *summary, packread_error *error)
+{
+    static const packread_index_options defaults;
+    packread_verification verification = {.snapshot = snapshot, .keep_rows = true};
+    packread_idx_rows rows = {.count = 0};
+    bool written;
+    int result;
+    int status;
+
+    if (!snapshot)
+        return packread_error_null(error);
+    if (!options)
+        options = &defaults;
+    if (pack >= snapshot->pack_count || !snapshot->packs[pack]->alone || options->version > 2)
+        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL,
+                                  "no pack of that number opened without its index, or no such "
+                                  "version");
+    verification.pack = snapshot->packs[pack];
+    verification.number = (uint32_t)pack;
+    verification.options = &options->walk;
+    verification.salvage = options->salvage;
+    status = packread_verify_run(&verification, error);
+    result = status == 0 ? packread_verify_result(&verification, error) : status;
+    written = status == 0 && is_written(&verification, result, options->salvage);
+    if (status == 0)
+        status = choose_pack_sum(&verification, &rows, error);
+    if (written)
+        status = write_files(&verification, options, &rows, error);
+    packread_verify_release(&verification);
+    if (status != 0)
+        return status;
+    if (summary && result != PACKREAD_ERROR_BUDGET)
+        *summary = (packread_index_summary){verification.summary, rows.pack_sum, written};
+    return result;
+}

@@ -1,0 +1,13 @@
+/* rescue.h - an index whose head is damaged, laid out by what its pack says. */
+#ifndef PACKREAD_RESCUE_H
+#define PACKREAD_RESCUE_H
+
+#include "pack.h"
+
+/* For a pack whose two files are open and whose index's magic, version or fanout is not to be used:
+ * if the pack's count gives tables that fill the index, and the pack's trailer stands where they
+ * have it, that is the layout, and the fanout is found from the ids. False: nothing is to be told.
+ * Fills pack->idx. */
+bool packread_rescue_index(packread_pack *pack);
+
+#endif
