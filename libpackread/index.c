@@ -111,7 +111,7 @@ int packread_index(packread_snapshot *snapshot, size_t pack, const packread_inde
     written = status == 0 && is_written(&verification, result, options->salvage);
     if (status == 0)
         status = choose_pack_sum(&verification, &rows, error);
-    if (written)
+    if (status == 0 && written)
         status = write_files(&verification, options, &rows, error);
     packread_verify_release(&verification);
     if (status != 0)

@@ -52,6 +52,10 @@ static const struct command {
      {"cat", "--memory-limit=1M", "--window-size=64K", "WHERE", "BIGDELTA"}},
     {"extract", CHECK_FILES, {"extract", "WHERE", "-o", "DIR", "DELTA", "BIG", "BLOB"}},
     {"extract all", CHECK_FILES, {"extract", "--io=pread", "SECOND", "-o", "DIR", "--all"}},
+    {"index", CHECK_PREFIX, {"index", "--rev", "PACK", "-o", "DIR/new.idx"}},
+    {"index, version 1",
+     CHECK_PREFIX,
+     {"index", "--version=1", "--threads=1", "SECOND", "-o", "DIR/new.idx"}},
     {"verify", CHECK_LINES, {"verify", "--threads=1", "WHERE"}},
     {"verify with 2 threads", CHECK_LINES, {"verify", "--threads=2", "WHERE"}},
     {"batch", CHECK_ANSWERS, {"batch", "WHERE"}},
@@ -71,6 +75,7 @@ static struct scene {
     char *where;
     char *folder;
     char *figures;
+    char *index;
     char *out;
     char *err;
     char *in;
@@ -145,6 +150,8 @@ static const char *word_for(const char *word)
         return scene.big_delta;
     if (strcmp(word, "DELTA") == 0)
         return scene.delta;
+    if (strcmp(word, "DIR/new.idx") == 0)
+        return scene.index;
     if (strcmp(word, "--metrics=DIR/figures.json") == 0)
         return scene.figures;
     return strcmp(word, "BLOB") == 0 ? scene.blob : word;
@@ -404,6 +411,7 @@ static void set_up(void)
     scene.folder = suite_scratch_path("files");
     snprintf(folder, sizeof folder, "--metrics=%s/figures.json", scene.folder);
     scene.figures = strdup(folder);
+    scene.index = suite_scratch_path("files/new.idx");
     scene.out = suite_scratch_path("out");
     scene.err = suite_scratch_path("err");
     scene.in = suite_scratch_path("in");
