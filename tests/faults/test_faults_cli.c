@@ -439,6 +439,7 @@ START_TEST(every_command_survives_every_failure)
     static const struct fault_way any = {FAULT_CALLS, 0, "any"};
     const struct command *command = &commands[_i];
     uint64_t total = 0;
+    uint64_t runs = 0;
     uint64_t step = fault_step();
 
     set_up();
@@ -456,14 +457,16 @@ START_TEST(every_command_survives_every_failure)
             while (try_one(command, way, mode, nth)) {
                 total += report->failures;
                 nth += step;
+                runs++;
             }
             if (nth == 1)
                 break; /* it makes no such call */
         }
     }
-    for (uint64_t nth = 1; try_one(command, &any, FAULT_ALL, nth); nth += step)
+    for (uint64_t nth = 1; try_one(command, &any, FAULT_ALL, nth); nth += step, runs++)
         total += report->failures;
-    printf("%s: %llu faults\n", command->name, (unsigned long long)total);
+    printf("%s: %llu runs, %llu faults\n", command->name, (unsigned long long)runs,
+           (unsigned long long)total);
     fflush(stdout);
 }
 END_TEST
