@@ -33,7 +33,7 @@ one_line() {
     equal "$ran: lines" "$(wc -l < err | tr -d ' ')" 1
     says '^packread[: ]'
     # Something of the name is told, escaped; without quotes where it could be mistaken.
-    says 'a\\'
+    says "a\\\\"
     is_clean out
 }
 
@@ -97,7 +97,7 @@ for bad in "$ascii" "$upper" "$wrong" "$cut" "$lines"; do
     equal "$ran: lines" "$(wc -l < out | tr -d ' ')" 12
     expect 0 info "$bad" "$id"
     is_clean out
-    equal "$ran: lines" "$(grep -c '^pack:  *a\\' out)" 1
+    equal "$ran: lines" "$(grep -c "^pack:  *a\\\\" out)" 1
     expect 0 info --json "$bad" "$id"
     is_clean out
     one_line 3 cat "$bad" 0123456789012345678901234567890123456789
@@ -112,7 +112,7 @@ for bad in "$ascii" "$upper" "$wrong" "$cut" "$lines"; do
     done
     expect 1 batch --all "$bad"
     is_clean err
-    says 'a\\'
+    says "a\\\\"
     # Where it lies in a repository: the folders, what a .git file says, alternates.
     mkdir -p repo.git/objects/info repo.git/objects/pack repo.git/objects/00 work
     echo ref > repo.git/HEAD
@@ -135,7 +135,7 @@ done
 # An object's own bytes go out as they are, but the lines of -p quote what git quotes.
 tree=$(git -C "$small" cat-file --batch-all-objects --batch-check | awk '$2 == "tree" { print $1 }' |
     while read -r one; do
-        if git -C "$small" cat-file -p "$one" | grep -q '\\'; then
+        if git -C "$small" cat-file -p "$one" | grep -q "\\\\"; then
             echo "$one"
             break
         fi

@@ -149,24 +149,24 @@ for name in work/.git linked/commondir; do
     where=${name%/*}
     for kind in fifo zero device; do
         put $kind $name
-        place 2 "$name: .*not\|$name: neither a regular file" $where
+        place 2 "$name: .*not\|$name: neither a regular file" "$where"
     done
     put loop $name
-    place 4 "$name: .*Too many levels of symbolic links" $where
+    place 4 "$name: .*Too many levels of symbolic links" "$where"
     put dangling $name
-    place 2 "$where: neither a pack" $where
+    place 2 "$where: neither a pack" "$where"
     for kind in empty sparse; do
         put $kind $name
-        place 2 "$where: its .* file does not say where the repository is" $where
+        place 2 "$where: its .* file does not say where the repository is" "$where"
     done
     printf 'gitdir: ../loop\n../loop\n' > $name
     put loop loop
     printf 'gitdir: ' > $name
     case $name in *commondir) : > $name ;; esac
     echo ../loop >> $name
-    place 4 'loop: .*Too many levels of symbolic links' $where
+    place 4 'loop: .*Too many levels of symbolic links' "$where"
     put fifo loop
-    place 4 'loop: neither a regular file nor a folder' $where
+    place 4 'loop: neither a regular file nor a folder' "$where"
     rm -rf $name loop
 done
 put fifo work/.git
