@@ -4,6 +4,7 @@
 #include "json.h"
 #include "message.h"
 #include "metrics.h"
+#include "open.h"
 #include "options.h"
 #include "output.h"
 #include "progress.h"
@@ -61,16 +62,21 @@ static enum status cannot_write(const struct target *target, int failure)
 
 /* ---- Names ---------------------------------------------------------------------------------- */
 
-/* `path` with `ending` in place of `present`; NULL if it does not end so, or without memory. */
+static bool ends_with(const char *path, const char *ending)
+{
+    size_t length = strlen(path);
+    size_t tail = strlen(ending);
+
+    return length > tail && strcmp(path + length - tail, ending) == 0;
+}
+
+/* `path`, which ends with `present`, with `ending` in its place; NULL without memory. */
 static char *other_ending(const char *path, const char *present, const char *ending)
 {
     size_t length = strlen(path);
     size_t tail = strlen(present);
-    char *other;
+    char *other = malloc(length - tail + strlen(ending) + 1);
 
-    if (length <= tail || strcmp(path + length - tail, present) != 0)
-        return NULL;
-    other = malloc(length - tail + strlen(ending) + 1);
     if (other != NULL) {
         memcpy(other, path, length - tail);
         strcpy(other + length - tail, ending);
@@ -86,24 +92,32 @@ static void set_path(struct target *target, char *path)
     target->name = slash != NULL ? slash + 1 : path;
 }
 
+static enum status without_memory(const char *path)
+{
+    message_error("%s: out of memory", path);
+    return STATUS_SYSTEM;
+}
+
 static enum status name_targets(struct indexing *indexing, const char *output)
 {
     const char *command = command_index.name;
 
+    if (output == NULL && !ends_with(indexing->pack, ".pack"))
+        return message_usage(command, "'%s' does not end with .pack: name the index with -o",
+                             indexing->pack);
     set_path(&indexing->index,
              output != NULL ? strdup(output) : other_ending(indexing->pack, ".pack", ".idx"));
     if (indexing->index.path == NULL)
-        return message_usage(command, "'%s' does not end with .pack: name the index with -o",
-                             indexing->pack);
+        return without_memory(indexing->pack);
     if (*indexing->index.name == '\0')
         return message_usage(command, "-o needs the name of a file");
     if (!indexing->reverse.is_wanted)
         return STATUS_OK;
-    set_path(&indexing->reverse, other_ending(indexing->index.path, ".idx", ".rev"));
-    if (indexing->reverse.path == NULL)
+    if (!ends_with(indexing->index.path, ".idx"))
         return message_usage(command, "--rev needs an index whose name ends with .idx, not '%s'",
                              indexing->index.path);
-    return STATUS_OK;
+    set_path(&indexing->reverse, other_ending(indexing->index.path, ".idx", ".rev"));
+    return indexing->reverse.path != NULL ? STATUS_OK : without_memory(indexing->pack);
 }
 
 /* The pack itself must not be what is written over. */
@@ -126,7 +140,7 @@ static enum status open_folder(struct indexing *indexing)
     size_t length = (size_t)(target->name - target->path);
     char *folder = length > 0 ? strndup(target->path, length) : strdup(".");
 
-    indexing->folder = folder != NULL ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    indexing->folder = folder != NULL ? open_again(folder, O_RDONLY | O_DIRECTORY) : -1;
     free(folder);
     return indexing->folder >= 0 ? STATUS_OK : cannot_write(target, errno);
 }

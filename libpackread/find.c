@@ -113,6 +113,31 @@ int packread_find_next(packread_reader *reader, const packread_id *id, size_t fr
     return failure;
 }
 
+int packread_find_before(packread_reader *reader, const packread_id *id, size_t below, bool *found,
+                         packread_error *error)
+{
+    const packread_snapshot *snapshot = reader->snapshot;
+
+    *found = false;
+    for (size_t i = 0; i < below && !*found; i++) {
+        const packread_idx *idx = &snapshot->packs[i]->idx;
+        packread_location location;
+        packread_error detail;
+        int status;
+
+        if (idx->fanout[id->bytes[0]] == (id->bytes[0] ? idx->fanout[id->bytes[0] - 1] : 0))
+            continue;
+        status = find_in_pack(reader, id, i, false, &location, &detail);
+        *found = status == 0;
+        if (status != 0 && status != PACKREAD_ERROR_NOT_FOUND && status != PACKREAD_ERROR_CORRUPT) {
+            if (error)
+                *error = detail;
+            return status;
+        }
+    }
+    return 0;
+}
+
 bool packread_find_twin(packread_reader *reader, const packread_id *id, packread_location *location)
 {
     const packread_pack *pack = reader->snapshot->packs[location->pack];

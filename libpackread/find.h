@@ -22,4 +22,9 @@ int packread_find_id(packread_reader *reader, const packread_location *location,
 void packread_find_keep(packread_reader *reader, const packread_id *id,
                         const packread_location *location);
 
+/* Whether a search finds the object in one of the packs before number `below`. A row there that is
+ * damaged is none; an index that cannot be read is an error. */
+int packread_find_before(packread_reader *reader, const packread_id *id, size_t below, bool *found,
+                         packread_error *error);
+
 #endif

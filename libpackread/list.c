@@ -172,24 +172,24 @@ static int list_by_id(listing *state, packread_error *error)
 }
 
 /* Whether an earlier pack has the object too. */
-static bool is_repeated(listing *state, const packread_merge_row *row)
+static int is_repeated(listing *state, const packread_merge_row *row, bool *repeated,
+                       packread_error *error)
 {
-    packread_location location;
-
-    return state->options.once && !state->options.one_pack &&
-           packread_find_next(state->reader, &row->id, 0, &location, NULL) == 0 &&
-           location.pack < row->location.pack;
+    *repeated = false;
+    if (!state->options.once || state->options.one_pack)
+        return 0;
+    return packread_find_before(state->reader, &row->id, row->location.pack, repeated, error);
 }
 
 static int visit_row(listing *state, packread_merge_row *row, packread_error *error)
 {
+    bool repeated = false;
     int status = packread_find_id(state->reader, &row->location, &row->id, error);
 
-    if (status != 0)
+    if (status == 0)
+        status = is_repeated(state, row, &repeated, error);
+    if (status != 0 || repeated)
         return status;
-    /* No pack comes before the first. */
-    if (row->location.pack > 0 && is_repeated(state, row))
-        return 0;
     if (!row->bad && (row->location.pack == 0 || state->options.once))
         packread_find_keep(state->reader, &row->id, &row->location);
     return visit_copies(state, row, 1, error);

@@ -70,8 +70,8 @@ uint64_t fault_failures(void);
 /* How many have failed since the program began. */
 uint64_t fault_total(void);
 
-/* How far apart the N are that are tried: 1, but more where a sanitizer makes each run slow (STEP
- * in the environment overrides it). */
+/* How far apart the N are that are tried: 1, but more where a sanitizer or one-page windows make
+ * each run slow (STEP in the environment overrides it). */
 uint64_t fault_step(void);
 
 /* What is held now. */

@@ -33,7 +33,7 @@ enum check {
     CHECK_FILES    /* nothing is printed; each file has the right bytes */
 };
 
-/* WHERE, PACK, SECOND, DIR, BIG, DELTA and BLOB are replaced. */
+/* WHERE, PACK, SECOND, DIR, BIG, BIGDELTA, DELTA and BLOB are replaced. */
 static const struct command {
     const char *name;
     enum check check;
@@ -47,8 +47,15 @@ static const struct command {
     {"info", CHECK_PREFIX, {"info", "WHERE", "DELTA"}},
     {"cat", CHECK_PREFIX, {"cat", "WHERE", "DELTA"}},
     {"cat a big one in pieces", CHECK_PREFIX, {"cat", "--memory-limit=2M", "WHERE", "BIG"}},
+    {"cat a delta through temporary files",
+     CHECK_PREFIX,
+     {"cat", "--memory-limit=1M", "--window-size=64K", "WHERE", "BIGDELTA"}},
     {"extract", CHECK_FILES, {"extract", "WHERE", "-o", "DIR", "DELTA", "BIG", "BLOB"}},
     {"extract all", CHECK_FILES, {"extract", "--io=pread", "SECOND", "-o", "DIR", "--all"}},
+    {"index", CHECK_PREFIX, {"index", "--rev", "PACK", "-o", "DIR/new.idx"}},
+    {"index, version 1",
+     CHECK_PREFIX,
+     {"index", "--version=1", "--threads=1", "SECOND", "-o", "DIR/new.idx"}},
     {"verify", CHECK_LINES, {"verify", "--threads=1", "WHERE"}},
     {"verify with 2 threads", CHECK_LINES, {"verify", "--threads=2", "WHERE"}},
     {"batch", CHECK_ANSWERS, {"batch", "WHERE"}},
@@ -68,10 +75,12 @@ static struct scene {
     char *where;
     char *folder;
     char *figures;
+    char *index;
     char *out;
     char *err;
     char *in;
     char big[PACKREAD_HEX_MAX + 1];
+    char big_delta[PACKREAD_HEX_MAX + 1];
     char delta[PACKREAD_HEX_MAX + 1];
     char blob[PACKREAD_HEX_MAX + 1];
 } scene;
@@ -137,8 +146,12 @@ static const char *word_for(const char *word)
         return scene.folder;
     if (strcmp(word, "BIG") == 0)
         return scene.big;
+    if (strcmp(word, "BIGDELTA") == 0)
+        return scene.big_delta;
     if (strcmp(word, "DELTA") == 0)
         return scene.delta;
+    if (strcmp(word, "DIR/new.idx") == 0)
+        return scene.index;
     if (strcmp(word, "--metrics=DIR/figures.json") == 0)
         return scene.figures;
     return strcmp(word, "BLOB") == 0 ? scene.blob : word;
@@ -398,10 +411,12 @@ static void set_up(void)
     scene.folder = suite_scratch_path("files");
     snprintf(folder, sizeof folder, "--metrics=%s/figures.json", scene.folder);
     scene.figures = strdup(folder);
+    scene.index = suite_scratch_path("files/new.idx");
     scene.out = suite_scratch_path("out");
     scene.err = suite_scratch_path("err");
     scene.in = suite_scratch_path("in");
     packread_id_format(&scene.repository.big, scene.big);
+    packread_id_format(&scene.repository.big_delta, scene.big_delta);
     packread_id_format(&scene.repository.ids[10], scene.delta);
     packread_id_format(&scene.repository.ids[4], scene.blob);
     names = fopen(scene.in, "w");
@@ -413,6 +428,8 @@ static void set_up(void)
         fprintf(names, "%s\n", hex);
     }
     fclose(names);
+    /* What a temporary file leaves would be found among the files. */
+    setenv("TMPDIR", scene.folder, 1);
     report = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     ck_assert(report != MAP_FAILED);
 }
@@ -422,6 +439,7 @@ START_TEST(every_command_survives_every_failure)
     static const struct fault_way any = {FAULT_CALLS, 0, "any"};
     const struct command *command = &commands[_i];
     uint64_t total = 0;
+    uint64_t runs = 0;
     uint64_t step = fault_step();
 
     set_up();
@@ -439,14 +457,16 @@ START_TEST(every_command_survives_every_failure)
             while (try_one(command, way, mode, nth)) {
                 total += report->failures;
                 nth += step;
+                runs++;
             }
             if (nth == 1)
                 break; /* it makes no such call */
         }
     }
-    for (uint64_t nth = 1; try_one(command, &any, FAULT_ALL, nth); nth += step)
+    for (uint64_t nth = 1; try_one(command, &any, FAULT_ALL, nth); nth += step, runs++)
         total += report->failures;
-    printf("%s: %llu faults\n", command->name, (unsigned long long)total);
+    printf("%s: %llu runs, %llu faults\n", command->name, (unsigned long long)runs,
+           (unsigned long long)total);
     fflush(stdout);
 }
 END_TEST

@@ -196,6 +196,7 @@ void trial_run(const struct operation *operation, uint64_t step)
     struct fault_held after;
     void *stage;
     uint64_t total = fault_total();
+    uint64_t runs = 0;
     int64_t open_files = fault_open_files();
 
     stage = begin(operation);
@@ -212,12 +213,13 @@ void trial_run(const struct operation *operation, uint64_t step)
             if (mode == FAULT_ON && way->system_errno == EINTR) /* is tried for ever */
                 continue;
             while (try_one(operation, way, mode, nth))
-                nth += step;
+                nth += step, runs++;
         }
     }
     for (uint64_t nth = 1; try_one(operation, &any, FAULT_ALL, nth);)
-        nth += step;
+        nth += step, runs++;
     ck_assert_int_eq(fault_open_files(), open_files);
-    printf("%s: %llu faults\n", operation->name, (unsigned long long)(fault_total() - total));
+    printf("%s: %llu runs, %llu faults\n", operation->name, (unsigned long long)runs,
+           (unsigned long long)(fault_total() - total));
     fflush(stdout);
 }
