@@ -8,6 +8,7 @@
 #include "find.h"
 #include "hash.h"
 #include "object.h"
+#include "repair.h"
 
 /* A blob is hashed once in its life in the cache, for each row that it is asked by. */
 static int check(const packread_pack *pack, const packread_location *location, packread_blob *blob,
@@ -117,6 +118,8 @@ int packread_reader_read(packread_reader *reader, const packread_id *id, packrea
             first = detail;
         }
     } while (from < reader->snapshot->pack_count && packread_read_may_differ(failure));
+    if (packread_read_may_differ(failure) && packread_repair(reader, id, object) == 0)
+        return 0;
     failure = packread_reader_settle(reader, failure, &first);
     if (error)
         *error = first;

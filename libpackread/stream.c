@@ -6,6 +6,7 @@
 #include "hash.h"
 #include "large.h"
 #include "read.h"
+#include "repair.h"
 
 static int stopped(packread_error *error)
 {
@@ -144,6 +145,7 @@ int packread_reader_stream(packread_reader *reader, const packread_id *id,
 {
     packread_error first;
     packread_location location;
+    packread_object object;
     size_t from = 0;
     int failure = 0;
     bool begun = false;
@@ -176,6 +178,8 @@ int packread_reader_stream(packread_reader *reader, const packread_id *id,
             first = detail;
         }
     } while (!begun && from < reader->snapshot->pack_count && packread_read_may_differ(failure));
+    if (!begun && packread_read_may_differ(failure) && packread_repair(reader, id, &object) == 0)
+        return hand_out(&object, sink, error);
     failure = packread_reader_settle(reader, failure, &first);
     if (error)
         *error = first;
