@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "memory.h"
 
 #define FIRST_BUCKETS 256
 /* A reader that jumps about a large pack seldom meets a base again before it is evicted, and fills
@@ -12,7 +13,7 @@
 #define KEPT_AT_ONCE ((uint64_t)8 << 20)
 #define SEEN_BITS 14
 #define NEAR ((uint64_t)1 << 20)       /* a step forward so far is no jump */
-#define SPARE_MOST ((uint64_t)1 << 20) /* a larger blob is not worth holding */
+#define SPARE_MOST ((uint64_t)4 << 20) /* a larger blob is not worth holding */
 #define SMALL ((uint64_t)1 << 10)      /* below this size does not matter */
 #define SPARE_WASTE 4                  /* a spare so many times too large is not for this blob */
 
@@ -75,8 +76,32 @@ static void link_newest(packread_cache *cache, packread_blob *blob)
 
 static void destroy(packread_cache *cache, packread_blob *blob)
 {
-    packread_budget_give(cache->budget, blob->charged);
-    free(blob);
+    uint64_t bytes = blob->charged;
+
+    packread_memory_free(blob, (size_t)bytes);
+    packread_budget_give(cache->budget, bytes);
+}
+
+/* Takes the place of the smallest spare if that is smaller. */
+static void put_spare(packread_cache *cache, packread_blob *blob)
+{
+    packread_blob **least = &cache->spares[0];
+
+#ifdef WITHOUT_SPARES
+    destroy(cache, blob);
+    return;
+#endif
+    for (size_t i = 1; i < PACKREAD_CACHE_SPARES && *least; i++)
+        if (!cache->spares[i] || cache->spares[i]->charged < (*least)->charged)
+            least = &cache->spares[i];
+    if (blob->charged > SPARE_MOST || blob->charged > cache->limit / 16 ||
+        (*least && (*least)->charged >= blob->charged)) {
+        destroy(cache, blob);
+        return;
+    }
+    if (*least)
+        destroy(cache, *least);
+    *least = blob;
 }
 
 static void evict(packread_cache *cache, packread_blob *blob)
@@ -90,7 +115,7 @@ static void evict(packread_cache *cache, packread_blob *blob)
     cache->count--;
     cache->bytes -= blob->charged;
     packread_budget_give(cache->share, blob->charged);
-    destroy(cache, blob);
+    put_spare(cache, blob);
 }
 
 /* The oldest that nobody uses; false if there is none. */
@@ -162,28 +187,6 @@ static packread_blob *take_spare(packread_cache *cache, uint64_t bytes)
     return blob;
 }
 
-/* Takes the place of the smallest spare if that is smaller. */
-static void put_spare(packread_cache *cache, packread_blob *blob)
-{
-    packread_blob **least = &cache->spares[0];
-
-#ifdef WITHOUT_SPARES
-    destroy(cache, blob);
-    return;
-#endif
-    for (size_t i = 1; i < PACKREAD_CACHE_SPARES && *least; i++)
-        if (!cache->spares[i] || cache->spares[i]->charged < (*least)->charged)
-            least = &cache->spares[i];
-    if (blob->charged > SPARE_MOST || blob->charged > cache->limit / 16 ||
-        (*least && (*least)->charged >= blob->charged)) {
-        destroy(cache, blob);
-        return;
-    }
-    if (*least)
-        destroy(cache, *least);
-    *least = blob;
-}
-
 int packread_blob_new(packread_cache *cache, uint64_t size, packread_blob **blob,
                       packread_error *error)
 {
@@ -197,7 +200,7 @@ int packread_blob_new(packread_cache *cache, uint64_t size, packread_blob **blob
     } else {
         if (!packread_cache_take(cache, bytes))
             return packread_cache_short(cache, size, error);
-        made = bytes <= SIZE_MAX ? malloc((size_t)bytes) : NULL;
+        made = bytes <= SIZE_MAX ? packread_memory_new((size_t)bytes) : NULL;
         if (!made) {
             packread_budget_give(cache->budget, bytes);
             return packread_error_memory(error);
@@ -220,7 +223,7 @@ int packread_blob_resize(packread_cache *cache, packread_blob **blob, uint64_t s
 
     if (bytes > before && !packread_cache_take(cache, bytes - before))
         return packread_cache_short(cache, size, error);
-    moved = bytes <= SIZE_MAX ? realloc(old, (size_t)bytes) : NULL;
+    moved = bytes <= SIZE_MAX ? packread_memory_resize(old, (size_t)before, (size_t)bytes) : NULL;
     if (!moved) {
         if (bytes > before)
             packread_budget_give(cache->budget, bytes - before);

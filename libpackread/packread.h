@@ -144,7 +144,8 @@ typedef struct packread_options {
     enum smmap_io io;
     uint64_t window_size;  /* default: 4 MiB, less under a small limit; SMMAP_WHOLE_FILE */
     uint64_t memory_limit; /* bytes for windows, index windows, base cache and decode buffers
-                            * together. Default: 1 GiB, and no bound on windows for
+                            * together; what is resident stays below it plus 32 MiB.
+                            * Default: 1 GiB, and no bound on windows for
                             * SMMAP_STATIC. The smallest that is accepted: 1 MiB */
     unsigned id_size;      /* WITHOUT_INDEX: 20 (SHA-1) or 32 (SHA-256). 0: as the pack's trailer
                             * tells; 20 if it fits neither */
@@ -278,10 +279,15 @@ typedef struct packread_sink {
     void *context;
 } packread_sink;
 
-/* As read, for an object of any size: one that does not fit in memory is inflated piece by piece,
- * twice if it is checked (once to check it, once to hand it out), so that nothing is handed out of
- * an object that is corrupt. An error after begin means the sink got a part only. Errors: as read;
- * BUDGET only for a delta object that is too big; STOPPED. */
+/* As read, for an object of any size: one that does not fit in memory is built piece by piece, twice
+ * if it is checked (once to check it, once to hand it out), so that nothing is handed out of an
+ * object that is corrupt. An error after begin means the sink got a part only.
+ * The base of a delta that does not fit is written to a temporary file without a name, in the folder
+ * that the environment's TMPDIR names, else in /tmp: two at most for a reader, the base and what is
+ * made from it for the next delta. One stays with the reader for objects on the same base, until
+ * another object is read, a stream fails, or the reader is freed. None is begun that is larger than
+ * the room there, and no object is built that is larger than 4096 times its pack: that is BUDGET, and
+ * read gives it where there is so much memory. Errors: as read; TEMPORARY; STOPPED. */
 PACKREAD_API int packread_reader_stream(packread_reader *reader, const packread_id *id,
                                         const packread_sink *sink, packread_error *error);
 
@@ -346,9 +352,11 @@ typedef struct packread_verify_summary {
  * pack opened WITHOUT_INDEX: its trailer sum, its count, and that each object can be made; entries
  * behind a damaged one are found again. Goes on past what it finds. Returns 0 if all is well,
  * CORRUPT if there were findings (THIN if a pack without an index lacks bases and nothing else is
- * wrong with it), BUDGET if some of them are objects that the memory limit had no room for, else
- * what kept it from going on; the summary is written for 0, CORRUPT and THIN, and for BUDGET if
- * there were findings. */
+ * wrong with it), BUDGET or TEMPORARY if some of them are objects that there was no room for (large
+ * ones are streamed, as packread_reader_stream does it), else what kept it from going on. BUDGET
+ * without findings: the limit cannot hold the tables, some 34 bytes of it for each object of the
+ * pack (41 WITHOUT_INDEX); `needed` is enough. The summary is written for 0, CORRUPT and THIN, and
+ * for BUDGET and TEMPORARY if there were findings. */
 PACKREAD_API int packread_verify(packread_snapshot *snapshot, size_t pack,
                                  const packread_verify_options *options,
                                  packread_verify_summary *summary, packread_error *error);

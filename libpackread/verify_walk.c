@@ -66,8 +66,8 @@ static int push(packread_walk *walk, uint32_t rank, packread_blob *blob, size_t 
     int status = walk->depth == walk->capacity ? grow(walk) : 0;
 
     if (status == 0)
-        walk->frames[walk->depth++] = (packread_frame){
-            rank, take_children(walk, rank), walk->here, blob, suspect, 0};
+        walk->frames[walk->depth++] =
+            (packread_frame){rank, take_children(walk, rank), walk->here, blob, suspect, 0};
     return status;
 }
 
@@ -188,8 +188,8 @@ void packread_walk_count(packread_walk *walk, uint32_t rank, const packread_id *
     pass(walk, 1);
 }
 
-/* An object that is built: check it, then go on with its children or let it go. `above`: the suspect
- * among what it was made from. */
+/* An object that is built: check it, then go on with its children or let it go. `above`: the
+ * suspect among what it was made from. */
 static void arrive(packread_walk *walk, uint32_t rank, packread_blob *blob, uint64_t end,
                    size_t above)
 {

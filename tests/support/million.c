@@ -44,9 +44,8 @@ static void add_delta(struct packwriter_pack *pack, size_t base, bool by_id, con
     packwriter_delta_copy(delta, 0, KEPT);
     packwriter_delta_insert(delta, text + KEPT, TEXT_SIZE - KEPT);
     packwriter_pack_begin_entry(pack);
-    packwriter_bytes_add_entry_header(&pack->bytes,
-                                      by_id ? PACKWRITER_REF_DELTA : PACKWRITER_OFS_DELTA,
-                                      delta->size);
+    packwriter_bytes_add_entry_header(
+        &pack->bytes, by_id ? PACKWRITER_REF_DELTA : PACKWRITER_OFS_DELTA, delta->size);
     if (by_id)
         packwriter_bytes_add(&pack->bytes, from->id, PACKWRITER_SHA1);
     else
