@@ -78,8 +78,25 @@ static void destroy(packread_cache *cache, packread_blob *blob)
 {
     uint64_t bytes = blob->charged;
 
-    packread_memory_free(blob, (size_t)bytes);
-    packread_budget_give(cache->budget, bytes);
+    if (packread_memory_free(blob, (size_t)bytes)) {
+        packread_budget_give(cache->budget, bytes);
+    } else {
+        blob->next = cache->stuck;
+        cache->stuck = blob;
+    }
+}
+
+static void destroy_stuck_ones(packread_cache *cache)
+{
+    packread_blob *blob = cache->stuck;
+
+    cache->stuck = NULL;
+    while (blob) {
+        packread_blob *next = blob->next;
+
+        destroy(cache, blob);
+        blob = next;
+    }
 }
 
 /* Takes the place of the smallest spare if that is smaller. */
@@ -160,6 +177,7 @@ static bool drop_spares(packread_cache *cache)
 
 bool packread_cache_take(packread_cache *cache, uint64_t bytes)
 {
+    destroy_stuck_ones(cache);
     while (!packread_budget_take(cache->budget, bytes))
         if (!drop_spares(cache) && !evict_one(cache))
             return false;
@@ -213,7 +231,7 @@ int packread_blob_new(packread_cache *cache, uint64_t size, packread_blob **blob
     return 0;
 }
 
-int packread_blob_resize(packread_cache *cache, packread_blob **blob, uint64_t size,
+int packread_blob_grow(packread_cache *cache, packread_blob **blob, uint64_t size,
                          packread_error *error)
 {
     packread_blob *old = *blob;
@@ -221,16 +239,13 @@ int packread_blob_resize(packread_cache *cache, packread_blob **blob, uint64_t s
     uint64_t before = old->charged;
     packread_blob *moved;
 
-    if (bytes > before && !packread_cache_take(cache, bytes - before))
+    if (!packread_cache_take(cache, bytes - before))
         return packread_cache_short(cache, size, error);
-    moved = bytes <= SIZE_MAX ? packread_memory_resize(old, (size_t)before, (size_t)bytes) : NULL;
+    moved = bytes <= SIZE_MAX ? packread_memory_grow(old, (size_t)before, (size_t)bytes) : NULL;
     if (!moved) {
-        if (bytes > before)
-            packread_budget_give(cache->budget, bytes - before);
+        packread_budget_give(cache->budget, bytes - before);
         return packread_error_memory(error);
     }
-    if (bytes < before)
-        packread_budget_give(cache->budget, before - bytes);
     moved->size = size;
     moved->charged = bytes;
     *blob = moved;
@@ -345,6 +360,7 @@ void packread_cache_close(packread_cache *cache)
 {
     packread_cache_clear(cache);
     drop_spares(cache);
+    destroy_stuck_ones(cache);
     free(cache->seen);
     cache->seen = NULL;
     free(cache->buckets);

@@ -35,6 +35,7 @@ typedef struct packread_cache {
     uint64_t limit;
     packread_blob *newest;
     packread_blob *oldest;
+    packread_blob *stuck; /* freed, and the system would not take them: tried again */
     packread_blob *spares[PACKREAD_CACHE_SPARES]; /* freed blobs, to be used again; NULL: none */
     uint32_t *seen; /* marks of objects offered before, by hash; NULL until needed */
     uint64_t last;  /* the offset wanted last */
@@ -61,9 +62,9 @@ bool packread_cache_take(packread_cache *cache, uint64_t bytes);
  * (`needed` set), MEMORY. */
 int packread_blob_new(packread_cache *cache, uint64_t size, packread_blob **blob,
                       packread_error *error);
-/* The same blob with another size, its bytes kept up to the lesser of both; it may move. For blobs
+/* The same blob with a size that is not less, its bytes kept; it may move. For blobs
  * that are not cached. On failure the old one is untouched. */
-int packread_blob_resize(packread_cache *cache, packread_blob **blob, uint64_t size,
+int packread_blob_grow(packread_cache *cache, packread_blob **blob, uint64_t size,
                          packread_error *error);
 /* Unpins a blob that is cached, gives up one that is not; NULL is fine. */
 void packread_blob_release(packread_cache *cache, packread_blob *blob);

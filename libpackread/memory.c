@@ -18,15 +18,15 @@
 #define MALLOC_ALONE 1
 #endif
 #endif
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || !defined(MREMAP_MAYMOVE) /* or nothing to grow pages with */
 #define MALLOC_ALONE 1
 #endif
 
-static int is_by_pages(size_t size)
+static bool is_by_pages(size_t size)
 {
 #ifdef MALLOC_ALONE
     (void)size;
-    return 0;
+    return false;
 #else
     return size >= BY_PAGES;
 #endif
@@ -42,35 +42,36 @@ void *packread_memory_new(size_t size)
     return memory == MAP_FAILED ? NULL : memory;
 }
 
-void packread_memory_free(void *memory, size_t size)
+bool packread_memory_free(void *memory, size_t size)
 {
-    if (memory && is_by_pages(size))
-        munmap(memory, size);
-    else
-        free(memory);
+    if (is_by_pages(size))
+        return munmap(memory, size) == 0;
+    free(memory);
+    return true;
 }
 
+/* From what malloc gave into pages. */
 static void *move(void *memory, size_t old, size_t size)
 {
     void *moved = packread_memory_new(size);
 
     if (moved) {
-        memcpy(moved, memory, old < size ? old : size);
-        packread_memory_free(memory, old);
+        memcpy(moved, memory, old);
+        free(memory);
     }
     return moved;
 }
 
-void *packread_memory_resize(void *memory, size_t old, size_t size)
+void *packread_memory_grow(void *memory, size_t old, size_t size)
 {
-    if (!is_by_pages(old) && !is_by_pages(size))
+    if (!is_by_pages(size))
         return realloc(memory, size);
+    if (!is_by_pages(old))
+        return move(memory, old, size);
 #ifdef MREMAP_MAYMOVE
-    if (is_by_pages(old) && is_by_pages(size)) {
-        void *moved = mremap(memory, old, size, MREMAP_MAYMOVE);
-
-        return moved == MAP_FAILED ? NULL : moved;
-    }
+    memory = mremap(memory, old, size, MREMAP_MAYMOVE);
+    return memory == MAP_FAILED ? NULL : memory;
+#else
+    return NULL;
 #endif
-    return move(memory, old, size);
 }

@@ -94,7 +94,7 @@ int packread_object_inflate(packread_reader *reader, const packread_pack *pack,
 
         if (filled == made->size) {
             capacity = made->size < size / 2 ? made->size * 2 : size;
-            status = packread_blob_resize(&reader->cache, &made, capacity, error);
+            status = packread_blob_grow(&reader->cache, &made, capacity, error);
             if (status != 0)
                 break;
         }

@@ -169,6 +169,15 @@ WRAP(void *, mmap64, (void *place, size_t size, int protection, int flags, int f
     return got;
 }
 
+WRAP(void *, mremap, (void *memory, size_t old, size_t size, int flags, ...))
+{
+    void *got = plan_ask(FAULT_MMAP) ? MAP_FAILED : mremap(memory, old, size, flags);
+
+    if (got != MAP_FAILED)
+        plan_add(PLAN_MAPPED, (int64_t)size - (int64_t)old);
+    return got;
+}
+
 WRAP(int, munmap, (void *memory, size_t size))
 {
     int status = plan_ask(FAULT_MUNMAP) ? -1 : munmap(memory, size);
