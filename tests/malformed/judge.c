@@ -186,7 +186,7 @@ static bool is_answer(const struct shop_object *object, enum packread_type type,
                       uint64_t size)
 {
     return object->contents && (unsigned)type == object->kind && size == object->size &&
-           memcmp(data, object->contents, object->size) == 0;
+           (size == 0 || memcmp(data, object->contents, object->size) == 0);
 }
 
 static bool tells(int status, const packread_error *error)
