@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "flips.h"
 #include "judge.h"
@@ -74,11 +75,19 @@ static void leave_for_git(const struct packwriter_bytes *bytes, const char *name
     ck_assert_int_eq(packwriter_bytes_save(bytes, path), 0);
 }
 
+/* A new file each time: file systems write an old one that is cut and filled again to the disk at
+ * once, and there are tens of thousands. */
+static void replace(const struct packwriter_bytes *bytes, const char *path)
+{
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(packwriter_bytes_save(bytes, path), 0);
+}
+
 /* The bytes as they are, in both files. */
 static void save(const struct judge_files *files, const struct shop *shop)
 {
-    ck_assert_int_eq(packwriter_bytes_save(&shop->pack.bytes, files->pack), 0);
-    ck_assert_int_eq(packwriter_bytes_save(&shop->index, files->index), 0);
+    replace(&shop->pack.bytes, files->pack);
+    replace(&shop->index, files->index);
 }
 
 static void flip_pack_raw(struct shop *shop, const struct judge_files *files, uint64_t position,
@@ -162,7 +171,7 @@ static void flip_index(struct shop *shop, const struct judge_files *files, uint6
     shop->index.data[position] ^= bits;
     if (summed)
         shop_resum_index(shop);
-    ck_assert_int_eq(packwriter_bytes_save(&shop->index, files->index), 0);
+    replace(&shop->index, files->index);
     judge(shop, files, what, false, false, counts);
     memcpy(shop->index.data, good.data, good.size);
     packwriter_bytes_free(&good);
