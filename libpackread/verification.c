@@ -40,6 +40,28 @@ bool packread_verify_faulted(packread_verification *verification)
     return true;
 }
 
+bool packread_verify_changed(packread_verification *verification)
+{
+    const packread_pack *pack = verification->pack;
+    const smmap_cursor *const files[] = {pack->data_rest, pack->index_rest};
+    const char *const names[] = {pack->path, pack->index_path};
+
+    if (packread_verify_faulted(verification))
+        return true;
+    for (size_t i = 0; i < 2; i++) {
+        packread_error detail;
+        smmap_error cause;
+
+        if (files[i] && smmap_cursor_check(files[i], &cause) != 0) {
+            int code = packread_error_from_window(&detail, &cause, names[i]);
+
+            packread_verify_stop(verification, code, &detail);
+            return true;
+        }
+    }
+    return false;
+}
+
 static void stop_for_caller(packread_verification *verification)
 {
     packread_error detail;

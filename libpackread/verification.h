@@ -84,6 +84,8 @@ void packread_verify_release(packread_verification *verification);
 /* Whether pages of pack or index could not be read meanwhile: then no finding holds. Ends the
  * verification. */
 bool packread_verify_faulted(packread_verification *verification);
+/* At the end: the same, and whether the files still are those that were opened. */
+bool packread_verify_changed(packread_verification *verification);
 /* Ends the verification for `code`; the first call counts. */
 void packread_verify_stop(packread_verification *verification, int code,
                           const packread_error *detail);

@@ -86,7 +86,7 @@ static void run(packread_verification *verification, worker *workers, unsigned c
         join(&workers[i]);
     if (!atomic_load(&verification->stopped))
         packread_verify_rest(verification, workers[0].reader);
-    if (!packread_verify_faulted(verification))
+    if (!packread_verify_changed(verification))
         packread_verify_finish(verification);
 }
 

@@ -263,6 +263,25 @@ START_TEST(a_pack_that_is_cut_before_its_pages_are_touched_is_an_error)
 }
 END_TEST
 
+/* All of it is in memory, so that no new window tells. */
+START_TEST(verify_of_a_file_that_changes_its_size_is_not_content)
+{
+    static const enum smmap_kind kinds[] = {SMMAP_SLIDING, SMMAP_STATIC};
+    victim of = open_with(SMMAP_IO_AUTO, 16 << 20, 0);
+    const char *name = _i / 2 % 2 ? of.index : of.pack;
+    packread_options options = {.manager = kinds[_i % 2], .window_size = 16 << 20};
+    packread_snapshot *snapshot = sample_open(of.pack, &options);
+    packread_error error;
+
+    ck_assert_int_eq(packread_verify(snapshot, 0, NULL, NULL, &error), 0);
+    ck_assert_int_eq(truncate(name, (off_t)file_size(name) + (_i / 4 ? 1000 : -1)), 0);
+    ck_assert_int_eq(packread_verify(snapshot, 0, NULL, NULL, &error), PACKREAD_ERROR_CHANGED);
+    ck_assert_int_eq(error.code, PACKREAD_ERROR_CHANGED);
+    packread_snapshot_free(snapshot);
+    close_victim(&of);
+}
+END_TEST
+
 /* ---- Threads ------------------------------------------------------------------------------ */
 
 #define THREADS 8
@@ -373,6 +392,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, an_index_that_is_cut_gives_right_bytes_or_errors, 0, CUTS);
     tcase_add_loop_test(tests, a_pack_that_is_cut_before_its_pages_are_touched_is_an_error, 0,
                         CUTS);
+    tcase_add_loop_test(tests, verify_of_a_file_that_changes_its_size_is_not_content, 0, 8);
     tcase_add_loop_test(tests, threads_outlive_a_pack_that_is_cut_again_and_again, 0, CUTS / 2);
     tcase_add_loop_test(tests, a_pack_that_is_overwritten_gives_right_bytes_or_errors, 0, 3);
     suite_add_tcase(suite, tests);
