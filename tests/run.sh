@@ -22,7 +22,7 @@ environment() {
     export CK_DEFAULT_TIMEOUT="$TEST_SECONDS"
     export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}"
     export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
-    export TSAN_OPTIONS="${TSAN_OPTIONS:-second_deadlock_stack=1:suppressions=$PWD/tests/tsan.supp}"
+    export TSAN_OPTIONS="${TSAN_OPTIONS:-second_deadlock_stack=1}"
 }
 
 run_one() {
