@@ -66,10 +66,14 @@ $(FAULT_TESTS): TEST_LIBS = $(CHECK_LIBS)
 $(FAULT_TESTS): $(B)/%: $(B)/%.o $(FAULT_HELPERS) $(FAULTY) $(B)/tests/libtests.a
 	$(call say,LD,$@)
 	$(link_test)
+# One of them asks libgit2.
+INDEXER := $(B)/tests/fuzz/replay_indexer $(B)/tests/fuzz/fuzz_indexer
+$(INDEXER): OTHERS = $(LIBGIT2_LIBS)
+$(REPLAYS): TEST_LIBS = $(OTHERS)
 $(REPLAYS): $(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/fuzz_%.o $(BELOW_TESTS)
 	$(call say,LD,$@)
 	$(link_test)
-$(FUZZERS): TEST_LIBS = -fsanitize=fuzzer
+$(FUZZERS): TEST_LIBS = -fsanitize=fuzzer $(OTHERS)
 $(FUZZERS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(BELOW_TESTS)
 	$(call say,LD,$@)
 	$(link_test)
@@ -79,7 +83,7 @@ $(B)/tests/faults/%.o: EXTRA_CFLAGS = $(CHECK_CFLAGS) -Itests/smmap
 $(B)/tests/oracle/%.o: EXTRA_CFLAGS = $(CHECK_CFLAGS) $(LIBGIT2_CFLAGS)
 $(B)/tests/bench/%.o: EXTRA_CFLAGS = -DHAVE_LIBGIT2=1 $(LIBGIT2_CFLAGS)
 # libFuzzer calls these by name; nothing else declares them.
-$(B)/tests/fuzz/%.o: EXTRA_CFLAGS = -Wno-missing-prototypes
+$(B)/tests/fuzz/%.o: EXTRA_CFLAGS = -Wno-missing-prototypes $(LIBGIT2_CFLAGS)
 
 # ---- Fixtures: made once, shared by all ways of building -----------------------------------
 

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fuzz_files.h"
 #include "naive_pack.h"
 #include "packread.h"
 #include "packwriter.h"
@@ -28,37 +29,6 @@
 #define OBJECT_MOST ((uint64_t)1 << 18)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static char folder[256];
-static char pack_path[512];
-static char index_path[512];
-
-static void remove_folder(void)
-{
-    unlink(pack_path);
-    unlink(index_path);
-    rmdir(folder);
-}
-
-static void make_folder(void)
-{
-    const char *base = getenv("TMPDIR");
-
-    if (access("/dev/shm", W_OK) == 0)
-        base = "/dev/shm";
-    snprintf(folder, sizeof folder, "%s/fuzz-alone-XXXXXX", base && *base ? base : "/tmp");
-    if (!mkdtemp(folder))
-        abort();
-    snprintf(pack_path, sizeof pack_path, "%s/pack-fuzz.pack", folder);
-    snprintf(index_path, sizeof index_path, "%s/pack-fuzz.idx", folder);
-    atexit(remove_folder);
-}
-
-static void save(const struct packwriter_bytes *bytes, const char *path)
-{
-    if (packwriter_bytes_save(bytes, path) != 0)
-        abort();
-}
 
 /* ---- What is asked ------------------------------------------------------------------------------
  */
@@ -108,7 +78,7 @@ static bool derive(derivation *made, unsigned flags, bool salvage)
     memset(made, 0, sizeof *made);
     library.flags = PACKREAD_WITHOUT_INDEX;
     library.id_size = flags & LONG_IDS ? 32 : 20;
-    if (packread_snapshot_open(pack_path, &library, &snapshot, &made->error) != 0)
+    if (packread_snapshot_open(fuzz_pack_path, &library, &snapshot, &made->error) != 0)
         return false;
     made->status = packread_index(snapshot, 0, &options, &made->summary, &made->error);
     if (made->status != made->error.code)
@@ -126,15 +96,6 @@ static bool derive(derivation *made, unsigned flags, bool salvage)
 
 /* ---- What is answered ---------------------------------------------------------------------------
  */
-
-static bool has_twins(const struct naive_pack *truth)
-{
-    for (size_t i = 0; i < truth->count; i++)
-        for (size_t j = 0; j < i; j++)
-            if (memcmp(truth->objects[i].id, truth->objects[j].id, 32) == 0)
-                return true;
-    return false;
-}
 
 static void read_known(packread_snapshot *snapshot, const struct naive_pack *truth, size_t id_size)
 {
@@ -164,28 +125,19 @@ static void check_index(const derivation *made, const struct naive_pack *truth, 
     packread_snapshot *snapshot;
     packread_pack_info info;
 
-    save(&made->index, index_path);
-    if (packread_snapshot_open(pack_path, NULL, &snapshot, NULL) != 0)
+    fuzz_files_save(&made->index, fuzz_index_path);
+    if (packread_snapshot_open(fuzz_pack_path, NULL, &snapshot, NULL) != 0)
         abort();
     if (packread_snapshot_pack(snapshot, 0, &info) != 0 ||
         info.objects != made->summary.walk.objects || info.id_size != id_size)
         abort();
     if (strict)
         read_known(snapshot, truth, id_size);
-    if (made->status == 0 && !has_twins(truth) && truth->count < ENTRIES_MOST &&
+    if (made->status == 0 && !naive_pack_has_twins(truth) && truth->count < ENTRIES_MOST &&
         packread_verify(snapshot, 0, NULL, NULL, NULL) != 0)
         abort();
     packread_snapshot_free(snapshot);
-    unlink(index_path);
-}
-
-static size_t count_known(const struct naive_pack *truth)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < truth->count; i++)
-        count += truth->objects[i].known;
-    return count;
+    unlink(fuzz_index_path);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -199,8 +151,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     unsigned flags;
     bool strict;
 
-    if (!folder[0])
-        make_folder();
+    fuzz_files_begin();
     if (size < 1 || size > 65536)
         return 0;
     flags = data[0];
@@ -218,13 +169,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         bytes.data[11] = (uint8_t)truth.count;
     if (flags & SUM_RIGHT)
         packwriter_bytes_resum(&bytes, id_size);
-    save(&bytes, pack_path);
+    fuzz_files_save(&bytes, fuzz_pack_path);
     /* Under a small limit an object may be refused; an index of one object is no index of none. */
     strict = !(flags & SMALL_LIMIT);
     if (derive(&plain, flags, false)) {
         bool opened = derive(&salvaged, flags, true);
 
-        if (!opened || (strict && salvaged.summary.walk.objects < count_known(&truth)))
+        if (!opened || (strict && salvaged.summary.walk.objects < naive_pack_known(&truth)))
             abort();
         if (plain.summary.written)
             check_index(&plain, &truth, id_size, strict);

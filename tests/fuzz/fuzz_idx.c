@@ -1,8 +1,8 @@
 /* fuzz_idx.c - any bytes as the head of an index, with any file size.
  *
  * Input: a byte of flags, eight bytes of file size, then the head. Flag 1: ids of 32 bytes. Flag 2:
- * the size is added to the smallest that fits the count. Flag 4: the head is not given as it is, but
- * as pairs of a byte and four: at this place the fanout rises by so much. Flag 8: version 1. */
+ * the size is added to the smallest that fits the count. Flag 4: the head is not given as it is,
+ * but as pairs of a byte and four: at this place the fanout rises by so much. Flag 8: version 1. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

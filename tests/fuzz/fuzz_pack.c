@@ -1,9 +1,9 @@
 /* fuzz_pack.c - the whole way: any bytes as a pack, or as the index of a good pack, opened, listed,
  * read, streamed and verified through the public interface, and compared with a naive reading.
  *
- * Input: a byte of flags, a byte of how it is read, then the bytes. Flags: 1 the bytes are an index of
- * the good pack, else a pack, for which an index is made; 2 the header's count is made right (of an
- * index: the sum that names the pack); 4 right sums are put behind it; 8 ids of 32 bytes; 16 the
+ * Input: a byte of flags, a byte of how it is read, then the bytes. Flags: 1 the bytes are an index
+ * of the good pack, else a pack, for which an index is made; 2 the header's count is made right (of
+ * an index: the sum that names the pack); 4 right sums are put behind it; 8 ids of 32 bytes; 16 the
  * index is of version 1; 32 the index has 64-bit offsets; 64 the pack's header is not given, but
  * made. The second byte: 1 windows of one page, 2 pread, 4 static manager, 8 a limit of 1 MiB, 16
  * everything is wanted of the listed.
@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "fuzz_files.h"
 #include "naive_pack.h"
 #include "packread.h"
 #include "packwriter.h"
@@ -40,32 +41,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char folder[256];
-static char pack_path[512];
-static char index_path[512];
-
-static void remove_folder(void)
-{
-    unlink(pack_path);
-    unlink(index_path);
-    rmdir(folder);
-}
-
-static void make_folder(void)
-{
-    const char *base = getenv("TMPDIR");
-
-    if (access("/dev/shm", W_OK) == 0)
-        base = "/dev/shm";
-    snprintf(folder, sizeof folder, "%s/fuzz-pack-XXXXXX", base && *base ? base : "/tmp");
-    if (!mkdtemp(folder))
-        abort();
-    snprintf(pack_path, sizeof pack_path, "%s/pack-fuzz.pack", folder);
-    snprintf(index_path, sizeof index_path, "%s/pack-fuzz.idx", folder);
-    atexit(remove_folder);
-}
-
-/* ---- The files ---------------------------------------------------------------------------------- */
+/* ---- The files ----------------------------------------------------------------------------------
+ */
 
 /* A pack of every shape: whole, OFS, REF to an earlier and to a later base, empty. */
 static void make_good_pack(struct packwriter_pack *pack, size_t id_size)
@@ -90,12 +67,6 @@ static void make_good_pack(struct packwriter_pack *pack, size_t id_size)
     packwriter_bytes_free(&delta);
 }
 
-static void save(const struct packwriter_bytes *bytes, const char *path)
-{
-    if (packwriter_bytes_save(bytes, path) != 0)
-        abort();
-}
-
 /* The bytes as an index, of which the sums may be left to be put there. */
 static void write_index_input(const uint8_t *data, size_t size, unsigned flags, size_t id_size,
                               struct naive_pack *truth)
@@ -104,7 +75,7 @@ static void write_index_input(const uint8_t *data, size_t size, unsigned flags, 
     struct packwriter_bytes index = {0};
 
     make_good_pack(&pack, id_size);
-    save(&pack.bytes, pack_path);
+    fuzz_files_save(&pack.bytes, fuzz_pack_path);
     packwriter_bytes_add(&index, data, size);
     if (flags & COUNT_RIGHT)
         packwriter_bytes_add(&index, pack.sum, id_size);
@@ -112,7 +83,7 @@ static void write_index_input(const uint8_t *data, size_t size, unsigned flags, 
         packwriter_bytes_add_repeated(&index, 0, id_size);
         packwriter_bytes_resum(&index, id_size);
     }
-    save(&index, index_path);
+    fuzz_files_save(&index, fuzz_index_path);
     naive_pack_walk(truth, pack.bytes.data, pack.bytes.size - id_size, id_size, ENTRIES_MOST,
                     OBJECT_MOST);
     packwriter_bytes_free(&index);
@@ -125,16 +96,16 @@ static struct packwriter_index_row row_of(const struct naive_object *object,
 {
     struct packwriter_index_row row = {.offset = object->offset};
 
-    row.crc32 = (uint32_t)crc32(0, bytes->data + object->offset,
-                                (uInt)(object->end - object->offset));
+    row.crc32 =
+        (uint32_t)crc32(0, bytes->data + object->offset, (uInt)(object->end - object->offset));
     memcpy(row.id, object->id, id_size);
     if (!object->known)
         packwriter_hash_sum(id_size, &object->offset, sizeof object->offset, row.id);
     return row;
 }
 
-/* An index of the entries that the naive walk finds, and of one that it cannot get past. True if that
- * leaves something wrong, since what was not rebuilt has an id that is not its own. */
+/* An index of the entries that the naive walk finds, and of one that it cannot get past. True if
+ * that leaves something wrong, since what was not rebuilt has an id that is not its own. */
 static bool write_pack_input(const uint8_t *data, size_t size, unsigned flags, size_t id_size,
                              struct naive_pack *truth)
 {
@@ -175,14 +146,15 @@ static bool write_pack_input(const uint8_t *data, size_t size, unsigned flags, s
         packwriter_bytes_resum(&bytes, id_size);
     options.pack_sum = bytes.size < id_size ? NULL : bytes.data + bytes.size - id_size;
     packwriter_index_write(&index, id_size, rows, count, &options);
-    save(&bytes, pack_path);
-    save(&index, index_path);
+    fuzz_files_save(&bytes, fuzz_pack_path);
+    fuzz_files_save(&index, fuzz_index_path);
     packwriter_bytes_free(&bytes);
     packwriter_bytes_free(&index);
     return damaged;
 }
 
-/* ---- The answers -------------------------------------------------------------------------------- */
+/* ---- The answers --------------------------------------------------------------------------------
+ */
 
 typedef struct judged {
     packread_reader *reader;
@@ -300,15 +272,6 @@ static void check_known(judged *state, const struct naive_pack *truth, bool all)
     }
 }
 
-static bool has_twins(const struct naive_pack *truth)
-{
-    for (size_t i = 0; i < truth->count; i++)
-        for (size_t j = 0; j < i; j++)
-            if (memcmp(truth->objects[i].id, truth->objects[j].id, 32) == 0)
-                return true;
-    return false;
-}
-
 static int take_finding(void *context, const packread_finding *finding)
 {
     must_tell(finding->error->code, finding->error);
@@ -318,18 +281,17 @@ static int take_finding(void *context, const packread_finding *finding)
 
 /* What is known of the input before the library sees it. */
 enum expectation {
-    ANYTHING,  /* an index of the fuzzer's own, or sums that are wrong */
-    READABLE,  /* every object that the naive reader rebuilt has to be read */
-    DAMAGED,   /* as READABLE; and verify has to find something */
-    PERFECT    /* verify has nothing to find */
+    ANYTHING, /* an index of the fuzzer's own, or sums that are wrong */
+    READABLE, /* every object that the naive reader rebuilt has to be read */
+    DAMAGED,  /* as READABLE; and verify has to find something */
+    PERFECT   /* verify has nothing to find */
 };
 
 static void check_verdict(packread_snapshot *snapshot, const judged *state, unsigned rows,
                           enum expectation expected)
 {
     uint64_t findings = 0;
-    packread_verify_options options = {.threads = 1, .finding = take_finding,
-                                       .context = &findings};
+    packread_verify_options options = {.threads = 1, .finding = take_finding, .context = &findings};
     packread_verify_summary summary;
     packread_error error;
     int status;
@@ -385,7 +347,7 @@ static void check_files(unsigned how, size_t id_size, const struct naive_pack *t
     int status;
 
     memset(&error, 0, sizeof error);
-    status = packread_snapshot_open(pack_path, &options, &snapshot, &error);
+    status = packread_snapshot_open(fuzz_pack_path, &options, &snapshot, &error);
     if (status != 0) {
         must_tell(status, &error);
         if (expected != ANYTHING)
@@ -415,8 +377,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     unsigned flags;
     unsigned how;
 
-    if (!folder[0])
-        make_folder();
+    fuzz_files_begin();
     if (size < 2 || size > 65536)
         return 0;
     flags = data[0];
@@ -429,7 +390,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         /* Under a small limit an object may be refused. */
         if (flags & SUMS_RIGHT && flags & HEADER_MADE && !(how & SMALL_LIMIT))
-            expected = damaged ? DAMAGED : has_twins(&truth) ? READABLE : PERFECT;
+            expected = damaged ? DAMAGED : naive_pack_has_twins(&truth) ? READABLE : PERFECT;
     }
     check_files(how, id_size, &truth, expected);
     naive_pack_free(&truth);

@@ -1,5 +1,5 @@
-/* naive_pack.c - knows how entries follow each other, and that a delta's base may be any object that
- * is rebuilt by now: tried again and again until nothing is gained. */
+/* naive_pack.c - knows how entries follow each other, and that a delta's base may be any object
+ * that is rebuilt by now: tried again and again until nothing is gained. */
 #include "naive_pack.h"
 
 #include <stdlib.h>
@@ -103,8 +103,8 @@ static bool rebuild(struct naive_pack *pack, struct naive_object *delta, size_t 
 
         if (!is_base_of(base, delta, id_size))
             continue;
-        if (naive_delta_apply(delta->inflated, (size_t)delta->inflated_size, base->data,
-                              base->size, largest, &result, &size) != NAIVE_DELTA_OK)
+        if (naive_delta_apply(delta->inflated, (size_t)delta->inflated_size, base->data, base->size,
+                              largest, &result, &size) != NAIVE_DELTA_OK)
             return false;
         become_known(delta, base->type, result, size, id_size);
         return true;
@@ -138,6 +138,24 @@ void naive_pack_walk(struct naive_pack *pack, const uint8_t *bytes, size_t trail
             if (!pack->objects[i].known && rebuild(pack, &pack->objects[i], id_size, largest))
                 gained = true;
     }
+}
+
+size_t naive_pack_known(const struct naive_pack *pack)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < pack->count; i++)
+        count += pack->objects[i].known;
+    return count;
+}
+
+bool naive_pack_has_twins(const struct naive_pack *pack)
+{
+    for (size_t i = 0; i < pack->count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (memcmp(pack->objects[i].id, pack->objects[j].id, sizeof pack->objects[i].id) == 0)
+                return true;
+    return false;
 }
 
 void naive_pack_free(struct naive_pack *pack)
