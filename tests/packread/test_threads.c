@@ -1,6 +1,7 @@
-/* test_threads.c - one snapshot, many readers: each thread gets right bytes, whatever the others do.
- * Made to run under ThreadSanitizer too. */
+/* test_threads.c - one snapshot, many readers: each thread gets right bytes, whatever the others
+ * do. Made to run under ThreadSanitizer too. */
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +16,11 @@ typedef struct job {
     pthread_t thread;
     packread_snapshot *snapshot;
     const sample_truth *truth;
-    uint64_t state;      /* of the random numbers */
+    uint64_t state; /* of the random numbers */
     size_t reads;
     int role;
-    char failure[512];   /* assertions belong to the main thread */
+    atomic_int *busy;  /* threads that are at work on objects */
+    char failure[512]; /* assertions belong to the main thread */
 } job;
 
 static void note_failure(job *self, int status, const packread_error *error)
@@ -121,6 +123,7 @@ static void *read_at_random(void *context)
 static void run(packread_snapshot *snapshot, const sample_truth *truth, size_t reads,
                 void *(*role)(void *), uint64_t seed)
 {
+    atomic_int busy = THREADS - 1;
     job jobs[THREADS];
 
     memset(jobs, 0, sizeof jobs);
@@ -130,6 +133,7 @@ static void run(packread_snapshot *snapshot, const sample_truth *truth, size_t r
         jobs[i].state = seed + (uint64_t)i;
         jobs[i].reads = reads;
         jobs[i].role = i;
+        jobs[i].busy = &busy;
         ck_assert_int_eq(pthread_create(&jobs[i].thread, NULL, role, &jobs[i]), 0);
     }
     for (int i = 0; i < THREADS; i++)
@@ -171,7 +175,8 @@ START_TEST(eight_readers_get_right_bytes_from_one_snapshot)
 }
 END_TEST
 
-/* ---- Different work at once --------------------------------------------------------------------- */
+/* ---- Different work at once ---------------------------------------------------------------------
+ */
 
 typedef struct counting {
     job *self;
@@ -224,33 +229,56 @@ static void verify_all(job *self)
     }
 }
 
+/* Takes every idle window from under the others, in both ways, for as long as they work. */
+static void collect_and_release(job *self)
+{
+    smmap_manager *manager = packread_snapshot_manager(self->snapshot);
+    size_t packs = packread_snapshot_packs(self->snapshot);
+
+    for (size_t i = 0; atomic_load(self->busy) > 0; i++) {
+        packread_pack_info info;
+        smmap_stats stats;
+
+        smmap_manager_collect(manager);
+        packread_snapshot_pack(self->snapshot, i % packs, &info);
+        smmap_manager_release_path(manager, i % 3 ? info.path : info.index_path, NULL);
+        smmap_manager_stats(manager, &stats);
+    }
+}
+
 static void *do_own_work(void *context)
 {
     job *self = context;
-    smmap_manager *manager = packread_snapshot_manager(self->snapshot);
 
-    switch (self->role) {
-    case 0: list_all(self, PACKREAD_BY_ID); break;
-    case 1: list_all(self, PACKREAD_BY_OFFSET); break;
-    case 2: verify_all(self); break;
-    case 3:
-        for (size_t i = 0; i < self->reads; i++) {
-            smmap_stats stats;
-
-            smmap_manager_collect(manager);
-            smmap_manager_stats(manager, &stats);
-        }
-        break;
-    default: read_at_random(self); break;
+    if (self->role == 3) {
+        collect_and_release(self);
+        return NULL;
     }
+    switch (self->role) {
+    case 0:
+        list_all(self, PACKREAD_BY_ID);
+        break;
+    case 1:
+        list_all(self, PACKREAD_BY_OFFSET);
+        break;
+    case 2:
+        verify_all(self);
+        break;
+    default:
+        read_at_random(self);
+        break;
+    }
+    atomic_fetch_sub(self->busy, 1);
     return NULL;
 }
 
-START_TEST(listing_verifying_reading_and_collecting_go_on_at_once)
+START_TEST(listing_verifying_reading_collecting_and_releasing_go_on_at_once)
 {
     static const char *const places[] = {"repos/multi", "repos/deltas", "repos/refdelta"};
-    packread_options options = {.window_size = 16384, .memory_limit = 64 * MIB,
-                                .io = _i == 1 ? SMMAP_IO_PREAD : SMMAP_IO_AUTO};
+    packread_options options = {.window_size = 16384,
+                                .memory_limit = 64 * MIB,
+                                .io = _i == 1 ? SMMAP_IO_PREAD : SMMAP_IO_AUTO,
+                                .flags = _i == 2 ? PACKREAD_GUARD : 0};
     const sample *of = sample_find(places[_i]);
     char *path = sample_path(of, NULL);
     packread_snapshot *snapshot = sample_open(path, &options);
@@ -271,7 +299,8 @@ static Suite *make_suite(void)
 
     tcase_add_loop_test(tests, eight_readers_get_right_bytes_from_one_snapshot, 0,
                         (int)(sizeof cases / sizeof *cases));
-    tcase_add_loop_test(tests, listing_verifying_reading_and_collecting_go_on_at_once, 0, 3);
+    tcase_add_loop_test(tests, listing_verifying_reading_collecting_and_releasing_go_on_at_once, 0,
+                        3);
     suite_add_tcase(suite, tests);
     return suite;
 }
