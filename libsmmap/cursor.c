@@ -2,58 +2,12 @@
 #include "cursor.h"
 
 #include "error.h"
+#include "hold.h"
 #include "manager.h"
 #include "obtain.h"
 
 #include <errno.h>
 #include <string.h>
-
-void smmap_cursor_drop_region(smmap_cursor *cursor)
-{
-    struct smmap_region *region = cursor->region;
-    uint64_t hits = atomic_load_explicit(&cursor->hits, memory_order_relaxed);
-
-    if (!region)
-        return;
-    region->uses += hits;
-    region->file->stats.hits += hits;
-    region->file->manager->stats.hits += hits;
-    atomic_store_explicit(&cursor->hits, 0, memory_order_relaxed);
-    cursor->last_begin = region->begin;
-    cursor->last_end = smmap_region_end(region);
-    cursor->last_small = region->is_small;
-    cursor->region = NULL;
-    cursor->data = NULL;
-    cursor->begin = cursor->length = cursor->offset = 0;
-    cursor->size = 0;
-    smmap_region_unpin(region);
-}
-
-void smmap_cursor_note_move(smmap_cursor *cursor, uint64_t offset)
-{
-    if (offset >= cursor->last_begin && offset < cursor->last_end)
-        return; /* back into it after it was let go */
-    if (!cursor->last_end || offset < cursor->last_end ||
-        offset - cursor->last_end >= SMMAP_WALK_GAP)
-        cursor->walked = 0;
-    else if (!cursor->last_small)
-        cursor->walked = SMMAP_WALK_MOST;
-    else if (cursor->walked < SMMAP_WALK_MOST)
-        cursor->walked++;
-}
-
-void smmap_cursor_take_region(smmap_cursor *cursor, struct smmap_region *region, uint64_t offset,
-                              uint64_t size)
-{
-    uint64_t available = smmap_region_end(region) - offset;
-
-    cursor->region = region;
-    cursor->data = region->data;
-    cursor->begin = region->begin;
-    cursor->length = region->size;
-    cursor->offset = offset;
-    cursor->size = (size_t)(size == 0 || size > available ? available : size);
-}
 
 /* Whether the cursor's own region answers, which then costs no lock. */
 static inline bool hit(smmap_cursor *cursor, uint64_t offset, uint64_t size, bool exact)

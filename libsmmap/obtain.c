@@ -2,10 +2,11 @@
 #include "obtain.h"
 
 #include "account.h"
-#include "sigbus.h"
+#include "hold.h"
 #include "load.h"
 #include "manager.h"
 #include "plan.h"
+#include "sigbus.h"
 
 #include <string.h>
 
