@@ -52,7 +52,8 @@ static void is_made_with_what_it_asks_for(const char *path, uint64_t objects, ui
     derived_free(&result);
 }
 
-START_TEST(the_table_of_entries)
+/* A pack of empty blobs: nothing in it takes memory but what is kept of each entry. */
+static void tables_of_empty_blobs_take(uint32_t count, uint64_t most, const char *text)
 {
     struct packwriter_pack head = {0};
     struct packwriter_bytes entry = {0};
@@ -61,30 +62,24 @@ START_TEST(the_table_of_entries)
     packwriter_bytes_add_entry_header(&entry, PACKWRITER_BLOB, 0);
     packwriter_bytes_add_deflated(&entry, "", 0, 6);
     packwriter_pack_begin(&head, PACKWRITER_SHA1, 2, 0);
-    path = save(&head, &entry, 100000);
-    is_made_with_what_it_asks_for(path, 100000, 12 * MEBIBYTE,
-                                  "the memory limit has no room for this pack's entries");
+    path = save(&head, &entry, count);
+    is_made_with_what_it_asks_for(path, count, most, text);
     packwriter_bytes_free(&entry);
     packwriter_pack_free(&head);
     free(path);
+}
+
+START_TEST(the_table_of_entries)
+{
+    tables_of_empty_blobs_take(100000, 12 * MEBIBYTE,
+                               "the memory limit has no room for this pack's entries");
 }
 END_TEST
 
 START_TEST(the_forest_of_deltas)
 {
-    struct packwriter_pack head = {0};
-    struct packwriter_bytes entry = {0};
-    char *path;
-
-    packwriter_bytes_add_entry_header(&entry, PACKWRITER_BLOB, 0);
-    packwriter_bytes_add_deflated(&entry, "", 0, 6);
-    packwriter_pack_begin(&head, PACKWRITER_SHA1, 2, 0);
-    path = save(&head, &entry, 40000);
-    is_made_with_what_it_asks_for(path, 40000, 6 * MEBIBYTE,
-                                  "the memory limit has no room for this pack's forest of deltas");
-    packwriter_bytes_free(&entry);
-    packwriter_pack_free(&head);
-    free(path);
+    tables_of_empty_blobs_take(40000, 6 * MEBIBYTE,
+                               "the memory limit has no room for this pack's forest of deltas");
 }
 END_TEST
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "packwriter.h"
+#include "peak.h"
 #include "samples.h"
 #include "suite.h"
 
@@ -13,55 +14,6 @@
 #define HOLE ((UINT64_C(1) << 32) + 12345)
 
 static const sample sparse = {"special/sparse", 0, {"pack-sparse"}};
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
-/* A line of /proc/self/status in bytes; 0 where there is none. */
-static uint64_t process_number(const char *name)
-{
-    FILE *file = fopen("/proc/self/status", "r");
-    char line[256];
-    unsigned long long kilobytes = 0;
-
-    if (!file)
-        return 0;
-    while (fgets(line, sizeof line, file))
-        if (strncmp(line, name, strlen(name)) == 0 && line[strlen(name)] == ':')
-            sscanf(line + strlen(name) + 1, "%llu", &kilobytes);
-    fclose(file);
-    return (uint64_t)kilobytes * 1024;
-}
-
-/* From here on the peak counts anew, where the system can do that. */
-static uint64_t begin_peak(void)
-{
-    FILE *file = fopen("/proc/self/clear_refs", "w");
-
-    if (file) {
-        fputs("5", file);
-        fclose(file);
-    }
-    return process_number("VmHWM");
-}
-
-/* How much more has been resident at once; a sanitizer's own memory cannot be told from ours. */
-static void peak_is_below(uint64_t before, uint64_t bound)
-{
-    uint64_t peak = process_number("VmHWM");
-
-    if (!SANITIZED && peak > before && peak - before > bound)
-        ck_abort_msg("%llu bytes were resident, bound %llu", (unsigned long long)(peak - before),
-                     (unsigned long long)bound);
-}
 
 /* ---- Past 4 GiB -------------------------------------------------------------------------------- */
 
@@ -164,7 +116,7 @@ START_TEST(an_object_of_4_gib_is_not_held_and_the_error_says_what_it_takes)
     packread_object object;
     packread_error error;
     packread_id id = hole_id();
-    uint64_t before = begin_peak();
+    uint64_t before = peak_begin();
 
     memset(&error, 0, sizeof error);
     ck_assert_int_eq(packread_reader_read(reader, &id, &object, &error), PACKREAD_ERROR_BUDGET);
@@ -223,7 +175,7 @@ START_TEST(plain_objects_over_the_limit_stream_in_bounded_memory)
     packread_reader *reader = sample_reader(snapshot);
     sample_truth truth;
     smmap_stats stats;
-    uint64_t before = begin_peak();
+    uint64_t before = peak_begin();
     size_t streamed = 0;
 
     sample_truth_load(of, &truth);
@@ -278,7 +230,7 @@ START_TEST(a_delta_over_the_limit_streams_or_says_what_it_takes)
         deltas++;
         snapshot = sample_open(path, &options);
         reader = sample_reader(snapshot);
-        before = begin_peak();
+        before = peak_begin();
         memset(&error, 0, sizeof error);
         ck_assert_int_eq(packread_reader_read(reader, &truth.objects[i].id, &object, &error),
                          PACKREAD_ERROR_BUDGET);
@@ -382,7 +334,7 @@ START_TEST(a_bomb_stays_within_the_limit)
     packwriter_bytes_free(&zeros);
     packwriter_bytes_free(&delta);
 
-    before = begin_peak();
+    before = peak_begin();
     snapshot = sample_open(path, &options);
     reader = sample_reader(snapshot);
     memset(&id, 0, sizeof id);
@@ -414,7 +366,7 @@ START_TEST(the_4_gib_stream_and_verify)
     packread_id id = hole_id();
     counted all = {0, 0, 0, false, 0};
     packread_sink sink = {begin, data, &all};
-    uint64_t before = begin_peak();
+    uint64_t before = peak_begin();
 
     memset(&error, 0, sizeof error);
     sample_good(packread_reader_stream(reader, &id, &sink, &error), &error);
@@ -441,7 +393,7 @@ START_TEST(the_4_gib_begin_to_stream_at_once_when_unchecked)
     packread_id id = hole_id();
     counted all = {.stop_at = 100 * MIB};
     packread_sink sink = {begin, data, &all};
-    uint64_t before = begin_peak();
+    uint64_t before = peak_begin();
 
     ck_assert_int_eq(packread_reader_stream(reader, &id, &sink, &error), PACKREAD_ERROR_STOPPED);
     ck_assert(all.announced == HOLE);
