@@ -6,10 +6,11 @@
  * an index: the sum that names the pack); 4 right sums are put behind it; 8 ids of 32 bytes; 16 the
  * index is of version 1; 32 the index has 64-bit offsets; 64 the pack's header is not given, but
  * made. The second byte: 1 windows of one page, 2 pread, 4 static manager, 8 a limit of 1 MiB, 16
- * everything is wanted of the listed.
+ * everything is wanted of the listed, 32 the good pack lies beside it.
  *
  * Whatever comes in: no crash, no hang, nothing handed out that does not give its id; every object
- * that the naive reader rebuilds is read; verify finds something wherever there is something. */
+ * that the naive reader rebuilds is read; verify finds something wherever there is something; and
+ * whatever lies beside the good pack, each of its objects is read. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +36,7 @@
 #define STATIC_MANAGER 4
 #define SMALL_LIMIT 8
 #define WANT_ALL 16
+#define GOOD_BESIDE 32
 
 #define ENTRIES_MOST 64
 #define OBJECT_MOST ((uint64_t)1 << 18)
@@ -330,15 +332,20 @@ static void list_all(packread_snapshot *snapshot, judged *state, enum packread_o
     packread_reader_free(lister);
 }
 
-static void check_files(unsigned how, size_t id_size, const struct naive_pack *truth,
-                        enum expectation expected)
+static packread_options options_of(unsigned how)
 {
-    packread_options options = {
+    return (packread_options){
         .window_size = how & PAGE_WINDOWS ? 1 : 0,
         .io = how & BY_PREAD ? SMMAP_IO_PREAD : SMMAP_IO_AUTO,
         .manager = how & STATIC_MANAGER ? SMMAP_STATIC : SMMAP_SLIDING,
         .memory_limit = how & SMALL_LIMIT ? 1 << 20 : 0,
     };
+}
+
+static void check_files(unsigned how, size_t id_size, const struct naive_pack *truth,
+                        enum expectation expected)
+{
+    packread_options options = options_of(how);
     unsigned want = how & WANT_ALL ? PACKREAD_WANT_ALL : 0;
     packread_snapshot *snapshot = NULL;
     packread_pack_info info;
@@ -369,6 +376,51 @@ static void check_files(unsigned how, size_t id_size, const struct naive_pack *t
     packwriter_bytes_free(&state.bytes);
 }
 
+/* ---- Beside a good pack -------------------------------------------------------------------------
+ */
+
+static void read_each(packread_reader *reader, const struct packwriter_pack *good)
+{
+    for (size_t i = 0; i < good->entry_count; i++) {
+        packread_id id = {{0}, (unsigned char)good->hash_length};
+        packread_object object;
+
+        memcpy(id.bytes, good->entries[i].id, good->hash_length);
+        if (packread_reader_read(reader, &id, &object, NULL) != 0)
+            abort();
+        must_hash(&id, object.type, object.data, object.size);
+    }
+}
+
+/* The other pack comes first by its name, so that each object is looked for in it first. */
+static void check_beside_good(unsigned how, size_t id_size)
+{
+    packread_options options = options_of(how);
+    struct packwriter_pack good = {0};
+    struct packwriter_bytes index = {0};
+    char pack_path[512];
+    char index_path[512];
+    packread_snapshot *snapshot;
+    packread_reader *reader;
+
+    snprintf(pack_path, sizeof pack_path, "%s/pack-good.pack", fuzz_folder);
+    snprintf(index_path, sizeof index_path, "%s/pack-good.idx", fuzz_folder);
+    make_good_pack(&good, id_size);
+    packwriter_index_write_pack(&index, &good, NULL);
+    fuzz_files_save(&good.bytes, pack_path);
+    fuzz_files_save(&index, index_path);
+    if (packread_snapshot_open(fuzz_folder, &options, &snapshot, NULL) != 0 ||
+        packread_reader_new(snapshot, &reader, NULL) != 0)
+        abort();
+    read_each(reader, &good);
+    packread_reader_free(reader);
+    packread_snapshot_free(snapshot);
+    unlink(pack_path);
+    unlink(index_path);
+    packwriter_bytes_free(&index);
+    packwriter_pack_free(&good);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     enum expectation expected = ANYTHING;
@@ -393,6 +445,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             expected = damaged ? DAMAGED : naive_pack_has_twins(&truth) ? READABLE : PERFECT;
     }
     check_files(how, id_size, &truth, expected);
+    if (how & GOOD_BESIDE)
+        check_beside_good(how, id_size);
     naive_pack_free(&truth);
     return 0;
 }
