@@ -1,4 +1,5 @@
 /* cmd_batch.c - packread batch: answers names on standard input as git cat-file --batch does. */
+#include "ahead.h"
 #include "command.h"
 #include "format.h"
 #include "line.h"
@@ -36,6 +37,7 @@ struct batch {
     bool headers_only;
     uint64_t done;
     enum status status;
+    ahead *ahead; /* of --all; NULL: each object is read in its turn */
 
     /* Of the object that is being answered. */
     packread_info info; /* what the format wants */
@@ -192,6 +194,24 @@ static void answer_input(struct batch *batch, bool is_buffered)
     }
 }
 
+/* `data` may have been read already. */
+static void answer_object(void *context, const packread_info *info, const void *data)
+{
+    struct batch *batch = context;
+    char name[PACKREAD_HEX_MAX + 1];
+
+    batch->info = *info;
+    batch->has_info = true;
+    if (data) {
+        format_print(batch->format, batch->source, info, NULL, 0);
+        output_bytes(data, (size_t)info->size);
+        output_byte('\n');
+        return;
+    }
+    packread_id_format(&info->id, name);
+    answer_contents(batch, name, 2u * info->id.size, &batch->info.id);
+}
+
 static int answer_listed(void *context, const packread_info *info, const packread_error *error)
 {
     struct batch *batch = context;
@@ -203,31 +223,38 @@ static int answer_listed(void *context, const packread_info *info, const packrea
     if (error != NULL) {
         packread_error told = *error;
 
+        if (batch->ahead)
+            ahead_settle(batch->ahead);
         answer_failure(batch, name, length, &info->id, &told);
-        return 0;
-    }
-    batch->info = *info;
-    batch->has_info = true;
-    if (batch->headers_only)
+    } else if (batch->headers_only) {
         format_print(batch->format, batch->source, info, NULL, 0);
-    else
-        answer_contents(batch, name, length, &batch->info.id);
+    } else if (batch->ahead) {
+        ahead_add(batch->ahead, info);
+    } else {
+        answer_object(batch, info, NULL);
+    }
     return 0;
 }
 
-static void answer_all(struct batch *batch, const struct common_options *common, bool is_unordered)
+static void answer_all(struct batch *batch, const struct common_options *common, bool is_unordered,
+                       unsigned threads)
 {
     const packread_list_options every = {
         .order = is_unordered ? PACKREAD_BY_OFFSET : PACKREAD_BY_ID,
-        .want = batch->format->want,
+        .want = batch->format->want | (threads ? PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE : 0u),
         .once = true,
     };
     packread_error error = {0};
 
     batch->status = store_problems_status(batch->source);
     progress_begin(common, "answering", batch->source->objects, true);
+    if (threads)
+        batch->ahead = ahead_begin(batch->source, threads, answer_object, batch);
     if (packread_reader_list(batch->source->reader, &every, answer_listed, batch, &error) != 0)
         batch->status = status_worse(batch->status, message_failure(batch->source->where, &error));
+    if (batch->ahead)
+        ahead_settle(batch->ahead);
+    ahead_end(batch->ahead);
     progress_end();
 }
 
@@ -250,6 +277,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
     struct format format;
     struct batch batch = {.format = &format};
     enum status status;
+    unsigned threads;
     store source;
 
     if (!options_parse(command, rules, &common, arguments, count, &count, &status))
@@ -262,12 +290,13 @@ static enum status run(const struct command *command, char **arguments, size_t c
     status = format_compile(&format, command->name, format_text);
     if (status != STATUS_OK)
         return status;
+    threads = all && !check ? ahead_plan(&common) : 0;
     status = store_open(&source, arguments[0], &common);
     if (status == STATUS_OK) {
         batch.source = &source;
         batch.headers_only = check;
         if (all)
-            answer_all(&batch, &common, unordered);
+            answer_all(&batch, &common, unordered, threads);
         else
             answer_input(&batch, buffer);
         status = batch.status;
