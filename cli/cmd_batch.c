@@ -6,6 +6,7 @@
 #include "name.h"
 #include "output.h"
 #include "progress.h"
+#include "tally.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -35,12 +36,14 @@ struct batch {
     const struct format *format;
     bool headers_only;
     uint64_t done;
+    tally failures; /* of --all */
     enum status status;
 
     /* Of the object that is being answered. */
     packread_info info; /* what the format wants */
     bool has_info;      /* else type and size come from the stream */
     bool has_begun;
+    bool is_listed; /* not asked for by name: it is in `info` */
     const char *rest;
     size_t rest_length;
 };
@@ -74,9 +77,13 @@ static void answer_word(const char *name, size_t length, const char *word)
 static void answer_failure(struct batch *batch, const char *name, size_t length,
                            const packread_id *id, packread_error *error)
 {
+    enum status status;
+
     if (error->id.size == 0 && id != NULL)
         error->id = *id;
-    batch->status = status_worse(batch->status, message_failure(batch->source->where, error));
+    status = batch->is_listed ? tally_failure(&batch->failures, &batch->info, error)
+                              : message_failure(batch->source->where, error);
+    batch->status = status_worse(batch->status, status);
     answer_word(name, length, " missing\n");
 }
 
@@ -96,6 +103,7 @@ static void answer_contents(struct batch *batch, const char *name, size_t length
     if (batch->has_begun) {
         enum status status;
 
+        tally_finish(&batch->failures);
         if (error.id.size == 0)
             error.id = *id;
         status = message_failure(batch->source->where, &error);
@@ -200,13 +208,14 @@ static int answer_listed(void *context, const packread_info *info, const packrea
 
     progress_update(++batch->done);
     packread_id_format(&info->id, name);
+    batch->info = *info;
+    batch->is_listed = true;
     if (error != NULL) {
         packread_error told = *error;
 
         answer_failure(batch, name, length, &info->id, &told);
         return 0;
     }
-    batch->info = *info;
     batch->has_info = true;
     if (batch->headers_only)
         format_print(batch->format, batch->source, info, NULL, 0);
@@ -229,6 +238,7 @@ static void answer_all(struct batch *batch, const struct common_options *common,
     if (packread_reader_list(batch->source->reader, &every, answer_listed, batch, &error) != 0)
         batch->status = status_worse(batch->status, message_failure(batch->source->where, &error));
     progress_end();
+    tally_finish(&batch->failures);
 }
 
 static enum status run(const struct command *command, char **arguments, size_t count)
@@ -265,6 +275,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
     status = store_open(&source, arguments[0], &common);
     if (status == STATUS_OK) {
         batch.source = &source;
+        batch.failures.source = &source;
         batch.headers_only = check;
         if (all)
             answer_all(&batch, &common, unordered);
