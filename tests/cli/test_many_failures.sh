@@ -15,7 +15,10 @@ copy() {
     pack=$(echo "$2"/*.pack)
 }
 
-counted() { sed -n "s|^packread: $pack: \([0-9]*\) objects could not be read (first: [0-9a-f]*, told above)\$|\1|p" err; }
+counted() {
+    sed -n "s|^packread: $pack: \([0-9]*\) objects could not be read (first: [0-9a-f]*, told above)\$|\1|p" err |
+        grep . || echo 0
+}
 
 # Cut at half: the trailer, the first object that is out of reach, one that is cut through, the count.
 copy "$repos/deltas" cut
