@@ -292,5 +292,6 @@ const struct command command_batch = {
     .name = "batch",
     .summary = "answer names on standard input as git cat-file --batch",
     .help = help,
+    .names_come_in = true,
     .run = run,
 };

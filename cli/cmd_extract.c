@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -175,6 +176,9 @@ static enum status check_usage(const struct command *command, const char *target
         return message_usage(command->name, "-o DIR is missing");
     if (*target == '\0')
         return message_usage(command->name, "-o needs the name of a folder");
+    if (strcmp(target, "-") == 0)
+        return message_usage(command->name, "objects are not extracted to standard output: "
+                                            "packread cat writes them there (-o ./- is a folder)");
     if (all && count > 1)
         return message_usage(command->name, "--all and OBJECT exclude each other");
     if (!all && count == 1)

@@ -98,13 +98,28 @@ static enum status without_memory(const char *path)
     return STATUS_SYSTEM;
 }
 
+/* Of PACK no name for the index can be made. */
+static enum status refuse_unnamed(const char *pack)
+{
+    const char *command = command_index.name;
+    struct stat there;
+
+    if (stat(pack, &there) == 0 && S_ISDIR(there.st_mode))
+        return message_usage(command, "'%s' is a folder: give one .pack", pack);
+    if (ends_with(pack, ".idx"))
+        return message_usage(command, "'%s' is named as an index: give the .pack", pack);
+    return message_usage(command, "'%s' does not end with .pack: name the index with -o", pack);
+}
+
 static enum status name_targets(struct indexing *indexing, const char *output)
 {
     const char *command = command_index.name;
 
     if (output == NULL && !ends_with(indexing->pack, ".pack"))
-        return message_usage(command, "'%s' does not end with .pack: name the index with -o",
-                             indexing->pack);
+        return refuse_unnamed(indexing->pack);
+    if (output != NULL && strcmp(output, "-") == 0)
+        return message_usage(command, "the index is not written to standard output: name a file "
+                                      "with -o (./- for one of that name)");
     set_path(&indexing->index,
              output != NULL ? strdup(output) : other_ending(indexing->pack, ".pack", ".idx"));
     if (indexing->index.path == NULL)

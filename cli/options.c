@@ -4,6 +4,7 @@
 #include "command.h"
 #include "message.h"
 #include "metrics.h"
+#include "nearest.h"
 #include "output.h"
 #include "size.h"
 
@@ -146,6 +147,26 @@ static const char *take_value(struct parser *parser)
     return parser->next < parser->count ? parser->arguments[parser->next++] : NULL;
 }
 
+static void try_names(struct nearest *meant, const struct option_rule *rules)
+{
+    for (; rules->name != NULL || rules->letter != '\0'; rules++)
+        if (rules->name != NULL && rules->takes != OPTION_LATER)
+            nearest_try(meant, rules->name);
+}
+
+static enum status refuse_long(const struct parser *parser, const char *name, size_t length)
+{
+    struct nearest meant = {.word = name, .length = length};
+    const char *command = parser->command->name;
+
+    try_names(&meant, parser->rules);
+    try_names(&meant, parser->common);
+    if (meant.found != NULL)
+        return message_usage(command, "unknown option '--%.*s': did you mean --%s?", (int)length,
+                             name, meant.found);
+    return message_usage(command, "unknown option '--%.*s'", (int)length, name);
+}
+
 static enum status parse_long(struct parser *parser, const char *argument)
 {
     const char *name = argument + 2;
@@ -155,8 +176,7 @@ static enum status parse_long(struct parser *parser, const char *argument)
     char shown[40];
 
     if (rule == NULL)
-        return message_usage(parser->command->name, "unknown option '%.*s'", (int)(length + 2),
-                             argument);
+        return refuse_long(parser, name, length);
     snprintf(shown, sizeof shown, "--%s", rule->name);
     if (value == NULL && takes_value(rule))
         value = take_value(parser);
@@ -287,6 +307,7 @@ enum status options_check_count(const struct command *command, size_t operands, 
     if (operands < least)
         return message_usage(command->name, "OBJECT is missing: an id or a prefix of one");
     if (operands > most)
-        return message_usage(command->name, "too many arguments");
+        return message_usage(command->name, "too many arguments: only WHERE is taken%s",
+                             command->names_come_in ? ", objects are named on standard input" : "");
     return STATUS_OK;
 }
