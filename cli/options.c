@@ -230,6 +230,21 @@ static enum status parse_all(struct parser *parser, size_t *operands)
     return STATUS_OK;
 }
 
+/* The figures replace the file that they are written to; nobody means one of these. */
+static bool is_part_of_pack(const char *path)
+{
+    static const char *const endings[] = {".pack", ".idx", ".rev"};
+    size_t length = strlen(path);
+
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        size_t tail = strlen(endings[i]);
+
+        if (length >= tail && strcmp(path + length - tail, endings[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 bool options_parse(const struct command *command, const struct option_rule *rules,
                    struct common_options *common, char **arguments, size_t count, size_t *operands,
                    enum status *status)
@@ -278,6 +293,13 @@ bool options_parse(const struct command *command, const struct option_rule *rule
         return false;
     if (json && !command->takes_json) {
         *status = message_usage(command->name, "--json is not taken here");
+        return false;
+    }
+    if (metrics_file != NULL && is_part_of_pack(metrics_file)) {
+        *status = message_usage(command->name,
+                                "--metrics does not write over packs: name another "
+                                "file than '%s'",
+                                metrics_file);
         return false;
     }
     *common = (struct common_options){

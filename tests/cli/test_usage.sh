@@ -76,6 +76,14 @@ wrong '--threads takes a number from 0 to' verify --threads=4097 "$small"
 wrong '--threads takes a number from 0 to' verify --threads=4294967297 "$small"
 wrong '--threads takes a number from 0 to' verify --threads=2K "$small"
 
+# Figures do not go where a pack is.
+cp "$(only_pack "$small")" figures.pack
+for name in figures.pack figures.idx figures.rev; do
+    wrong "--metrics does not write over packs: name another file than '$name'" list --metrics=$name "$small"
+done
+holds 'the pack is as it was' cmp -s figures.pack "$(only_pack "$small")"
+rm figures.pack
+
 # list
 wrong '--json needs an atom in --format' list --json --format=hi "$small"
 wrong '--json needs an atom in --format' list --json --format= "$small"
