@@ -7,6 +7,7 @@
 #include "name.h"
 #include "output.h"
 #include "progress.h"
+#include "tally.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -36,6 +37,7 @@ struct batch {
     const struct format *format;
     bool headers_only;
     uint64_t done;
+    tally failures; /* of --all */
     enum status status;
     ahead *ahead; /* of --all; NULL: each object is read in its turn */
 
@@ -43,6 +45,7 @@ struct batch {
     packread_info info; /* what the format wants */
     bool has_info;      /* else type and size come from the stream */
     bool has_begun;
+    bool is_listed; /* not asked for by name: it is in `info` */
     const char *rest;
     size_t rest_length;
 };
@@ -76,9 +79,13 @@ static void answer_word(const char *name, size_t length, const char *word)
 static void answer_failure(struct batch *batch, const char *name, size_t length,
                            const packread_id *id, packread_error *error)
 {
+    enum status status;
+
     if (error->id.size == 0 && id != NULL)
         error->id = *id;
-    batch->status = status_worse(batch->status, message_failure(batch->source->where, error));
+    status = batch->is_listed ? tally_failure(&batch->failures, &batch->info, error)
+                              : message_failure(batch->source->where, error);
+    batch->status = status_worse(batch->status, status);
     answer_word(name, length, " missing\n");
 }
 
@@ -98,6 +105,7 @@ static void answer_contents(struct batch *batch, const char *name, size_t length
     if (batch->has_begun) {
         enum status status;
 
+        tally_finish(&batch->failures);
         if (error.id.size == 0)
             error.id = *id;
         status = message_failure(batch->source->where, &error);
@@ -216,16 +224,17 @@ static int answer_listed(void *context, const packread_info *info, const packrea
 {
     struct batch *batch = context;
     char name[PACKREAD_HEX_MAX + 1];
-    size_t length = 2u * info->id.size;
 
     progress_update(++batch->done);
-    packread_id_format(&info->id, name);
+    batch->is_listed = true;
     if (error != NULL) {
         packread_error told = *error;
 
         if (batch->ahead)
             ahead_settle(batch->ahead);
-        answer_failure(batch, name, length, &info->id, &told);
+        batch->info = *info;
+        packread_id_format(&info->id, name);
+        answer_failure(batch, name, 2u * info->id.size, &info->id, &told);
     } else if (batch->headers_only) {
         format_print(batch->format, batch->source, info, NULL, 0);
     } else if (batch->ahead) {
@@ -256,6 +265,7 @@ static void answer_all(struct batch *batch, const struct common_options *common,
         ahead_settle(batch->ahead);
     ahead_end(batch->ahead);
     progress_end();
+    tally_finish(&batch->failures);
 }
 
 static enum status run(const struct command *command, char **arguments, size_t count)
@@ -294,6 +304,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
     status = store_open(&source, arguments[0], &common);
     if (status == STATUS_OK) {
         batch.source = &source;
+        batch.failures.source = &source;
         batch.headers_only = check;
         if (all)
             answer_all(&batch, &common, unordered, threads);
@@ -310,5 +321,6 @@ const struct command command_batch = {
     .name = "batch",
     .summary = "answer names on standard input as git cat-file --batch",
     .help = help,
+    .names_come_in = true,
     .run = run,
 };

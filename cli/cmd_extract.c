@@ -7,11 +7,13 @@
 #include "output.h"
 #include "progress.h"
 #include "replace.h"
+#include "tally.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,6 +36,7 @@ struct extraction {
     const char *target; /* DIR as it was given */
     int folder;         /* DIR, open */
     replacement file;
+    tally failures;  /* of --all */
     int write_errno; /* why the sink stopped; 0 if it did not */
     uint64_t done;
     enum status status;
@@ -58,8 +61,20 @@ static int write_file(void *context, const void *bytes, size_t size)
     return extraction->write_errno;
 }
 
+/* `info` is NULL for an object that was asked for by name. */
+static enum status tell_unreadable(struct extraction *extraction, const packread_id *id,
+                                   const packread_info *info, packread_error *error)
+{
+    if (info != NULL)
+        return tally_failure(&extraction->failures, info, error);
+    if (error->id.size == 0)
+        error->id = *id;
+    return message_failure(extraction->source->where, error);
+}
+
 /* Extracts one. Returns false where going on makes no sense: no file can be written. */
-static bool extract_object(struct extraction *extraction, const packread_id *id)
+static bool extract_object(struct extraction *extraction, const packread_id *id,
+                           const packread_info *info)
 {
     const packread_sink sink = {begin_file, write_file, extraction};
     packread_error error = {0};
@@ -76,10 +91,8 @@ static bool extract_object(struct extraction *extraction, const packread_id *id)
     } else {
         replace_abort(&extraction->file);
         if (extraction->write_errno == 0) {
-            if (error.id.size == 0)
-                error.id = *id;
-            extraction->status = status_worse(extraction->status,
-                                              message_failure(extraction->source->where, &error));
+            extraction->status =
+                status_worse(extraction->status, tell_unreadable(extraction, id, info, &error));
             return true;
         }
     }
@@ -99,7 +112,7 @@ static int extract_listed(void *context, const packread_info *info, const packre
     /* What a listing could not read may have another copy: the stream finds out. */
     (void)error;
     progress_update(++extraction->done);
-    return extract_object(extraction, &info->id) ? 0 : 1;
+    return extract_object(extraction, &info->id, info) ? 0 : 1;
 }
 
 static void extract_all(struct extraction *extraction, const struct common_options *common)
@@ -117,6 +130,7 @@ static void extract_all(struct extraction *extraction, const struct common_optio
         extraction->status =
             status_worse(extraction->status, message_failure(extraction->source->where, &error));
     progress_end();
+    tally_finish(&extraction->failures);
 }
 
 static void extract_named(struct extraction *extraction, char *const *names, size_t count,
@@ -130,7 +144,7 @@ static void extract_named(struct extraction *extraction, char *const *names, siz
 
         progress_update(i + 1);
         extraction->status = status_worse(extraction->status, status);
-        if (status == STATUS_OK && !extract_object(extraction, &id))
+        if (status == STATUS_OK && !extract_object(extraction, &id, NULL))
             break;
     }
     progress_end();
@@ -162,6 +176,9 @@ static enum status check_usage(const struct command *command, const char *target
         return message_usage(command->name, "-o DIR is missing");
     if (*target == '\0')
         return message_usage(command->name, "-o needs the name of a folder");
+    if (strcmp(target, "-") == 0)
+        return message_usage(command->name, "objects are not extracted to standard output: "
+                                            "packread cat writes them there (-o ./- is a folder)");
     if (all && count > 1)
         return message_usage(command->name, "--all and OBJECT exclude each other");
     if (!all && count == 1)
@@ -196,6 +213,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
     if (status != STATUS_OK)
         return status;
     extraction.source = &source;
+    extraction.failures.source = &source;
     extraction.target = target;
     extraction.folder = open_target(target);
     if (extraction.folder < 0) {

@@ -98,13 +98,28 @@ static enum status without_memory(const char *path)
     return STATUS_SYSTEM;
 }
 
+/* Of PACK no name for the index can be made. */
+static enum status refuse_unnamed(const char *pack)
+{
+    const char *command = command_index.name;
+    struct stat there;
+
+    if (stat(pack, &there) == 0 && S_ISDIR(there.st_mode))
+        return message_usage(command, "'%s' is a folder: give one .pack", pack);
+    if (ends_with(pack, ".idx"))
+        return message_usage(command, "'%s' is named as an index: give the .pack", pack);
+    return message_usage(command, "'%s' does not end with .pack: name the index with -o", pack);
+}
+
 static enum status name_targets(struct indexing *indexing, const char *output)
 {
     const char *command = command_index.name;
 
     if (output == NULL && !ends_with(indexing->pack, ".pack"))
-        return message_usage(command, "'%s' does not end with .pack: name the index with -o",
-                             indexing->pack);
+        return refuse_unnamed(indexing->pack);
+    if (output != NULL && strcmp(output, "-") == 0)
+        return message_usage(command, "the index is not written to standard output: name a file "
+                                      "with -o (./- for one of that name)");
     set_path(&indexing->index,
              output != NULL ? strdup(output) : other_ending(indexing->pack, ".pack", ".idx"));
     if (indexing->index.path == NULL)
@@ -120,15 +135,53 @@ static enum status name_targets(struct indexing *indexing, const char *output)
     return indexing->reverse.path != NULL ? STATUS_OK : without_memory(indexing->pack);
 }
 
-/* The pack itself must not be what is written over. */
-static enum status check_is_not_pack(const struct indexing *indexing, const struct target *target)
+/* Whether what is there is a file that may go: it is empty, is named as what is written, or begins
+ * as an index does. */
+static bool may_be_replaced(const struct target *target, const char *ending,
+                            const struct stat *there)
 {
+    static const char magic[4] = {'\377', 't', 'O', 'c'};
+    char start[sizeof magic] = "";
+    bool is_index;
+    int file;
+
+    if (there->st_size == 0 || ends_with(target->path, ending))
+        return true;
+    file = open_again(target->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    is_index = file >= 0 && read(file, start, sizeof start) == (ssize_t)sizeof start &&
+               memcmp(start, magic, sizeof magic) == 0;
+    if (file >= 0)
+        close(file);
+    return is_index;
+}
+
+/* What is written over must not be the pack, nor anything else that is no index. */
+static enum status check_target(const struct indexing *indexing, const struct target *target,
+                                const char *ending)
+{
+    const char *command = command_index.name;
     struct stat pack;
     struct stat there;
 
-    if (target->is_wanted && stat(indexing->pack, &pack) == 0 && stat(target->path, &there) == 0 &&
-        pack.st_dev == there.st_dev && pack.st_ino == there.st_ino)
-        return message_usage(command_index.name, "%s is the pack itself", target->path);
+    if (!target->is_wanted)
+        return STATUS_OK;
+    if (stat(target->path, &there) == 0) {
+        if (stat(indexing->pack, &pack) == 0 && pack.st_dev == there.st_dev &&
+            pack.st_ino == there.st_ino)
+            return message_usage(command, "%s is the pack itself", target->path);
+        if (S_ISDIR(there.st_mode))
+            return cannot_write(target, EISDIR);
+        if (!S_ISREG(there.st_mode)) {
+            message_error("%s: not a regular file", target->path);
+            return STATUS_SYSTEM;
+        }
+        if (!may_be_replaced(target, ending, &there))
+            return message_usage(command,
+                                 "%s is there and is no index: name another file, or remove it",
+                                 target->path);
+    }
+    if (ends_with(target->path, ".pack"))
+        return message_usage(command, "%s is the name of a pack, not of an index", target->path);
     return STATUS_OK;
 }
 
@@ -357,9 +410,9 @@ static enum status run(const struct command *command, char **arguments, size_t c
     indexing.reverse.is_wanted = reverse != 0;
     status = name_targets(&indexing, output);
     if (status == STATUS_OK)
-        status = check_is_not_pack(&indexing, &indexing.index);
+        status = check_target(&indexing, &indexing.index, ".idx");
     if (status == STATUS_OK)
-        status = check_is_not_pack(&indexing, &indexing.reverse);
+        status = check_target(&indexing, &indexing.reverse, ".rev");
     if (status == STATUS_OK)
         status = check_salvage(&indexing, output);
     if (status == STATUS_OK)

@@ -4,6 +4,7 @@
 #include "message.h"
 #include "output.h"
 #include "progress.h"
+#include "tally.h"
 
 #include <string.h>
 
@@ -27,6 +28,7 @@ struct listing {
     const store *source;
     const struct format *format;
     bool as_json;
+    tally failures;
     uint64_t done;
     enum status status;
 };
@@ -37,12 +39,8 @@ static int print_object(void *context, const packread_info *info, const packread
 
     progress_update(++listing->done);
     if (error != NULL) {
-        packread_error told = *error;
-
-        if (told.id.size == 0)
-            told.id = info->id;
         listing->status =
-            status_worse(listing->status, message_failure(listing->source->where, &told));
+            status_worse(listing->status, tally_failure(&listing->failures, info, error));
     } else if (listing->as_json) {
         format_print_json(listing->format, listing->source, info);
     } else {
@@ -82,12 +80,14 @@ static enum status list(const char *where, const struct common_options *common,
     if (status != STATUS_OK)
         return status;
     listing.source = &source;
+    listing.failures = (tally){.source = &source, .tells_each = common->json};
     listing.status = store_problems_status(&source);
     wanted->want = format->want | (wanted->types != 0 ? (unsigned)PACKREAD_WANT_TYPE : 0);
     progress_begin(common, "listing", source.objects, true);
     if (packread_reader_list(source.reader, wanted, print_object, &listing, &error) != 0)
         listing.status = status_worse(listing.status, message_failure(where, &error));
     progress_end();
+    tally_finish(&listing.failures);
     store_close(&source);
     return listing.status;
 }

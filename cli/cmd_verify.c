@@ -105,6 +105,56 @@ static void print_bad(const struct common_options *common, const packread_pack_i
     output_text(" objects intact\n");
 }
 
+static bool ends_with(const char *text, const char *ending)
+{
+    size_t length = strlen(text);
+    size_t tail = strlen(ending);
+
+    return length > tail && strcmp(text + length - tail, ending) == 0;
+}
+
+/* Of a pack whose .idx is in the way, the pack's name. */
+static void print_pack_name(const char *path)
+{
+    char pack[sizeof(((packread_error *)NULL)->file) + 8];
+    size_t length = strlen(path);
+
+    if (!ends_with(path, ".idx") || length + 2 > sizeof pack) {
+        json_text("file", path);
+        return;
+    }
+    memcpy(pack, path, length - 3);
+    strcpy(pack + length - 3, "pack");
+    json_text("file", pack);
+}
+
+/* The line of JSON for a pack that could not be verified to its end; `pack` is NULL where it could
+ * not even be opened. People have the message. */
+static void print_unverified(const struct verification *verification, const char *path,
+                             const packread_pack_info *pack, uint64_t findings,
+                             const packread_error *error)
+{
+    char what[400];
+
+    if (!verification->common->json || !verification->tells_good_ones)
+        return;
+    message_describe(error, what, sizeof what);
+    json_open();
+    print_pack_name(path);
+    json_boolean("ok", false);
+    if (pack != NULL) {
+        json_number("objects", pack->objects);
+        json_number("bytes", pack->size);
+    } else {
+        json_null("objects");
+        json_null("bytes");
+    }
+    json_number("findings", findings);
+    json_number("intact", 0);
+    json_text("error", what);
+    json_close();
+}
+
 static bool is_finding(const packread_error *error)
 {
     return status_of_error(error->code) == STATUS_DAMAGED;
@@ -137,12 +187,15 @@ static enum status verify_pack(struct verification *verification, packread_snaps
             print_bad(verification->common, &pack, &summary);
     } else if (verification->findings == 0 && is_finding(&error)) {
         finding_print(verification->common, pack.path, &error, 0);
+        print_unverified(verification, pack.path, &pack, 1, &error);
     } else {
         const bool is_shortage =
             failure == PACKREAD_ERROR_BUDGET || failure == PACKREAD_ERROR_TEMPORARY;
 
         if (is_shortage && verification->findings > 0 && verification->tells_good_ones)
             print_bad(verification->common, &pack, &summary);
+        else
+            print_unverified(verification, pack.path, &pack, verification->findings, &error);
         output_flush();
         return message_failure(pack.path, &error);
     }
@@ -163,14 +216,6 @@ static bool is_told_by_pack(const packread_snapshot *snapshot, const packread_er
             return true;
     }
     return false;
-}
-
-static bool ends_with(const char *text, const char *ending)
-{
-    size_t length = strlen(text);
-    size_t tail = strlen(ending);
-
-    return length > tail && strcmp(text + length - tail, ending) == 0;
 }
 
 /* A pack without an index, or the reverse: the former can be checked all the same. */
@@ -201,6 +246,22 @@ static enum status verify_snapshot(struct verification *verification, packread_s
     return status;
 }
 
+/* Tells that nothing could be opened. A finding is a result, anything else a message; wrong usage
+ * has no results. */
+static enum status tell_unopened(const struct verification *verification, const char *where,
+                                 const packread_error *error)
+{
+    const char *file = error->file[0] != '\0' ? error->file : where;
+    enum status status = status_of_error(error->code);
+
+    if (status == STATUS_DAMAGED)
+        finding_print(verification->common, where, error, 0);
+    if (status != STATUS_USAGE)
+        print_unverified(verification, file, NULL, status == STATUS_DAMAGED, error);
+    output_flush();
+    return status == STATUS_DAMAGED ? status : message_failure(where, error);
+}
+
 static enum status verify_alone(struct verification *verification, const char *path)
 {
     packread_options options = verification->common->library;
@@ -211,10 +272,7 @@ static enum status verify_alone(struct verification *verification, const char *p
     options.id_size = verification->id_size;
     if (packread_snapshot_open(path, &options, &snapshot, &error) == 0)
         return verify_snapshot(verification, snapshot);
-    if (!is_finding(&error))
-        return message_failure(path, &error);
-    finding_print(verification->common, path, &error, 0);
-    return STATUS_DAMAGED;
+    return tell_unopened(verification, path, &error);
 }
 
 /* Tells the packs of a folder that did not open, or checks them without their indexes. */
@@ -231,18 +289,15 @@ static enum status tell_problems(struct verification *verification,
             message_warning("%s: %s", problem->file, problem->text);
             continue;
         }
-        if (!is_finding(problem)) {
-            status = status_worse(status, message_failure(where, problem));
-            continue;
-        }
         if (is_pack_alone(problem)) {
             message_warning("%s: %s: checked by itself", problem->file, problem->text);
             status = status_worse(status, verify_alone(verification, problem->file));
             continue;
         }
-        status = status_worse(status, STATUS_DAMAGED);
-        if (!is_told_by_pack(snapshot, problem))
-            finding_print(verification->common, where, problem, 0);
+        if (is_finding(problem) && is_told_by_pack(snapshot, problem))
+            status = status_worse(status, STATUS_DAMAGED);
+        else
+            status = status_worse(status, tell_unopened(verification, where, problem));
     }
     return status;
 }
@@ -257,11 +312,7 @@ static enum status verify_where(struct verification *verification, const char *w
     if (packread_snapshot_open(where, &common->library, &snapshot, &error) != 0) {
         if (is_pack_alone(&error))
             return verify_alone(verification, where);
-        if (!is_finding(&error))
-            return message_failure(where, &error);
-        /* A file that is no pack is just what was asked about. */
-        finding_print(common, where, &error, 0);
-        return STATUS_DAMAGED;
+        return tell_unopened(verification, where, &error);
     }
     if (packread_snapshot_packs(snapshot) == 0 && packread_snapshot_problems(snapshot) == 0)
         message_warning("%s: there are no packs here", where);

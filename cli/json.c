@@ -90,6 +90,11 @@ void json_number(const char *name, uint64_t value)
     output_number(value);
 }
 
+void json_null(const char *name)
+{
+    json_text(name, NULL);
+}
+
 void json_boolean(const char *name, bool value)
 {
     begin_value(name);

@@ -10,6 +10,7 @@ void json_close(void); /* } and the end of the line */
 /* Bytes that are not UTF-8 become U+FFFD; controls are escaped. NULL gives null. */
 void json_text(const char *name, const char *value);
 void json_number(const char *name, uint64_t value);
+void json_null(const char *name);
 void json_boolean(const char *name, bool value);
 void json_id(const char *name, const packread_id *id); /* null for an id of size 0 */
 void json_crc(const char *name, bool has_crc, uint32_t crc);

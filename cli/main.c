@@ -3,6 +3,7 @@
 #include "interrupt.h"
 #include "message.h"
 #include "metrics.h"
+#include "nearest.h"
 #include "output.h"
 
 #include <errno.h>
@@ -28,8 +29,8 @@ static void print_help(void)
                 "  packread COMMAND [OPTIONS] WHERE [OBJECT...]\n"
                 "\n"
                 "WHERE is a .pack, an .idx, a folder of packs, an objects folder, a bare\n"
-                "repository, a .git folder, a work tree, or a .git file. OBJECT is an id or a\n"
-                "unique prefix of one, 4 digits at least.\n"
+                "repository, a .git folder, the top folder of a work tree, or a .git file.\n"
+                "OBJECT is an id or a unique prefix of one, 4 digits at least.\n"
                 "\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         char line[100];
@@ -55,6 +56,20 @@ static void print_version(void)
     output_text(line);
 }
 
+static enum status refuse_command(const char *name)
+{
+    struct nearest meant = {.word = name, .length = strlen(name)};
+
+    if (strcmp(name, "help") == 0 || strcmp(name, "version") == 0)
+        return message_usage(NULL, "unknown command '%s': did you mean --%s?", name, name);
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (commands[i]->run != NULL)
+            nearest_try(&meant, commands[i]->name);
+    if (meant.found != NULL)
+        return message_usage(NULL, "unknown command '%s': did you mean %s?", name, meant.found);
+    return message_usage(NULL, "unknown command '%s'", name);
+}
+
 static enum status run(char **arguments, size_t count)
 {
     if (count == 0)
@@ -76,7 +91,7 @@ static enum status run(char **arguments, size_t count)
             return message_usage(NULL, "%s is not available in this version", arguments[0]);
         return commands[i]->run(commands[i], arguments + 1, count - 1);
     }
-    return message_usage(NULL, "unknown command '%s'", arguments[0]);
+    return refuse_command(arguments[0]);
 }
 
 /* A standard descriptor that came closed is filled with one that fails when it is used, so that no

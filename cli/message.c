@@ -2,6 +2,7 @@
 #include "message.h"
 
 #include "escape.h"
+#include "worktree.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -176,6 +177,7 @@ enum status message_failure(const char *where, const packread_error *error)
     char id[PACKREAD_HEX_MAX + 3] = "";
     char what[400];
     char needed[120] = "";
+    char *top = NULL;
 
     if (*file == '\0')
         file = "''";
@@ -201,8 +203,12 @@ enum status message_failure(const char *where, const packread_error *error)
         snprintf(needed, sizeof needed,
                  "; %" PRIu64 " bytes are needed there: let TMPDIR name a folder with room",
                  error->needed);
-    message_error("%s: %s%s%s%s%s%s", file, offset, id, what, needed, todo != NULL ? "; " : "",
-                  todo != NULL ? todo : "");
+    if (error->code == PACKREAD_ERROR_NOT_A_PLACE && (top = worktree_above(file)) != NULL)
+        message_error("%s: %s; it lies in the work tree %s: name that", file, what, top);
+    else
+        message_error("%s: %s%s%s%s%s%s", file, offset, id, what, needed, todo != NULL ? "; " : "",
+                      todo != NULL ? todo : "");
+    free(top);
     return status_of_error(error->code);
 }
 

@@ -95,14 +95,15 @@ enum status name_resolve(const store *searched, const char *text, packread_locat
 {
     packread_error error = {0};
     int failure = name_find(searched, text, strlen(text), location, id, &error);
+    char unread[2048];
 
     switch (failure) {
     case 0:
         return STATUS_OK;
     case PACKREAD_ERROR_NOT_FOUND:
         if (searched->problems > 0) {
-            message_error("%s: %s: not found, but not all packs could be read", searched->where,
-                          text);
+            store_describe_problems(searched, unread, sizeof unread);
+            message_error("%s: %s: not found, but %s", searched->where, text, unread);
             return store_problems_status(searched);
         }
         message_error("%s: %s: not found", searched->where, text);

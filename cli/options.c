@@ -4,6 +4,7 @@
 #include "command.h"
 #include "message.h"
 #include "metrics.h"
+#include "nearest.h"
 #include "output.h"
 #include "size.h"
 
@@ -146,6 +147,26 @@ static const char *take_value(struct parser *parser)
     return parser->next < parser->count ? parser->arguments[parser->next++] : NULL;
 }
 
+static void try_names(struct nearest *meant, const struct option_rule *rules)
+{
+    for (; rules->name != NULL || rules->letter != '\0'; rules++)
+        if (rules->name != NULL && rules->takes != OPTION_LATER)
+            nearest_try(meant, rules->name);
+}
+
+static enum status refuse_long(const struct parser *parser, const char *name, size_t length)
+{
+    struct nearest meant = {.word = name, .length = length};
+    const char *command = parser->command->name;
+
+    try_names(&meant, parser->rules);
+    try_names(&meant, parser->common);
+    if (meant.found != NULL)
+        return message_usage(command, "unknown option '--%.*s': did you mean --%s?", (int)length,
+                             name, meant.found);
+    return message_usage(command, "unknown option '--%.*s'", (int)length, name);
+}
+
 static enum status parse_long(struct parser *parser, const char *argument)
 {
     const char *name = argument + 2;
@@ -155,8 +176,7 @@ static enum status parse_long(struct parser *parser, const char *argument)
     char shown[40];
 
     if (rule == NULL)
-        return message_usage(parser->command->name, "unknown option '%.*s'", (int)(length + 2),
-                             argument);
+        return refuse_long(parser, name, length);
     snprintf(shown, sizeof shown, "--%s", rule->name);
     if (value == NULL && takes_value(rule))
         value = take_value(parser);
@@ -210,6 +230,21 @@ static enum status parse_all(struct parser *parser, size_t *operands)
     return STATUS_OK;
 }
 
+/* The figures replace the file that they are written to; nobody means one of these. */
+static bool is_part_of_pack(const char *path)
+{
+    static const char *const endings[] = {".pack", ".idx", ".rev"};
+    size_t length = strlen(path);
+
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        size_t tail = strlen(endings[i]);
+
+        if (length >= tail && strcmp(path + length - tail, endings[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 bool options_parse(const struct command *command, const struct option_rule *rules,
                    struct common_options *common, char **arguments, size_t count, size_t *operands,
                    enum status *status)
@@ -260,6 +295,13 @@ bool options_parse(const struct command *command, const struct option_rule *rule
         *status = message_usage(command->name, "--json is not taken here");
         return false;
     }
+    if (metrics_file != NULL && is_part_of_pack(metrics_file)) {
+        *status = message_usage(command->name,
+                                "--metrics does not write over packs: name another "
+                                "file than '%s'",
+                                metrics_file);
+        return false;
+    }
     *common = (struct common_options){
         .library = {.flags = PACKREAD_GUARD | (no_check ? PACKREAD_NO_CHECK : 0u),
                     .manager = manager == SMMAP_STATIC ? SMMAP_STATIC : SMMAP_SLIDING,
@@ -287,6 +329,7 @@ enum status options_check_count(const struct command *command, size_t operands, 
     if (operands < least)
         return message_usage(command->name, "OBJECT is missing: an id or a prefix of one");
     if (operands > most)
-        return message_usage(command->name, "too many arguments");
+        return message_usage(command->name, "too many arguments: only WHERE is taken%s",
+                             command->names_come_in ? ", objects are named on standard input" : "");
     return STATUS_OK;
 }

@@ -4,6 +4,9 @@
 #include "message.h"
 #include "metrics.h"
 
+#include <stdio.h>
+#include <string.h>
+
 enum status store_open(store *opened, const char *where, const struct common_options *common)
 {
     packread_error error = {0};
@@ -52,4 +55,48 @@ enum status store_problems_status(const store *opened)
         status = status_worse(status, status_of_error(problem->code));
     }
     return status;
+}
+
+/* ---- What could not be read ----------------------------------------------------------------- */
+
+enum problem_kind { PROBLEM_PACK, PROBLEM_LOOSE, PROBLEM_ALTERNATES, PROBLEM_KINDS };
+
+static bool ends_with(const char *text, const char *ending)
+{
+    size_t length = strlen(text);
+    size_t tail = strlen(ending);
+
+    return length >= tail && strcmp(text + length - tail, ending) == 0;
+}
+
+/* The library names the pack or index, the objects folder for what is loose in it, or the list of
+ * other objects folders. */
+static enum problem_kind kind_of(const packread_error *problem)
+{
+    if (ends_with(problem->file, "/info/alternates"))
+        return PROBLEM_ALTERNATES;
+    return ends_with(problem->file, ".pack") || ends_with(problem->file, ".idx") ? PROBLEM_PACK
+                                                                                 : PROBLEM_LOOSE;
+}
+
+void store_describe_problems(const store *opened, char *text, size_t size)
+{
+    static const char *const before[PROBLEM_KINDS] = {
+        [PROBLEM_PACK] = "not all packs could be read (first: ",
+        [PROBLEM_LOOSE] = "loose objects were not read (",
+        [PROBLEM_ALTERNATES] = "other object folders were not read (",
+    };
+    bool is_told[PROBLEM_KINDS] = {false};
+
+    text[0] = '\0';
+    for (size_t i = 0; i < opened->problems; i++) {
+        const packread_error *problem = packread_snapshot_problem(opened->snapshot, i);
+        enum problem_kind kind = kind_of(problem);
+        size_t length = strlen(text);
+
+        if (!is_told[kind])
+            snprintf(text + length, size - length, "%s%s%s)", length > 0 ? ", and " : "",
+                     before[kind], problem->file);
+        is_told[kind] = true;
+    }
 }

@@ -20,5 +20,8 @@ void store_close(store *opened);
 
 /* The state that unreadable packs alone lead to: STATUS_OK if there are none. */
 enum status store_problems_status(const store *opened);
+/* Which kinds of things could not be read, with the first of each: "not all packs could be read
+ * (first: a.pack)". Cut off where `size` is too small. */
+void store_describe_problems(const store *opened, char *text, size_t size);
 
 #endif

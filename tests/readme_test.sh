@@ -42,6 +42,21 @@ compile() { # NAME MODULE
 }
 check 'the packread example compiles' compile example1 packread
 check 'the smmap example compiles' compile example2 smmap
+links_statically() {
+    line=$(sed -n 's/^    cc \(-static example\.c .*\) -o example$/\1/p' "$top/README.md" | sed 's/example\.c/example1.c/')
+    sh -c "$CC ${CFLAGS:-} $line -o example3" || return 1
+    ldd example3 2> /dev/null | grep '=>' && return 1
+    id=$(git -C demo.git rev-parse HEAD)
+    ./example3 demo.git "$id" > ours && git -C demo.git cat-file commit "$id" > gits && cmp ours gits
+}
+# Where the system has its own libraries as shared ones only, nothing can be linked so.
+echo 'int main(void) { return 0; }' > nothing.c
+# shellcheck disable=SC2046 # a list
+if $CC -static nothing.c $("$PKG_CONFIG" --static --libs zlib nettle) -o nothing 2> /dev/null; then
+    check 'the packread example links statically' links_statically
+else
+    echo 'NOT RUN: linking statically'
+fi
 
 reads_as_git() {
     git -C demo.git cat-file --batch-all-objects --batch-check | head -n 40 > ids
@@ -52,7 +67,7 @@ reads_as_git() {
 }
 check 'the packread example reads what git reads' reads_as_git
 check 'the packread example fails for what is not there' \
-    sh -c '! ./example1 demo.git 0000000000000000000000000000000000000000 2> message && grep -q "not found" message'
+    sh -c '! ./example1 demo.git 0000000000000000000000000000000000000000 2> message && grep -q ": 0\{40\}: not found" message'
 counts_lines() { [ "$(./example2 "$1")" = "$(wc -l < "$1")" ]; }
 check 'the smmap example counts lines' counts_lines "$top/README.md"
 

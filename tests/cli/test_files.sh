@@ -114,7 +114,29 @@ equal 'objects of the pack that opens' "$(wc -l < out | tr -d ' ')" 12
 expect 0 cat -t some "$blob"
 says 'pack-not-a-pack.pack'
 expect 1 cat some "$id"
-says "some: $id: not found, but not all packs could be read"
+says "some: $id: not found, but not all packs could be read (first: .*/pack-not-a-pack.pack)\$"
+
+# What was not read is named by its kind.
+git init -q --bare kinds.git
+mkdir -p kinds.git/objects/12
+for command in cat info 'extract -o made'; do
+    # shellcheck disable=SC2086 # words
+    expect 1 $command kinds.git "$id"
+    says "kinds.git: $id: not found, but loose objects were not read (kinds.git/objects)\$"
+    says_not 'all packs'
+done
+echo /nowhere > kinds.git/objects/info/alternates
+expect 1 cat kinds.git "$id"
+says "not found, but loose objects were not read (kinds.git/objects), and other object folders were not read (kinds.git/objects/info/alternates)\$"
+rmdir kinds.git/objects/12
+expect 1 cat kinds.git "$id"
+says "not found, but other object folders were not read (kinds.git/objects/info/alternates)\$"
+rm kinds.git/objects/info/alternates
+cp some/pack/*not-a-pack* kinds.git/objects/pack
+mkdir kinds.git/objects/ab
+expect 1 cat kinds.git "$id"
+says "not found, but not all packs could be read (first: kinds.git/objects/pack/pack-not-a-pack.pack), and loose objects were not read (kinds.git/objects)\$"
+rm -rf kinds.git
 expect 1 cat -e some "$id"
 expect 1 extract some -o parts --all
 equal 'files' "$(find parts -type f | wc -l | tr -d ' ')" 12

@@ -85,6 +85,53 @@ says 'here/d.rev is the pack itself'
 same here/a.pack "$small"
 rm -f here/[bcd]*
 
+# Nor is anything else that is no index: named as one, begun as one, or empty, it may go.
+cp "$small" here/b.pack
+cp "$small" here/b
+echo notes > here/notes
+echo notes > here/b.rev
+for name in b.pack b notes b.rev; do
+    cp "here/$name" before
+    for options in '' --salvage; do
+        # shellcheck disable=SC2086 # an option, or none
+        expect 2 index $options here/a.pack -o "here/$name"
+        says "^packread index: here/$name is there and is no index: name another file, or remove it; see"
+        prints_nothing
+        same "here/$name" before
+    done
+done
+expect 2 index here/a.pack -o here/new.pack
+says 'here/new.pack is the name of a pack, not of an index'
+expect 2 index --rev here/a.pack -o here/notes
+rm -f here/b* here/notes
+leaves a.idx a.pack
+"$PACKREAD" index here/a.pack -o here/anything > out
+: > here/empty
+for name in anything empty; do
+    expect 0 index here/a.pack -o here/$name
+    same here/$name "${small%.pack}.idx"
+done
+echo text > here/b.idx
+echo text > here/b.rev
+expect 0 index --rev here/a.pack -o here/b.idx
+same here/b.idx "${small%.pack}.idx"
+rm -f here/b* here/anything here/empty
+# What is no file stays what it is, and is told before the work.
+for ending in idx rev; do
+    for kind in folder fifo null; do
+        case $kind in
+        folder) mkdir here/e.$ending && pattern='cannot be written: Is a directory' ;;
+        fifo) mkfifo here/e.$ending && pattern='not a regular file' ;;
+        null) ln -s /dev/null here/e.$ending && pattern='not a regular file' ;;
+        esac
+        expect 4 index --progress --rev here/a.pack -o here/e.idx
+        says "here/e.$ending: $pattern"
+        says_not indexing
+        leaves a.idx a.pack e.$ending
+        rm -rf here/e.$ending
+    done
+done
+
 # What is told besides.
 expect 0 index --json --rev here/a.pack
 hash=$(basename "$small" .pack | sed 's/pack-//')

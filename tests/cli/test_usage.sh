@@ -21,6 +21,25 @@ wrong 'a command is needed; see packread --help'
 wrong "unknown command 'nosuch'" nosuch
 wrong "unknown command ''" ''
 wrong "unknown command 'LIST'" LIST "$small"
+# What was probably meant.
+wrong "unknown command 'lst': did you mean list?; see packread --help" lst "$small"
+wrong "unknown command 'verfiy': did you mean verify?" verfiy "$small"
+wrong "unknown command 'Batch': did you mean batch?" Batch "$small"
+wrong "unknown command 'ext': did you mean extract?" ext "$small"
+wrong "unknown command 'help': did you mean --help?" help list
+wrong "unknown command 'version': did you mean --version?" version
+wrong "unknown command 'nosuch'; see" nosuch
+wrong "unknown command 'stat'; see" stat
+wrong "packread list: unknown option '--thread': did you mean --threads?; see packread list --help" \
+    list --thread=2 "$small"
+wrong "unknown option '--Format': did you mean --format?" list --Format=x "$small"
+wrong "unknown option '--mem': did you mean --memory-limit?" list --mem=2M "$small"
+wrong "unknown option '--jsno': did you mean --json?" verify --jsno "$small"
+wrong "unknown option '--comand'; see" batch --comand "$small"
+wrong "unknown option '--salvage'; see" verify --salvage "$small"
+long=$(printf '%0300d' 0)
+wrong "unknown option '--$long'; see" list "--$long" "$small"
+wrong "unknown command '$long'; see" "$long"
 wrong "unknown option '--nosuch'" --nosuch
 wrong "unknown option '-q': options follow the command" -q list "$small"
 for command in list info cat extract verify batch; do
@@ -57,11 +76,19 @@ wrong '--threads takes a number from 0 to' verify --threads=4097 "$small"
 wrong '--threads takes a number from 0 to' verify --threads=4294967297 "$small"
 wrong '--threads takes a number from 0 to' verify --threads=2K "$small"
 
+# Figures do not go where a pack is.
+cp "$(only_pack "$small")" figures.pack
+for name in figures.pack figures.idx figures.rev; do
+    wrong "--metrics does not write over packs: name another file than '$name'" list --metrics=$name "$small"
+done
+holds 'the pack is as it was' cmp -s figures.pack "$(only_pack "$small")"
+rm figures.pack
+
 # list
 wrong '--json needs an atom in --format' list --json --format=hi "$small"
 wrong '--json needs an atom in --format' list --json --format= "$small"
 wrong '--json needs an atom in --format' list --json --format='%(rest)%%' "$small"
-wrong 'too many arguments' list "$small" "$small"
+wrong 'too many arguments: only WHERE is taken; see' list "$small" "$small"
 wrong '--order takes one of id, pack' list --order=size "$small"
 wrong '--type takes blob, tree, commit and tag' list --type=file "$small"
 wrong '--type takes blob, tree, commit and tag' list --type= "$small"
@@ -93,6 +120,7 @@ wrong '--json is not taken here' cat --json "$small" "$id"
 
 # extract
 wrong '-o DIR is missing' extract "$small" "$id"
+wrong 'packread cat writes them there' extract "$small" -o - "$id"
 wrong '-o needs a value' extract "$small" --all -o
 wrong '-o needs the name of a folder' extract "$small" --all -o ''
 wrong 'OBJECT is missing, or --all' extract "$small" -o dir
@@ -104,7 +132,7 @@ wrong '--json is not taken here' extract --json "$small" -o dir --all
 holds 'a wrong use makes no folder' test ! -e dir
 
 # batch
-wrong 'too many arguments' batch "$small" "$id"
+wrong 'too many arguments: only WHERE is taken, objects are named on standard input; see' batch "$small" "$id"
 wrong '--unordered goes with --all only' batch --unordered "$small"
 wrong '-z is not available in this version' batch -z "$small"
 wrong '-Z is not available in this version' batch -Z "$small"
@@ -116,6 +144,9 @@ wrong "unknown format element '%(refname)'" batch --format='%(refname)' "$small"
 wrong 'PACK is missing' index
 wrong 'too many arguments' index a.pack b.pack
 wrong "'text' does not end with .pack: name the index with -o" index text
+wrong "'$small' is a folder: give one .pack" index "$small"
+wrong "'a.idx' is named as an index: give the .pack" index a.idx
+wrong 'the index is not written to standard output: name a file' index a.pack -o -
 wrong '-o needs the name of a file' index a.pack -o ''
 wrong '-o needs the name of a file' index a.pack -o dir/
 wrong "--rev needs an index whose name ends with .idx, not 'out'" index a.pack -o out --rev
@@ -132,6 +163,16 @@ echo 'some text' > text
 wrong 'neither a pack' list folder
 wrong 'neither a pack' list text
 wrong 'neither a pack' verify folder
+# Inside a work tree, its top is named.
+git init -q tree
+mkdir -p tree/a/b
+expect 0 list tree
+for folder in tree/a tree/a/b/ tree/a/../a/b; do
+    wrong "^packread: $folder: neither a pack.*; it lies in the work tree .*/tree: name that\$" list "$folder"
+done
+(cd tree/a/b && "$PACKREAD" list . 2> ../../../err)
+ran='list . inside a work tree'
+says "it lies in the work tree $(cd -P tree && pwd -P): name that\$"
 
 # Options may stand anywhere; "--" ends them; a value may follow "=" or a blank.
 git -C "$small" cat-file --batch-all-objects --batch-check > all

@@ -96,6 +96,36 @@ if command -v python3 > /dev/null; then
 for line in open(sys.argv[1]): json.loads(line)' out
 fi
 
+# One that cannot be opened, or not be verified to its end, is not ok either.
+for name in not-a-pack zero-bytes-pack truncated-index not-an-index zero-bytes-index; do
+    unopened=$FIXTURES/damaged/$name/pack/pack-$name.pack
+    for where in "$unopened" "${unopened%.pack}.idx" "$FIXTURES/damaged/$name"; do
+        expect 1 verify --json "$where"
+        is_silent
+        prints "^{\"file\":\"${unopened%pack}\(pack\|idx\)\",\"offset\":.*\"text\":\""
+        equal "$ran: lines of packs" "$(grep -c '"ok":' out)" 1
+        prints "^{\"file\":\"$unopened\",\"ok\":false,\"objects\":\(null\|[0-9]*\),\"bytes\":\(null\|[0-9]*\),\"findings\":[1-9][0-9]*,\"intact\":[0-9]*[,}]"
+        expect 1 verify --json -q "$where"
+        holds "$ran: only findings" sh -c '! grep -q "\"ok\":" out'
+    done
+done
+prints '"text":"empty file"'
+expect 1 verify --json "$unopened"
+prints '"ok":false,"objects":null,"bytes":null,"findings":1,"intact":0,"error":"empty file"}$'
+expect 4 verify --json no/such.pack "$repos/small"
+says 'no/such.pack: .*: No such file or directory'
+prints '^{"file":"no/such.pack","ok":false,"objects":null,"bytes":null,"findings":0,"intact":0,"error":".*: No such file or directory"}$'
+prints '"ok":true,"objects":351'
+mkdir -p odd/pack
+mkdir odd/pack/pack-odd.pack
+cp "$FIXTURES"/packs/types/pack/*.idx odd/pack/pack-odd.idx
+expect 4 verify --json odd
+prints '^{"file":"odd/pack/pack-odd.pack","ok":false,.*,"error":"not a regular file"}$'
+if command -v python3 > /dev/null; then
+    holds 'the JSON is valid' python3 -c 'import json, sys
+for line in open(sys.argv[1]): json.loads(line)' out
+fi
+
 # Neither there nor a pack.
 expect 4 verify no/such
 says 'no/such: .*: No such file or directory'

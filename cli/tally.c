@@ -1,0 +1,89 @@
+/* tally.c - when a failure of one object is told, and when it is only counted. */
+#include "tally.h"
+
+#include "message.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TOLD_MAX 20 /* damaged objects of a pack that are told one by one */
+
+struct tally_pack {
+    uint64_t damaged;      /* each for a reason of its own */
+    uint64_t out_of_reach; /* for one reason: the file as a whole is cut or cannot be read */
+    packread_id first;     /* of those */
+};
+
+/* Whether a problem with the pack was told when it was opened. */
+static bool is_in_doubt(const store *source, const packread_pack_info *pack)
+{
+    for (size_t i = 0; i < source->problems; i++)
+        if (strcmp(packread_snapshot_problem(source->snapshot, i)->file, pack->path) == 0)
+            return true;
+    return false;
+}
+
+/* Whether the file is to blame and not the object: what holds for this one holds for many. */
+static bool is_of_file(const tally *counted, const packread_info *info, const packread_error *error)
+{
+    packread_pack_info pack;
+
+    if (error->code == PACKREAD_ERROR_CHANGED || error->code == PACKREAD_ERROR_SYSTEM)
+        return true;
+    if (packread_snapshot_pack(counted->source->snapshot, info->location.pack, &pack) != 0)
+        return false;
+    /* Its index names places that a pack does not have of which we know that it is cut or another.
+     */
+    return strcmp(error->file, pack.index_path) == 0 && is_in_doubt(counted->source, &pack);
+}
+
+static struct tally_pack *row_of(tally *counted, const packread_info *info)
+{
+    if (counted->tells_each || info->location.pack >= counted->source->packs)
+        return NULL;
+    if (counted->packs == NULL)
+        counted->packs = calloc(counted->source->packs, sizeof *counted->packs);
+    return counted->packs != NULL ? &counted->packs[info->location.pack] : NULL;
+}
+
+enum status tally_failure(tally *counted, const packread_info *info, const packread_error *error)
+{
+    struct tally_pack *row = row_of(counted, info);
+    packread_error named = *error;
+    bool is_told = true;
+
+    if (named.id.size == 0)
+        named.id = info->id;
+    if (row != NULL && is_of_file(counted, info, &named)) {
+        is_told = row->out_of_reach++ == 0;
+        if (is_told)
+            row->first = named.id;
+    } else if (row != NULL) {
+        is_told = row->damaged++ < TOLD_MAX;
+    }
+    return is_told ? message_failure(counted->source->where, &named) : status_of_error(named.code);
+}
+
+void tally_finish(tally *counted)
+{
+    for (size_t i = 0; counted->packs != NULL && i < counted->source->packs; i++) {
+        const struct tally_pack *row = &counted->packs[i];
+        packread_pack_info pack;
+        char first[PACKREAD_HEX_MAX + 1];
+
+        if (packread_snapshot_pack(counted->source->snapshot, i, &pack) != 0)
+            continue;
+        if (row->out_of_reach > 1) {
+            packread_id_format(&row->first, first);
+            message_error("%s: %" PRIu64 " objects could not be read (first: %s, told above)",
+                          pack.path, row->out_of_reach, first);
+        }
+        if (row->damaged > TOLD_MAX)
+            message_error("%s: %" PRIu64 " more %s could not be read", pack.path,
+                          row->damaged - TOLD_MAX,
+                          row->damaged - TOLD_MAX == 1 ? "object" : "objects");
+    }
+    free(counted->packs);
+    counted->packs = NULL;
+}
