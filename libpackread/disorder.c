@@ -41,26 +41,68 @@ void packread_disorder_free(packread_disorder *disorder, packread_budget *budget
     free(disorder);
 }
 
-/* Whether ids rise and each is in its bucket of the fanout. */
+static bool rises(const unsigned char *below, const unsigned char *above, size_t id_size)
+{
+    uint64_t low = packread_bytes_u64(below);
+    uint64_t high = packread_bytes_u64(above);
+
+    return low != high ? low < high : memcmp(below, above, id_size) < 0;
+}
+
+/* Whether `count` ids from row `position` on rise above `previous`, if that is not NULL, and each
+ * is in its bucket of the fanout. */
+static bool are_in_order(const packread_idx *idx, uint32_t position, uint32_t count,
+                         const unsigned char *id, const unsigned char *previous)
+{
+    for (uint32_t end = position + count; position < end; position++, id += idx->id_stride) {
+        if ((previous && !rises(previous, id, idx->id_size)) || position >= idx->fanout[id[0]] ||
+            (id[0] > 0 && position < idx->fanout[id[0] - 1]))
+            return false;
+        previous = id;
+    }
+    return true;
+}
+
+/* As many rows from `position` on as the window has, one at least. */
+static int rows_in_sight(packread_rows *rows, const packread_pack *pack, uint32_t position,
+                         const unsigned char **bytes, uint32_t *count, packread_error *error)
+{
+    const packread_idx *idx = &pack->idx;
+    uint64_t place = idx->ids + (uint64_t)position * idx->id_stride;
+    uint64_t in_sight;
+    size_t size;
+    int status = packread_view_use(&rows->ids, place, PACKREAD_VIEW_ALL, bytes, &size, error);
+
+    *count = 1;
+    if (status != 0 || size < idx->id_size)
+        return status ? status : packread_rows_id(rows, pack, position, bytes, error);
+    in_sight = 1 + (size - idx->id_size) / idx->id_stride;
+    *count = in_sight < idx->count - position ? (uint32_t)in_sight : idx->count - position;
+    packread_view_saw(&rows->ids,
+                      *bytes + (size_t)(*count - 1) * idx->id_stride + idx->id_size - 1);
+    return 0;
+}
+
 static int check_order(packread_rows *rows, const packread_pack *pack, enum order *order,
                        packread_error *error)
 {
     const packread_idx *idx = &pack->idx;
     unsigned char previous[PACKREAD_ID_MAX];
+    uint32_t position = 0;
 
-    for (uint32_t position = 0; position < idx->count; position++) {
+    while (position < idx->count) {
         const unsigned char *bytes;
-        int status = packread_rows_id(rows, pack, position, &bytes, error);
+        uint32_t count;
+        int status = rows_in_sight(rows, pack, position, &bytes, &count, error);
 
         if (status != 0)
             return status;
-        if ((position > 0 && memcmp(previous, bytes, idx->id_size) >= 0) ||
-            position >= idx->fanout[bytes[0]] ||
-            (bytes[0] > 0 && position < idx->fanout[bytes[0] - 1])) {
+        if (!are_in_order(idx, position, count, bytes, position > 0 ? previous : NULL)) {
             *order = ORDER_WRONG;
             return 0;
         }
-        memcpy(previous, bytes, idx->id_size);
+        memcpy(previous, bytes + (size_t)(count - 1) * idx->id_stride, idx->id_size);
+        position += count;
     }
     *order = ORDER_RIGHT;
     return 0;
@@ -178,19 +220,19 @@ static int make_table(packread_disorder *disorder, packread_rows *rows, const pa
     return status;
 }
 
-/* The first row of this id, in the table. */
+/* The first place in the table whose id is not below `id`; the count if there is none. */
 static int search(const packread_disorder *disorder, packread_rows *rows, const packread_pack *pack,
-                  const packread_id *id, uint32_t *position, packread_error *error)
+                  const packread_id *id, uint32_t *place, packread_error *error)
 {
     uint32_t low = 0;
     uint32_t count = pack->idx.count;
-    const unsigned char *bytes;
-    int status;
 
     while (count > 0) {
         uint32_t half = count / 2;
+        const unsigned char *bytes;
+        int status =
+            packread_rows_id(rows, pack, (uint32_t)disorder->keys[low + half], &bytes, error);
 
-        status = packread_rows_id(rows, pack, (uint32_t)disorder->keys[low + half], &bytes, error);
         if (status != 0)
             return status;
         if (memcmp(bytes, id->bytes, pack->idx.id_size) < 0) {
@@ -200,35 +242,63 @@ static int search(const packread_disorder *disorder, packread_rows *rows, const 
             count = half;
         }
     }
-    if (low == pack->idx.count)
-        return PACKREAD_ERROR_NOT_FOUND;
-    status = packread_rows_id(rows, pack, (uint32_t)disorder->keys[low], &bytes, error);
-    if (status != 0)
-        return status;
-    if (memcmp(bytes, id->bytes, pack->idx.id_size) != 0)
-        return PACKREAD_ERROR_NOT_FOUND;
-    *position = (uint32_t)disorder->keys[low];
+    *place = low;
     return 0;
 }
 
-int packread_disorder_find(packread_rows *rows, const packread_pack *pack, packread_budget *budget,
-                           const packread_id *id, uint32_t *position, packread_error *error)
+/* What order the ids are in; with the table, if that is wrong. */
+static int learn(packread_rows *rows, const packread_pack *pack, packread_budget *budget,
+                 enum order *order, packread_error *error)
 {
     packread_disorder *disorder = pack->disorder;
-    enum order order;
     int status = 0;
 
-    if (id->size != pack->idx.id_size)
-        return PACKREAD_ERROR_NOT_FOUND;
     pthread_mutex_lock(&disorder->lock);
     if (disorder->order == ORDER_UNKNOWN)
         status = check_order(rows, pack, &disorder->order, error);
     if (status == 0 && disorder->order == ORDER_WRONG && !disorder->keys)
         status = make_table(disorder, rows, pack, budget, error);
-    order = disorder->order;
+    *order = disorder->order;
     pthread_mutex_unlock(&disorder->lock);
+    return status;
+}
+
+int packread_disorder_lower_bound(packread_rows *rows, const packread_pack *pack,
+                                  packread_budget *budget, const packread_id *id,
+                                  uint32_t *position, packread_error *error)
+{
+    enum order order;
+    uint32_t place = 0;
+    int status = learn(rows, pack, budget, &order, error);
+
+    if (status != 0 || order == ORDER_RIGHT)
+        return status;
+    status = search(pack->disorder, rows, pack, id, &place, error);
+    if (status == 0)
+        *position =
+            place < pack->idx.count ? (uint32_t)pack->disorder->keys[place] : pack->idx.count;
+    return status;
+}
+
+int packread_disorder_find(packread_rows *rows, const packread_pack *pack, packread_budget *budget,
+                           const packread_id *id, uint32_t *position, packread_error *error)
+{
+    const unsigned char *bytes;
+    uint32_t row = pack->idx.count;
+    int status;
+
+    if (id->size != pack->idx.id_size)
+        return PACKREAD_ERROR_NOT_FOUND;
+    status = packread_disorder_lower_bound(rows, pack, budget, id, &row, error);
     if (status != 0)
         return status;
-    return order == ORDER_RIGHT ? PACKREAD_ERROR_NOT_FOUND
-                                : search(disorder, rows, pack, id, position, error);
+    if (row == pack->idx.count)
+        return PACKREAD_ERROR_NOT_FOUND;
+    status = packread_rows_id(rows, pack, row, &bytes, error);
+    if (status != 0)
+        return status;
+    if (memcmp(bytes, id->bytes, pack->idx.id_size) != 0)
+        return PACKREAD_ERROR_NOT_FOUND;
+    *position = row;
+    return 0;
 }

@@ -19,5 +19,11 @@ void packread_disorder_free(packread_disorder *disorder, packread_budget *budget
  * detail), BUDGET or MEMORY for that table, those of reading. */
 int packread_disorder_find(packread_rows *rows, const packread_pack *pack, packread_budget *budget,
                            const packread_id *id, uint32_t *position, packread_error *error);
+/* Where the ids are not in order, the row of the first id in order that is not below `id`, or
+ * idx.count; else `*position`, which packread_rows_lower_bound has found, is left alone. Costs and
+ * errors: as above. */
+int packread_disorder_lower_bound(packread_rows *rows, const packread_pack *pack,
+                                  packread_budget *budget, const packread_id *id,
+                                  uint32_t *position, packread_error *error);
 
 #endif

@@ -165,10 +165,53 @@ int packread_reader_find(packread_reader *reader, const packread_id *id,
     if (!reader || !id || !location)
         return packread_error_null(error);
     packread_reader_begin(reader);
-    return packread_reader_settle(reader, packread_find_next(reader, id, 0, location, error), error);
+    return packread_reader_settle(reader, packread_find_next(reader, id, 0, location, error),
+                                  error);
 }
 
-/* The lowest id of any pack that is not below `low`, if it has the prefix. */
+/* The id in a row, if there is one, and it has the prefix and is not below `low`. */
+static int match_row(packread_reader *reader, const packread_pack *pack,
+                     const packread_prefix *prefix, const packread_id *low, uint32_t position,
+                     packread_id *match, packread_error *error)
+{
+    const unsigned char *bytes;
+    int status;
+
+    if (position >= pack->idx.count)
+        return 0;
+    status = packread_rows_id(&reader->rows, pack, position, &bytes, error);
+    if (status == 0 && packread_prefix_matches(prefix, bytes) &&
+        memcmp(bytes, low->bytes, pack->idx.id_size) >= 0)
+        packread_id_set(match, bytes, pack->idx.id_size);
+    return status;
+}
+
+/* The lowest id of one pack that is not below `low`, if it has the prefix. A whole id that a search
+ * finds is the only one; others may be where no search goes. */
+static int lowest_in_pack(packread_reader *reader, const packread_pack *pack,
+                          const packread_prefix *prefix, const packread_id *low, packread_id *match,
+                          packread_error *error)
+{
+    const size_t id_size = pack->idx.id_size;
+    const bool is_whole_id = prefix->digits == 2 * id_size;
+    uint32_t position = 0;
+    int status = packread_rows_point(&reader->rows, pack, error);
+
+    match->size = 0;
+    if (is_whole_id && memcmp(low->bytes, prefix->low.bytes, id_size) != 0)
+        return status;
+    if (status == 0)
+        status = packread_rows_lower_bound(&reader->rows, pack, low, &position, error);
+    if (status == 0 && is_whole_id)
+        status = match_row(reader, pack, prefix, low, position, match, error);
+    if (status != 0 || match->size > 0)
+        return status;
+    status = packread_disorder_lower_bound(&reader->rows, pack, &reader->snapshot->budget, low,
+                                           &position, error);
+    return status == 0 ? match_row(reader, pack, prefix, low, position, match, error) : status;
+}
+
+/* The same of all packs. */
 static int lowest_match(packread_reader *reader, const packread_prefix *prefix,
                         const packread_id *low, packread_id *match, packread_error *error)
 {
@@ -177,25 +220,17 @@ static int lowest_match(packread_reader *reader, const packread_prefix *prefix,
     match->size = 0;
     for (size_t i = 0; i < snapshot->pack_count; i++) {
         const packread_pack *pack = snapshot->packs[i];
-        const unsigned char *bytes;
-        uint32_t position;
+        packread_id found;
         int status;
 
         if (prefix->digits > 2 * pack->idx.id_size)
             continue;
-        status = packread_rows_point(&reader->rows, pack, error);
-        if (status == 0)
-            status = packread_rows_lower_bound(&reader->rows, pack, low, &position, error);
+        status = lowest_in_pack(reader, pack, prefix, low, &found, error);
         if (status != 0)
             return status;
-        if (position >= pack->idx.count)
-            continue;
-        status = packread_rows_id(&reader->rows, pack, position, &bytes, error);
-        if (status != 0)
-            return status;
-        if (packread_prefix_matches(prefix, bytes) &&
-            (match->size == 0 || memcmp(bytes, match->bytes, pack->idx.id_size) < 0))
-            packread_id_set(match, bytes, pack->idx.id_size);
+        if (found.size > 0 &&
+            (match->size == 0 || memcmp(found.bytes, match->bytes, found.size) < 0))
+            *match = found;
     }
     return indexes_stand(snapshot, error);
 }

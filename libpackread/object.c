@@ -26,12 +26,19 @@ bool packread_object_is_possible(const packread_pack *pack, const packread_link 
 }
 
 /* Deflate makes at most 1032 bytes of one: what cannot be is told before any of it is read. */
-static int check_claim(const packread_pack *pack, const packread_link *link, packread_error *error)
+static int check_claim(packread_reader *reader, const packread_pack *pack,
+                       const packread_link *link, packread_error *error)
 {
+    uint64_t end = packread_reader_end(reader, pack, link->offset);
+
     if (link->data >= pack->end)
         return damaged(pack, link->offset, "deflated data runs past the end of the pack", error);
     if (!packread_object_is_possible(pack, link))
         return damaged(pack, link->offset, PACKREAD_OBJECT_IMPOSSIBLE, error);
+    if (end < pack->end && (link->data >= end || link->size / 1032 > end - link->data)) {
+        reader->fence.reached = true;
+        return damaged(pack, link->offset, "deflated data runs past the end of its entry", error);
+    }
     return 0;
 }
 
@@ -45,7 +52,7 @@ static bool inflate_at_once(packread_reader *reader, const packread_pack *pack,
     const unsigned char *bytes;
     size_t available;
     size_t consumed;
-    uint64_t left = pack->end - at;
+    uint64_t left = packread_reader_end(reader, pack, link->offset) - at;
     uint64_t bound = size + (size >> 12) + 64; /* what deflating `size` bytes can take */
 
     if (packread_view_use(&reader->data, at, forward ? PACKREAD_VIEW_ALL : bound, &bytes,
@@ -56,8 +63,11 @@ static bool inflate_at_once(packread_reader *reader, const packread_pack *pack,
         if (packread_view_need(&reader->data, at, available, &bytes, NULL) != 0)
             return false;
     }
+    if (available > left)
+        available = (size_t)left;
     if (!packread_inflate_whole(reader->inflater, bytes, available, out, (size_t)size, &consumed))
         return false;
+    reader->work += size + consumed;
     *end = at + consumed;
     return true;
 }
@@ -72,7 +82,7 @@ int packread_object_inflate(packread_reader *reader, const packread_pack *pack,
     packread_pieces pieces;
     uint64_t finish;
     uint64_t filled = 0;
-    int status = check_claim(pack, link, error);
+    int status = check_claim(reader, pack, link, error);
 
     if (status != 0)
         return status;
@@ -139,7 +149,7 @@ int packread_object_pieces(packread_reader *reader, const packread_pack *pack,
 {
     packread_pieces pieces;
     uint64_t left = link->size;
-    int status = check_claim(pack, link, error);
+    int status = check_claim(reader, pack, link, error);
 
     if (status != 0)
         return status;
@@ -216,6 +226,7 @@ static int push_link(packread_reader *reader, const packread_link *link, packrea
         reader->link_capacity += more;
     }
     reader->links[reader->link_count++] = *link;
+    reader->work += PACKREAD_ENTRY_HEADER_MAX;
     return 0;
 }
 

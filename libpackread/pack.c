@@ -214,6 +214,18 @@ static packread_pack *new_pack(const char *path)
     return pack;
 }
 
+/* Where the two count differently, one of the counts is damaged: the index's would lay its tables
+ * out wrongly. */
+static int compare_ends(packread_pack *pack, packread_error *error)
+{
+    int status = read_pack_ends(pack, error);
+
+    if ((status == 0 || is_verdict(status)) && pack->claimed != pack->idx.count &&
+        packread_rescue_count(pack))
+        status = read_pack_ends(pack, error);
+    return status;
+}
+
 int packread_pack_open(smmap_manager *manager, const char *path, packread_pack **pack,
                        packread_error *error)
 {
@@ -231,7 +243,7 @@ int packread_pack_open(smmap_manager *manager, const char *path, packread_pack *
     if (status == 0)
         status = read_index_head(opened, error);
     if (status == 0)
-        status = read_pack_ends(opened, error);
+        status = compare_ends(opened, error);
     if (status == 0)
         *pack = opened;
     else

@@ -18,6 +18,7 @@ int packread_pieces_begin(packread_pieces *pieces, packread_reader *reader,
     pieces->pack = pack;
     pieces->entry = link->offset;
     pieces->at = link->data;
+    pieces->end = packread_reader_end(reader, pack, link->offset);
     pieces->ended = false;
     if (packread_inflate_begin(reader->inflater) != 0)
         return packread_error_memory(error);
@@ -39,13 +40,18 @@ int packread_pieces_fill(packread_pieces *pieces, unsigned char *out, size_t siz
         size_t before = left;
         int status;
 
-        if (pieces->at >= pieces->pack->end)
+        if (pieces->at >= pieces->end) {
+            if (pieces->end < pieces->pack->end)
+                reader->fence.reached = true;
             return damaged(pieces->pack, pieces->entry,
                            "deflated data runs past the end of the pack", error);
+        }
         status =
             packread_view_use(&reader->data, pieces->at, PACKREAD_VIEW_ALL, &in, &in_left, error);
         if (status != 0)
             return status;
+        if (in_left > pieces->end - pieces->at)
+            in_left = (size_t)(pieces->end - pieces->at);
         from = in;
         status = packread_inflate_step(reader->inflater, &in, &in_left, &next, &left,
                                        &pieces->ended, &text);
@@ -54,6 +60,7 @@ int packread_pieces_fill(packread_pieces *pieces, unsigned char *out, size_t siz
         if (status != 0)
             return damaged(pieces->pack, pieces->entry, text, error);
         pieces->at += (uint64_t)(in - from);
+        reader->work += (uint64_t)(in - from) + (before - left);
         if (in == from && left == before && !pieces->ended)
             return damaged(pieces->pack, pieces->entry, "deflated data is damaged", error);
     }

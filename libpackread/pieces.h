@@ -9,6 +9,7 @@ typedef struct packread_pieces {
     const packread_pack *pack;
     uint64_t entry; /* where the entry begins, for messages */
     uint64_t at;    /* the next deflated byte */
+    uint64_t end;   /* of the deflated bytes there can be */
     bool ended;     /* the stream's last byte has been seen */
 } packread_pieces;
 

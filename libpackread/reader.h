@@ -18,6 +18,15 @@ typedef struct packread_link {
     uint64_t size;   /* of these, inflated: an object or a delta */
 } packread_link;
 
+/* Where one entry has to end, if the entries of a pack are known: its data is not followed past
+ * that. All zeros: none. */
+typedef struct packread_fence {
+    uint64_t entry; /* where it begins */
+    uint64_t end;
+    bool reached;  /* that, and not what the data is, was why it could not be inflated */
+    uint64_t work; /* of the reader, when the data was begun */
+} packread_fence;
+
 struct packread_reader {
     packread_snapshot *snapshot;
     packread_view data; /* of the pack at hand */
@@ -33,6 +42,8 @@ struct packread_reader {
     packread_id known;       /* the id looked up last, often asked for again; size 0: none */
     packread_location place; /* where its first copy is */
     packread_blob *object;   /* held for the caller until the next call */
+    packread_fence fence;
+    uint64_t work;               /* bytes that went into the inflater or came out of it */
     const packread_bases *bases; /* of a pack without an index: where REF deltas have their bases */
 };
 
@@ -43,6 +54,14 @@ int packread_reader_make(packread_snapshot *snapshot, packread_reader **reader,
 /* Points the reader at a pack and its index. Errors: MEMORY. */
 int packread_reader_select(packread_reader *reader, const packread_pack *pack,
                            packread_error *error);
+/* Where the data of the entry at `offset` has to end at the latest. */
+static inline uint64_t packread_reader_end(const packread_reader *reader, const packread_pack *pack,
+                                           uint64_t offset)
+{
+    return reader->fence.entry == offset && reader->fence.end != 0 && reader->fence.end < pack->end
+               ? reader->fence.end
+               : pack->end;
+}
 /* An operation begins: what the last one handed out is dropped. */
 void packread_reader_begin(packread_reader *reader);
 /* Before anything of an operation is handed out, and at its end: `status`, or SYSTEM or CHANGED if

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "error.h"
 #include "view.h"
 
 /* The count of a pack whose header is in order. */
@@ -83,20 +84,81 @@ static bool lay_out(packread_view *pack, packread_view *index, packread_idx *idx
     return false;
 }
 
-bool packread_rescue_index(packread_pack *pack)
+/* The layout by the pack's count, in `idx`. */
+static bool look(packread_pack *pack, packread_idx *idx,
+                 bool (*is_better)(const packread_pack *pack, packread_view *data,
+                                   packread_view *index, const packread_idx *idx))
 {
     packread_view data = {0};
     packread_view index = {0};
-    packread_idx idx;
     bool found = packread_view_point(&data, pack, pack->data_rest, pack->path,
                                      smmap_cursor_file_size(pack->data_rest), NULL) == 0 &&
                  packread_view_point(&index, pack, pack->index_rest, pack->index_path,
                                      smmap_cursor_file_size(pack->index_rest), NULL) == 0 &&
-                 lay_out(&data, &index, &idx);
+                 lay_out(&data, &index, idx) && (!is_better || is_better(pack, &data, &index, idx));
 
     packread_view_close(&data);
     packread_view_close(&index);
-    if (found)
-        pack->idx = idx;
     return found;
+}
+
+bool packread_rescue_index(packread_pack *pack)
+{
+    packread_idx idx;
+
+    if (!look(pack, &idx, NULL))
+        return false;
+    pack->idx = idx;
+    return true;
+}
+
+/* Whether a cell of the table of offsets leads into the pack. */
+static bool is_offset(const packread_idx *idx, uint64_t pack_size, uint32_t cell)
+{
+    if (idx->version == 2 && cell & 0x80000000u)
+        return (cell & 0x7fffffffu) < idx->wide_count;
+    return cell >= PACKREAD_PACK_HEADER && cell < pack_size;
+}
+
+/* Rows that would be wrong in this layout. Where it is not the right one, CRCs or the halves of
+ * 64-bit offsets are taken for offsets. */
+static bool count_wrong(packread_view *index, const packread_idx *idx, uint64_t pack_size,
+                        uint32_t *wrong)
+{
+    *wrong = 0;
+    for (uint32_t row = 0; row < idx->count; row++) {
+        const unsigned char *bytes;
+
+        if (packread_view_need(index, idx->offsets + (uint64_t)row * idx->offset_stride, 4, &bytes,
+                               NULL) != 0)
+            return false;
+        *wrong += !is_offset(idx, pack_size, packread_bytes_u32(bytes));
+    }
+    return true;
+}
+
+/* A layout in which the index names the pack is better than one in which it does not; else that
+ * with fewer wrong rows is. */
+static bool is_better_than_own(const packread_pack *pack, packread_view *data, packread_view *index,
+                               const packread_idx *idx)
+{
+    uint32_t wrong;
+    uint32_t wrong_in_own;
+
+    return !is_pair(data, index, &pack->idx) ||
+           (count_wrong(index, idx, data->end, &wrong) &&
+            count_wrong(index, &pack->idx, data->end, &wrong_in_own) && wrong < wrong_in_own);
+}
+
+bool packread_rescue_count(packread_pack *pack)
+{
+    packread_idx idx;
+
+    if (!look(pack, &idx, is_better_than_own))
+        return false;
+    packread_error_at(&pack->doubt, PACKREAD_ERROR_CORRUPT, pack->index_path,
+                      (idx.version == 2 ? 8 : 0) + UINT64_C(255) * 4,
+                      "index counts another number of objects than its tables and the pack");
+    pack->idx = idx;
+    return true;
 }

@@ -9,5 +9,9 @@
  * have it, that is the layout, and the fanout is found from the ids. False: nothing is to be told.
  * Fills pack->idx. */
 bool packread_rescue_index(packread_pack *pack);
+/* For one whose index could be laid out, but by another number of objects than the pack has: if the
+ * pack's count gives a layout that its rows speak for, that is taken instead, and `doubt` says so.
+ * Reads the table of offsets. */
+bool packread_rescue_count(packread_pack *pack);
 
 #endif

@@ -267,7 +267,7 @@ uint64_t packread_verify_cut(packread_verification *verification, uint32_t rank)
         verification->first_child[taken] = PACKREAD_NO_RANK;
         if (packread_verify_state(verification, taken) < PACKREAD_VERIFY_DONE) {
             packread_verify_mark(verification, taken, PACKREAD_VERIFY_DONE);
-            count++;
+            count += packread_verify_rows_end(verification, taken) - taken;
         }
         if (children != PACKREAD_NO_RANK) {
             uint32_t last = children;

@@ -43,7 +43,9 @@ typedef struct packread_verification {
     uint32_t *next_sibling;
     uint64_t charged;
 
-    _Atomic uint32_t next_root; /* ranks from here on have not been handed out */
+    _Atomic uint64_t overlap_work; /* what is left for entries that overlap */
+    _Atomic uint64_t work;         /* of all readers, when it is over */
+    _Atomic uint32_t next_root;    /* ranks from here on have not been handed out */
     _Atomic bool stopped;
 
     pthread_mutex_t lock; /* for all below, and around callbacks */
@@ -74,6 +76,20 @@ static inline void packread_verify_mark(packread_verification *verification, uin
  * become its children. */
 void packread_verify_name(packread_verification *verification, uint32_t rank,
                           const packread_id *id);
+
+/* Rows that name one entry have ranks that follow one another; all but the first are answered with
+ * it. The rank behind the last of those from `rank` on. */
+static inline uint32_t packread_verify_rows_end(const packread_verification *verification,
+                                                uint32_t rank)
+{
+    const packread_revindex *revindex = verification->revindex;
+    uint64_t offset = packread_revindex_offset(revindex, rank);
+
+    do
+        rank++;
+    while (rank < revindex->count && packread_revindex_offset(revindex, rank) == offset);
+    return rank;
+}
 
 /* The memory limit that the pack's order and its forest take, together. */
 uint64_t packread_verify_needed(const packread_verification *verification);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "verify_fence.h"
 
 #define THREADS_MAX 64
 #define WINDOWS_OF_A_READER 6
@@ -155,11 +156,14 @@ static int run_on_threads(packread_verification *verification, packread_error *e
     if (status == 0)
         status = packread_verify_allocate(verification, error);
     if (status == 0) {
+        packread_verify_allow_overlaps(verification);
         packread_verify_find_end(verification, workers[0].reader);
         run(verification, workers, count);
     }
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
+        verification->work += workers[i].reader ? workers[i].reader->work : 0;
         packread_reader_free(workers[i].reader);
+    }
     return status;
 }
 

@@ -24,10 +24,6 @@ void packread_verify_walk(packread_verification *verification, packread_reader *
 /* What the threads left: entries put off, and those that no root leads to. */
 void packread_verify_rest(packread_verification *verification, packread_reader *reader);
 
-/* CRC-32 of the bytes from `at` to `end`. */
-int packread_verify_crc(packread_reader *reader, uint64_t at, uint64_t end, uint32_t *crc,
-                        packread_error *error);
-
 /* All steps. Before: snapshot, pack, number and options are set, the rest is zero; after: release,
  * whatever it returned. Returns what kept it from going on, or 0. */
 int packread_verify_run(packread_verification *verification, packread_error *error);

@@ -6,48 +6,7 @@
 #include "error.h"
 #include "object.h"
 #include "verify.h"
-
-int packread_verify_crc(packread_reader *reader, uint64_t at, uint64_t end, uint32_t *crc,
-                        packread_error *error)
-{
-    uint32_t sum = 0;
-
-    while (at < end) {
-        const unsigned char *bytes;
-        size_t size;
-        int status = packread_view_use(&reader->data, at, PACKREAD_VIEW_ALL, &bytes, &size, error);
-
-        if (status != 0)
-            return status;
-        if (size > end - at)
-            size = (size_t)(end - at);
-        sum = packread_inflate_crc(sum, bytes, size);
-        at += size;
-    }
-    *crc = sum;
-    return 0;
-}
-
-/* CRC-32 of the entry's bytes, as the index has it for them. */
-static int check_crc(packread_verification *verification, packread_reader *reader, uint32_t rank,
-                     packread_error *error)
-{
-    const packread_pack *pack = verification->pack;
-    uint64_t at = packread_revindex_offset(verification->revindex, rank);
-    uint64_t end = packread_revindex_next(verification->revindex, rank, verification->end);
-    uint32_t crc;
-    uint32_t stored = 0;
-    int status =
-        packread_rows_crc(&reader->rows, pack,
-                          packread_revindex_position(verification->revindex, rank), &stored, error);
-
-    if (status == 0)
-        status = packread_verify_crc(reader, at, end, &crc, error);
-    if (status == 0 && crc != stored)
-        packread_verify_report_entry(verification, reader, rank, PACKREAD_ERROR_CORRUPT,
-                                     "CRC-32 of the entry is not the one in the index", 0);
-    return status;
-}
+#include "verify_gap.h"
 
 /* The rank of a delta's base; PACKREAD_NO_RANK if no row of the index names it. */
 static int find_base(packread_verification *verification, packread_reader *reader, uint64_t offset,
@@ -63,7 +22,7 @@ static int find_base(packread_verification *verification, packread_reader *reade
 }
 
 static int sweep_entry(packread_verification *verification, packread_reader *reader, uint32_t rank,
-                       packread_error *error)
+                       packread_crcs *crcs, packread_error *error)
 {
     const packread_pack *pack = verification->pack;
     uint64_t offset = packread_revindex_offset(verification->revindex, rank);
@@ -72,9 +31,13 @@ static int sweep_entry(packread_verification *verification, packread_reader *rea
     int status = 0;
 
     if (pack->idx.version == 2) /* 0 without an index */
-        status = check_crc(verification, reader, rank, error);
+        status = packread_verify_check_crc(verification, reader, rank, crcs, error);
     if (status != 0)
         return status;
+    if (rank > 0 && packread_revindex_offset(verification->revindex, rank - 1) == offset) {
+        packread_verify_mark(verification, rank, PACKREAD_VERIFY_DONE); /* with the first row */
+        return 0;
+    }
     status = packread_chain_entry(reader, pack, offset, &entry, error);
     if (status == 0 && entry.type == PACKREAD_REF_DELTA && pack->alone) {
         packread_verify_mark(verification, rank, PACKREAD_VERIFY_DELTA);
@@ -127,7 +90,8 @@ void packread_verify_find_end(packread_verification *verification, packread_read
     uint64_t offset;
     uint64_t end;
 
-    if (pack->alone || pack->end < pack->size || count == 0 || packread_reader_select(reader, pack, NULL) != 0)
+    if (pack->alone || pack->end < pack->size || count == 0 ||
+        packread_reader_select(reader, pack, NULL) != 0)
         return;
     offset = packread_revindex_offset(verification->revindex, count - 1);
     if (packread_chain_entry(reader, pack, offset, &entry, NULL) == 0) {
@@ -144,19 +108,16 @@ int packread_verify_entries(packread_verification *verification, packread_reader
 {
     const packread_revindex *revindex = verification->revindex;
     uint64_t first = revindex->count ? packread_revindex_offset(revindex, 0) : verification->end;
+    packread_crcs crcs = {.at = 0};
     int status = packread_reader_select(reader, verification->pack, error);
 
-    if (status == 0 && first != PACKREAD_PACK_HEADER && !verification->pack->alone) {
-        packread_error detail;
-
-        packread_error_at(&detail, PACKREAD_ERROR_CORRUPT, verification->pack->path,
-                          PACKREAD_PACK_HEADER, "bytes before the first entry belong to no object");
-        packread_verify_report(verification, &detail, 0);
-    }
+    if (status == 0 && !verification->pack->alone)
+        status =
+            packread_verify_report_gap(verification, reader, PACKREAD_PACK_HEADER, first, error);
     for (uint32_t rank = 0; status == 0 && rank < revindex->count; rank++) {
         if (atomic_load_explicit(&verification->stopped, memory_order_relaxed))
             break;
-        status = sweep_entry(verification, reader, rank, error);
+        status = sweep_entry(verification, reader, rank, &crcs, error);
     }
     for (uint32_t rank = 0; rank < revindex->count; rank++)
         turn_round(verification, rank);

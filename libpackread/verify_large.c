@@ -3,6 +3,7 @@
 #include "error.h"
 #include "hash.h"
 #include "large.h"
+#include "verify_fence.h"
 #include "verify_walk.h"
 
 static int hash_object(packread_walk *walk, packread_large *large, packread_id *given,
@@ -43,21 +44,35 @@ void packread_walk_put_off(packread_walk *walk, uint32_t rank)
         packread_verify_mark(verification, child, PACKREAD_VERIFY_LATER);
 }
 
-void packread_walk_large(packread_walk *walk, uint32_t rank)
+/* What the object's contents give, once its base is at hand. */
+static int check(packread_walk *walk, uint32_t rank, packread_large *large, packread_id *given,
+                 uint64_t *end, packread_error *error)
 {
     packread_verification *verification = walk->verification;
     uint64_t offset = packread_revindex_offset(verification->revindex, rank);
+    int status;
+
+    packread_verify_fence(verification, walk->reader, rank);
+    do {
+        status = packread_large_begin(large, walk->reader, verification->pack, verification->number,
+                                      offset, error);
+        if (status == 0) {
+            status = hash_object(walk, large, given, end, error);
+            packread_large_end(large);
+        }
+    } while (packread_verify_go_beyond(verification, walk->reader, rank, &status, error));
+    return status;
+}
+
+void packread_walk_large(packread_walk *walk, uint32_t rank)
+{
+    packread_verification *verification = walk->verification;
     packread_large large;
     packread_error detail;
     packread_id given;
     uint64_t end = 0;
-    int status = packread_large_begin(&large, walk->reader, verification->pack,
-                                      verification->number, offset, &detail);
+    int status = check(walk, rank, &large, &given, &end, &detail);
 
-    if (status == 0) {
-        status = hash_object(walk, &large, &given, &end, &detail);
-        packread_large_end(&large);
-    }
     if (status != 0) {
         if (packread_verify_is_finding(verification, status, &detail))
             packread_walk_report(walk, rank, &detail);

@@ -6,15 +6,18 @@
 #include "info.h"
 #include "object.h"
 #include "verify.h"
+#include "verify_fence.h"
 #include "verify_walk.h"
 
 /* The object of a delta entry, its base built by itself; `*is_lost` if no row of the index names
  * that. */
-static int build_delta(packread_walk *walk, uint64_t offset, const packread_entry *entry,
+static int build_delta(packread_walk *walk, uint32_t rank, const packread_entry *entry,
                        packread_blob **blob, uint64_t *end, bool *is_lost, packread_error *error)
 {
-    const packread_verification *verification = walk->verification;
+    packread_verification *verification = walk->verification;
     const packread_pack *pack = verification->pack;
+    uint64_t offset = packread_revindex_offset(verification->revindex, rank);
+    uint64_t before = walk->reader->work;
     packread_blob *base = NULL;
     packread_blob *delta = NULL;
     uint64_t below;
@@ -23,9 +26,14 @@ static int build_delta(packread_walk *walk, uint64_t offset, const packread_entr
     if (status != 0)
         return status;
     *is_lost = packread_revindex_find(verification->revindex, below) == PACKREAD_NO_RANK;
+    /* It may be anywhere in an entry, and each of many deltas may have another one. */
+    if (*is_lost && !packread_verify_may_overlap(verification))
+        return PACKREAD_ERROR_CORRUPT;
     status = packread_object_build(walk->reader, pack, verification->number, below, &base, error);
+    if (*is_lost)
+        packread_verify_charge(verification, walk->reader, before);
     if (status == 0)
-        status = packread_walk_delta(walk, offset, &delta, end, error);
+        status = packread_walk_delta(walk, rank, &delta, end, error);
     if (status == 0)
         status = packread_object_apply(walk->reader, pack, offset, delta, base, blob, error);
     packread_blob_release(&walk->reader->cache, delta);
@@ -51,7 +59,7 @@ static void visit_late(packread_walk *walk, uint32_t rank)
         return;
     }
     if (status == 0)
-        status = build_delta(walk, offset, &entry, &blob, &end, &is_lost, &detail);
+        status = build_delta(walk, rank, &entry, &blob, &end, &is_lost, &detail);
     if (is_lost && (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN))
         packread_error_set(&detail, status, NULL, lost);
     if (status != 0) {

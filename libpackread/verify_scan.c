@@ -9,6 +9,7 @@
 #include "object.h"
 #include "pieces.h"
 #include "verify.h"
+#include "verify_gap.h"
 
 #define FIRST_ROWS 1024
 #define PIECE_SIZE ((size_t)16 << 10)

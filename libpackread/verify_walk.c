@@ -9,6 +9,8 @@
 #include "hash.h"
 #include "object.h"
 #include "verify.h"
+#include "verify_fence.h"
+#include "verify_gap.h"
 #include "verify_walk.h"
 
 #define ROOTS_AT_ONCE 16
@@ -96,17 +98,26 @@ static void report_contents(packread_walk *walk, uint32_t rank, uint64_t depende
                                  "contents do not give the object's id", dependents);
 }
 
-void packread_walk_report(packread_walk *walk, uint32_t rank, const packread_error *detail)
+static void report_row(packread_walk *walk, uint32_t rank, const packread_error *detail,
+                       uint64_t dependents)
 {
-    uint64_t dependents = packread_verify_cut(walk->verification, rank);
-
-    mark(walk, rank);
     if (packread_verify_is_shortage(detail->code))
         packread_verify_report_shortage(walk->verification, walk->reader, rank, detail, dependents);
     else
         packread_verify_report_entry(walk->verification, walk->reader, rank, detail->code,
                                      detail->text, dependents);
-    pass(walk, 1 + dependents);
+}
+
+void packread_walk_report(packread_walk *walk, uint32_t rank, const packread_error *detail)
+{
+    uint64_t dependents = packread_verify_cut(walk->verification, rank);
+    uint32_t end = packread_verify_rows_end(walk->verification, rank);
+
+    mark(walk, rank);
+    report_row(walk, rank, detail, dependents);
+    for (uint32_t row = rank + 1; row < end; row++)
+        report_row(walk, row, detail, 0);
+    pass(walk, end - rank + dependents);
 }
 
 void packread_walk_fail(packread_walk *walk, uint32_t rank, int status,
@@ -143,11 +154,19 @@ void packread_walk_check_end(packread_walk *walk, uint32_t rank, uint64_t end)
     const packread_verification *verification = walk->verification;
     uint64_t next = packread_revindex_next(verification->revindex, rank, verification->end);
 
-    if (end != next && !verification->pack->alone)
+    packread_error detail;
+    int status;
+
+    if (end == next || verification->pack->alone)
+        return;
+    if (end > next) {
         packread_verify_report_entry(walk->verification, walk->reader, rank, PACKREAD_ERROR_CORRUPT,
-                                     end < next ? "bytes after the entry belong to no object"
-                                                : "entry reaches into what follows it",
-                                     0);
+                                     "entry reaches into what follows it", 0);
+        return;
+    }
+    status = packread_verify_check_gap(walk->verification, walk->reader, rank, end, &detail);
+    if (status != 0)
+        packread_verify_stop(walk->verification, status, &detail);
 }
 
 /* An object whose id in the index cannot be read: whether its contents are right is not known. */
@@ -172,20 +191,48 @@ static void count_intact(packread_walk *walk, uint64_t size)
         walk->deepest = walk->here;
 }
 
+/* Counts those of an entry's rows that have the id that its contents give; the number of those that
+ * have another. */
+static uint32_t count_rows(packread_walk *walk, uint32_t rank, const packread_id *given,
+                           uint64_t size)
+{
+    uint32_t end = packread_verify_rows_end(walk->verification, rank);
+    uint32_t wrong = 0;
+
+    mark(walk, rank);
+    for (uint32_t row = rank; row < end; row++) {
+        packread_error detail;
+        int status;
+
+        if (is_id(walk, row, given, &detail, &status))
+            count_intact(walk, size);
+        else if (status == 0)
+            wrong++;
+        else
+            report_if_finding(walk, row, status, &detail);
+    }
+    pass(walk, end - rank);
+    return wrong;
+}
+
+/* These, from the rank `row` on. */
+static void report_wrong_rows(packread_walk *walk, uint32_t row, uint32_t end,
+                              const packread_id *given)
+{
+    for (; row < end && !atomic_load(&walk->verification->stopped); row++) {
+        packread_error detail;
+        int status;
+
+        if (!is_id(walk, row, given, &detail, &status) && status == 0)
+            report_contents(walk, row, 0);
+    }
+}
+
 void packread_walk_count(packread_walk *walk, uint32_t rank, const packread_id *given,
                          uint64_t size)
 {
-    packread_error detail;
-    int status;
-
-    mark(walk, rank);
-    if (is_id(walk, rank, given, &detail, &status))
-        count_intact(walk, size);
-    else if (status == 0)
-        report_contents(walk, rank, 0);
-    else
-        report_if_finding(walk, rank, status, &detail);
-    pass(walk, 1);
+    if (count_rows(walk, rank, given, size) > 0)
+        report_wrong_rows(walk, rank, packread_verify_rows_end(walk->verification, rank), given);
 }
 
 /* An object that is built: check it, then go on with its children or let it go. `above`: the
@@ -195,30 +242,26 @@ static void arrive(packread_walk *walk, uint32_t rank, packread_blob *blob, uint
 {
     packread_verification *verification = walk->verification;
     packread_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
+    const uint32_t rows_end = packread_verify_rows_end(verification, rank);
     size_t suspect = NO_FRAME;
     bool has_children;
     packread_error detail;
-    bool gives;
+    uint32_t wrong;
     int status;
 
     packread_walk_check_end(walk, rank, end);
     packread_hash_objects(verification->pack->idx.id_size, &job, 1);
-    mark(walk, rank);
-    gives = is_id(walk, rank, &job.id, &detail, &status);
+    wrong = count_rows(walk, rank, &job.id, blob->size);
     has_children = verification->first_child[rank] != PACKREAD_NO_RANK;
-    if (gives) {
-        count_intact(walk, blob->size);
-    } else if (status != 0) {
-        report_if_finding(walk, rank, status, &detail);
-    } else if (above != NO_FRAME) {
-        walk->frames[above].dependents++;
+    if (wrong > 0 && wrong < rows_end - rank) {
+        report_wrong_rows(walk, rank, rows_end, &job.id);
+    } else if (wrong > 0 && above != NO_FRAME) {
+        walk->frames[above].dependents += wrong;
         suspect = above;
-    } else if (has_children) {
-        suspect = walk->depth;
-    } else {
-        report_contents(walk, rank, 0);
+    } else if (wrong > 0) {
+        suspect = has_children ? walk->depth : NO_FRAME;
+        report_wrong_rows(walk, rank + has_children, rows_end, &job.id);
     }
-    pass(walk, 1);
     status = has_children ? push(walk, rank, blob, suspect) : PACKREAD_ERROR_BUDGET;
     if (status == 0)
         return;
@@ -247,22 +290,35 @@ static int have_base(packread_walk *walk, packread_frame *top, packread_error *e
     return status;
 }
 
-/* The delta of an entry, inflated; what is let go for it comes from the top of the path. */
-int packread_walk_delta(packread_walk *walk, uint64_t offset, packread_blob **delta, uint64_t *end,
+/* What an entry deflates; what is let go for it comes from the top of the path. */
+static int inflate(packread_walk *walk, uint32_t rank, const packread_entry *entry, bool forward,
+                   packread_blob **blob, uint64_t *end, packread_error *error)
+{
+    packread_verification *verification = walk->verification;
+    packread_link link =
+        packread_chain_link(packread_revindex_offset(verification->revindex, rank), entry);
+    int status;
+
+    packread_verify_fence(verification, walk->reader, rank);
+    do {
+        do
+            status = packread_object_inflate(walk->reader, verification->pack, &link, forward, blob,
+                                             end, error);
+        while (status == PACKREAD_ERROR_BUDGET && let_go(walk));
+    } while (packread_verify_go_beyond(verification, walk->reader, rank, &status, error));
+    return status;
+}
+
+int packread_walk_delta(packread_walk *walk, uint32_t rank, packread_blob **delta, uint64_t *end,
                         packread_error *error)
 {
-    const packread_pack *pack = walk->verification->pack;
+    const packread_verification *verification = walk->verification;
     packread_entry entry;
-    int status = packread_chain_entry(walk->reader, pack, offset, &entry, error);
+    int status =
+        packread_chain_entry(walk->reader, verification->pack,
+                             packread_revindex_offset(verification->revindex, rank), &entry, error);
 
-    if (status == 0) {
-        packread_link link = packread_chain_link(offset, &entry);
-
-        do {
-            status = packread_object_inflate(walk->reader, pack, &link, false, delta, end, error);
-        } while (status == PACKREAD_ERROR_BUDGET && let_go(walk));
-    }
-    return status;
+    return status == 0 ? inflate(walk, rank, &entry, false, delta, end, error) : status;
 }
 
 /* An object that cannot be made from a base that is wrong itself is one more of the suspect's. */
@@ -271,8 +327,9 @@ static void count_for_suspect(packread_walk *walk, size_t suspect, uint32_t rank
     uint64_t below = packread_verify_cut(walk->verification, rank);
 
     mark(walk, rank);
-    walk->frames[suspect].dependents += 1 + below;
-    pass(walk, 1 + below);
+    below += packread_verify_rows_end(walk->verification, rank) - rank;
+    walk->frames[suspect].dependents += below;
+    pass(walk, below);
 }
 
 /* The top of the path has no children left: a chain takes one frame, not one for each link. */
@@ -298,7 +355,7 @@ static void visit_child(packread_walk *walk, uint32_t rank)
 
     walk->here = top->depth + 1;
     if (status == 0)
-        status = packread_walk_delta(walk, offset, &delta, &end, &detail);
+        status = packread_walk_delta(walk, rank, &delta, &end, &detail);
     if (status == 0) {
         applied = true;
         do {
@@ -346,7 +403,7 @@ void packread_walk_from(packread_walk *walk, uint32_t rank, packread_blob *blob,
 static int check_big(packread_walk *walk, uint32_t rank, const packread_entry *entry,
                      packread_error *error)
 {
-    const packread_verification *verification = walk->verification;
+    packread_verification *verification = walk->verification;
     uint64_t offset = packread_revindex_offset(verification->revindex, rank);
     packread_link link = packread_chain_link(offset, entry);
     packread_hash hash;
@@ -354,9 +411,13 @@ static int check_big(packread_walk *walk, uint32_t rank, const packread_entry *e
     uint64_t end = 0;
     int status;
 
-    packread_hash_begin_object(&hash, verification->pack->idx.id_size, entry->type, entry->size);
-    status = packread_object_pieces(walk->reader, verification->pack, &link, packread_hash_piece,
-                                    &hash, &end, error);
+    packread_verify_fence(verification, walk->reader, rank);
+    do {
+        packread_hash_begin_object(&hash, verification->pack->idx.id_size, entry->type,
+                                   entry->size);
+        status = packread_object_pieces(walk->reader, verification->pack, &link,
+                                        packread_hash_piece, &hash, &end, error);
+    } while (packread_verify_go_beyond(verification, walk->reader, rank, &status, error));
     if (status != 0)
         return status;
     packread_hash_end(&hash, &given);
@@ -384,12 +445,8 @@ void packread_walk_root(packread_walk *walk, uint32_t rank)
             packread_walk_fail(walk, rank, status, &detail);
         return;
     }
-    if (status == 0) {
-        packread_link link = packread_chain_link(offset, &entry);
-
-        status = packread_object_inflate(walk->reader, verification->pack, &link, true, &blob, &end,
-                                         &detail);
-    }
+    if (status == 0)
+        status = inflate(walk, rank, &entry, true, &blob, &end, &detail);
     if (status != 0) {
         packread_walk_fail(walk, rank, status, &detail);
         return;

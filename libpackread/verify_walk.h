@@ -19,7 +19,7 @@ typedef struct packread_walk {
     packread_verification *verification;
     packread_reader *reader;
     packread_frame *frames;
-    size_t depth;     /* of the frames */
+    size_t depth; /* of the frames */
     size_t capacity;
     bool alone;       /* the last thread: nobody else will give memory back */
     uint32_t here;    /* deltas below the entry that is visited now */
@@ -41,8 +41,8 @@ void packread_walk_root(packread_walk *walk, uint32_t rank);
 /* The same for an object that is built already; the blob is given away. `end` is where its entry's
  * data ended. */
 void packread_walk_from(packread_walk *walk, uint32_t rank, packread_blob *blob, uint64_t end);
-/* The inflated delta of the entry at `offset`. */
-int packread_walk_delta(packread_walk *walk, uint64_t offset, packread_blob **delta, uint64_t *end,
+/* The inflated delta of the entry at `rank`. */
+int packread_walk_delta(packread_walk *walk, uint32_t rank, packread_blob **delta, uint64_t *end,
                         packread_error *error);
 /* An object that memory has no room for: it is streamed, its children are put off. */
 void packread_walk_large(packread_walk *walk, uint32_t rank);

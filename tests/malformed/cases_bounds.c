@@ -5,7 +5,9 @@
 #include "cases.h"
 
 #define NO_PAIR "pack trailer is not the one that the index names"
-#define AFTER "bytes after the entry belong to no object"
+#define NO_OBJECT "belong to no object"
+#define ONE_BYTE "1 byte belongs to no object"
+#define NO_ROW "no row of the index names this entry"
 #define OUTSIDE "index row names an offset outside the pack"
 
 /* Where a pack is cut: an entry's front, in its header, behind that, in its data, at its end. */
@@ -88,7 +90,7 @@ static void append(struct shop *shop, const struct malformed_case *of)
     shop_end(shop);
     packwriter_bytes_add_repeated(&shop->pack.bytes, (uint8_t)of->other, (size_t)of->number);
     shop_expect_pack(shop, shop_trailer(shop), of->text);
-    shop_expect(shop, shop->last, AFTER);
+    shop_expect_behind(shop, shop->last, of->number == 1 ? ONE_BYTE : "4096 bytes " NO_OBJECT);
 }
 
 /* ---- Bytes that no row knows ----------------------------------------------------------------- */
@@ -120,7 +122,7 @@ static void add_junk(struct shop *shop, enum junk junk, size_t size)
 static void junk_between(struct shop *shop, const struct malformed_case *of)
 {
     shop_begin(shop, shop->id_size);
-    shop_expect(shop, SHOP_TAG, of->text);
+    shop_expect_behind(shop, SHOP_TAG, of->text);
     add_junk(shop, (enum junk)of->number, (size_t)of->other);
     shop_end(shop);
 }
@@ -129,7 +131,7 @@ static void junk_at_end(struct shop *shop, const struct malformed_case *of)
 {
     shop_begin(shop, shop->id_size);
     shop_end_objects(shop);
-    shop_expect(shop, shop->last, of->text);
+    shop_expect_behind(shop, shop->last, of->text);
     add_junk(shop, (enum junk)of->number, (size_t)of->other);
     shop_end_pack(shop);
 }
@@ -226,22 +228,19 @@ static const struct malformed_case list[] = {
     {"trailer is ten bytes short", cut_trailer, FOUND, NO_PAIR, 10, 0, 0},
     {"one byte behind the trailer", append, FOUND, NO_PAIR, 1, '\n', 0},
     {"zeros behind the trailer", append, FOUND, NO_PAIR, 4096, 0, 0},
-    {"one byte between entries", junk_between, FOUND, AFTER, ONES, 1, 0},
-    {"zeros between entries", junk_between, FOUND, AFTER, ZEROS, 64, 0},
-    {"noise between entries", junk_between, FOUND, AFTER, NOISE, 5000, 0},
-    {"an entry without a row between entries", junk_between, FOUND, AFTER, A_WHOLE_ENTRY, 0, 0},
-    {"a second zlib stream in an entry", junk_between, FOUND, AFTER, A_ZLIB_STREAM, 0, 0},
-    {"an entry twice, one row", junk_between, FOUND, AFTER, THE_ENTRY_AGAIN, 0, 0},
-    {"one byte before the trailer", junk_at_end, FOUND, AFTER, ZEROS, 1, 0},
-    {"noise before the trailer", junk_at_end, FOUND, AFTER, NOISE, 300, 0},
-    {"an entry without a row before the trailer", junk_at_end, FOUND, AFTER, A_WHOLE_ENTRY, 0, 0},
-    {"one byte before the first entry", junk_at_front, FOUND, "bytes before the first entry", ONES,
-     1, 0},
-    {"an entry without a row before the first", junk_at_front, FOUND,
-     "bytes before the first entry", A_WHOLE_ENTRY, 0, 0},
-    {"bytes in a pack of no objects", junk_alone, FOUND, "belong to no object", ONES, 3, 0},
-    {"an entry in a pack of no objects", junk_alone, FOUND, "belong to no object", A_WHOLE_ENTRY, 0,
-     0},
+    {"one byte between entries", junk_between, FOUND, ONE_BYTE, ONES, 1, 0},
+    {"zeros between entries", junk_between, FOUND, "64 bytes " NO_OBJECT, ZEROS, 64, 0},
+    {"noise between entries", junk_between, FOUND, "5000 bytes " NO_OBJECT, NOISE, 5000, 0},
+    {"an entry without a row between entries", junk_between, FOUND, NO_ROW, A_WHOLE_ENTRY, 0, 0},
+    {"a second zlib stream in an entry", junk_between, FOUND, NO_OBJECT, A_ZLIB_STREAM, 0, 0},
+    {"an entry twice, one row", junk_between, FOUND, NO_ROW, THE_ENTRY_AGAIN, 0, 0},
+    {"one byte before the trailer", junk_at_end, FOUND, ONE_BYTE, ZEROS, 1, 0},
+    {"noise before the trailer", junk_at_end, FOUND, "300 bytes " NO_OBJECT, NOISE, 300, 0},
+    {"an entry without a row before the trailer", junk_at_end, FOUND, NO_ROW, A_WHOLE_ENTRY, 0, 0},
+    {"one byte before the first entry", junk_at_front, FOUND, ONE_BYTE, ONES, 1, 0},
+    {"an entry without a row before the first", junk_at_front, FOUND, NO_ROW, A_WHOLE_ENTRY, 0, 0},
+    {"bytes in a pack of no objects", junk_alone, FOUND, "3 bytes " NO_OBJECT, ONES, 3, 0},
+    {"an entry in a pack of no objects", junk_alone, FOUND, NO_ROW, A_WHOLE_ENTRY, 0, 0},
     {"a zeroed entry", zero_entries, FOUND, "entry of type 0", SHOP_TREE, SHOP_TREE, 0},
     {"a zeroed first entry", zero_entries, FOUND, "entry of type 0", SHOP_COMMIT, SHOP_COMMIT, 0},
     {"a hole over three entries", zero_entries, FOUND, "entry of type 0", SHOP_TREE, SHOP_OFS, 0},

@@ -6,6 +6,7 @@
 
 #define NO_RISE "index fanout does not rise"
 #define NO_FIT "index size does not fit its object count"
+#define NO_COUNT "index counts another number of objects than its tables and the pack"
 #define NO_BUCKET "index row is outside its fanout bucket"
 #define BAD_SUM "index checksum is wrong"
 #define NO_INDEX "neither a version 2 nor a version 1 index"
@@ -47,6 +48,43 @@ static void change_total(struct shop *shop, const struct malformed_case *of)
     shop_put(fanout(shop, 255), shop->row_count + of->number, 4);
     shop_resum_index(shop);
     shop_expect_index(shop, SHOP_UNKNOWN, SHOP_NONE, of->text);
+}
+
+/* `number` more than there are, in the total and in all buckets that it would be less than. The
+ * size still fits: 64-bit rows seem to be more or fewer. With `other` all offsets are in such rows.
+ */
+static void change_total_to_fit(struct shop *shop, const struct malformed_case *of)
+{
+    uint32_t total;
+
+    shop_begin(shop, shop->id_size);
+    for (unsigned i = 0; i < 20; i++)
+        shop_add_text(shop, 400 + i);
+    shop_end(shop);
+    shop->options.all_large = of->other;
+    shop_index(shop);
+    total = (uint32_t)(shop->row_count + of->number);
+    for (size_t i = 0; i < 256; i++) {
+        uint32_t right = 0;
+
+        for (size_t row = 0; row < shop->row_count; row++)
+            right += shop->rows[row].id[0] <= i;
+        shop_put(fanout(shop, i), i < 255 && right < total ? right : total, 4);
+    }
+    shop_resum_index(shop);
+    shop_expect_index(shop, 8 + 255 * 4, SHOP_NONE, of->text);
+}
+
+/* The other way round: the index is right, and would also fit what the pack counts. */
+static void change_claim_to_fit(struct shop *shop, const struct malformed_case *of)
+{
+    shop_begin(shop, shop->id_size);
+    for (unsigned i = 0; i < 20; i++)
+        shop_add_text(shop, 400 + i);
+    shop_end(shop);
+    shop_put(shop->pack.bytes.data + 8, shop->row_count + of->number, 4);
+    shop_resum(shop);
+    shop_expect_pack(shop, 8, of->text);
 }
 
 enum shape { ALL_IN_FIRST, ALL_IN_LAST, ONE_BUCKET_UP, ONE_BUCKET_DOWN, BACKWARDS, RANDOM };
@@ -189,6 +227,13 @@ static const struct malformed_case list[] = {
     {"fanout is noise", shape_fanout, FOUND, NO_RISE, RANDOM, 0, 0},
     {"total is one less", change_total, FOUND, "index", UINT64_MAX, 0, 0},
     {"total is one more", change_total, FOUND, NO_FIT, 1, 0, 0},
+    {"total is less by what 64-bit rows can take", change_total_to_fit, FOUND, NO_COUNT,
+     UINT64_MAX - 1, 0, 0},
+    {"total is much less, and 64-bit rows can take it", change_total_to_fit, FOUND, NO_COUNT,
+     UINT64_MAX - 3, 0, 0},
+    {"total is more, and 64-bit rows can spare it", change_total_to_fit, FOUND, NO_COUNT, 2, 1, 0},
+    {"pack's count is less by what 64-bit rows can take", change_claim_to_fit, FOUND,
+     "pack and index count different numbers of objects", UINT64_MAX - 1, 0, 0},
     {"total is 0", put_fanout, FOUND, NO_RISE, 255, 0, 0},
     {"total is 2^31", put_fanout, FOUND, NO_FIT, 255, 0x80000000, 0},
     {"total is 2^32-1", put_fanout, FOUND, NO_FIT, 255, 0xffffffff, 0},

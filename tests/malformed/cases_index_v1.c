@@ -6,7 +6,7 @@
 #define NO_INDEX "neither a version 2 nor a version 1 index"
 #define NO_RISE "index ids do not rise"
 #define OUTSIDE "index row names an offset outside the pack"
-#define NO_ROW "bytes after the entry belong to no object"
+#define NO_ROW "no row of the index names this entry"
 #define OTHER_ID "contents do not give the object's id"
 
 static void begin(struct shop *shop)
@@ -53,7 +53,7 @@ static void offset_is(struct shop *shop, const struct malformed_case *of)
     shop_resum_index(shop);
     shop_damage(shop, shop->last);
     shop_expect_index(shop, place_of(shop, shop->last), shop->last, of->text);
-    shop_expect(shop, shop->ref, NO_ROW);
+    shop_expect_behind(shop, shop->ref, NO_ROW);
 }
 
 /* The last row names the entry `number`, or `other` bytes behind its front. */
@@ -67,7 +67,7 @@ static void offset_of(struct shop *shop, const struct malformed_case *of)
     shop_resum_index(shop);
     shop_damage(shop, shop->last);
     shop_expect_pack(shop, offset, of->text);
-    shop_expect(shop, shop->ref, NO_ROW);
+    shop_expect_behind(shop, shop->ref, NO_ROW);
     if (of->other)
         shop_expect(shop, (size_t)of->number, "");
 }
@@ -135,7 +135,7 @@ static void break_pack_sum(struct shop *shop, const struct malformed_case *of)
 static void junk_between(struct shop *shop, const struct malformed_case *of)
 {
     shop_begin(shop, shop->id_size);
-    shop_expect(shop, SHOP_TAG, of->text);
+    shop_expect_behind(shop, SHOP_TAG, of->text);
     packwriter_bytes_add_repeated(&shop->pack.bytes, 0x78, (size_t)of->number);
     shop_end(shop);
     shop->options.version = 1;
@@ -179,7 +179,7 @@ static const struct malformed_case list[] = {
     {"v1: index sum", break_sum, FOUND, "index checksum is wrong", 1, 0, 0},
     {"v1: pack sum", break_pack_sum, FOUND, "pack trailer is not the one that the index names", 0,
      0, 0},
-    {"v1: bytes between entries", junk_between, FOUND, NO_ROW, 9, 0, 0},
+    {"v1: bytes between entries", junk_between, FOUND, "9 bytes belong to no object", 9, 0, 0},
     {"v1: a byte of an entry", damage_entry, FOUND, "deflated data is damaged", 2, 0, 0},
 };
 

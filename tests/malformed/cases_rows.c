@@ -9,7 +9,7 @@
 #define BAD_CRC "CRC-32 of the entry is not the one in the index"
 #define OUTSIDE "index row names an offset outside the pack"
 #define NO_WIDE "index row names a 64-bit offset that is not there"
-#define NO_ROW "bytes after the entry belong to no object"
+#define NO_ROW "no row of the index names this entry"
 
 /* The rows in order of id, `number` of them pulled to the front, or the whole order reversed. */
 enum order { REVERSED, FIRST_TWO, LAST_TWO, OF_THE_PACK, FIRST_AND_LAST };
@@ -109,10 +109,7 @@ static void drop_row(struct shop *shop, const struct malformed_case *of)
     shop_damage(shop, gone);
     memmove(&shop->rows[gone], &shop->rows[gone + 1],
             (shop->row_count - gone) * sizeof *shop->rows);
-    if (gone == SHOP_COMMIT)
-        shop_expect_pack(shop, 12, of->text);
-    else
-        shop_expect(shop, gone - 1, of->text);
+    shop_expect_pack(shop, shop_offset(shop, gone), of->text);
 }
 
 static void change_crc(struct shop *shop, const struct malformed_case *of)
@@ -151,7 +148,7 @@ static void offset_is(struct shop *shop, const struct malformed_case *of)
     shop_index(shop);
     shop_damage(shop, shop->last);
     shop_expect_index(shop, shop_place_of_offset(shop, shop->last), shop->last, of->text);
-    shop_expect(shop, shop->ref, NO_ROW);
+    shop_expect_behind(shop, shop->ref, NO_ROW);
 }
 
 /* The same, counted from where the trailer begins. */
@@ -178,7 +175,12 @@ static void offset_off(struct shop *shop, const struct malformed_case *of)
     memcpy(&shop->rows[shop->last].offset, &offset, sizeof offset);
     shop_damage(shop, shop->last);
     shop_expect_of(shop, offset, shop->last, of->text);
-    shop_expect(shop, shop->ref, of->number == 1 ? NO_ROW : "");
+    if (of->number == UINT64_MAX)
+        shop_expect(shop, shop->ref, "entry reaches into what follows it");
+    else
+        shop_expect_behind(shop, shop->ref,
+                           of->number == 1 ? "1 byte belongs to no object"
+                                           : "50 bytes belong to no object");
 }
 
 /* Two rows name the entry `number`; one of them should name the last. */
@@ -190,7 +192,7 @@ static void offset_of_another(struct shop *shop, const struct malformed_case *of
     shop->rows[shop->last].crc32 = shop->rows[of->number].crc32;
     shop_damage(shop, shop->last);
     shop_expect_pack(shop, shop_offset(shop, (size_t)of->number), of->text);
-    shop_expect(shop, shop->ref, NO_ROW);
+    shop_expect_behind(shop, shop->ref, NO_ROW);
 }
 
 /* A row of 32 bits names row `number` of the 64-bit table, which has `other`. */
@@ -205,7 +207,7 @@ static void wide_row_is(struct shop *shop, const struct malformed_case *of)
     shop_resum_index(shop);
     shop_damage(shop, shop->last);
     shop_expect_index(shop, shop_place_of_offset(shop, shop->last), shop->last, of->text);
-    shop_expect(shop, shop->ref, NO_ROW);
+    shop_expect_behind(shop, shop->ref, NO_ROW);
 }
 
 /* All offsets are kept in 64 bits, which is legal; that of the last is `number`. */
@@ -219,7 +221,7 @@ static void wide_offset_is(struct shop *shop, const struct malformed_case *of)
     shop->rows[shop->last].offset = of->number;
     shop_damage(shop, shop->last);
     shop_expect_index(shop, shop_place_of_offset(shop, shop->last), shop->last, of->text);
-    shop_expect(shop, shop->ref, NO_ROW);
+    shop_expect_behind(shop, shop->ref, NO_ROW);
 }
 
 /* Bits above 32 are set in an offset that is right below them. */
@@ -247,7 +249,7 @@ static void share_wide_row(struct shop *shop, const struct malformed_case *of)
     shop_resum_index(shop);
     shop_damage(shop, shop->last);
     shop_expect_of(shop, shop_offset(shop, SHOP_TREE), shop->last, of->text);
-    shop_expect(shop, shop->ref, NO_ROW);
+    shop_expect_behind(shop, shop->ref, NO_ROW);
 }
 
 static const struct malformed_case list[] = {
@@ -266,8 +268,7 @@ static const struct malformed_case list[] = {
     {"a row too many for an entry", add_row, FOUND, "contents do not give the object's id",
      SHOP_TREE, 0, 0},
     {"a row too many for a byte of an entry", add_row, FOUND, "", SHOP_BASE, 30, 0},
-    {"no row for the first entry", drop_row, FOUND, "bytes before the first entry", SHOP_COMMIT, 0,
-     0},
+    {"no row for the first entry", drop_row, FOUND, NO_ROW, SHOP_COMMIT, 0, 0},
     {"no row for an entry in the middle", drop_row, FOUND, NO_ROW, SHOP_TREE, 0, 0},
     {"no row for the last entry", drop_row, FOUND, NO_ROW, SHOP_FIRST_ODD + 1, 0, 0},
     {"a CRC's last bit", change_crc, FOUND, BAD_CRC, SHOP_COMMIT, 1, 0},

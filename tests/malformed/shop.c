@@ -248,6 +248,11 @@ void shop_expect_pack(struct shop *shop, uint64_t offset, const char *text)
     expect(shop, offset, text);
 }
 
+void shop_expect_behind(struct shop *shop, size_t object, const char *text)
+{
+    expect(shop, shop_end_of(shop, object), text);
+}
+
 void shop_expect_index(struct shop *shop, uint64_t offset, size_t object, const char *text)
 {
     struct shop_finding *finding = expect(shop, offset, text);

@@ -93,6 +93,8 @@ void shop_expect(struct shop *shop, size_t object, const char *text);
 /* Of an object that a row has at another place. */
 void shop_expect_of(struct shop *shop, uint64_t offset, size_t object, const char *text);
 void shop_expect_pack(struct shop *shop, uint64_t offset, const char *text);
+/* Of what stands behind an object: it is not to be named for it. */
+void shop_expect_behind(struct shop *shop, size_t object, const char *text);
 void shop_expect_index(struct shop *shop, uint64_t offset, size_t object, const char *text);
 
 /* Right sums for changed bytes: CRCs of the rows, trailer, and the sum that the index names. */

@@ -1,0 +1,194 @@
+/* verify_gap.c - tells damage to an entry from bytes behind it that are not its own. */
+#include "verify_gap.h"
+
+#include <stdio.h>
+
+#include "chain.h"
+#include "error.h"
+#include "verify_fence.h"
+
+static void report(packread_verification *verification, int code, uint64_t at, const char *text,
+                   const packread_id *id)
+{
+    packread_error detail;
+
+    packread_error_at(&detail, code, verification->pack->path, at, text);
+    packread_error_name(&detail, id);
+    packread_verify_report(verification, &detail, 0);
+}
+
+static void report_bytes(packread_verification *verification, uint64_t at, uint64_t next)
+{
+    char text[100];
+
+    if (next - at == 1)
+        snprintf(text, sizeof text, "1 byte belongs to no object");
+    else
+        snprintf(text, sizeof text, "%llu bytes belong to no object",
+                 (unsigned long long)(next - at));
+    report(verification, PACKREAD_ERROR_CORRUPT, at, text, NULL);
+}
+
+/* An entry that is whole, but in no row of the index. After a salvage it is there because its base
+ * is not. */
+static int report_unnamed(packread_verification *verification, packread_reader *reader, uint64_t at,
+                          packread_error *error)
+{
+    const packread_pack *pack = verification->pack;
+    packread_error detail;
+    packread_entry entry;
+    packread_id id = {{0}, 0};
+    uint64_t base;
+    bool has_base = true;
+    int status = packread_chain_entry(reader, pack, at, &entry, error);
+
+    if (status != 0)
+        return status;
+    report(verification, PACKREAD_ERROR_CORRUPT, at, "no row of the index names this entry", NULL);
+    if (entry.type <= PACKREAD_TAG)
+        return 0;
+    status = packread_chain_base(reader, pack, at, &entry, &base, NULL, &detail);
+    if (status == 0)
+        has_base = packread_revindex_find(verification->revindex, base) != PACKREAD_NO_RANK;
+    else if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN)
+        has_base = false;
+    else if (error)
+        *error = detail;
+    if (!has_base && entry.type == PACKREAD_REF_DELTA)
+        packread_id_set(&id, entry.base_id, pack->idx.id_size);
+    if (!has_base)
+        report(verification, PACKREAD_ERROR_THIN, at,
+               id.size ? "is the base of this delta, and in no row of the index"
+                       : "the base of this delta is in no row of the index",
+               &id);
+    return has_base ? status : 0;
+}
+
+int packread_verify_report_gap(packread_verification *verification, packread_reader *reader,
+                               uint64_t at, uint64_t next, packread_error *error)
+{
+    int status = 0;
+
+    while (status == 0 && at < next && !atomic_load(&verification->stopped)) {
+        uint64_t end;
+
+        status = packread_verify_measure(verification, reader, at, next, &end, error);
+        if (status == 0 && end == at) {
+            report_bytes(verification, at, next);
+            return 0;
+        }
+        if (status == 0)
+            status = report_unnamed(verification, reader, at, error);
+        at = end;
+    }
+    return status;
+}
+
+int packread_verify_crc(packread_reader *reader, uint64_t at, uint64_t end, uint32_t *crc,
+                        packread_error *error)
+{
+    uint32_t sum = 0;
+
+    while (at < end) {
+        const unsigned char *bytes;
+        size_t size;
+        int status = packread_view_use(&reader->data, at, PACKREAD_VIEW_ALL, &bytes, &size, error);
+
+        if (status != 0)
+            return status;
+        if (size > end - at)
+            size = (size_t)(end - at);
+        sum = packread_inflate_crc(sum, bytes, size);
+        at += size;
+    }
+    *crc = sum;
+    return 0;
+}
+
+static int stored_crc(const packread_verification *verification, packread_reader *reader,
+                      uint32_t rank, uint32_t *crc, packread_error *error)
+{
+    return packread_rows_crc(&reader->rows, verification->pack,
+                             packread_revindex_position(verification->revindex, rank), crc, error);
+}
+
+/* Of the entry's own bytes, if it can be told where they end. */
+static int measure(packread_verification *verification, packread_reader *reader,
+                   packread_crcs *crcs, packread_error *error)
+{
+    int status =
+        packread_verify_measure(verification, reader, crcs->at, crcs->next, &crcs->end, error);
+
+    if (status == 0 && crcs->end > crcs->at)
+        status = packread_verify_crc(reader, crcs->at, crcs->end, &crcs->to_end, error);
+    crcs->measured = status == 0;
+    return status;
+}
+
+int packread_verify_check_crc(packread_verification *verification, packread_reader *reader,
+                              uint32_t rank, packread_crcs *crcs, packread_error *error)
+{
+    uint64_t at = packread_revindex_offset(verification->revindex, rank);
+    uint32_t stored = 0;
+    int status = stored_crc(verification, reader, rank, &stored, error);
+
+    if (status == 0 && crcs->at != at) {
+        *crcs = (packread_crcs){
+            .at = at,
+            .next = packread_revindex_next(verification->revindex, rank, verification->end)};
+        status = packread_verify_crc(reader, at, crcs->next, &crcs->to_next, error);
+    }
+    if (status != 0 || stored == crcs->to_next)
+        return status;
+    if (!crcs->measured)
+        status = measure(verification, reader, crcs, error);
+    if (status != 0)
+        return status;
+    if (crcs->end == at || crcs->end == crcs->next || stored != crcs->to_end) {
+        packread_verify_report_entry(verification, reader, rank, PACKREAD_ERROR_CORRUPT,
+                                     "CRC-32 of the entry is not the one in the index", 0);
+        return 0;
+    }
+    if (!crcs->told)
+        status = packread_verify_report_gap(verification, reader, crcs->end, crcs->next, error);
+    crcs->told = true;
+    return status;
+}
+
+/* Whether a row of the entry at `rank` has this CRC. */
+static int has_row(const packread_verification *verification, packread_reader *reader,
+                   uint32_t rank, uint32_t crc, bool *found, packread_error *error)
+{
+    uint32_t end = packread_verify_rows_end(verification, rank);
+    int status = 0;
+
+    for (*found = false; status == 0 && !*found && rank < end; rank++) {
+        uint32_t stored = 0;
+
+        status = stored_crc(verification, reader, rank, &stored, error);
+        *found = status == 0 && stored == crc;
+    }
+    return status;
+}
+
+int packread_verify_check_gap(packread_verification *verification, packread_reader *reader,
+                              uint32_t rank, uint64_t end, packread_error *error)
+{
+    uint64_t at = packread_revindex_offset(verification->revindex, rank);
+    uint64_t next = packread_revindex_next(verification->revindex, rank, verification->end);
+    uint32_t to_next = 0;
+    uint32_t to_end = 0;
+    bool told = false;
+    int status = 0;
+
+    if (verification->pack->idx.version == 2) {
+        status = packread_verify_crc(reader, at, next, &to_next, error);
+        if (status == 0)
+            status = packread_verify_crc(reader, at, end, &to_end, error);
+        if (status == 0 && to_end != to_next)
+            status = has_row(verification, reader, rank, to_end, &told, error);
+    }
+    if (status != 0 || told)
+        return status;
+    return packread_verify_report_gap(verification, reader, end, next, error);
+}
