@@ -61,7 +61,8 @@ static unsigned char *noise(size_t size, uint64_t seed)
     return bytes;
 }
 
-/* ---- One file ---------------------------------------------------------------------------------- */
+/* ---- One file ----------------------------------------------------------------------------------
+ */
 
 START_TEST(what_is_written_comes_back_and_has_no_name)
 {
@@ -115,7 +116,8 @@ START_TEST(more_than_was_claimed_is_not_written)
 }
 END_TEST
 
-/* ---- No room ----------------------------------------------------------------------------------- */
+/* ---- No room -----------------------------------------------------------------------------------
+ */
 
 static void limit_files(rlim_t size)
 {
@@ -210,7 +212,8 @@ START_TEST(a_write_that_fails_in_the_middle_is_told_with_what_it_takes)
 }
 END_TEST
 
-/* ---- A reader's files -------------------------------------------------------------------------- */
+/* ---- A reader's files --------------------------------------------------------------------------
+ */
 
 static packread_spilled *fill(const packread_spilled *base, uint32_t pack, uint64_t offset,
                               const unsigned char *bytes, size_t size)
@@ -251,6 +254,7 @@ START_TEST(a_base_stays_while_what_is_made_of_it_takes_the_other_place)
     packread_spilled *base = fill(NULL, 1, 12, bytes, size);
     packread_spilled *next = fill(base, 1, 900, bytes + 1, size);
     packread_spilled *last;
+    smmap_stats stats;
 
     shows(base, bytes, size);
     shows(next, bytes + 1, size);
@@ -268,9 +272,12 @@ START_TEST(a_base_stays_while_what_is_made_of_it_takes_the_other_place)
     shows(last, bytes + 2, size);
     ck_assert_uint_eq(opening_descriptors(), open_before + 2);
 
+    /* A window left on a file would keep it on the disk. */
     packread_spills_drop(&spills);
     ck_assert_ptr_null(packread_spills_find(&spills, 1, 900));
     ck_assert_uint_eq(opening_descriptors(), open_before);
+    smmap_manager_stats(manager, &stats);
+    ck_assert_uint_eq(stats.bytes_mapped, 0);
     free(bytes);
 }
 END_TEST
