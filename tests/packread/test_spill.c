@@ -123,7 +123,7 @@ static void limit_files(rlim_t size)
 {
     struct rlimit limit;
 
-    ck_assert_ptr_ne(signal(SIGXFSZ, SIG_IGN), SIG_ERR);
+    ck_assert(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
     ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
     limit.rlim_cur = size;
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
@@ -288,7 +288,7 @@ START_TEST(a_file_in_the_place_of_another_shows_its_own_bytes)
     const size_t size = 100 * KIB;
     unsigned char *bytes = noise(2 * size, 4);
 
-    for (int i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i++) {
         packread_spilled *made = fill(NULL, 0, 12, bytes + (i % 2) * size, size);
 
         shows(made, bytes + (i % 2) * size, size);
