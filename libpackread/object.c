@@ -153,6 +153,7 @@ int packread_object_pieces(packread_reader *reader, const packread_pack *pack,
         status = packread_pieces_fill(&pieces, reader->piece, wanted, &filled, error);
         if (status == 0 && filled < wanted)
             status = damaged(pack, link->offset, "inflates to less than its size", error);
+        packread_pieces_saw(&pieces); /* they go out before their checksum is met */
         if (status == 0 && take(context, reader->piece, filled) != 0)
             status = packread_error_set(error, PACKREAD_ERROR_STOPPED, NULL,
                                         packread_error_text(PACKREAD_ERROR_STOPPED));

@@ -4,20 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "delta_run.h"
 #include "made_pack.h"
 #include "suite.h"
 
-#define SIZE ((size_t)600 << 10)
+#define SIZE ((size_t)272 * 2260) /* about 600 KiB; 272 is a step of the delta below */
 
-enum change { CUT_TO_HALF, CUT_TO_NOTHING, WRITTEN_ANEW };
+enum change { CUT, WRITTEN_ANEW };
 
 /* A sink that does it: at its begin, or with the first bytes. */
 typedef struct changer {
     enum change change;
     bool at_begin;
     const char *path;
+    size_t cut_to;
     const struct packwriter_bytes *anew; /* of the whole pack, as long */
     const unsigned char *expected;
     size_t at;
@@ -33,7 +35,7 @@ static void change(changer *all)
     if (all->change == WRITTEN_ANEW)
         ck_assert_int_eq(pwrite(fd, all->anew->data, all->anew->size, 0), (ssize_t)all->anew->size);
     else
-        ck_assert_int_eq(ftruncate(fd, all->change == CUT_TO_HALF ? (off_t)SIZE / 2 : 0), 0);
+        ck_assert_int_eq(ftruncate(fd, (off_t)all->cut_to), 0);
     close(fd);
     all->done = true;
 }
@@ -62,12 +64,33 @@ static int data(void *context, const void *bytes, size_t size)
     return 0;
 }
 
-static void make(struct packwriter_pack *pack, const unsigned char *bytes)
+/* Deflated by `choices`. */
+static void make(struct packwriter_pack *pack, const unsigned char *bytes,
+                 const struct packwriter_zlib *choices)
 {
     made_pack_begin(pack);
-    packwriter_pack_add_object(pack, PACKWRITER_BLOB, bytes, SIZE, 0);
+    packwriter_pack_begin_entry(pack);
+    packwriter_bytes_add_entry_header(&pack->bytes, PACKWRITER_BLOB, SIZE);
+    packwriter_bytes_add_zlib(&pack->bytes, bytes, SIZE, choices);
+    packwriter_pack_end_entry(pack, PACKWRITER_BLOB, bytes, SIZE);
     made_pack_add_line(pack, 0);
 }
+
+/* Two letters, so that the shorter one's code is a zero bit: zeros in the place of its deflated
+ * bytes are no damage to zlib, only the wrong letters. */
+static unsigned char *letters(void)
+{
+    unsigned char *bytes = malloc(SIZE);
+    uint64_t state = 1;
+
+    ck_assert_ptr_nonnull(bytes);
+    for (size_t i = 0; i < SIZE; i++)
+        bytes[i] = suite_random_below(&state, 5) < 3 ? 'a' : 'b';
+    return bytes;
+}
+
+static const struct packwriter_zlib codes_alone = {.level = 6, .strategy = Z_HUFFMAN_ONLY};
+static const struct packwriter_zlib stored = {.level = 0};
 
 static int stream(packread_reader *reader, const packread_id *id, changer *all,
                   packread_error *error)
@@ -78,32 +101,93 @@ static int stream(packread_reader *reader, const packread_id *id, changer *all,
     return packread_reader_stream(reader, id, &sink, error);
 }
 
+/* Windows of a page, and of more than a piece: there zeros come out of the window at hand. */
 static const packread_options ways[] = {
     {.flags = PACKREAD_GUARD, .io = SMMAP_IO_MMAP, .memory_limit = 1 << 20, .window_size = 1},
-    {.flags = PACKREAD_GUARD, .io = SMMAP_IO_MMAP, .memory_limit = 1 << 20},
-    {.flags = PACKREAD_GUARD | PACKREAD_NO_CHECK, .io = SMMAP_IO_MMAP, .memory_limit = 1 << 20},
+    {.flags = PACKREAD_GUARD, .io = SMMAP_IO_MMAP, .memory_limit = 4 << 20, .window_size = 1 << 20},
+    {.flags = PACKREAD_GUARD | PACKREAD_NO_CHECK,
+     .io = SMMAP_IO_MMAP,
+     .memory_limit = 4 << 20,
+     .window_size = 1 << 20},
     {.io = SMMAP_IO_PREAD, .memory_limit = 1 << 20},
 };
 #define WAYS ((int)(sizeof ways / sizeof *ways))
 
 START_TEST(a_pack_that_is_cut_under_an_object_ends_it_with_an_error)
 {
-    unsigned char *bytes = delta_noise(SIZE, 1);
+    unsigned char *bytes = letters();
     struct packwriter_pack pack = {0};
-    changer all = {.change = _i / WAYS % 2 ? CUT_TO_NOTHING : CUT_TO_HALF,
-                   .at_begin = _i / WAYS / 2,
-                   .expected = bytes};
+    changer all = {.change = CUT, .at_begin = _i / WAYS / 2, .expected = bytes};
+    packread_error error;
+    sample_place place;
+    packread_id id;
+    int status;
+
+    make(&pack, bytes, &codes_alone);
+    place = sample_place_at(sample_save(&pack, "pack-cut", NULL), &ways[_i % WAYS]);
+    all.path = place.path;
+    all.cut_to = _i / WAYS % 2 ? 0 : pack.bytes.size / 2;
+    id = made_pack_id(&pack, 0);
+    status = stream(place.reader, &id, &all, &error);
+    ck_assert(all.done);
+    ck_assert(!all.wrong);
+    if (status == 0) { /* the rest of its bytes had been read */
+        ck_assert_int_eq(ways[_i % WAYS].io, SMMAP_IO_PREAD);
+        ck_assert_uint_eq(all.at, SIZE);
+    } else {
+        ck_assert_int_eq(status, PACKREAD_ERROR_CHANGED);
+        ck_assert_int_eq(error.code, PACKREAD_ERROR_CHANGED);
+        ck_assert_str_eq(error.file, place.path);
+        ck_assert_int_eq(packread_id_compare(&error.id, &id), 0);
+        ck_assert_uint_lt(all.at, SIZE);
+    }
+    sample_place_close(&place);
+    packwriter_pack_free(&pack);
+    free(bytes);
+}
+END_TEST
+
+/* The same for a delta's instructions, which are run as they come. The rest of the page that the
+ * file ends in shows zeros without a fault: wherever a piece ends in it, they are not run. */
+START_TEST(a_pack_that_is_cut_under_a_delta_ends_it_with_an_error)
+{
+    const packread_options tight = {.flags = PACKREAD_GUARD,
+                                    .io = SMMAP_IO_MMAP,
+                                    .memory_limit = 1 << 20,
+                                    .window_size = 65536};
+    const size_t page = (size_t)smmap_granularity();
+    unsigned char *bytes = letters();
+    struct packwriter_pack pack = {0};
+    const size_t line = strlen(made_lines[0]);
+    struct packwriter_bytes delta = {0};
+    changer all = {.change = CUT, .expected = bytes};
     packread_error error;
     sample_place place;
     packread_id id;
 
-    make(&pack, bytes);
-    place = sample_place_at(sample_save(&pack, "pack-cut", NULL), &ways[_i % WAYS]);
+    ck_assert_uint_eq(SIZE % (100 + 4 * line), 0);
+    made_pack_begin(&pack);
+    made_pack_add_line(&pack, 0);
+    packwriter_delta_begin(&delta, line, SIZE);
+    for (size_t at = 0; at < SIZE; at += 100 + 4 * line) {
+        packwriter_delta_insert(&delta, bytes + at, 100);
+        for (size_t to = at + 100; to < at + 100 + 4 * line; to += line) {
+            memcpy(bytes + to, made_lines[0], line);
+            packwriter_delta_copy(&delta, 0, (uint32_t)line);
+        }
+    }
+    packwriter_pack_begin_entry(&pack);
+    packwriter_bytes_add_entry_header(&pack.bytes, PACKWRITER_OFS_DELTA, delta.size);
+    packwriter_bytes_add_distance(&pack.bytes, pack.open_position - pack.entries[0].offset);
+    packwriter_bytes_add_zlib(&pack.bytes, delta.data, delta.size, &codes_alone);
+    packwriter_pack_end_entry(&pack, PACKWRITER_BLOB, bytes, SIZE);
+    packwriter_bytes_free(&delta);
+    place = sample_place_at(sample_save(&pack, "pack-delta", NULL), &tight);
     all.path = place.path;
-    id = made_pack_id(&pack, 0);
+    all.cut_to = pack.bytes.size / 3 / page * page + (size_t)_i * page + 1;
+    ck_assert_uint_lt(all.cut_to, pack.bytes.size - page);
+    id = made_pack_id(&pack, 1);
     ck_assert_int_eq(stream(place.reader, &id, &all, &error), PACKREAD_ERROR_CHANGED);
-    ck_assert_int_eq(error.code, PACKREAD_ERROR_CHANGED);
-    ck_assert_str_eq(error.file, place.path);
     ck_assert_int_eq(packread_id_compare(&error.id, &id), 0);
     ck_assert(all.done);
     ck_assert(!all.wrong);
@@ -127,8 +211,8 @@ START_TEST(a_pack_that_is_written_anew_between_the_passes_is_told)
     sample_place place;
     packread_id id;
 
-    make(&pack, bytes);
-    make(&anew, others);
+    make(&pack, bytes, &stored);
+    make(&anew, others, &stored);
     packwriter_pack_recount(&anew);
     packwriter_pack_finish(&anew, NULL);
     place = sample_place_at(sample_save(&pack, "pack-anew", NULL), &ways[_i]);
@@ -161,6 +245,7 @@ static Suite *make_suite(void)
 
     tcase_add_loop_test(cases, a_pack_that_is_cut_under_an_object_ends_it_with_an_error, 0,
                         4 * WAYS);
+    tcase_add_loop_test(cases, a_pack_that_is_cut_under_a_delta_ends_it_with_an_error, 0, 6);
     tcase_add_loop_test(cases, a_pack_that_is_written_anew_between_the_passes_is_told, 0, WAYS);
     suite_add_tcase(suite, cases);
     return suite;
