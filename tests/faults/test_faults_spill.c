@@ -172,18 +172,6 @@ START_TEST(where_no_file_can_be_without_a_name_it_has_one_for_a_moment)
 }
 END_TEST
 
-START_TEST(an_interrupted_open_is_made_again)
-{
-    packread_spill spill;
-    packread_error error;
-
-    fault_arm(FAULT_OPEN, EINTR, FAULT_ONCE, 1);
-    sample_good(packread_spill_open(&spill, 6, &error), &error);
-    fault_disarm();
-    packread_spill_close(&spill);
-}
-END_TEST
-
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("faults: temporary files");
@@ -193,7 +181,6 @@ static Suite *make_suite(void)
     tcase_add_loop_test(cases, each_write_that_fails_is_told_and_costs_only_this_object, 0,
                         (int)(sizeof writes / sizeof *writes));
     tcase_add_test(cases, where_no_file_can_be_without_a_name_it_has_one_for_a_moment);
-    tcase_add_test(cases, an_interrupted_open_is_made_again);
     suite_add_tcase(suite, cases);
     return suite;
 }
