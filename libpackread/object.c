@@ -6,6 +6,7 @@
 
 #include "delta.h"
 #include "error.h"
+#include "memory.h"
 #include "pieces.h"
 
 #define PIECE_SIZE ((size_t)64 << 10)
@@ -13,6 +14,8 @@
 #define LINKS_KEPT ((size_t)256)
 /* Data up to this size is brought into one piece where a window ends inside it. */
 #define JOINED_SIZE ((uint64_t)1 << 20)
+
+_Static_assert(PACKREAD_TRUSTED_SIZE >= PACKREAD_MEMORY_LARGE, "a blob that grows is a large piece");
 
 static int damaged(const packread_pack *pack, uint64_t at, const char *text, packread_error *error)
 {
