@@ -15,7 +15,8 @@
 /* Data up to this size is brought into one piece where a window ends inside it. */
 #define JOINED_SIZE ((uint64_t)1 << 20)
 
-_Static_assert(PACKREAD_TRUSTED_SIZE >= PACKREAD_MEMORY_LARGE, "a blob that grows is a large piece");
+_Static_assert(PACKREAD_TRUSTED_SIZE >= PACKREAD_MEMORY_LARGE,
+               "a blob that grows is a large piece");
 
 static int damaged(const packread_pack *pack, uint64_t at, const char *text, packread_error *error)
 {
