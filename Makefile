@@ -74,7 +74,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
 DEFINES := -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -D_FILE_OFFSET_BITS=64 \
 	$(if $(libdeflate_BY),-DHAVE_LIBDEFLATE=1)
 INSTRUMENT := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
-	$(if $(COVERAGE),--coverage -O0)
+	$(if $(COVERAGE),--coverage -O0 -fprofile-update=atomic)
 ALL_CFLAGS = -std=c11 $(WARNINGS) -pthread -fPIC -fvisibility=hidden $(CFLAGS) $(INSTRUMENT)
 ALL_CPPFLAGS = $(DEFINES) $(DEPENDENCY_CFLAGS) $(CPPFLAGS)
 ALL_LDFLAGS = -pthread $(CFLAGS) $(INSTRUMENT) -Wl,--as-needed $(LDFLAGS)

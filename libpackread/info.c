@@ -44,13 +44,11 @@ static void pass(marks *passed, uint64_t offset, uint32_t step)
 {
     if (step % passed->stride != 0)
         return;
-    if (passed->count == MARKS) { /* every second one makes room */
+    if (passed->count == MARKS) { /* every second one makes room; this one is the next after them */
         passed->stride *= 2;
         passed->count = MARKS / 2;
         for (uint32_t i = 0; i < MARKS / 2; i++)
             passed->list[i] = passed->list[2 * i];
-        if (step % passed->stride != 0)
-            return;
     }
     passed->list[passed->count].offset = offset;
     passed->list[passed->count++].step = step;

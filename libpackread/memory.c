@@ -6,11 +6,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
-
-/* Below it a page more or less, and the calls themselves, would be felt. */
-#define BY_PAGES ((size_t)256 << 10)
 
 /* AddressSanitizer can watch the ends of what malloc gave only. */
 #if defined(__has_feature)
@@ -28,7 +24,7 @@ static bool is_by_pages(size_t size)
     (void)size;
     return false;
 #else
-    return size >= BY_PAGES;
+    return size >= PACKREAD_MEMORY_LARGE;
 #endif
 }
 
@@ -50,28 +46,13 @@ bool packread_memory_free(void *memory, size_t size)
     return true;
 }
 
-/* From what malloc gave into pages. */
-static void *move(void *memory, size_t old, size_t size)
-{
-    void *moved = packread_memory_new(size);
-
-    if (moved) {
-        memcpy(moved, memory, old);
-        free(memory);
-    }
-    return moved;
-}
-
 void *packread_memory_grow(void *memory, size_t old, size_t size)
 {
-    if (!is_by_pages(size))
-        return realloc(memory, size);
-    if (!is_by_pages(old))
-        return move(memory, old, size);
-#ifdef MREMAP_MAYMOVE
+#ifdef MALLOC_ALONE
+    (void)old;
+    return realloc(memory, size);
+#else
     memory = mremap(memory, old, size, MREMAP_MAYMOVE);
     return memory == MAP_FAILED ? NULL : memory;
-#else
-    return NULL;
 #endif
 }

@@ -6,6 +6,7 @@
 
 #include "delta.h"
 #include "error.h"
+#include "memory.h"
 #include "pieces.h"
 
 #define PIECE_SIZE ((size_t)64 << 10)
@@ -13,6 +14,9 @@
 #define LINKS_KEPT ((size_t)256)
 /* Data up to this size is brought into one piece where a window ends inside it. */
 #define JOINED_SIZE ((uint64_t)1 << 20)
+
+_Static_assert(PACKREAD_TRUSTED_SIZE >= PACKREAD_MEMORY_LARGE,
+               "a blob that grows is a large piece");
 
 static int damaged(const packread_pack *pack, uint64_t at, const char *text, packread_error *error)
 {
@@ -163,6 +167,7 @@ int packread_object_pieces(packread_reader *reader, const packread_pack *pack,
         status = packread_pieces_fill(&pieces, reader->piece, wanted, &filled, error);
         if (status == 0 && filled < wanted)
             status = damaged(pack, link->offset, "inflates to less than its size", error);
+        packread_pieces_saw(&pieces); /* they go out before their checksum is met */
         if (status == 0 && take(context, reader->piece, filled) != 0)
             status = packread_error_set(error, PACKREAD_ERROR_STOPPED, NULL,
                                         packread_error_text(PACKREAD_ERROR_STOPPED));

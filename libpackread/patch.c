@@ -51,6 +51,7 @@ static int refill(patch *state, packread_error *error)
         return status;
     if (filled < room)
         return damaged(state, "inflates to less than its size", error);
+    packread_pieces_saw(&state->pieces); /* they are run before their checksum is met */
     state->at = 0;
     state->in_end = kept + filled;
     state->inflate_left -= filled;

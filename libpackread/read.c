@@ -121,6 +121,7 @@ int packread_reader_read(packread_reader *reader, const packread_id *id, packrea
     if (packread_read_may_differ(failure) && packread_repair(reader, id, object) == 0)
         return 0;
     failure = packread_reader_settle(reader, failure, &first);
+    packread_error_name(&first, id);
     if (error)
         *error = first;
     return failure;

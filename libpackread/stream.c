@@ -181,6 +181,7 @@ int packread_reader_stream(packread_reader *reader, const packread_id *id,
     if (!begun && packread_read_may_differ(failure) && packread_repair(reader, id, &object) == 0)
         return hand_out(&object, sink, error);
     failure = packread_reader_settle(reader, failure, &first);
+    packread_error_name(&first, id);
     if (error)
         *error = first;
     return failure;
