@@ -11,6 +11,7 @@
 /* A reader that jumps about a large pack seldom meets a base again before it is evicted, and fills
  * cold memory with each: past the first bytes, a base is kept when it is met the second time. */
 #define KEPT_AT_ONCE ((uint64_t)8 << 20)
+#define LONG_CHAIN 512
 #define SEEN_BITS 14
 #define NEAR ((uint64_t)1 << 20)       /* a step forward so far is no jump */
 #define SPARE_MOST ((uint64_t)4 << 20) /* a larger blob is not worth holding */
@@ -232,7 +233,7 @@ int packread_blob_new(packread_cache *cache, uint64_t size, packread_blob **blob
 }
 
 int packread_blob_grow(packread_cache *cache, packread_blob **blob, uint64_t size,
-                         packread_error *error)
+                       packread_error *error)
 {
     packread_blob *old = *blob;
     uint64_t bytes = size < UINT64_MAX - sizeof *old ? sizeof *old + size : UINT64_MAX;
@@ -324,13 +325,34 @@ static bool seen_before(packread_cache *cache, const packread_blob *blob)
     return known;
 }
 
+static bool is_far_up(const packread_blob *blob)
+{
+    return blob->depth >= LONG_CHAIN;
+}
+
+void packread_cache_expect(packread_cache *cache, const packread_blob *bottom, uint64_t links)
+{
+    uint64_t room = cache->limit / 2 + 1;
+    uint64_t objects = room / bottom->charged + 1;
+
+    if (links >= LONG_CHAIN && links / objects >= cache->stride)
+        cache->stride = links / objects + 1;
+}
+
+void packread_cache_offer(packread_cache *cache, packread_blob *blob)
+{
+    if (!is_far_up(blob) || cache->stride == 0 || blob->depth % cache->stride == 0)
+        packread_cache_add(cache, blob);
+}
+
 void packread_cache_add(packread_cache *cache, packread_blob *blob)
 {
     size_t bucket;
 
     if (blob->cached || blob->charged > cache->limit / 4)
         return;
-    if (!cache->forward && cache->bytes + blob->charged > KEPT_AT_ONCE && !seen_before(cache, blob))
+    if (!cache->forward && !is_far_up(blob) && cache->bytes + blob->charged > KEPT_AT_ONCE &&
+        !seen_before(cache, blob))
         return;
     while (cache->bytes + blob->charged > cache->limit)
         if (!evict_one(cache))

@@ -14,6 +14,7 @@ typedef struct packread_blob {
     bool cached;
     bool pinned;          /* in use: not to be evicted */
     bool checked;         /* its bytes gave the id in the row below */
+    uint32_t depth;       /* deltas below it; 0 if not known */
     uint32_t checked_row; /* of the index: a damaged one names an offset twice */
     uint64_t size;
     uint64_t charged;
@@ -39,7 +40,8 @@ typedef struct packread_cache {
     packread_blob *spares[PACKREAD_CACHE_SPARES]; /* freed blobs, to be used again; NULL: none */
     uint32_t *seen; /* marks of objects offered before, by hash; NULL until needed */
     uint64_t last;  /* the offset wanted last */
-    bool forward;   /* objects are wanted in order of offset */
+    uint64_t stride; /* of objects far up long chains, each so many-th is kept; 0: each */
+    bool forward;    /* objects are wanted in order of offset */
 } packread_cache;
 
 /* Errors: MEMORY. */
@@ -73,6 +75,12 @@ void packread_blob_release(packread_cache *cache, packread_blob *blob);
 packread_blob *packread_cache_find(packread_cache *cache, uint32_t pack, uint64_t offset);
 /* Says which object is to be built next: where they come in order, every base is worth keeping. */
 void packread_cache_want(packread_cache *cache, uint64_t offset);
+/* Says that a chain of so many deltas is to be climbed from `bottom`. Of a long one as many objects
+ * are kept as there is room for, evenly spaced: so that the next object on it is not far from one.
+ */
+void packread_cache_expect(packread_cache *cache, const packread_blob *bottom, uint64_t links);
+/* As packread_cache_add, for an object on the way up. */
+void packread_cache_offer(packread_cache *cache, packread_blob *blob);
 /* Hands a blob over under its key; the caller's hold becomes a pin. One that there is no room for,
  * or that is offered the first time by a reader that jumps about, stays the caller's. Either way
  * packread_blob_release ends the hold. */

@@ -219,17 +219,19 @@ static int stand_on_bottom(packread_large *large, const packread_bottom *bottom,
     return bottom->blob || bottom->spilled ? 0 : inflate_root(large, &bottom->link, error);
 }
 
-/* The base of links[0], built from the bottom. */
+/* The base of the first link, built from the bottom. */
 static int build_base(packread_large *large, const packread_bottom *bottom, packread_error *error)
 {
     packread_reader *reader = large->reader;
     packread_delta_sizes sizes;
     int status = stand_on_bottom(large, bottom, error);
 
-    while (status == 0 && reader->link_count > 1) {
-        packread_link link = reader->links[--reader->link_count];
+    while (status == 0 && reader->links.count > 1) {
+        packread_link link;
 
-        status = climb(large, &link, error);
+        status = packread_links_pop(reader, large->pack, &link, error);
+        if (status == 0)
+            status = climb(large, &link, error);
     }
     if (status == 0)
         status = read_sizes(large, &large->link, &sizes, error);
@@ -246,13 +248,13 @@ int packread_large_begin(packread_large *large, packread_reader *reader, const p
                                          &bottom, error);
 
     if (status != 0) {
-        packread_object_trim_links(reader);
+        packread_links_trim(&reader->links, &reader->snapshot->budget);
         return status;
     }
     *large = (packread_large){.reader = reader, .pack = pack, .number = number};
-    large->is_delta = reader->link_count > 0;
+    large->is_delta = reader->links.count > 0;
     if (large->is_delta) {
-        large->link = reader->links[0];
+        large->link = packread_links_first(&reader->links);
         status = build_base(large, &bottom, error);
     } else {
         large->link = bottom.link;
@@ -261,7 +263,7 @@ int packread_large_begin(packread_large *large, packread_reader *reader, const p
         if (!packread_object_is_possible(pack, &bottom.link))
             status = damaged(large, offset, PACKREAD_OBJECT_IMPOSSIBLE, error);
     }
-    packread_object_trim_links(reader);
+    packread_links_trim(&reader->links, &reader->snapshot->budget);
     if (status != 0) {
         let_go(large);
         packread_spills_drop(&reader->spills);

@@ -20,6 +20,7 @@ typedef struct packread_memo_row {
 
 typedef struct packread_memo {
     packread_memo_row *rows; /* NULL until there is something to remember */
+    unsigned bits;           /* of the number of rows */
 } packread_memo;
 
 /* NULL if nothing is known. */

@@ -10,8 +10,6 @@
 #include "pieces.h"
 
 #define PIECE_SIZE ((size_t)64 << 10)
-/* So many are a reader's own; more are paid for, and given back once the chain is climbed. */
-#define LINKS_KEPT ((size_t)256)
 /* Data up to this size is brought into one piece where a window ends inside it. */
 #define JOINED_SIZE ((uint64_t)1 << 20)
 
@@ -211,47 +209,12 @@ int packread_object_apply(packread_reader *reader, const packread_pack *pack, ui
     return 0;
 }
 
-static int push_link(packread_reader *reader, const packread_link *link, packread_error *error)
-{
-    packread_cache *cache = &reader->cache;
-
-    if (reader->link_count == reader->link_capacity) {
-        size_t more = reader->link_capacity ? reader->link_capacity : LINKS_KEPT;
-        uint64_t charge = reader->link_capacity ? more * sizeof *link : 0;
-        packread_link *links;
-
-        if (!packread_cache_take(cache, charge))
-            return packread_cache_short(cache, charge, error);
-        links = realloc(reader->links, (reader->link_capacity + more) * sizeof *links);
-        if (!links) {
-            packread_budget_give(cache->budget, charge);
-            return packread_error_memory(error);
-        }
-        reader->links = links;
-        reader->link_capacity += more;
-    }
-    reader->links[reader->link_count++] = *link;
-    reader->work += PACKREAD_ENTRY_HEADER_MAX;
-    return 0;
-}
-
-void packread_object_trim_links(packread_reader *reader)
-{
-    if (reader->link_capacity > LINKS_KEPT) {
-        packread_budget_give(reader->cache.budget,
-                             (reader->link_capacity - LINKS_KEPT) * sizeof *reader->links);
-        free(reader->links);
-        reader->links = NULL;
-        reader->link_count = reader->link_capacity = 0;
-    }
-}
-
 /* Whether the object at `offset` need not be built. */
 static bool is_at_hand(packread_reader *reader, uint32_t pack_number, uint64_t offset,
                        enum packread_descend how, packread_bottom *bottom)
 {
     if (how == PACKREAD_DESCEND_LARGE) {
-        if (reader->link_count == 0)
+        if (reader->links.count == 0)
             return false;
         bottom->spilled = packread_spills_find(&reader->spills, pack_number, offset);
         if (bottom->spilled) {
@@ -271,7 +234,7 @@ int packread_object_descend(packread_reader *reader, const packread_pack *pack,
 {
     packread_guard guard = packread_guard_begin(offset);
 
-    reader->link_count = 0;
+    packread_links_begin(&reader->links);
     bottom->blob = NULL;
     bottom->spilled = NULL;
     for (;;) {
@@ -291,7 +254,8 @@ int packread_object_descend(packread_reader *reader, const packread_pack *pack,
             bottom->type = entry.type;
             return 0;
         }
-        status = push_link(reader, &link, error);
+        reader->work += PACKREAD_ENTRY_HEADER_MAX;
+        status = packread_links_push(&reader->links, &reader->cache, &link, error);
         if (status == 0)
             status = packread_chain_base(reader, pack, offset, &entry, &base, NULL, error);
         if (status != 0)
@@ -324,6 +288,34 @@ static int build_bottom(packread_reader *reader, const packread_pack *pack, uint
     return status;
 }
 
+/* What the next link up makes of the object below it; `*base` is given away, and becomes that. */
+static int climb(packread_reader *reader, const packread_pack *pack, uint32_t pack_number,
+                 packread_blob **base, packread_error *error)
+{
+    packread_blob *delta;
+    packread_blob *result = NULL;
+    packread_link link;
+    int status;
+
+    /* A base goes into the cache before its delta is inflated, and stays pinned. */
+    packread_cache_offer(&reader->cache, *base);
+    status = packread_links_pop(reader, pack, &link, error);
+    if (status == 0)
+        status = packread_object_inflate(reader, pack, &link, false, &delta, NULL, error);
+    if (status == 0) {
+        status = packread_object_apply(reader, pack, link.offset, delta, *base, &result, error);
+        packread_blob_release(&reader->cache, delta);
+    }
+    if (status == 0) {
+        result->pack = pack_number;
+        result->offset = link.offset;
+        result->depth = (*base)->depth + 1;
+    }
+    packread_blob_release(&reader->cache, *base);
+    *base = result;
+    return status;
+}
+
 int packread_object_build(packread_reader *reader, const packread_pack *pack, uint32_t pack_number,
                           uint64_t offset, packread_blob **blob, packread_error *error)
 {
@@ -332,28 +324,11 @@ int packread_object_build(packread_reader *reader, const packread_pack *pack, ui
 
     packread_cache_want(&reader->cache, offset);
     status = build_bottom(reader, pack, pack_number, offset, &base, error);
-
-    while (status == 0 && reader->link_count > 0) {
-        const packread_link *link = &reader->links[--reader->link_count];
-        packread_blob *delta;
-        packread_blob *result;
-
-        /* A base goes into the cache before its delta is inflated, and stays pinned. */
-        packread_cache_add(&reader->cache, base);
-        status = packread_object_inflate(reader, pack, link, false, &delta, NULL, error);
-        if (status == 0) {
-            status = packread_object_apply(reader, pack, link->offset, delta, base, &result, error);
-            packread_blob_release(&reader->cache, delta);
-        }
-        packread_blob_release(&reader->cache, base);
-        base = NULL;
-        if (status == 0) {
-            result->pack = pack_number;
-            result->offset = link->offset;
-            base = result;
-        }
-    }
-    packread_object_trim_links(reader);
+    if (status == 0)
+        packread_cache_expect(&reader->cache, base, reader->links.count);
+    while (status == 0 && reader->links.count > 0)
+        status = climb(reader, pack, pack_number, &base, error);
+    packread_links_trim(&reader->links, &reader->snapshot->budget);
     if (status == 0) {
         packread_cache_add(&reader->cache, base);
         *blob = base;

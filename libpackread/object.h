@@ -43,9 +43,6 @@ int packread_object_descend(packread_reader *reader, const packread_pack *pack,
                             uint32_t pack_number, uint64_t offset, enum packread_descend how,
                             packread_bottom *bottom, packread_error *error);
 
-/* Gives the memory of the links back if it is much. */
-void packread_object_trim_links(packread_reader *reader);
-
 /* The object whose entry is at `offset` of the selected pack, not hashed. Pinned or owned by the
  * caller: packread_blob_release. */
 int packread_object_build(packread_reader *reader, const packread_pack *pack, uint32_t pack_number,

@@ -352,10 +352,12 @@ typedef struct packread_verify_summary {
  * pack opened WITHOUT_INDEX: its trailer sum, its count, and that each object can be made; entries
  * behind a damaged one are found again. Goes on past what it finds. Returns 0 if all is well,
  * CORRUPT if there were findings (THIN if a pack without an index lacks bases and nothing else is
- * wrong with it), BUDGET or TEMPORARY if some of them are objects that there was no room for (large
- * ones are streamed, as packread_reader_stream does it), else what kept it from going on. BUDGET
- * without findings: the limit cannot hold the tables, some 34 bytes of it for each object of the
- * pack (41 WITHOUT_INDEX); `needed` is enough. The summary is written for 0, CORRUPT and THIN, and
+ * wrong with it; a cycle of REF deltas looks the same there, since nothing tells their ids), BUDGET
+ * or TEMPORARY if some of them are objects that there was no room for (large ones are streamed, as
+ * packread_reader_stream does it), else what kept it from going on. BUDGET without findings: the
+ * limit cannot hold the tables, some 34 bytes of it for each object of the pack (41 WITHOUT_INDEX);
+ * `needed` is enough. Entries that no row of the index names are findings of their own; one of them
+ * whose base is in no row either is a second finding, THIN, with the base's id. The summary is written for 0, CORRUPT and THIN, and
  * for BUDGET and TEMPORARY if there were findings. */
 PACKREAD_API int packread_verify(packread_snapshot *snapshot, size_t pack,
                                  const packread_verify_options *options,

@@ -55,8 +55,7 @@ void packread_reader_free(packread_reader *reader)
     packread_inflater_free(reader->inflater);
     packread_view_close(&reader->data);
     packread_rows_close(&reader->rows);
-    packread_object_trim_links(reader);
-    free(reader->links);
+    packread_links_free(&reader->links, &reader->snapshot->budget);
     free(reader->piece);
     free(reader);
 }

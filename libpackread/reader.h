@@ -5,18 +5,12 @@
 #include "bases.h"
 #include "cache.h"
 #include "inflate.h"
+#include "links.h"
 #include "lookup.h"
 #include "memo.h"
 #include "snapshot.h"
 #include "spilled.h"
 #include "view.h"
-
-/* What is left of an entry once its header is read. */
-typedef struct packread_link {
-    uint64_t offset; /* of the entry */
-    uint64_t data;   /* of its deflated bytes */
-    uint64_t size;   /* of these, inflated: an object or a delta */
-} packread_link;
 
 /* Where one entry has to end, if the entries of a pack are known: its data is not followed past
  * that. All zeros: none. */
@@ -33,9 +27,7 @@ struct packread_reader {
     packread_rows rows; /* of its index */
     packread_inflater *inflater;
     packread_cache cache;
-    packread_link *links;
-    size_t link_count;
-    size_t link_capacity;
+    packread_links links; /* of the chain at hand */
     packread_memo memo;
     packread_spills spills;  /* bases of large objects; kept until a call that needs none of them */
     unsigned char *piece;    /* what big objects pass through; NULL until there is one */

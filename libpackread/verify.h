@@ -4,6 +4,7 @@
 #ifndef PACKREAD_VERIFY_H
 #define PACKREAD_VERIFY_H
 
+#include "entry.h"
 #include "verification.h"
 
 /* The steps. They report; a return other than 0 is no finding but ends it. */
@@ -15,6 +16,10 @@ int packread_verify_sum(packread_verification *verification, packread_reader *re
  * that an index gives. */
 int packread_verify_scan(packread_verification *verification, packread_reader *reader,
                          packread_error *error);
+/* Whether an entry may begin at these bytes, of a part of the pack that ends at `end`: a header,
+ * then that of a zlib stream, which can hold so much. */
+bool packread_verify_is_candidate(const packread_pack *pack, uint64_t at, uint64_t end,
+                                  const unsigned char *bytes, size_t size, packread_entry *entry);
 /* Before the steps: where the last entry ends, if there is no trailer to tell it. */
 void packread_verify_find_end(packread_verification *verification, packread_reader *reader);
 int packread_verify_entries(packread_verification *verification, packread_reader *reader,

@@ -5,6 +5,7 @@
 
 #include "chain.h"
 #include "error.h"
+#include "verify.h"
 #include "verify_fence.h"
 
 static void report(packread_verification *verification, int code, uint64_t at, const char *text,
@@ -64,21 +65,55 @@ static int report_unnamed(packread_verification *verification, packread_reader *
     return has_base ? status : 0;
 }
 
+/* Looks for a whole entry from `*at` on that ends before `next`; `*end` is where. If there is none,
+ * both are `next`. */
+static int search(packread_verification *verification, packread_reader *reader, uint64_t *at,
+                  uint64_t next, uint64_t *end, packread_error *error)
+{
+    const packread_pack *pack = verification->pack;
+    int status = 0;
+
+    *end = *at;
+    for (; status == 0 && *at < next && packread_verify_may_overlap(verification) &&
+           !atomic_load_explicit(&verification->stopped, memory_order_relaxed);
+         ++*at) {
+        size_t size = PACKREAD_ENTRY_HEADER_MAX + 2;
+        uint64_t before = reader->work;
+        const unsigned char *bytes;
+        packread_entry entry;
+
+        if (size > next - *at)
+            size = (size_t)(next - *at);
+        status = packread_view_need(&reader->data, *at, size, &bytes, error);
+        if (status != 0 || !packread_verify_is_candidate(pack, *at, next, bytes, size, &entry))
+            continue;
+        status = packread_verify_measure(verification, reader, *at, next, end, error);
+        packread_verify_charge(verification, reader, before);
+        if (status == 0 && *end > *at)
+            return 0;
+    }
+    *at = *end = next;
+    return status;
+}
+
 int packread_verify_report_gap(packread_verification *verification, packread_reader *reader,
                                uint64_t at, uint64_t next, packread_error *error)
 {
     int status = 0;
 
     while (status == 0 && at < next && !atomic_load(&verification->stopped)) {
+        uint64_t found = at;
         uint64_t end;
 
         status = packread_verify_measure(verification, reader, at, next, &end, error);
         if (status == 0 && end == at) {
-            report_bytes(verification, at, next);
-            return 0;
+            found = at + 1;
+            status = search(verification, reader, &found, next, &end, error);
         }
-        if (status == 0)
-            status = report_unnamed(verification, reader, at, error);
+        if (status == 0 && found > at)
+            report_bytes(verification, at, found);
+        if (status == 0 && found < next)
+            status = report_unnamed(verification, reader, found, error);
         at = end;
     }
     return status;

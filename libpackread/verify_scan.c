@@ -181,15 +181,13 @@ static int measure(scan *state, uint64_t at, uint64_t *end, packread_error *erro
 
 /* ---- Behind a damaged entry ----------------------------------------------------------------- */
 
-/* Whether an entry may begin at these bytes: a header, then that of a zlib stream, which can hold
- * so much. */
-static bool is_candidate(const scan *state, uint64_t at, const unsigned char *bytes, size_t size,
-                         packread_entry *entry)
+bool packread_verify_is_candidate(const packread_pack *pack, uint64_t at, uint64_t end,
+                                  const unsigned char *bytes, size_t size, packread_entry *entry)
 {
     const unsigned char *zlib;
     const char *text;
 
-    if (packread_entry_parse(bytes, size, state->pack->idx.id_size, entry, &text) != 0 ||
+    if (packread_entry_parse(bytes, size, pack->idx.id_size, entry, &text) != 0 ||
         size - entry->header_size < 2)
         return false;
     zlib = bytes + entry->header_size;
@@ -197,7 +195,7 @@ static bool is_candidate(const scan *state, uint64_t at, const unsigned char *by
         return false;
     if (entry->type == PACKREAD_OFS_DELTA && entry->base_distance > at - PACKREAD_PACK_HEADER)
         return false;
-    return entry->size / 1032 <= state->pack->end - at;
+    return entry->size / 1032 <= end - at;
 }
 
 /* The next place from `*at` on where a whole entry begins, or the pack's end. */
@@ -226,7 +224,8 @@ static int search(scan *state, uint64_t *at, packread_error *error)
         /* As far as headers are in sight; at the pack's end they may be shorter. */
         while (used < size &&
                (size - used >= wanted || place + (size - used) == state->pack->end) &&
-               !is_candidate(state, place, bytes + used, size - used, &entry)) {
+               !packread_verify_is_candidate(state->pack, place, state->pack->end, bytes + used,
+                                             size - used, &entry)) {
             used++;
             place++;
         }

@@ -290,6 +290,56 @@ START_TEST(bytes_after_an_entry_are_found_without_crcs)
 }
 END_TEST
 
+/* As a salvage leaves them: deltas without a base are in the pack and not in its index. With _i, so
+ * many bytes before them belong to nothing. */
+START_TEST(entries_that_no_row_names_are_found_with_the_bases_they_miss)
+{
+    static const char unnamed[] = "no row of the index names this entry";
+    struct packwriter_pack pack = {0};
+    struct packwriter_bytes delta = {0};
+    struct packwriter_index_row rows[2];
+    unsigned char absent[PACKWRITER_HASH_MAX];
+    const verify_found *found;
+    verify_report all;
+    char *path;
+
+    packwriter_hash_id(20, PACKWRITER_BLOB, made_lines[1], strlen(made_lines[1]), absent);
+    packwriter_delta_make(&delta, made_lines[1], strlen(made_lines[1]), made_lines[2],
+                          strlen(made_lines[2]));
+    made_pack_begin(&pack);
+    made_pack_add_line(&pack, 0);
+    packwriter_bytes_add_repeated(&pack.bytes, 0x31, (size_t)_i);
+    packwriter_pack_add_ref_delta(&pack, absent, PACKWRITER_BLOB, &delta, made_lines[2],
+                                  strlen(made_lines[2]), 6);
+    packwriter_pack_add_ofs_delta(&pack, 1, &delta, made_lines[2], strlen(made_lines[2]), 6);
+    made_pack_add_line(&pack, 5);
+    rows[0] = made_pack_row(&pack, 0);
+    rows[1] = made_pack_row(&pack, 3);
+    path = made_pack_save_rows(&pack, "pack-unnamed", rows, 2, NULL);
+    all = verify_report_of(path, NULL, 1, PACKREAD_ERROR_CORRUPT);
+    ck_assert_uint_eq(all.summary.objects, 2);
+    ck_assert_uint_eq(all.count, _i > 0 ? 5 : 4);
+    for (size_t entry = 1; entry <= 2; entry++) {
+        found = verify_report_at(&all, PACKREAD_ERROR_CORRUPT, ".pack", pack.entries[entry].offset);
+        ck_assert_ptr_nonnull(found);
+        ck_assert_str_eq(found->error.text, unnamed);
+        found = verify_report_at(&all, PACKREAD_ERROR_THIN, ".pack", pack.entries[entry].offset);
+        ck_assert_ptr_nonnull(found);
+        ck_assert_uint_eq(found->error.id.size, entry == 1 ? 20 : 0);
+    }
+    found = verify_report_at(&all, PACKREAD_ERROR_THIN, ".pack", pack.entries[1].offset);
+    ck_assert_int_eq(memcmp(found->error.id.bytes, absent, 20), 0);
+    found =
+        verify_report_text(&all, PACKREAD_ERROR_CORRUPT, ".pack",
+                           _i == 1 ? "1 byte belongs to no object" : "9 bytes belong to no object");
+    ck_assert_int_eq(found != NULL && found->error.offset == end_of(&pack, 0), _i > 0);
+    packwriter_bytes_free(&delta);
+    packwriter_pack_free(&pack);
+    verify_report_free(&all);
+    free(path);
+}
+END_TEST
+
 START_TEST(a_cycle_of_deltas_is_found)
 {
     struct packwriter_pack pack = {0};
@@ -368,6 +418,9 @@ static Suite *make_suite(void)
     tcase_add_loop_test(damaged, bytes_between_entries_are_found, 0, 3);
     tcase_add_loop_test(damaged, bytes_after_an_entry_are_found_without_crcs, 0, 3);
     tcase_add_test(damaged, a_cycle_of_deltas_is_found);
+    for (int bytes = 0; bytes < 10; bytes += bytes ? 8 : 1)
+        tcase_add_loop_test(damaged, entries_that_no_row_names_are_found_with_the_bases_they_miss,
+                            bytes, bytes + 1);
     tcase_add_test(damaged, a_base_in_the_middle_of_an_entry_is_found);
     suite_add_tcase(suite, damaged);
     return suite;
