@@ -98,17 +98,24 @@ static void forget(packread_reader *reader)
     reader->known.size = 0;
 }
 
-int packread_reader_settle(packread_reader *reader, int status, packread_error *error)
+int packread_reader_fault(packread_reader *reader, packread_error *error)
 {
     packread_view *views[VIEWS];
 
     views_of(reader, views);
-    for (size_t i = 0; i < VIEWS; i++) {
-        if (packread_view_spoiled(views[i])) {
-            status = packread_view_fault(views[i], error);
-            forget(reader);
-            return status;
-        }
+    for (size_t i = 0; i < VIEWS; i++)
+        if (packread_view_spoiled(views[i]))
+            return packread_view_fault(views[i], error);
+    return 0;
+}
+
+int packread_reader_settle(packread_reader *reader, int status, packread_error *error)
+{
+    int fault = packread_reader_fault(reader, error);
+
+    if (fault != 0) {
+        forget(reader);
+        return fault;
     }
     if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN) {
         status = packread_view_blame(&reader->data, status, error);

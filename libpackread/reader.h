@@ -56,8 +56,11 @@ static inline uint64_t packread_reader_end(const packread_reader *reader, const 
 }
 /* An operation begins: what the last one handed out is dropped. */
 void packread_reader_begin(packread_reader *reader);
-/* Before anything of an operation is handed out, and at its end: `status`, or SYSTEM or CHANGED if
- * a mapped page that it may have used could not be read; then nothing learnt from it is kept. */
+/* Before anything of an operation is handed out: SYSTEM or CHANGED if a mapped page that it may
+ * have used could not be read, else 0. What is pinned stays. */
+int packread_reader_fault(packread_reader *reader, packread_error *error);
+/* The same at its end, when no blob is pinned any more but the reader's own: else `status`. After a
+ * fault nothing learnt from it is kept. */
 int packread_reader_settle(packread_reader *reader, int status, packread_error *error);
 
 #endif

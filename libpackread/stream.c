@@ -37,7 +37,7 @@ static int take_piece(void *context, const void *bytes, size_t size)
 {
     pass *state = context;
 
-    state->failure = packread_reader_settle(state->reader, 0, state->error);
+    state->failure = packread_reader_fault(state->reader, state->error);
     if (state->failure != 0)
         return state->failure;
     if (state->hashed)
@@ -61,7 +61,7 @@ static int run_pass(packread_large *large, const packread_id *id, const packread
         packread_hash_begin_object(&state.hash, id->size, large->type, large->size);
     status = packread_large_run(large, take_piece, &state, NULL, error);
     if (status == 0)
-        state.failure = packread_reader_settle(large->reader, 0, &fault);
+        state.failure = packread_reader_fault(large->reader, &fault);
     if (state.failure != 0) {
         if (error)
             *error = fault;
@@ -105,6 +105,7 @@ static int stream_large(packread_reader *reader, const packread_location *locati
         packread_large_end(&large);
     }
     if (status != 0) {
+        status = packread_reader_settle(reader, status, error);
         packread_spills_drop(&reader->spills);
         packread_error_name(error, id);
     }
