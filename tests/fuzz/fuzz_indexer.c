@@ -5,9 +5,9 @@
  * count of the entries that the naive walk finds; 2 the right sum is put behind it; 4 libgit2 gets
  * the bytes one by one.
  *
- * Both take it, and then their indexes are the same byte for byte, or neither does. But a pack that
- * has an object twice, which git reads and so do we, libgit2 does not take; and what has it
- * allocate gigabytes because a header says so is for us alone. */
+ * Both take it, and then their indexes are the same byte for byte, or neither does. But two things
+ * that git reads, and so do we, libgit2 does not take: a pack that has an object twice, and version
+ * 3. And what has it allocate gigabytes because a header says so is for us alone. */
 #include <dirent.h>
 #include <git2.h>
 #include <stdint.h>
@@ -178,7 +178,7 @@ static void compare(const struct packwriter_bytes *bytes, unsigned flags,
     bool taken = taken_by_us(&index);
     bool taken_by_them;
 
-    if (claims_much(bytes, truth))
+    if (claims_much(bytes, truth) || bytes->data[7] == 3)
         goto end;
     taken_by_them = taken_by_libgit2(bytes, flags, &their_index);
     if (taken != taken_by_them && (taken_by_them || !naive_pack_has_twins(truth))) {
