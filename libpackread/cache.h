@@ -41,6 +41,8 @@ typedef struct packread_cache {
     uint32_t *seen; /* marks of objects offered before, by hash; NULL until needed */
     uint64_t last;  /* the offset wanted last */
     uint64_t stride; /* of objects far up long chains, each so many-th is kept; 0: each */
+    uint64_t stride_size; /* what one of them takes, about */
+    uint32_t stride_pack; /* that they are in */
     bool forward;    /* objects are wanted in order of offset */
 } packread_cache;
 
