@@ -359,8 +359,8 @@ typedef struct packread_verify_summary {
  * packread_reader_stream does it), else what kept it from going on. BUDGET without findings: the
  * limit cannot hold the tables, some 34 bytes of it for each object of the pack (41 WITHOUT_INDEX);
  * `needed` is enough. Entries that no row of the index names are findings of their own; one of them
- * whose base is in no row either is a second finding, THIN, with the base's id. The summary is written for 0, CORRUPT and THIN, and
- * for BUDGET and TEMPORARY if there were findings. */
+ * whose base is in no row either is a second finding, THIN, with the base's id. The summary is
+ * written for 0, CORRUPT and THIN, and for BUDGET and TEMPORARY if there were findings. */
 PACKREAD_API int packread_verify(packread_snapshot *snapshot, size_t pack,
                                  const packread_verify_options *options,
                                  packread_verify_summary *summary, packread_error *error);
