@@ -12,6 +12,7 @@
  * cold memory with each: past the first bytes, a base is kept when it is met the second time. */
 #define KEPT_AT_ONCE ((uint64_t)8 << 20)
 #define LONG_CHAIN 512
+#define OTHER_CHAIN 8 /* objects so many times larger or smaller are not of the same one */
 #define SEEN_BITS 14
 #define NEAR ((uint64_t)1 << 20)       /* a step forward so far is no jump */
 #define SPARE_MOST ((uint64_t)4 << 20) /* a larger blob is not worth holding */
@@ -332,11 +333,17 @@ static bool is_far_up(const packread_blob *blob)
 
 void packread_cache_expect(packread_cache *cache, const packread_blob *bottom, uint64_t links)
 {
-    uint64_t room = cache->limit / 2 + 1;
-    uint64_t objects = room / bottom->charged + 1;
+    uint64_t objects = (cache->limit / 2 + 1) / bottom->charged + 1;
+    uint64_t stride = (bottom->depth + links) / objects + 1;
+    bool is_another = bottom->pack != cache->stride_pack ||
+                      bottom->charged / OTHER_CHAIN > cache->stride_size ||
+                      bottom->charged < cache->stride_size / OTHER_CHAIN;
 
-    if (links >= LONG_CHAIN && links / objects >= cache->stride)
-        cache->stride = links / objects + 1;
+    if (bottom->depth + links < LONG_CHAIN || (stride <= cache->stride && !is_another))
+        return;
+    cache->stride = stride;
+    cache->stride_pack = bottom->pack;
+    cache->stride_size = bottom->charged;
 }
 
 void packread_cache_offer(packread_cache *cache, packread_blob *blob)

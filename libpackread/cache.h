@@ -38,10 +38,12 @@ typedef struct packread_cache {
     packread_blob *oldest;
     packread_blob *stuck; /* freed, and the system would not take them: tried again */
     packread_blob *spares[PACKREAD_CACHE_SPARES]; /* freed blobs, to be used again; NULL: none */
-    uint32_t *seen; /* marks of objects offered before, by hash; NULL until needed */
-    uint64_t last;  /* the offset wanted last */
-    uint64_t stride; /* of objects far up long chains, each so many-th is kept; 0: each */
-    bool forward;    /* objects are wanted in order of offset */
+    uint32_t *seen;       /* marks of objects offered before, by hash; NULL until needed */
+    uint64_t last;        /* the offset wanted last */
+    uint64_t stride;      /* of objects far up long chains, each so many-th is kept; 0: each */
+    uint64_t stride_size; /* what one of them takes, about */
+    uint32_t stride_pack; /* that they are in */
+    bool forward;         /* objects are wanted in order of offset */
 } packread_cache;
 
 /* Errors: MEMORY. */
@@ -67,7 +69,7 @@ int packread_blob_new(packread_cache *cache, uint64_t size, packread_blob **blob
 /* The same blob with a size that is not less, its bytes kept; it may move. For blobs
  * that are not cached. On failure the old one is untouched. */
 int packread_blob_grow(packread_cache *cache, packread_blob **blob, uint64_t size,
-                         packread_error *error);
+                       packread_error *error);
 /* Unpins a blob that is cached, gives up one that is not; NULL is fine. */
 void packread_blob_release(packread_cache *cache, packread_blob *blob);
 

@@ -206,8 +206,10 @@ typedef struct packread_location {
 /* O(log n) in each pack until found. Errors: NOT_FOUND, and those of reading the index. */
 PACKREAD_API int packread_reader_find(packread_reader *reader, const packread_id *id,
                                       packread_location *location, packread_error *error);
-/* The one object whose id begins with these hex digits (PREFIX_MIN of them up to a whole id).
- * Errors: ARGUMENT, NOT_FOUND, AMBIGUOUS. */
+/* The one object whose id begins with these hex digits (PREFIX_MIN of them up to a whole id). The
+ * first look-up of a prefix reads the ids of each index once: in one that is out of order others may
+ * be where no search goes. Errors: ARGUMENT, NOT_FOUND, AMBIGUOUS; BUDGET where such an index has to
+ * be sorted and there is no room. */
 PACKREAD_API int packread_reader_find_prefix(packread_reader *reader, const char *hex,
                                              size_t length, packread_id *id, packread_error *error);
 /* Non-zero stops the call, which then returns PACKREAD_ERROR_STOPPED. */
@@ -357,8 +359,8 @@ typedef struct packread_verify_summary {
  * packread_reader_stream does it), else what kept it from going on. BUDGET without findings: the
  * limit cannot hold the tables, some 34 bytes of it for each object of the pack (41 WITHOUT_INDEX);
  * `needed` is enough. Entries that no row of the index names are findings of their own; one of them
- * whose base is in no row either is a second finding, THIN, with the base's id. The summary is written for 0, CORRUPT and THIN, and
- * for BUDGET and TEMPORARY if there were findings. */
+ * whose base is in no row either is a second finding, THIN, with the base's id. The summary is
+ * written for 0, CORRUPT and THIN, and for BUDGET and TEMPORARY if there were findings. */
 PACKREAD_API int packread_verify(packread_snapshot *snapshot, size_t pack,
                                  const packread_verify_options *options,
                                  packread_verify_summary *summary, packread_error *error);
