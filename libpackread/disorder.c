@@ -13,6 +13,7 @@ enum order { ORDER_UNKNOWN, ORDER_RIGHT, ORDER_WRONG };
 struct packread_disorder {
     pthread_mutex_t lock;
     enum order order;
+    uint32_t sound[256 / 32]; /* a bit for each bucket of the fanout that is known to be in order */
     /* The first four bytes of an id, then its row; in order of the whole ids. Once made it stays.
      */
     uint64_t *keys;
@@ -63,9 +64,10 @@ static bool are_in_order(const packread_idx *idx, uint32_t position, uint32_t co
     return true;
 }
 
-/* As many rows from `position` on as the window has, one at least. */
+/* As many rows from `position` on, before `end`, as the window has, one at least. */
 static int rows_in_sight(packread_rows *rows, const packread_pack *pack, uint32_t position,
-                         const unsigned char **bytes, uint32_t *count, packread_error *error)
+                         uint32_t end, const unsigned char **bytes, uint32_t *count,
+                         packread_error *error)
 {
     const packread_idx *idx = &pack->idx;
     uint64_t place = idx->ids + (uint64_t)position * idx->id_stride;
@@ -77,35 +79,58 @@ static int rows_in_sight(packread_rows *rows, const packread_pack *pack, uint32_
     if (status != 0 || size < idx->id_size)
         return status ? status : packread_rows_id(rows, pack, position, bytes, error);
     in_sight = 1 + (size - idx->id_size) / idx->id_stride;
-    *count = in_sight < idx->count - position ? (uint32_t)in_sight : idx->count - position;
+    *count = in_sight < end - position ? (uint32_t)in_sight : end - position;
     packread_view_saw(&rows->ids,
                       *bytes + (size_t)(*count - 1) * idx->id_stride + idx->id_size - 1);
     return 0;
 }
 
-static int check_order(packread_rows *rows, const packread_pack *pack, enum order *order,
-                       packread_error *error)
+/* The rows from `position` to `end`. */
+static int check_order(packread_rows *rows, const packread_pack *pack, uint32_t position,
+                       uint32_t end, enum order *order, packread_error *error)
 {
     const packread_idx *idx = &pack->idx;
     unsigned char previous[PACKREAD_ID_MAX];
-    uint32_t position = 0;
+    bool has_previous = false;
 
-    while (position < idx->count) {
+    while (position < end) {
         const unsigned char *bytes;
         uint32_t count;
-        int status = rows_in_sight(rows, pack, position, &bytes, &count, error);
+        int status = rows_in_sight(rows, pack, position, end, &bytes, &count, error);
 
         if (status != 0)
             return status;
-        if (!are_in_order(idx, position, count, bytes, position > 0 ? previous : NULL)) {
+        if (!are_in_order(idx, position, count, bytes, has_previous ? previous : NULL)) {
             *order = ORDER_WRONG;
             return 0;
         }
         memcpy(previous, bytes + (size_t)(count - 1) * idx->id_stride, idx->id_size);
+        has_previous = true;
         position += count;
     }
     *order = ORDER_RIGHT;
     return 0;
+}
+
+/* The rows that the fanout has for this first byte, with a neighbour on either side: a search for
+ * an id that begins so sees no other. */
+static int check_bucket(packread_rows *rows, const packread_pack *pack, unsigned char first,
+                        enum order *order, packread_error *error)
+{
+    const packread_idx *idx = &pack->idx;
+    uint32_t *sound = &pack->disorder->sound[first / 32];
+    uint32_t bit = (uint32_t)1 << first % 32;
+    uint32_t begin = first > 0 ? idx->fanout[first - 1] : 0;
+    uint32_t end = idx->fanout[first];
+    int status = 0;
+
+    *order = begin <= end && end <= idx->count ? ORDER_RIGHT : ORDER_WRONG;
+    if (*order == ORDER_WRONG || *sound & bit)
+        return 0;
+    status = check_order(rows, pack, begin - (begin > 0), end + (end < idx->count), order, error);
+    if (status == 0 && *order == ORDER_RIGHT)
+        *sound |= bit;
+    return status;
 }
 
 /* Whole ids decide where the first four bytes are the same. */
@@ -246,30 +271,37 @@ static int search(const packread_disorder *disorder, packread_rows *rows, const 
     return 0;
 }
 
-/* What order the ids are in; with the table, if that is wrong. */
+/* What order the ids that are looked at are in; with the table, if that is wrong. */
 static int learn(packread_rows *rows, const packread_pack *pack, packread_budget *budget,
-                 enum order *order, packread_error *error)
+                 enum packread_disorder_reach reach, unsigned char first, enum order *order,
+                 packread_error *error)
 {
     packread_disorder *disorder = pack->disorder;
     int status = 0;
 
     pthread_mutex_lock(&disorder->lock);
-    if (disorder->order == ORDER_UNKNOWN)
-        status = check_order(rows, pack, &disorder->order, error);
-    if (status == 0 && disorder->order == ORDER_WRONG && !disorder->keys)
-        status = make_table(disorder, rows, pack, budget, error);
     *order = disorder->order;
+    if (*order == ORDER_UNKNOWN && reach == PACKREAD_DISORDER_BUCKET)
+        status = check_bucket(rows, pack, first, order, error);
+    if (status == 0 && *order != ORDER_RIGHT) {
+        if (disorder->order == ORDER_UNKNOWN)
+            status = check_order(rows, pack, 0, pack->idx.count, &disorder->order, error);
+        if (status == 0 && disorder->order == ORDER_WRONG && !disorder->keys)
+            status = make_table(disorder, rows, pack, budget, error);
+        *order = disorder->order;
+    }
     pthread_mutex_unlock(&disorder->lock);
     return status;
 }
 
 int packread_disorder_lower_bound(packread_rows *rows, const packread_pack *pack,
                                   packread_budget *budget, const packread_id *id,
-                                  uint32_t *position, packread_error *error)
+                                  enum packread_disorder_reach reach, uint32_t *position,
+                                  packread_error *error)
 {
     enum order order;
     uint32_t place = 0;
-    int status = learn(rows, pack, budget, &order, error);
+    int status = learn(rows, pack, budget, reach, id->bytes[0], &order, error);
 
     if (status != 0 || order == ORDER_RIGHT)
         return status;
@@ -289,7 +321,8 @@ int packread_disorder_find(packread_rows *rows, const packread_pack *pack, packr
 
     if (id->size != pack->idx.id_size)
         return PACKREAD_ERROR_NOT_FOUND;
-    status = packread_disorder_lower_bound(rows, pack, budget, id, &row, error);
+    status =
+        packread_disorder_lower_bound(rows, pack, budget, id, PACKREAD_DISORDER_ALL, &row, error);
     if (status != 0)
         return status;
     if (row == pack->idx.count)

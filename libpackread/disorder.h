@@ -19,11 +19,19 @@ void packread_disorder_free(packread_disorder *disorder, packread_budget *budget
  * detail), BUDGET or MEMORY for that table, those of reading. */
 int packread_disorder_find(packread_rows *rows, const packread_pack *pack, packread_budget *budget,
                            const packread_id *id, uint32_t *position, packread_error *error);
-/* Where the ids are not in order, the row of the first id in order that is not below `id`, or
+/* How much of an index has to be in order to be searched as if it were. */
+enum packread_disorder_reach {
+    PACKREAD_DISORDER_BUCKET, /* the ids that begin as this one: an id in a wrong bucket is not seen
+                               */
+    PACKREAD_DISORDER_ALL
+};
+
+/* Where those ids are not in order, the row of the first id in order that is not below `id`, or
  * idx.count; else `*position`, which packread_rows_lower_bound has found, is left alone. Costs and
- * errors: as above. */
+ * errors: as above, but for a bucket that is in order only its ids are read, once. */
 int packread_disorder_lower_bound(packread_rows *rows, const packread_pack *pack,
                                   packread_budget *budget, const packread_id *id,
-                                  uint32_t *position, packread_error *error);
+                                  enum packread_disorder_reach reach, uint32_t *position,
+                                  packread_error *error);
 
 #endif

@@ -189,7 +189,8 @@ static int match_row(packread_reader *reader, const packread_pack *pack,
 /* The lowest id of one pack that is not below `low`, if it has the prefix. A whole id that a search
  * finds is the only one; others may be where no search goes. */
 static int lowest_in_pack(packread_reader *reader, const packread_pack *pack,
-                          const packread_prefix *prefix, const packread_id *low, packread_id *match,
+                          const packread_prefix *prefix, const packread_id *low,
+                          enum packread_disorder_reach reach, packread_id *match,
                           packread_error *error)
 {
     const size_t id_size = pack->idx.id_size;
@@ -207,13 +208,14 @@ static int lowest_in_pack(packread_reader *reader, const packread_pack *pack,
     if (status != 0 || match->size > 0)
         return status;
     status = packread_disorder_lower_bound(&reader->rows, pack, &reader->snapshot->budget, low,
-                                           &position, error);
+                                           reach, &position, error);
     return status == 0 ? match_row(reader, pack, prefix, low, position, match, error) : status;
 }
 
 /* The same of all packs. */
 static int lowest_match(packread_reader *reader, const packread_prefix *prefix,
-                        const packread_id *low, packread_id *match, packread_error *error)
+                        const packread_id *low, enum packread_disorder_reach reach,
+                        packread_id *match, packread_error *error)
 {
     const packread_snapshot *snapshot = reader->snapshot;
 
@@ -225,7 +227,7 @@ static int lowest_match(packread_reader *reader, const packread_prefix *prefix,
 
         if (prefix->digits > 2 * pack->idx.id_size)
             continue;
-        status = lowest_in_pack(reader, pack, prefix, low, &found, error);
+        status = lowest_in_pack(reader, pack, prefix, low, reach, &found, error);
         if (status != 0)
             return status;
         if (found.size > 0 &&
@@ -250,6 +252,9 @@ int packread_reader_each_prefix(packread_reader *reader, const char *hex, size_t
     packread_prefix prefix;
     packread_id low;
     packread_id match;
+    /* Where the prefix is found, its bucket has it all; where not, it may be anywhere. */
+    enum packread_disorder_reach reach = PACKREAD_DISORDER_BUCKET;
+    bool found = false;
     bool more = true;
 
     if (!reader || !visit)
@@ -261,12 +266,17 @@ int packread_reader_each_prefix(packread_reader *reader, const char *hex, size_t
     low = prefix.low;
     while (more) {
         int status = packread_reader_settle(
-            reader, lowest_match(reader, &prefix, &low, &match, error), error);
+            reader, lowest_match(reader, &prefix, &low, reach, &match, error), error);
 
         if (status != 0)
             return status;
+        if (match.size == 0 && !found && reach == PACKREAD_DISORDER_BUCKET) {
+            reach = PACKREAD_DISORDER_ALL;
+            continue;
+        }
         if (match.size == 0)
             break;
+        found = true;
         if (visit(context, &match) != 0)
             return packread_error_set(error, PACKREAD_ERROR_STOPPED, NULL,
                                       packread_error_text(PACKREAD_ERROR_STOPPED));

@@ -206,10 +206,11 @@ typedef struct packread_location {
 /* O(log n) in each pack until found. Errors: NOT_FOUND, and those of reading the index. */
 PACKREAD_API int packread_reader_find(packread_reader *reader, const packread_id *id,
                                       packread_location *location, packread_error *error);
-/* The one object whose id begins with these hex digits (PREFIX_MIN of them up to a whole id). The
- * first look-up of a prefix reads the ids of each index once: in one that is out of order others may
- * be where no search goes. Errors: ARGUMENT, NOT_FOUND, AMBIGUOUS; BUDGET where such an index has to
- * be sorted and there is no room. */
+/* The one object whose id begins with these hex digits (PREFIX_MIN of them up to a whole id). Reads
+ * the ids with the same first byte once, to see that they are in order, and the first time that
+ * there is none, all: in an index that is out of order it may be where no search goes. Errors:
+ * ARGUMENT, NOT_FOUND, AMBIGUOUS; BUDGET where such an index has to be sorted and there is no
+ * room. */
 PACKREAD_API int packread_reader_find_prefix(packread_reader *reader, const char *hex,
                                              size_t length, packread_id *id, packread_error *error);
 /* Non-zero stops the call, which then returns PACKREAD_ERROR_STOPPED. */
