@@ -36,14 +36,6 @@ void packread_rows_close(packread_rows *rows)
     packread_view_close(&rows->wide);
 }
 
-void packread_rows_rest(packread_rows *rows)
-{
-    packread_view_rest(&rows->ids);
-    packread_view_rest(&rows->crcs);
-    packread_view_rest(&rows->offsets);
-    packread_view_rest(&rows->wide);
-}
-
 /* A cell of a table, which no checksum holds. */
 static int row_bytes(packread_view *view, uint64_t place, size_t size, const unsigned char **bytes,
                      packread_error *error)

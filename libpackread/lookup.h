@@ -17,7 +17,6 @@ typedef struct packread_rows {
 /* Points the views at the pack's index. Errors: MEMORY. */
 int packread_rows_point(packread_rows *rows, const packread_pack *pack, packread_error *error);
 void packread_rows_close(packread_rows *rows);
-void packread_rows_rest(packread_rows *rows);
 
 /* The calls below take rows that point at the index of `pack`. */
 
