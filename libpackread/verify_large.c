@@ -1,10 +1,12 @@
 /* verify_large.c - checks an object that memory has no room for, as it is streamed; what hangs on
  * it waits until its turn, when it is built by itself. */
+#include "verify_large.h"
+
 #include "error.h"
 #include "hash.h"
 #include "large.h"
 #include "verify_fence.h"
-#include "verify_walk.h"
+#include "verify_tell.h"
 
 static int hash_object(packread_walk *walk, packread_large *large, packread_id *given,
                        uint64_t *end, packread_error *error)

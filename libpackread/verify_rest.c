@@ -7,6 +7,7 @@
 #include "object.h"
 #include "verify.h"
 #include "verify_fence.h"
+#include "verify_tell.h"
 #include "verify_walk.h"
 
 /* The object of a delta entry, its base built by itself; `*is_lost` if no row of the index names

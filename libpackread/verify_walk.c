@@ -10,31 +10,12 @@
 #include "object.h"
 #include "verify.h"
 #include "verify_fence.h"
-#include "verify_gap.h"
+#include "verify_large.h"
+#include "verify_tell.h"
 #include "verify_walk.h"
 
 #define ROOTS_AT_ONCE 16
-#define COUNT_AT_ONCE 512
 #define NO_FRAME SIZE_MAX
-
-static void flush_counts(packread_walk *walk)
-{
-    packread_verify_count(walk->verification, walk->objects, walk->bytes, walk->deltas,
-                          walk->deepest, walk->passed);
-    walk->objects = walk->bytes = walk->deltas = walk->passed = 0;
-}
-
-static void pass(packread_walk *walk, uint64_t entries)
-{
-    walk->passed += entries;
-    if (walk->passed >= COUNT_AT_ONCE)
-        flush_counts(walk);
-}
-
-static void mark(packread_walk *walk, uint32_t rank)
-{
-    packread_verify_mark(walk->verification, rank, PACKREAD_VERIFY_DONE);
-}
 
 static uint32_t take_children(packread_walk *walk, uint32_t rank)
 {
@@ -91,35 +72,6 @@ static bool let_go(packread_walk *walk)
     return false;
 }
 
-/* Wrong contents: of their own, or because of a suspect above. */
-static void report_contents(packread_walk *walk, uint32_t rank, uint64_t dependents)
-{
-    packread_verify_report_entry(walk->verification, walk->reader, rank, PACKREAD_ERROR_CORRUPT,
-                                 "contents do not give the object's id", dependents);
-}
-
-static void report_row(packread_walk *walk, uint32_t rank, const packread_error *detail,
-                       uint64_t dependents)
-{
-    if (packread_verify_is_shortage(detail->code))
-        packread_verify_report_shortage(walk->verification, walk->reader, rank, detail, dependents);
-    else
-        packread_verify_report_entry(walk->verification, walk->reader, rank, detail->code,
-                                     detail->text, dependents);
-}
-
-void packread_walk_report(packread_walk *walk, uint32_t rank, const packread_error *detail)
-{
-    uint64_t dependents = packread_verify_cut(walk->verification, rank);
-    uint32_t end = packread_verify_rows_end(walk->verification, rank);
-
-    mark(walk, rank);
-    report_row(walk, rank, detail, dependents);
-    for (uint32_t row = rank + 1; row < end; row++)
-        report_row(walk, row, detail, 0);
-    pass(walk, end - rank + dependents);
-}
-
 void packread_walk_fail(packread_walk *walk, uint32_t rank, int status,
                         const packread_error *detail)
 {
@@ -129,110 +81,6 @@ void packread_walk_fail(packread_walk *walk, uint32_t rank, int status,
         packread_walk_large(walk, rank);
     else if (packread_verify_is_finding(walk->verification, status, detail))
         packread_walk_report(walk, rank, detail);
-}
-
-/* Whether the contents give the id that the index has; without an index they give it its id. */
-static bool is_id(packread_walk *walk, uint32_t rank, const packread_id *given,
-                  packread_error *error, int *status)
-{
-    const packread_pack *pack = walk->verification->pack;
-    uint32_t position = packread_revindex_position(walk->verification->revindex, rank);
-    const unsigned char *bytes;
-
-    if (pack->alone) {
-        packread_verify_name(walk->verification, rank, given);
-        *status = 0;
-        return true;
-    }
-    *status = packread_rows_id(&walk->reader->rows, pack, position, &bytes, error);
-    return *status == 0 && memcmp(bytes, given->bytes, pack->idx.id_size) == 0;
-}
-
-/* The entry's data has to end where the next entry begins. The scan has found it so. */
-void packread_walk_check_end(packread_walk *walk, uint32_t rank, uint64_t end)
-{
-    const packread_verification *verification = walk->verification;
-    uint64_t next = packread_revindex_next(verification->revindex, rank, verification->end);
-
-    packread_error detail;
-    int status;
-
-    if (end == next || verification->pack->alone)
-        return;
-    if (end > next) {
-        packread_verify_report_entry(walk->verification, walk->reader, rank, PACKREAD_ERROR_CORRUPT,
-                                     "entry reaches into what follows it", 0);
-        return;
-    }
-    status = packread_verify_check_gap(walk->verification, walk->reader, rank, end, &detail);
-    if (status != 0)
-        packread_verify_stop(walk->verification, status, &detail);
-}
-
-/* An object whose id in the index cannot be read: whether its contents are right is not known. */
-static void report_if_finding(packread_walk *walk, uint32_t rank, int status,
-                              const packread_error *detail)
-{
-    if (!packread_verify_is_finding(walk->verification, status, detail))
-        return;
-    if (detail->code == PACKREAD_ERROR_BUDGET)
-        packread_verify_report_shortage(walk->verification, walk->reader, rank, detail, 0);
-    else
-        packread_verify_report_entry(walk->verification, walk->reader, rank, detail->code,
-                                     detail->text, 0);
-}
-
-static void count_intact(packread_walk *walk, uint64_t size)
-{
-    walk->objects++;
-    walk->bytes += size;
-    walk->deltas += walk->here > 0;
-    if (walk->here > walk->deepest)
-        walk->deepest = walk->here;
-}
-
-/* Counts those of an entry's rows that have the id that its contents give; the number of those that
- * have another. */
-static uint32_t count_rows(packread_walk *walk, uint32_t rank, const packread_id *given,
-                           uint64_t size)
-{
-    uint32_t end = packread_verify_rows_end(walk->verification, rank);
-    uint32_t wrong = 0;
-
-    mark(walk, rank);
-    for (uint32_t row = rank; row < end; row++) {
-        packread_error detail;
-        int status;
-
-        if (is_id(walk, row, given, &detail, &status))
-            count_intact(walk, size);
-        else if (status == 0)
-            wrong++;
-        else
-            report_if_finding(walk, row, status, &detail);
-    }
-    pass(walk, end - rank);
-    return wrong;
-}
-
-/* These, from the rank `row` on. */
-static void report_wrong_rows(packread_walk *walk, uint32_t row, uint32_t end,
-                              const packread_id *given)
-{
-    for (; row < end && !atomic_load(&walk->verification->stopped); row++) {
-        packread_error detail;
-        int status;
-
-        if (!is_id(walk, row, given, &detail, &status) && status == 0)
-            report_contents(walk, row, 0);
-    }
-}
-
-void packread_walk_count(packread_walk *walk, uint32_t rank, const packread_id *given,
-                         uint64_t size)
-{
-    if (count_rows(walk, rank, given, size) > 0)
-        report_wrong_rows(walk, rank, packread_verify_rows_end(walk->verification, rank), given);
 }
 
 /* An object that is built: check it, then go on with its children or let it go. `above`: the
@@ -251,23 +99,23 @@ static void arrive(packread_walk *walk, uint32_t rank, packread_blob *blob, uint
 
     packread_walk_check_end(walk, rank, end);
     packread_hash_objects(verification->pack->idx.id_size, &job, 1);
-    wrong = count_rows(walk, rank, &job.id, blob->size);
+    wrong = packread_walk_count_rows(walk, rank, &job.id, blob->size);
     has_children = verification->first_child[rank] != PACKREAD_NO_RANK;
     if (wrong > 0 && wrong < rows_end - rank) {
-        report_wrong_rows(walk, rank, rows_end, &job.id);
+        packread_walk_report_wrong_rows(walk, rank, rows_end, &job.id);
     } else if (wrong > 0 && above != NO_FRAME) {
         walk->frames[above].dependents += wrong;
         suspect = above;
     } else if (wrong > 0) {
         suspect = has_children ? walk->depth : NO_FRAME;
-        report_wrong_rows(walk, rank + has_children, rows_end, &job.id);
+        packread_walk_report_wrong_rows(walk, rank + has_children, rows_end, &job.id);
     }
     status = has_children ? push(walk, rank, blob, suspect) : PACKREAD_ERROR_BUDGET;
     if (status == 0)
         return;
     packread_blob_release(&walk->reader->cache, blob);
     if (suspect != NO_FRAME && suspect == walk->depth)
-        report_contents(walk, rank, 0);
+        packread_walk_report_contents(walk, rank, 0);
     if (status == PACKREAD_ERROR_BUDGET)
         packread_walk_put_off(walk, rank);
     else
@@ -326,10 +174,10 @@ static void count_for_suspect(packread_walk *walk, size_t suspect, uint32_t rank
 {
     uint64_t below = packread_verify_cut(walk->verification, rank);
 
-    mark(walk, rank);
+    packread_walk_mark(walk, rank);
     below += packread_verify_rows_end(walk->verification, rank) - rank;
     walk->frames[suspect].dependents += below;
-    pass(walk, below);
+    packread_walk_pass(walk, below);
 }
 
 /* The top of the path has no children left: a chain takes one frame, not one for each link. */
@@ -384,7 +232,7 @@ static void go_down(packread_walk *walk)
             atomic_load_explicit(&walk->verification->stopped, memory_order_relaxed)) {
             release(walk, &top->blob);
             if (top->suspect == walk->depth - 1)
-                report_contents(walk, top->rank, top->dependents);
+                packread_walk_report_contents(walk, top->rank, top->dependents);
             walk->depth--;
             continue;
         }
@@ -486,7 +334,7 @@ static void visit(packread_walk *walk, uint32_t rank)
 
 void packread_walk_end(packread_walk *walk)
 {
-    flush_counts(walk);
+    packread_walk_flush(walk);
     packread_budget_give(walk->reader->cache.budget, walk->capacity * sizeof *walk->frames);
     free(walk->frames);
 }

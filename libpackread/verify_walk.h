@@ -44,20 +44,9 @@ void packread_walk_from(packread_walk *walk, uint32_t rank, packread_blob *blob,
 /* The inflated delta of the entry at `rank`. */
 int packread_walk_delta(packread_walk *walk, uint32_t rank, packread_blob **delta, uint64_t *end,
                         packread_error *error);
-/* An object that memory has no room for: it is streamed, its children are put off. */
-void packread_walk_large(packread_walk *walk, uint32_t rank);
-/* Children of an object that is checked, which there is no room to wait with. */
-void packread_walk_put_off(packread_walk *walk, uint32_t rank);
-/* Whether an entry's data ends where the next entry begins; a finding if not. */
-void packread_walk_check_end(packread_walk *walk, uint32_t rank, uint64_t end);
-/* Counts an object as passed, and as intact if its contents gave its id; a finding if not. */
-void packread_walk_count(packread_walk *walk, uint32_t rank, const packread_id *given,
-                         uint64_t size);
 /* What could not be had at a rank: for want of memory it is put off, or streamed when there is
  * nobody to wait for; else a finding that takes all that hangs on it along, or the end. */
 void packread_walk_fail(packread_walk *walk, uint32_t rank, int status,
                         const packread_error *detail);
-/* The same where it is a finding for sure. */
-void packread_walk_report(packread_walk *walk, uint32_t rank, const packread_error *detail);
 
 #endif
