@@ -1,8 +1,9 @@
-/* sum.c - hashes a file window by window. */
+/* sum.c - hashes bytes of a file window by window. */
 #include "sum.h"
 
 #include "hash.h"
 #include "id.h"
+#include "inflate.h"
 
 int packread_sum(packread_view *view, uint64_t end, size_t id_size, const _Atomic bool *stopped,
                  packread_id *sum, packread_error *error)
@@ -36,4 +37,25 @@ int packread_sum_stored(packread_view *view, uint64_t place, size_t id_size, pac
     if (status == 0)
         packread_id_set(sum, bytes, id_size);
     return status;
+}
+
+int packread_sum_crc(packread_view *view, uint64_t at, uint64_t end, uint32_t *crc,
+                     packread_error *error)
+{
+    uint32_t sum = 0;
+
+    while (at < end) {
+        const unsigned char *bytes;
+        size_t size;
+        int status = packread_view_use(view, at, PACKREAD_VIEW_ALL, &bytes, &size, error);
+
+        if (status != 0)
+            return status;
+        if (size > end - at)
+            size = (size_t)(end - at);
+        sum = packread_inflate_crc(sum, bytes, size);
+        at += size;
+    }
+    *crc = sum;
+    return 0;
 }

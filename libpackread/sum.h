@@ -1,4 +1,4 @@
-/* sum.h - the hash of a file's first bytes, through windows. */
+/* sum.h - sums of a file's bytes, through windows. */
 #ifndef PACKREAD_SUM_H
 #define PACKREAD_SUM_H
 
@@ -13,5 +13,8 @@ int packread_sum(packread_view *view, uint64_t end, size_t id_size, const _Atomi
 /* The `id_size` bytes at `place`. */
 int packread_sum_stored(packread_view *view, uint64_t place, size_t id_size, packread_id *sum,
                         packread_error *error);
+/* CRC-32 of the bytes from `at` to `end`. */
+int packread_sum_crc(packread_view *view, uint64_t at, uint64_t end, uint32_t *crc,
+                     packread_error *error);
 
 #endif

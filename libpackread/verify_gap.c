@@ -5,6 +5,7 @@
 
 #include "chain.h"
 #include "error.h"
+#include "sum.h"
 #include "verify.h"
 #include "verify_fence.h"
 
@@ -119,27 +120,6 @@ int packread_verify_report_gap(packread_verification *verification, packread_rea
     return status;
 }
 
-int packread_verify_crc(packread_reader *reader, uint64_t at, uint64_t end, uint32_t *crc,
-                        packread_error *error)
-{
-    uint32_t sum = 0;
-
-    while (at < end) {
-        const unsigned char *bytes;
-        size_t size;
-        int status = packread_view_use(&reader->data, at, PACKREAD_VIEW_ALL, &bytes, &size, error);
-
-        if (status != 0)
-            return status;
-        if (size > end - at)
-            size = (size_t)(end - at);
-        sum = packread_inflate_crc(sum, bytes, size);
-        at += size;
-    }
-    *crc = sum;
-    return 0;
-}
-
 static int stored_crc(const packread_verification *verification, packread_reader *reader,
                       uint32_t rank, uint32_t *crc, packread_error *error)
 {
@@ -155,7 +135,7 @@ static int measure(packread_verification *verification, packread_reader *reader,
         packread_verify_measure(verification, reader, crcs->at, crcs->next, &crcs->end, error);
 
     if (status == 0 && crcs->end > crcs->at)
-        status = packread_verify_crc(reader, crcs->at, crcs->end, &crcs->to_end, error);
+        status = packread_sum_crc(&reader->data, crcs->at, crcs->end, &crcs->to_end, error);
     crcs->measured = status == 0;
     return status;
 }
@@ -171,7 +151,7 @@ int packread_verify_check_crc(packread_verification *verification, packread_read
         *crcs = (packread_crcs){
             .at = at,
             .next = packread_revindex_next(verification->revindex, rank, verification->end)};
-        status = packread_verify_crc(reader, at, crcs->next, &crcs->to_next, error);
+        status = packread_sum_crc(&reader->data, at, crcs->next, &crcs->to_next, error);
     }
     if (status != 0 || stored == crcs->to_next)
         return status;
@@ -217,9 +197,9 @@ int packread_verify_check_gap(packread_verification *verification, packread_read
     int status = 0;
 
     if (verification->pack->idx.version == 2) {
-        status = packread_verify_crc(reader, at, next, &to_next, error);
+        status = packread_sum_crc(&reader->data, at, next, &to_next, error);
         if (status == 0)
-            status = packread_verify_crc(reader, at, end, &to_end, error);
+            status = packread_sum_crc(&reader->data, at, end, &to_end, error);
         if (status == 0 && to_end != to_next)
             status = has_row(verification, reader, rank, to_end, &told, error);
     }

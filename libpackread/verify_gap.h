@@ -9,9 +9,6 @@
 int packread_verify_report_gap(packread_verification *verification, packread_reader *reader,
                                uint64_t at, uint64_t next, packread_error *error);
 
-/* CRC-32 of the bytes from `at` to `end`. */
-int packread_verify_crc(packread_reader *reader, uint64_t at, uint64_t end, uint32_t *crc,
-                        packread_error *error);
 /* What one entry's CRC may be: its rows are to agree with one of the two. */
 typedef struct packread_crcs {
     uint64_t at;   /* of the entry; 0: of none */

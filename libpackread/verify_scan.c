@@ -9,7 +9,7 @@
 #include "object.h"
 #include "pieces.h"
 #include "verify.h"
-#include "verify_gap.h"
+#include "sum.h"
 
 #define FIRST_ROWS 1024
 #define PIECE_SIZE ((size_t)16 << 10)
@@ -123,7 +123,7 @@ static int add(scan *state, uint64_t at, uint64_t end, packread_error *error)
     count(state, COUNT_AT_ONCE);
     if (!verification->keep_rows)
         return 0;
-    return packread_verify_crc(state->reader, at, end, &verification->crcs[rank], error);
+    return packread_sum_crc(&state->reader->data, at, end, &verification->crcs[rank], error);
 }
 
 /* ---- One entry ------------------------------------------------------------------------------ */
