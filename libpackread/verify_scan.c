@@ -8,8 +8,8 @@
 #include "error.h"
 #include "object.h"
 #include "pieces.h"
-#include "verify.h"
 #include "sum.h"
+#include "verify.h"
 
 #define FIRST_ROWS 1024
 #define PIECE_SIZE ((size_t)16 << 10)
