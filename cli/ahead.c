@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* A lot is read by one thread, so that what lies together in a pack is decoded together. */
@@ -49,6 +50,14 @@ struct ahead {
     bool ending;        /* with the lock */
 };
 
+/* Each thread's stack and heap reserve far more addresses than they use. */
+static bool has_address_space(void)
+{
+    struct rlimit limit;
+
+    return getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY;
+}
+
 static size_t lots_for(unsigned threads)
 {
     return threads + 2u;
@@ -66,7 +75,7 @@ unsigned ahead_plan(struct common_options *common)
     bytes = lots_for(threads) * (LOT_BYTES + LOT_ITEMS * sizeof(struct item));
     if (limit == 0 && common->library.manager != SMMAP_STATIC)
         limit = DEFAULT_LIMIT;
-    if (threads < 2 || limit / PART_OF_LIMIT < bytes)
+    if (threads < 2 || limit / PART_OF_LIMIT < bytes || !has_address_space())
         return 0;
     common->library.memory_limit = limit - bytes;
     return threads;

@@ -57,7 +57,10 @@ static int begin_answer(void *context, const packread_id *id, enum packread_type
 
     batch->has_begun = true;
     if (!batch->has_info)
-        batch->info = (packread_info){.id = *id, .type = type, .size = size};
+        batch->info = (packread_info){.id = *id};
+    /* What is known from the entry alone was not hashed, and may be of a copy that is damaged. */
+    batch->info.type = type;
+    batch->info.size = size;
     format_print(batch->format, batch->source, &batch->info, batch->rest, batch->rest_length);
     return 0;
 }

@@ -354,7 +354,7 @@ static enum status open_and_index(struct indexing *indexing, unsigned id_size)
     packread_error error = {0};
     enum status status;
 
-    options.flags = PACKREAD_WITHOUT_INDEX;
+    options.flags |= PACKREAD_WITHOUT_INDEX;
     options.id_size = id_size;
     if (packread_snapshot_open(indexing->pack, &options, &snapshot, &error) != 0)
         return message_failure(indexing->pack, &error);
