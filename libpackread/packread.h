@@ -7,7 +7,8 @@
  *
  * THREADS  A snapshot is shared by any number of threads. A reader belongs to one thread at a time.
  * Everything a reader hands out stays valid until the next call on that reader, unless its comment
- * says otherwise.
+ * says otherwise. Readers may be made, used and freed, and packs verified, on several threads at
+ * once.
  *
  * COST  Opening a snapshot reads each pack's header and each index's header and fanout: no hashing,
  * no scan. The first call that needs pack order (size on disk, order, verify) sorts that pack's
@@ -16,7 +17,8 @@
  *
  * TRUST  Every length, offset and count of a file is checked before it is used. By default the
  * bytes of an object are hashed against the id asked for before they are handed out; an object that
- * fails is PACKREAD_ERROR_CORRUPT and no byte of it is handed out.
+ * fails is PACKREAD_ERROR_CORRUPT and no byte of it is handed out. Facts (packread_info, lists)
+ * come from index and entries, which is not hashed: of a damaged pack they may be wrong.
  *
  * ERRORS  Calls that can fail return 0 or a negative enum packread_error_code. Outputs are written
  * on success only. The optional packread_error receives the detail of a failure and is left alone
@@ -88,7 +90,7 @@ enum packread_error_code {
     PACKREAD_ERROR_CHANGED = -5,     /* a file was replaced or cut short while it was read */
     PACKREAD_ERROR_BUDGET = -6, /* the memory limit is too small: `needed` says what this step needs
                                  * at least; a limit below the smallest is ARGUMENT */
-    PACKREAD_ERROR_NOT_FOUND = -7,  /* no such object, or no pack at all where one was named */
+    PACKREAD_ERROR_NOT_FOUND = -7,  /* no such object */
     PACKREAD_ERROR_AMBIGUOUS = -8,  /* several objects begin with that prefix */
     PACKREAD_ERROR_NOT_A_PACK = -9, /* the file does not begin as a pack does */
     PACKREAD_ERROR_NOT_AN_INDEX = -10,
@@ -128,13 +130,13 @@ typedef struct packread_snapshot packread_snapshot;
 typedef struct packread_reader packread_reader;
 
 enum packread_flag {
-    PACKREAD_NO_CHECK = 1,      /* hand out objects without hashing them */
-    PACKREAD_GUARD = 2,         /* a file that is cut, or a disk that fails, under a mapping is an
-                                 * error (CHANGED, SYSTEM) instead of SIGBUS; see SMMAP_GUARD, which
-                                 * concerns the whole process */
-    PACKREAD_WITHOUT_INDEX = 4  /* open one pack, a file of any name, by its bytes alone, whether it
-                                 * has an .idx or not: for packread_verify and packread_index.
-                                 * Readers of it are refused */
+    PACKREAD_NO_CHECK = 1,     /* hand out objects without hashing them */
+    PACKREAD_GUARD = 2,        /* a file that is cut, or a disk that fails, under a mapping is an
+                                * error (CHANGED, SYSTEM) instead of SIGBUS; see SMMAP_GUARD, which
+                                * concerns the whole process */
+    PACKREAD_WITHOUT_INDEX = 4 /* open one pack, a file of any name, by its bytes alone, whether it
+                                * has an .idx or not: for packread_verify and packread_index.
+                                * Readers of it are refused */
 };
 
 /* Start from `packread_options options = {0};`. Every zero means its default. */
@@ -160,11 +162,11 @@ PACKREAD_API int packread_snapshot_open(const char *where, const packread_option
                                         packread_snapshot **snapshot, packread_error *error);
 PACKREAD_API void packread_snapshot_free(packread_snapshot *snapshot);
 
-/* Packs that could not be opened; packs that were although their header, their trailer, their length
- * or the head of their index is damaged (MISMATCH, NOT_A_PACK, NOT_AN_INDEX, VERSION, CORRUPT: each
- * object is still checked against its id; refused with PACKREAD_NO_CHECK); and what a repository has
- * beside packs (loose objects, alternates: UNSUPPORTED in this version). The error is valid as long
- * as the snapshot; NULL past the end. */
+/* Packs that could not be opened; packs that were although their header, their trailer, their
+ * length or the head of their index is damaged (MISMATCH, NOT_A_PACK, NOT_AN_INDEX, VERSION,
+ * CORRUPT: each object is still checked against its id; refused with PACKREAD_NO_CHECK); and what a
+ * repository has beside packs (loose objects, alternates: UNSUPPORTED in this version). The error
+ * is valid as long as the snapshot; NULL past the end. */
 PACKREAD_API size_t packread_snapshot_problems(const packread_snapshot *snapshot);
 PACKREAD_API const packread_error *packread_snapshot_problem(const packread_snapshot *snapshot,
                                                              size_t index);
@@ -192,6 +194,8 @@ PACKREAD_API int packread_snapshot_pack(const packread_snapshot *snapshot, size_
 
 /* ---- Readers: look-up ----------------------------------------------------------------------- */
 
+/* Costs little but its cache, which is charged as it fills. Errors: MEMORY; ARGUMENT for a pack
+ * that was opened WITHOUT_INDEX. */
 PACKREAD_API int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
                                      packread_error *error);
 PACKREAD_API void packread_reader_free(packread_reader *reader);
@@ -275,21 +279,21 @@ PACKREAD_API int packread_reader_read_at(packread_reader *reader, const packread
                                          packread_object *object, packread_error *error);
 
 /* Receives an object: begin once, then data until `size` bytes have come (no call for an empty
- * object). Both return 0, or non-zero to stop. */
+ * object). Both return 0, or non-zero to stop; neither may use the reader. */
 typedef struct packread_sink {
     int (*begin)(void *context, const packread_id *id, enum packread_type type, uint64_t size);
     int (*data)(void *context, const void *bytes, size_t size);
     void *context;
 } packread_sink;
 
-/* As read, for an object of any size: one that does not fit in memory is built piece by piece, twice
- * if it is checked (once to check it, once to hand it out), so that nothing is handed out of an
- * object that is corrupt. An error after begin means the sink got a part only.
- * The base of a delta that does not fit is written to a temporary file without a name, in the folder
- * that the environment's TMPDIR names, else in /tmp: two at most for a reader, the base and what is
- * made from it for the next delta. One stays with the reader for objects on the same base, until
- * another object is read, a stream fails, or the reader is freed. None is begun that is larger than
- * the room there, and no object is built that is larger than 4096 times its pack: that is BUDGET, and
+/* As read, for an object of any size: one that does not fit in memory is built piece by piece,
+ * twice if it is checked (once to check it, once to hand it out), so that nothing is handed out of
+ * an object that is corrupt. An error after begin means the sink got a part only. The base of a
+ * delta that does not fit is written to a temporary file without a name, in the folder that the
+ * environment's TMPDIR names, else in /tmp: two at most for a reader, the base and what is made
+ * from it for the next delta. One stays with the reader for objects on the same base, until another
+ * object is read, a stream fails, or the reader is freed. None is begun that is larger than the
+ * room there, and no object is built that is larger than 4096 times its pack: that is BUDGET, and
  * read gives it where there is so much memory. Errors: as read; TEMPORARY; STOPPED. */
 PACKREAD_API int packread_reader_stream(packread_reader *reader, const packread_id *id,
                                         const packread_sink *sink, packread_error *error);
@@ -312,12 +316,13 @@ typedef struct packread_list_options {
 
 /* Called for each object. Where an object's entry cannot be read `error` is not NULL, and only id
  * and location of `info` are set; the listing goes on. Non-zero stops it. The reader may be used
- * inside the call. */
+ * inside the call; `info` and `error` stand until it returns. */
 typedef int packread_list_visitor(void *context, const packread_info *info,
                                   const packread_error *error);
 
 /* Returns 0 if all were visited, with or without errors of their own; STOPPED; or an error that
- * ends the listing (no memory, index unreadable). */
+ * ends the listing (no memory, index unreadable). `options` may be NULL: all, by id, with nothing
+ * but id and location. */
 PACKREAD_API int packread_reader_list(packread_reader *reader, const packread_list_options *options,
                                       packread_list_visitor *visit, void *context,
                                       packread_error *error);
