@@ -154,6 +154,10 @@ static const char *advice(const packread_error *error)
                    : NULL;
     case PACKREAD_ERROR_CHANGED:
         return "run it again once the file is at rest";
+    case PACKREAD_ERROR_MEMORY:
+        return "give a smaller --memory-limit, and --threads=1";
+    case PACKREAD_ERROR_SYSTEM:
+        return error->system_errno == ENOMEM ? "give a smaller --memory-limit" : NULL;
     default:
         return NULL;
     }
