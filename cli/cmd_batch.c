@@ -32,6 +32,9 @@ static const char help[] =
     "  echo 1a2b3c4d | packread batch .\n"
     "  packread batch --all --check .\n";
 
+/* For packs that came since, for one name: they may be replaced again meanwhile. */
+#define LOOKS_MAX 4
+
 struct batch {
     const store *source;
     store *renewable; /* the same; NULL with --all, which is of one moment */
@@ -46,7 +49,8 @@ struct batch {
     packread_info info; /* what the format wants */
     bool has_info;      /* else type and size come from the stream */
     bool has_begun;
-    bool is_again;  /* after a look for new packs */
+    bool is_again;  /* to be answered anew: packs came or went */
+    unsigned looks; /* for such packs */
     bool is_listed; /* not asked for by name: it is in `info` */
     const char *rest;
     size_t rest_length;
@@ -83,9 +87,10 @@ static bool is_worth_another_look(struct batch *batch, const packread_error *err
     const bool is_gone = error->code == PACKREAD_ERROR_CHANGED ||
                          (error->code == PACKREAD_ERROR_SYSTEM && error->system_errno == ENOENT);
 
-    if (batch->renewable == NULL || batch->is_again ||
+    if (batch->renewable == NULL || batch->looks == LOOKS_MAX ||
         (!is_gone && error->code != PACKREAD_ERROR_NOT_FOUND))
         return false;
+    batch->looks++;
     batch->is_again = store_renew(batch->renewable, is_gone);
     return batch->is_again;
 }
@@ -182,10 +187,11 @@ static void answer_once(struct batch *batch, const char *name, size_t length)
 
 static void answer_name(struct batch *batch, const char *name, size_t length)
 {
-    batch->is_again = false;
-    answer_once(batch, name, length);
-    if (batch->is_again)
+    batch->looks = 0;
+    do {
+        batch->is_again = false;
         answer_once(batch, name, length);
+    } while (batch->is_again);
 }
 
 /* With %(rest) in the format the name ends at the first blank, and the rest begins after the
