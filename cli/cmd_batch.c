@@ -32,8 +32,12 @@ static const char help[] =
     "  echo 1a2b3c4d | packread batch .\n"
     "  packread batch --all --check .\n";
 
+/* For packs that came since, for one name: they may be replaced again meanwhile. */
+#define LOOKS_MAX 4
+
 struct batch {
     const store *source;
+    store *renewable; /* the same; NULL with --all, which is of one moment */
     const struct format *format;
     bool headers_only;
     uint64_t done;
@@ -45,6 +49,8 @@ struct batch {
     packread_info info; /* what the format wants */
     bool has_info;      /* else type and size come from the stream */
     bool has_begun;
+    bool is_again;  /* to be answered anew: packs came or went */
+    unsigned looks; /* for such packs */
     bool is_listed; /* not asked for by name: it is in `info` */
     const char *rest;
     size_t rest_length;
@@ -78,12 +84,28 @@ static void answer_word(const char *name, size_t length, const char *word)
     output_text(word);
 }
 
+/* Whether packs came or went since, so that the name is to be answered again. */
+static bool is_worth_another_look(struct batch *batch, const packread_error *error)
+{
+    const bool is_gone = error->code == PACKREAD_ERROR_CHANGED ||
+                         (error->code == PACKREAD_ERROR_SYSTEM && error->system_errno == ENOENT);
+
+    if (batch->renewable == NULL || batch->looks == LOOKS_MAX ||
+        (!is_gone && error->code != PACKREAD_ERROR_NOT_FOUND))
+        return false;
+    batch->looks++;
+    batch->is_again = store_renew(batch->renewable, is_gone);
+    return batch->is_again;
+}
+
 /* "NAME missing", and on standard error why. */
 static void answer_failure(struct batch *batch, const char *name, size_t length,
                            const packread_id *id, packread_error *error)
 {
     enum status status;
 
+    if (is_worth_another_look(batch, error))
+        return;
     if (error->id.size == 0 && id != NULL)
         error->id = *id;
     status = batch->is_listed ? tally_failure(&batch->failures, &batch->info, error)
@@ -138,18 +160,21 @@ static void answer_found(struct batch *batch, const char *name, size_t length,
         answer_contents(batch, name, length, id);
 }
 
-static void answer_name(struct batch *batch, const char *name, size_t length)
+static void answer_once(struct batch *batch, const char *name, size_t length)
 {
     packread_error error = {0};
     packread_location location;
     packread_id id;
     int failure = name_find(batch->source, name, length, &location, &id, &error);
 
+    error.code = failure;
     switch (failure) {
     case 0:
         answer_found(batch, name, length, &location, &id);
         break;
     case PACKREAD_ERROR_NOT_FOUND:
+        if (is_worth_another_look(batch, &error))
+            break;
         /* It may be in a pack that could not be opened. */
         batch->status = status_worse(batch->status, store_problems_status(batch->source));
         answer_word(name, length, " missing\n");
@@ -158,10 +183,18 @@ static void answer_name(struct batch *batch, const char *name, size_t length)
         answer_word(name, length, " ambiguous\n");
         break;
     default:
-        error.code = failure;
         answer_failure(batch, name, length, NULL, &error);
         break;
     }
+}
+
+static void answer_name(struct batch *batch, const char *name, size_t length)
+{
+    batch->looks = 0;
+    do {
+        batch->is_again = false;
+        answer_once(batch, name, length);
+    } while (batch->is_again);
 }
 
 /* With %(rest) in the format the name ends at the first blank, and the rest begins after the
@@ -307,6 +340,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
     status = store_open(&source, arguments[0], &common);
     if (status == STATUS_OK) {
         batch.source = &source;
+        batch.renewable = all ? NULL : &source;
         batch.failures.source = &source;
         batch.headers_only = check;
         if (all)

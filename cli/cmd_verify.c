@@ -17,8 +17,8 @@ static const char help[] =
     "\n"
     "Checks everything: sums of pack and index, order, fanout, offsets, CRCs, and every\n"
     "object against its id. Prints a line for each pack that is whole, and one for each\n"
-    "thing that is wrong; goes on past it. A .pack without .idx is checked from its bytes\n"
-    "alone.\n"
+    "thing that is wrong; goes on past it. A .pack without .idx, or with one that cannot\n"
+    "be used, is checked from its bytes alone.\n"
     "\n"
     "  --object-format=sha1|sha256\n"
     "                            of a pack without .idx whose trailer is damaged\n"
@@ -35,6 +35,7 @@ struct verification {
     bool tells_good_ones;
     uint64_t objects_before; /* of the packs that are done, for progress */
     uint64_t findings;       /* of this pack */
+    uint64_t index_findings; /* of its index, which cannot be used, told before */
     pthread_mutex_t lock;    /* findings and progress may come from different threads */
 };
 
@@ -81,24 +82,29 @@ static void print_good(const struct common_options *common, const packread_pack_
     output_text(" bytes)\n");
 }
 
-static void print_bad(const struct common_options *common, const packread_pack_info *pack,
+static void print_bad(const struct verification *verification, const packread_pack_info *pack,
                       const packread_verify_summary *summary)
 {
+    const struct common_options *common = verification->common;
+    const uint64_t findings = verification->index_findings + summary->findings;
+
+    if (!verification->tells_good_ones)
+        return;
     if (common->json) {
         json_open();
         json_text("file", pack->path);
         json_boolean("ok", false);
         json_number("objects", pack->objects);
         json_number("bytes", pack->size);
-        json_number("findings", summary->findings);
+        json_number("findings", findings);
         json_number("intact", summary->objects);
         json_close();
         return;
     }
     output_escaped(pack->path);
     output_text(": ");
-    output_number(summary->findings);
-    output_text(summary->findings == 1 ? " finding, " : " findings, ");
+    output_number(findings);
+    output_text(findings == 1 ? " finding, " : " findings, ");
     output_number(summary->objects);
     output_text(" of ");
     output_number(pack->objects);
@@ -113,19 +119,18 @@ static bool ends_with(const char *text, const char *ending)
     return length > tail && strcmp(text + length - tail, ending) == 0;
 }
 
-/* Of a pack whose .idx is in the way, the pack's name. */
-static void print_pack_name(const char *path)
+#define PACK_NAME_MAX (sizeof(((packread_error *)NULL)->file) + 8)
+
+/* The pack that belongs to an .idx; false where `path` is none, or too long. */
+static bool name_pack(const char *path, char pack[PACK_NAME_MAX])
 {
-    char pack[sizeof(((packread_error *)NULL)->file) + 8];
     size_t length = strlen(path);
 
-    if (!ends_with(path, ".idx") || length + 2 > sizeof pack) {
-        json_text("file", path);
-        return;
-    }
+    if (!ends_with(path, ".idx") || length + 2 > PACK_NAME_MAX)
+        return false;
     memcpy(pack, path, length - 3);
     strcpy(pack + length - 3, "pack");
-    json_text("file", pack);
+    return true;
 }
 
 /* The line of JSON for a pack that could not be verified to its end; `pack` is NULL where it could
@@ -134,13 +139,14 @@ static void print_unverified(const struct verification *verification, const char
                              const packread_pack_info *pack, uint64_t findings,
                              const packread_error *error)
 {
+    char name[PACK_NAME_MAX];
     char what[400];
 
     if (!verification->common->json || !verification->tells_good_ones)
         return;
     message_describe(error, what, sizeof what);
     json_open();
-    print_pack_name(path);
+    json_text("file", name_pack(path, name) ? name : path);
     json_boolean("ok", false);
     if (pack != NULL) {
         json_number("objects", pack->objects);
@@ -149,8 +155,8 @@ static void print_unverified(const struct verification *verification, const char
         json_null("objects");
         json_null("bytes");
     }
-    json_number("findings", findings);
-    json_number("intact", 0);
+    json_number("findings", verification->index_findings + findings);
+    json_null("intact");
     json_text("error", what);
     json_close();
 }
@@ -158,6 +164,19 @@ static void print_unverified(const struct verification *verification, const char
 static bool is_finding(const packread_error *error)
 {
     return status_of_error(error->code) == STATUS_DAMAGED;
+}
+
+static void print_whole(const struct verification *verification, const packread_pack_info *pack,
+                        const packread_verify_summary *summary)
+{
+    if (verification->index_findings > 0) {
+        print_bad(verification, pack, summary);
+        output_flush();
+        message_warning("%s: the pack is whole; packread index FILE.pack writes its index anew",
+                        pack->path);
+    } else if (verification->tells_good_ones) {
+        print_good(verification->common, pack);
+    }
 }
 
 static enum status verify_pack(struct verification *verification, packread_snapshot *snapshot,
@@ -180,11 +199,9 @@ static enum status verify_pack(struct verification *verification, packread_snaps
     failure = packread_verify(snapshot, number, &options, &summary, &error);
     message_wipe_line();
     if (failure == 0) {
-        if (verification->tells_good_ones)
-            print_good(verification->common, &pack);
+        print_whole(verification, &pack, &summary);
     } else if (is_finding(&error) && verification->findings > 0) {
-        if (verification->tells_good_ones)
-            print_bad(verification->common, &pack, &summary);
+        print_bad(verification, &pack, &summary);
     } else if (verification->findings == 0 && is_finding(&error)) {
         finding_print(verification->common, pack.path, &error, 0);
         print_unverified(verification, pack.path, &pack, 1, &error);
@@ -192,8 +209,8 @@ static enum status verify_pack(struct verification *verification, packread_snaps
         const bool is_shortage =
             failure == PACKREAD_ERROR_BUDGET || failure == PACKREAD_ERROR_TEMPORARY;
 
-        if (is_shortage && verification->findings > 0 && verification->tells_good_ones)
-            print_bad(verification->common, &pack, &summary);
+        if (is_shortage && verification->findings > 0)
+            print_bad(verification, &pack, &summary);
         else
             print_unverified(verification, pack.path, &pack, verification->findings, &error);
         output_flush();
@@ -275,6 +292,29 @@ static enum status verify_alone(struct verification *verification, const char *p
     return tell_unopened(verification, path, &error);
 }
 
+/* An index that is there and cannot be used: its pack may be damaged too. */
+static bool is_index_useless(const packread_error *problem)
+{
+    return is_finding(problem) && problem->code != PACKREAD_ERROR_NO_INDEX &&
+           ends_with(problem->file, ".idx");
+}
+
+static enum status verify_without_index(struct verification *verification,
+                                        const packread_error *problem)
+{
+    char pack[PACK_NAME_MAX];
+    enum status status;
+
+    finding_print(verification->common, "", problem, 0);
+    output_flush();
+    if (!name_pack(problem->file, pack))
+        return STATUS_DAMAGED;
+    verification->index_findings = 1;
+    status = verify_alone(verification, pack);
+    verification->index_findings = 0;
+    return status_worse(STATUS_DAMAGED, status);
+}
+
 /* Tells the packs of a folder that did not open, or checks them without their indexes. */
 static enum status tell_problems(struct verification *verification,
                                  const packread_snapshot *snapshot, const char *where)
@@ -296,6 +336,8 @@ static enum status tell_problems(struct verification *verification,
         }
         if (is_finding(problem) && is_told_by_pack(snapshot, problem))
             status = status_worse(status, STATUS_DAMAGED);
+        else if (is_index_useless(problem))
+            status = status_worse(status, verify_without_index(verification, problem));
         else
             status = status_worse(status, tell_unopened(verification, where, problem));
     }
@@ -312,6 +354,8 @@ static enum status verify_where(struct verification *verification, const char *w
     if (packread_snapshot_open(where, &common->library, &snapshot, &error) != 0) {
         if (is_pack_alone(&error))
             return verify_alone(verification, where);
+        if (is_index_useless(&error))
+            return verify_without_index(verification, &error);
         return tell_unopened(verification, where, &error);
     }
     if (packread_snapshot_packs(snapshot) == 0 && packread_snapshot_problems(snapshot) == 0)

@@ -5,11 +5,15 @@
 #include "message.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
 
-static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-#define SIGNAL_COUNT (sizeof signals / sizeof signals[0])
+#ifdef SIGRTMAX
+#define SIGNAL_LAST SIGRTMAX
+#else
+#define SIGNAL_LAST (NSIG - 1)
+#endif
 
 #define NOTES 2 /* an index and its reverse are the most at once */
 static struct {
@@ -17,13 +21,53 @@ static struct {
     char name[64]; /* empty: none */
 } notes[NOTES];
 
-static void end_by_signal(int number)
+/* Whether its default ends the process, and it can be caught. */
+static bool ends_process(int number)
+{
+    switch (number) {
+    case SIGKILL:
+    case SIGSTOP:
+    case SIGTSTP:
+    case SIGTTIN:
+    case SIGTTOU:
+    case SIGCHLD:
+    case SIGCONT:
+    case SIGURG:
+#ifdef SIGWINCH
+    case SIGWINCH:
+#endif
+#ifdef SIGINFO
+    case SIGINFO:
+#endif
+        return false;
+    default:
+        return true;
+    }
+}
+
+/* Numbers that the C library keeps for itself are refused by sigaddset. */
+static void fill_set(sigset_t *set)
+{
+    sigemptyset(set);
+    for (int number = 1; number <= SIGNAL_LAST; number++)
+        if (ends_process(number))
+            sigaddset(set, number);
+}
+
+void interrupt_remove_temporaries(void)
 {
     for (int i = 0; i < NOTES; i++)
         if (notes[i].name[0] != '\0')
             unlinkat(notes[i].folder, notes[i].name, 0);
+}
+
+static void end_by_signal(int number)
+{
+    interrupt_remove_temporaries();
     message_leave_line_in_handler();
-    /* SA_RESETHAND has put the default back. The signal is blocked in here and comes on return. */
+    /* Where another handler calls this one, SA_RESETHAND has done nothing. The signal is blocked in
+     * here and comes on return. */
+    signal(number, SIG_DFL);
     raise(number);
 }
 
@@ -31,14 +75,13 @@ void interrupt_install(void)
 {
     struct sigaction action = {.sa_handler = end_by_signal, .sa_flags = (int)SA_RESETHAND};
 
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < SIGNAL_COUNT; i++)
-        sigaddset(&action.sa_mask, signals[i]);
-    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+    fill_set(&action.sa_mask);
+    for (int number = 1; number <= SIGNAL_LAST; number++) {
         struct sigaction before;
 
-        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
-            sigaction(signals[i], &action, NULL);
+        if (ends_process(number) && sigaction(number, NULL, &before) == 0 &&
+            before.sa_handler == SIG_DFL)
+            sigaction(number, &action, NULL);
     }
 }
 
@@ -46,9 +89,7 @@ void interrupt_hold(sigset_t *before)
 {
     sigset_t held;
 
-    sigemptyset(&held);
-    for (size_t i = 0; i < SIGNAL_COUNT; i++)
-        sigaddset(&held, signals[i]);
+    fill_set(&held);
     pthread_sigmask(SIG_BLOCK, &held, before);
 }
 

@@ -1,10 +1,11 @@
-/* interrupt.h - what SIGINT, SIGTERM and SIGHUP leave behind: no temporary file, a clean line. */
+/* interrupt.h - what a signal that ends us leaves behind: no temporary file, a clean line. */
 #ifndef INTERRUPT_H
 #define INTERRUPT_H
 
 #include <signal.h>
 
-/* Takes the three signals over, but for those that the parent had us ignore. */
+/* Takes over all signals that would end us as they are now: not those that the parent had us
+ * ignore, nor those that someone else handles. */
 void interrupt_install(void);
 /* Holds them back; release with the mask that hold filled in. */
 void interrupt_hold(sigset_t *before);
@@ -13,5 +14,7 @@ void interrupt_release(const sigset_t *before);
  * forget wants when the file is gone. Call both with the signals held back. */
 int interrupt_note_temporary(int folder, const char *name);
 void interrupt_forget_temporary(int note);
+/* Removes what is noted; for whoever ends the process in the middle. */
+void interrupt_remove_temporaries(void);
 
 #endif

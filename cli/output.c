@@ -3,6 +3,7 @@
 #include "output.h"
 
 #include "escape.h"
+#include "interrupt.h"
 #include "message.h"
 
 #include <errno.h>
@@ -33,6 +34,7 @@ static _Noreturn void end_as_broken_pipe(void)
 
 static _Noreturn void end_as_unwritable(int system_errno)
 {
+    interrupt_remove_temporaries();
     if (system_errno == EPIPE)
         end_as_broken_pipe();
     message_system("standard output", "cannot be written", system_errno);

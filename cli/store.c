@@ -5,20 +5,24 @@
 #include "metrics.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-enum status store_open(store *opened, const char *where, const struct common_options *common)
+/* Of the times of files where they are coarsest. */
+#define TICK_SECONDS 2
+
+static enum status open_snapshot(store *opened, packread_error *error)
 {
-    packread_error error = {0};
+    int failure =
+        packread_snapshot_open(opened->where, &opened->common->library, &opened->snapshot, error);
 
-    *opened = (store){.where = where};
-    if (packread_snapshot_open(where, &common->library, &opened->snapshot, &error) != 0)
-        return message_failure(where, &error);
-    if (packread_reader_new(opened->snapshot, &opened->reader, &error) != 0) {
-        enum status status = message_failure(where, &error);
-
+    if (failure != 0)
+        return status_of_error(failure);
+    failure = packread_reader_new(opened->snapshot, &opened->reader, error);
+    if (failure != 0) {
         packread_snapshot_free(opened->snapshot);
-        return status;
+        return status_of_error(failure);
     }
     opened->packs = packread_snapshot_packs(opened->snapshot);
     opened->problems = packread_snapshot_problems(opened->snapshot);
@@ -31,6 +35,64 @@ enum status store_open(store *opened, const char *where, const struct common_opt
         if (info.id_size > opened->id_size)
             opened->id_size = info.id_size;
     }
+    return STATUS_OK;
+}
+
+/* ---- The folder, and whether it has changed ------------------------------------------------- */
+
+static char *folder_of_packs(const store *opened)
+{
+    packread_pack_info info;
+    const char *slash;
+
+    if (packread_snapshot_pack(opened->snapshot, 0, &info) != 0)
+        return NULL;
+    slash = strrchr(info.path, '/');
+    return slash != NULL ? strndup(info.path, (size_t)(slash - info.path) + 1) : strdup(".");
+}
+
+static struct store_mark mark_of(const char *folder)
+{
+    struct store_mark mark = {.is_known = false};
+    struct stat there;
+
+    if (stat(folder, &there) == 0) {
+        mark.is_known = true;
+        mark.device = there.st_dev;
+        mark.inode = there.st_ino;
+        mark.changed = there.st_mtim;
+    }
+    return mark;
+}
+
+static bool same_mark(const struct store_mark *left, const struct store_mark *right)
+{
+    return left->is_known == right->is_known && left->device == right->device &&
+           left->inode == right->inode && left->changed.tv_sec == right->changed.tv_sec &&
+           left->changed.tv_nsec == right->changed.tv_nsec;
+}
+
+/* Whether the folder changed after `begun`, or so short before that a later change may not show. */
+static bool is_just_made(const struct store_mark *mark, time_t begun)
+{
+    return mark->changed.tv_sec > begun || begun - mark->changed.tv_sec <= TICK_SECONDS;
+}
+
+/* ---- Opening --------------------------------------------------------------------------------- */
+
+enum status store_open(store *opened, const char *where, const struct common_options *common)
+{
+    packread_error error = {0};
+    const time_t begun = time(NULL);
+
+    *opened = (store){.where = where, .common = common};
+    if (open_snapshot(opened, &error) != STATUS_OK)
+        return message_failure(where, &error);
+    opened->folder = folder_of_packs(opened);
+    if (opened->folder != NULL) {
+        opened->mark = mark_of(opened->folder);
+        opened->is_fresh = is_just_made(&opened->mark, begun);
+    }
     for (size_t i = 0; i < opened->problems; i++)
         message_failure(where, packread_snapshot_problem(opened->snapshot, i));
     if (opened->packs == 0 && opened->problems == 0)
@@ -38,11 +100,81 @@ enum status store_open(store *opened, const char *where, const struct common_opt
     return STATUS_OK;
 }
 
-void store_close(store *opened)
+static void close_snapshot(const store *opened)
 {
     packread_reader_free(opened->reader);
     metrics_add(opened->snapshot);
     packread_snapshot_free(opened->snapshot);
+}
+
+void store_close(store *opened)
+{
+    close_snapshot(opened);
+    free(opened->folder);
+}
+
+static bool has_problem(const store *opened, const packread_error *problem)
+{
+    for (size_t i = 0; i < opened->problems; i++) {
+        const packread_error *known = packread_snapshot_problem(opened->snapshot, i);
+
+        if (known->code == problem->code && strcmp(known->file, problem->file) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void tell_new_problems(const store *opened, const store *old)
+{
+    for (size_t i = 0; i < opened->problems; i++) {
+        const packread_error *problem = packread_snapshot_problem(opened->snapshot, i);
+
+        if (!has_problem(old, problem))
+            message_failure(opened->where, problem);
+    }
+}
+
+/* False where that would be no gain: what is open of packs that are all gone is better than none.
+ */
+static bool open_anew(store *next, const store *old)
+{
+    packread_error error = {0};
+
+    if (open_snapshot(next, &error) != STATUS_OK)
+        return false;
+    if (next->packs == 0 && old->packs > 0) {
+        close_snapshot(next);
+        return false;
+    }
+    return true;
+}
+
+bool store_renew(store *opened, bool is_gone)
+{
+    struct store_mark now;
+    const time_t begun = time(NULL);
+    store next = {.where = opened->where, .common = opened->common, .folder = opened->folder};
+
+    if (opened->folder == NULL)
+        return false;
+    now = mark_of(opened->folder);
+    next.is_renewed = same_mark(&now, &opened->mark);
+    if (next.is_renewed && (opened->is_renewed || !(is_gone || opened->is_fresh)))
+        return false;
+    next.mark = now;
+    next.is_fresh = is_just_made(&now, begun);
+    /* Both are open for a moment, within the memory of one. */
+    smmap_manager_collect(packread_snapshot_manager(opened->snapshot));
+    if (!open_anew(&next, opened)) {
+        opened->mark = next.mark;
+        opened->is_fresh = next.is_fresh;
+        opened->is_renewed = next.is_renewed;
+        return false;
+    }
+    tell_new_problems(&next, opened);
+    close_snapshot(opened);
+    *opened = next;
+    return true;
 }
 
 enum status store_problems_status(const store *opened)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # A signal that ends extract leaves no temporary file, and no file that is not whole. The process is
 # stopped at a moment when its temporary file is there beside one that is done, and then gets the signal.
+# Neither does one that ends index, whichever it is, nor a reader that has gone.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "${0%/*}/lib.sh"
 
@@ -10,11 +11,13 @@ if [ ! -r /proc/self/stat ]; then
     exit 77
 fi
 
-# A shell makes processes in the background ignore SIGINT; this undoes it.
+# A shell makes processes in the background ignore SIGINT and SIGQUIT; this undoes it.
 default=''
-if env --default-signal=INT true 2> /dev/null; then
-    default='env --default-signal=INT'
+if env --default-signal=INT,QUIT true 2> /dev/null; then
+    default='env --default-signal=INT,QUIT'
 fi
+# shellcheck disable=SC3045 # where there is no -c, a core stays in the folder that goes
+ulimit -c 0 2> /dev/null
 
 # Waits until the process that was told to stop has stopped (T), or has ended.
 await_stop() {
@@ -97,6 +100,54 @@ wait $process 2> /dev/null
 equal "$ran: exit status" $? 0
 equal "$ran: files" "$(find dir -type f | wc -l | tr -d ' ')" \
     "$(git -C "$deltas" cat-file --batch-all-objects --batch-check | wc -l | tr -d ' ')"
+
+# Every signal that ends the process while index has its temporary files. It waits there: it has something
+# to tell, and the pipe is full.
+mkdir cut
+cp "$(only_pack "$repos/small")" cut/cut.pack
+chmod u+w cut/cut.pack
+truncate -s $(($(wc -c < cut/cut.pack) / 2)) cut/cut.pack
+mkfifo full
+exec 3<> full
+dd if=/dev/zero of=full bs=4096 count=4096 oflag=nonblock 2> /dev/null
+for signal in HUP INT QUIT TERM USR1 USR2 ALRM VTALRM PROF XCPU PIPE ABRT SEGV BUS SYS; do
+    case $signal in
+    INT | QUIT) [ -n "$default" ] || continue ;;
+    esac
+    case "${SANITIZE-}/$signal" in
+    [a-z]*/SEGV | [a-z]*/BUS | [a-z]*/ABRT) continue ;; # these have handlers of their own
+    esac
+    ran="index and SIG$signal"
+    rm -f cut/.packread-*
+    # shellcheck disable=SC2086 # a command and its option, or nothing
+    $default "$PACKREAD" index --rev cut/cut.pack 2> full 3<&- &
+    process=$!
+    until [ "$(find cut -name '.packread-*' | wc -l)" -eq 2 ]; do
+        kill -0 $process 2> /dev/null || break
+    done
+    kill -s $signal $process
+    wait $process 2> /dev/null
+    status=$?
+    equal "$ran: exit status" "$(kill -l $status 2> /dev/null)" $signal
+    equal "$ran: files" "$(ls -A cut)" cut.pack
+done
+exec 3<&-
+
+# The reader of the messages has gone.
+mkfifo start messages
+rm -f cut/.packread-*
+ran='index and a closed pipe'
+(
+    read -r _ < start
+    exec "$PACKREAD" index cut/cut.pack
+) 2> messages &
+process=$!
+exec 3< messages
+exec 3<&-
+echo > start
+wait $process 2> /dev/null
+equal "$ran: exit status" "$(kill -l $?)" PIPE
+equal "$ran: files" "$(ls -A cut)" cut.pack
 
 # Progress that is shown ends with its line.
 mkfifo progress

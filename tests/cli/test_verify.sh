@@ -36,6 +36,17 @@ prints "^$(only_pack "$repos/small"): ok"
 expect 0 verify -q "$repos/empty"
 is_silent
 
+# advises NAME: nothing on standard error, but where the damage is in the index alone: there, what mends it
+advises() {
+    case $1 in
+    truncated-index | not-an-index | zero-bytes-index)
+        equal "$ran: messages" "$(cat err)" \
+            "packread: $FIXTURES/damaged/$1/pack/pack-$1.pack: the pack is whole; packread index FILE.pack writes its index anew"
+        ;;
+    *) is_silent ;;
+    esac
+}
+
 # Damage is on standard output, a line for each thing, and counts.
 damaged=$FIXTURES/damaged/flipped-byte
 bad=$(cat "$damaged/damaged.ids")
@@ -51,16 +62,15 @@ holds 'quiet: only findings' sh -c "! grep -q -e ok -e intact out"
 for name in flipped-crc truncated-pack truncated-index wrong-pack-sum wrong-index-sum not-a-pack \
     not-an-index zero-bytes-pack zero-bytes-index missing-pack other-index; do
     expect 1 verify "$FIXTURES/damaged/$name"
-    is_silent
+    advises "$name"
     prints "/pack-$name\.\(pack\|idx\): "
     equal "$ran: lines told twice" "$(sort out | uniq -d)" ''
     expect 1 verify -q "$FIXTURES/damaged/$name"
 done
-for file in "$FIXTURES/damaged/not-a-pack/pack/pack-not-a-pack.pack" \
-    "$FIXTURES/damaged/truncated-index/pack/pack-truncated-index.pack" \
-    "$FIXTURES/damaged/zero-bytes-pack/pack/pack-zero-bytes-pack.pack"; do
+for name in not-a-pack truncated-index zero-bytes-pack; do
+    file=$FIXTURES/damaged/$name/pack/pack-$name.pack
     expect 1 verify "$file"
-    is_silent
+    advises $name
     prints "^${file%.pack}\.\(pack\|idx\): "
 done
 
@@ -82,6 +92,66 @@ expect 1 verify "$thin"
 prints 'pack-thin.pack: offset [0-9]*: [0-9a-f]*: .*base.* (and 1 object that depends on it)$'
 prints 'pack-thin.pack: 1 finding, 2 of 4 objects intact$'
 
+# An index that cannot be used hides no damage of its pack: wherever the pack is named, it is verified as
+# one without index is, and both are told.
+spoil_index() {
+    rm -rf spoiled
+    mkdir -p spoiled/pack
+    cp "$FIXTURES"/packs/types/pack/*.pack spoiled/pack/a.pack
+    cp "$FIXTURES"/packs/types/pack/*.idx spoiled/pack/a.idx
+    chmod u+w spoiled/pack/*
+    index_size=$(wc -c < spoiled/pack/a.idx)
+    case $1 in
+    empty) : > spoiled/pack/a.idx ;;
+    short) truncate -s 500 spoiled/pack/a.idx ;;
+    zeros)
+        rm spoiled/pack/a.idx
+        truncate -s "$index_size" spoiled/pack/a.idx
+        ;;
+    strange) echo 'this is no index' > spoiled/pack/a.idx ;;
+    esac
+}
+for how in empty short zeros strange; do
+    for where in spoiled spoiled/pack/a.pack spoiled/pack/a.idx; do
+        spoil_index $how
+        expect 1 verify "$where"
+        equal "$how index, $ran: lines" "$(wc -l < out | tr -d ' ')" 2
+        prints '^spoiled/pack/a.idx: '
+        prints '^spoiled/pack/a.pack: 1 finding, 12 of 12 objects intact$'
+        says '^packread: spoiled/pack/a.pack: the pack is whole; packread index FILE.pack writes its index anew$'
+        expect 1 verify -q "$where"
+        equal "$how index, $ran: lines" "$(wc -l < out | tr -d ' ')" 1
+        is_silent
+
+        printf '\377\377\377\377' | dd of=spoiled/pack/a.pack bs=1 seek=60 conv=notrunc 2> /dev/null
+        for quiet in '' -q; do
+            # shellcheck disable=SC2086 # an option, or none
+            expect 1 verify $quiet "$where"
+            prints '^spoiled/pack/a.idx: '
+            prints '^spoiled/pack/a.pack: offset [0-9]*: '
+            is_silent
+        done
+        expect 1 verify --json "$where"
+        is_silent
+        prints '^{"file":"spoiled/pack/a.idx","offset":.*"dependents":0}$'
+        prints '^{"file":"spoiled/pack/a.pack","offset":[0-9]*,'
+        prints '^{"file":"spoiled/pack/a.pack","ok":false,"objects":12,"bytes":[0-9]*,"findings":[0-9]*,"intact":[0-9]*}$'
+        findings=$(grep -c '"dependents":' out)
+        prints "\"ok\":false,.*\"findings\":$findings,"
+    done
+done
+# The pack may be nothing that can be verified, or not be there.
+spoil_index empty
+: > spoiled/pack/a.pack
+expect 1 verify --json spoiled
+prints '^{"file":"spoiled/pack/a.pack","ok":false,.*"intact":null,"error":"'
+equal "$ran: lines of packs" "$(grep -c '"ok":' out)" 1
+is_silent
+spoil_index short
+"$PACKREAD" index spoiled/pack/a.pack > /dev/null
+expect 0 verify spoiled
+prints '^spoiled/pack/a.pack: ok (12 objects'
+
 # JSON: a line for each pack and each finding.
 expect 0 verify --json "$repos/small"
 prints '^{"file":".*/pack-[0-9a-f]*\.pack","ok":true,"objects":351,"bytes":[0-9]*}$'
@@ -101,20 +171,22 @@ for name in not-a-pack zero-bytes-pack truncated-index not-an-index zero-bytes-i
     unopened=$FIXTURES/damaged/$name/pack/pack-$name.pack
     for where in "$unopened" "${unopened%.pack}.idx" "$FIXTURES/damaged/$name"; do
         expect 1 verify --json "$where"
-        is_silent
+        advises $name
         prints "^{\"file\":\"${unopened%pack}\(pack\|idx\)\",\"offset\":.*\"text\":\""
         equal "$ran: lines of packs" "$(grep -c '"ok":' out)" 1
-        prints "^{\"file\":\"$unopened\",\"ok\":false,\"objects\":\(null\|[0-9]*\),\"bytes\":\(null\|[0-9]*\),\"findings\":[1-9][0-9]*,\"intact\":[0-9]*[,}]"
+        prints "^{\"file\":\"$unopened\",\"ok\":false,\"objects\":\(null\|[0-9]*\),\"bytes\":\(null\|[0-9]*\),\"findings\":[1-9][0-9]*,\"intact\":\(null,\"error\":\"[a-zA-Z ]*\"\|[0-9]*\)}"
         expect 1 verify --json -q "$where"
         holds "$ran: only findings" sh -c '! grep -q "\"ok\":" out'
     done
 done
 prints '"text":"empty file"'
 expect 1 verify --json "$unopened"
-prints '"ok":false,"objects":null,"bytes":null,"findings":1,"intact":0,"error":"empty file"}$'
+prints '"ok":false,"objects":22,"bytes":[0-9]*,"findings":1,"intact":22}$'
+expect 1 verify --json "$FIXTURES/damaged/zero-bytes-pack"
+prints '"ok":false,"objects":null,"bytes":null,"findings":1,"intact":null,"error":"empty file"}$'
 expect 4 verify --json no/such.pack "$repos/small"
 says 'no/such.pack: .*: No such file or directory'
-prints '^{"file":"no/such.pack","ok":false,"objects":null,"bytes":null,"findings":0,"intact":0,"error":".*: No such file or directory"}$'
+prints '^{"file":"no/such.pack","ok":false,"objects":null,"bytes":null,"findings":0,"intact":null,"error":".*: No such file or directory"}$'
 prints '"ok":true,"objects":351'
 mkdir -p odd/pack
 mkdir odd/pack/pack-odd.pack
