@@ -35,8 +35,16 @@ struct verification {
     bool tells_good_ones;
     uint64_t objects_before; /* of the packs that are done, for progress */
     uint64_t findings;       /* of this pack */
+    uint64_t shortages;      /* those of them that are objects there was no room to check, */
+    uint64_t unchecked;      /* and these objects, with all that hangs on them */
     pthread_mutex_t lock;    /* findings and progress may come from different threads */
 };
+
+/* What there was no room for is not known to be damaged. */
+static bool is_shortage(int code)
+{
+    return code == PACKREAD_ERROR_BUDGET || code == PACKREAD_ERROR_TEMPORARY;
+}
 
 static int tell_finding(void *context, const packread_finding *finding)
 {
@@ -44,6 +52,10 @@ static int tell_finding(void *context, const packread_finding *finding)
 
     pthread_mutex_lock(&verification->lock);
     verification->findings++;
+    if (is_shortage(finding->error->code)) {
+        verification->shortages++;
+        verification->unchecked += 1 + finding->dependents;
+    }
     message_wipe_line();
     finding_print(verification->common, "", finding->error, finding->dependents);
     output_flush();
@@ -81,24 +93,35 @@ static void print_good(const struct common_options *common, const packread_pack_
     output_text(" bytes)\n");
 }
 
-static void print_bad(const struct common_options *common, const packread_pack_info *pack,
+static void print_count(uint64_t count, const char *one, const char *many)
+{
+    output_number(count);
+    output_text(count == 1 ? one : many);
+}
+
+static void print_bad(const struct verification *verification, const packread_pack_info *pack,
                       const packread_verify_summary *summary)
 {
-    if (common->json) {
+    const uint64_t damage = summary->findings - verification->shortages;
+
+    if (verification->common->json) {
         json_open();
         json_text("file", pack->path);
         json_boolean("ok", false);
         json_number("objects", pack->objects);
         json_number("bytes", pack->size);
-        json_number("findings", summary->findings);
+        json_number("findings", damage);
+        json_number("unchecked", verification->unchecked);
         json_number("intact", summary->objects);
         json_close();
         return;
     }
     output_escaped(pack->path);
     output_text(": ");
-    output_number(summary->findings);
-    output_text(summary->findings == 1 ? " finding, " : " findings, ");
+    if (damage > 0)
+        print_count(damage, " finding, ", " findings, ");
+    if (verification->unchecked > 0)
+        print_count(verification->unchecked, " object not checked, ", " objects not checked, ");
     output_number(summary->objects);
     output_text(" of ");
     output_number(pack->objects);
@@ -176,7 +199,7 @@ static enum status verify_pack(struct verification *verification, packread_snaps
 
     if (packread_snapshot_pack(snapshot, number, &pack) != 0)
         return STATUS_SYSTEM;
-    verification->findings = 0;
+    verification->findings = verification->shortages = verification->unchecked = 0;
     failure = packread_verify(snapshot, number, &options, &summary, &error);
     message_wipe_line();
     if (failure == 0) {
@@ -184,16 +207,13 @@ static enum status verify_pack(struct verification *verification, packread_snaps
             print_good(verification->common, &pack);
     } else if (is_finding(&error) && verification->findings > 0) {
         if (verification->tells_good_ones)
-            print_bad(verification->common, &pack, &summary);
+            print_bad(verification, &pack, &summary);
     } else if (verification->findings == 0 && is_finding(&error)) {
         finding_print(verification->common, pack.path, &error, 0);
         print_unverified(verification, pack.path, &pack, 1, &error);
     } else {
-        const bool is_shortage =
-            failure == PACKREAD_ERROR_BUDGET || failure == PACKREAD_ERROR_TEMPORARY;
-
-        if (is_shortage && verification->findings > 0 && verification->tells_good_ones)
-            print_bad(verification->common, &pack, &summary);
+        if (is_shortage(failure) && verification->findings > 0 && verification->tells_good_ones)
+            print_bad(verification, &pack, &summary);
         else
             print_unverified(verification, pack.path, &pack, verification->findings, &error);
         output_flush();

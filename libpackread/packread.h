@@ -388,10 +388,12 @@ typedef struct packread_index_summary {
 /* Derives the index of a pack that was opened WITHOUT_INDEX from its bytes: byte for byte what git
  * index-pack writes. A pack with anything wrong with it gets none and the call returns what verify
  * would: THIN names a missing base in `id`; with `salvage` what is whole is written, if there is
- * anything, and the return is the same. Takes some 40 bytes of memory for each object. The summary
- * is written for 0, CORRUPT and THIN. Errors beside those of verify: ARGUMENT, UNSUPPORTED (version
- * 1 with offsets past 4 GiB), NOT_A_PACK and VERSION (of the header, but for `salvage`), STOPPED
- * (by a writer too). */
+ * anything, and the return is the same. An object that could not be checked for want of memory or
+ * disk is not damage: the call ends with BUDGET or TEMPORARY, `needed` in the error, and writes
+ * nothing, `salvage` or not, whatever else was found. Takes some 40 bytes of memory for each object.
+ * The summary is written for 0, CORRUPT and THIN. Errors beside those of verify: ARGUMENT,
+ * UNSUPPORTED (version 1 with offsets past 4 GiB), NOT_A_PACK and VERSION (of the header, but for
+ * `salvage`), STOPPED (by a writer too). */
 PACKREAD_API int packread_index(packread_snapshot *snapshot, size_t pack,
                                 const packread_index_options *options,
                                 packread_index_summary *summary, packread_error *error);
