@@ -161,10 +161,10 @@ PACKREAD_API int packread_snapshot_open(const char *where, const packread_option
 PACKREAD_API void packread_snapshot_free(packread_snapshot *snapshot);
 
 /* Packs that could not be opened; packs that were although their header, their trailer, their length
- * or the head of their index is damaged (MISMATCH, NOT_A_PACK, NOT_AN_INDEX, VERSION, CORRUPT: each
- * object is still checked against its id; refused with PACKREAD_NO_CHECK); and what a repository has
- * beside packs (loose objects, alternates: UNSUPPORTED in this version). The error is valid as long
- * as the snapshot; NULL past the end. */
+ * or the head or length of their index is damaged (MISMATCH, NOT_A_PACK, NOT_AN_INDEX, VERSION,
+ * CORRUPT: each object is still checked against its id; refused with PACKREAD_NO_CHECK); and what a
+ * repository has beside packs (loose objects, alternates: UNSUPPORTED in this version). The error is
+ * valid as long as the snapshot; NULL past the end. */
 PACKREAD_API size_t packread_snapshot_problems(const packread_snapshot *snapshot);
 PACKREAD_API const packread_error *packread_snapshot_problem(const packread_snapshot *snapshot,
                                                              size_t index);

@@ -10,7 +10,7 @@
 #include "samples.h"
 #include "suite.h"
 
-#define KIB ((size_t)1024)
+#define KIB 1024u
 #define BASE (900 * KIB) /* with 1 MiB in all, too much to hold */
 #define RESULT (BASE - 1)
 
@@ -27,8 +27,9 @@ static void make(struct packwriter_pack *pack)
     made_pack_begin(pack);
     packwriter_pack_add_object(pack, PACKWRITER_BLOB, base, BASE, 0);
     packwriter_delta_begin(&delta, BASE, RESULT);
-    for (size_t at = 0; at < RESULT; at += 50 * KIB)
-        packwriter_delta_copy(&delta, at, RESULT - at < 50 * KIB ? RESULT - at : 50 * KIB);
+    for (uint32_t at = 0; at < RESULT; at += 50 * KIB)
+        packwriter_delta_copy(&delta, at,
+                              RESULT - at < 50 * KIB ? (uint32_t)RESULT - at : 50 * KIB);
     large = packwriter_pack_add_ofs_delta(pack, 0, &delta, base, RESULT, 1);
     delta.size = 0;
     packwriter_delta_begin(&delta, RESULT, 5);
