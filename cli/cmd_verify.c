@@ -111,8 +111,8 @@ static void print_bad(const struct verification *verification, const packread_pa
         json_number("objects", pack->objects);
         json_number("bytes", pack->size);
         json_number("findings", damage);
-        json_number("unchecked", verification->unchecked);
         json_number("intact", summary->objects);
+        json_number("unchecked", verification->unchecked);
         json_close();
         return;
     }

@@ -95,7 +95,7 @@ expect 4 verify --memory-limit=1M r.git
 prints ': 2 objects not checked, 3 of 5 objects intact$'
 equal "$ran: lines" "$(grep -c . out)" 3
 expect 4 verify --json --memory-limit=1M r.git
-prints '"ok":false,"objects":5,.*"findings":0,"unchecked":2,"intact":3}'
+prints '"ok":false,"objects":5,.*"findings":0,"intact":3,"unchecked":2}'
 # Nor is there an index without them: what was not checked may be whole, as it is here.
 pack=$(find "$work/r.git/objects/pack" -name '*.pack')
 mkdir indexes

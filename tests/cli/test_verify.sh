@@ -87,7 +87,7 @@ expect 0 verify --json "$repos/small"
 prints '^{"file":".*/pack-[0-9a-f]*\.pack","ok":true,"objects":351,"bytes":[0-9]*}$'
 expect 1 verify --json "$damaged" "$thin" mixed
 prints "^{\"file\":\"$pack\",\"offset\":[0-9]*,\"id\":\"$bad\",\"code\":\"[a-z-]*\",\"text\":\".*\",\"dependents\":[0-9]*}\$"
-prints "^{\"file\":\"$pack\",\"ok\":false,\"objects\":22,.*\"findings\":[0-9]*,\"intact\":[0-9]*}\$"
+prints "^{\"file\":\"$pack\",\"ok\":false,\"objects\":22,.*\"findings\":[0-9]*,\"intact\":[0-9]*,\"unchecked\":0}\$"
 prints '"offset":null,"id":null'
 prints '"dependents":1}$'
 is_silent
