@@ -36,8 +36,16 @@ struct verification {
     uint64_t objects_before; /* of the packs that are done, for progress */
     uint64_t findings;       /* of this pack */
     uint64_t index_findings; /* of its index, which cannot be used, told before */
+    uint64_t shortages;      /* those of them that are objects there was no room to check, */
+    uint64_t unchecked;      /* and these objects, with all that hangs on them */
     pthread_mutex_t lock;    /* findings and progress may come from different threads */
 };
+
+/* What there was no room for is not known to be damaged. */
+static bool is_shortage(int code)
+{
+    return code == PACKREAD_ERROR_BUDGET || code == PACKREAD_ERROR_TEMPORARY;
+}
 
 static int tell_finding(void *context, const packread_finding *finding)
 {
@@ -45,6 +53,10 @@ static int tell_finding(void *context, const packread_finding *finding)
 
     pthread_mutex_lock(&verification->lock);
     verification->findings++;
+    if (is_shortage(finding->error->code)) {
+        verification->shortages++;
+        verification->unchecked += 1 + finding->dependents;
+    }
     message_wipe_line();
     finding_print(verification->common, "", finding->error, finding->dependents);
     output_flush();
@@ -82,29 +94,39 @@ static void print_good(const struct common_options *common, const packread_pack_
     output_text(" bytes)\n");
 }
 
+static void print_count(uint64_t count, const char *one, const char *many)
+{
+    output_number(count);
+    output_text(count == 1 ? one : many);
+}
+
 static void print_bad(const struct verification *verification, const packread_pack_info *pack,
                       const packread_verify_summary *summary)
 {
-    const struct common_options *common = verification->common;
-    const uint64_t findings = verification->index_findings + summary->findings;
+    const uint64_t damage =
+        verification->index_findings + summary->findings - verification->shortages;
 
     if (!verification->tells_good_ones)
         return;
-    if (common->json) {
+    if (verification->common->json) {
         json_open();
         json_text("file", pack->path);
         json_boolean("ok", false);
         json_number("objects", pack->objects);
         json_number("bytes", pack->size);
-        json_number("findings", findings);
+        json_number("findings", damage);
         json_number("intact", summary->objects);
+        if (verification->unchecked > 0)
+            json_number("unchecked", verification->unchecked);
         json_close();
         return;
     }
     output_escaped(pack->path);
     output_text(": ");
-    output_number(findings);
-    output_text(findings == 1 ? " finding, " : " findings, ");
+    if (damage > 0)
+        print_count(damage, " finding, ", " findings, ");
+    if (verification->unchecked > 0)
+        print_count(verification->unchecked, " object not checked, ", " objects not checked, ");
     output_number(summary->objects);
     output_text(" of ");
     output_number(pack->objects);
@@ -195,7 +217,7 @@ static enum status verify_pack(struct verification *verification, packread_snaps
 
     if (packread_snapshot_pack(snapshot, number, &pack) != 0)
         return STATUS_SYSTEM;
-    verification->findings = 0;
+    verification->findings = verification->shortages = verification->unchecked = 0;
     failure = packread_verify(snapshot, number, &options, &summary, &error);
     message_wipe_line();
     if (failure == 0) {
@@ -206,10 +228,7 @@ static enum status verify_pack(struct verification *verification, packread_snaps
         finding_print(verification->common, pack.path, &error, 0);
         print_unverified(verification, pack.path, &pack, 1, &error);
     } else {
-        const bool is_shortage =
-            failure == PACKREAD_ERROR_BUDGET || failure == PACKREAD_ERROR_TEMPORARY;
-
-        if (is_shortage && verification->findings > 0)
+        if (is_shortage(failure) && verification->findings > 0)
             print_bad(verification, &pack, &summary);
         else
             print_unverified(verification, pack.path, &pack, verification->findings, &error);

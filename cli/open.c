@@ -1,4 +1,5 @@
-/* open.c - opening waits where a device, a pipe or the network is slow, and a signal interrupts it. */
+/* open.c - opening waits where a device, a pipe or the network is slow, and a signal interrupts it.
+ */
 #include "open.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
-/* idx.c - lays an index out: the fanout must rise and the tables must fill the file exactly. */
+/* idx.c - lays an index out: the fanout must rise, and the tables must fill the file exactly, or at
+ * least lie in it. */
 #include "idx.h"
 
 #include <string.h>
@@ -28,7 +29,7 @@ static int parse_fanout(const unsigned char *bytes, packread_idx *idx, const cha
 }
 
 /* Row sizes are below 2^6 and counts below 2^32: the sums of the layouts stay far below 2^64. */
-static int lay_out_v1(packread_idx *idx, const char **text)
+static void place_tables_v1(packread_idx *idx)
 {
     uint64_t row = 4 + idx->id_size;
 
@@ -37,16 +38,19 @@ static int lay_out_v1(packread_idx *idx, const char **text)
     idx->ids = idx->offsets + 4;
     idx->id_stride = (size_t)row;
     idx->pack_sum = idx->offsets + row * idx->count;
+}
+
+static int lay_out_v1(packread_idx *idx, const char **text)
+{
+    place_tables_v1(idx);
     if (idx->size != idx->pack_sum + 2 * idx->id_size)
         return fail(text, PACKREAD_ERROR_CORRUPT, "index size does not fit its object count");
     return 0;
 }
 
-static int lay_out_v2(packread_idx *idx, const char **text)
+static void place_tables_v2(packread_idx *idx)
 {
     uint64_t count = idx->count;
-    uint64_t fixed;
-    uint64_t rest;
 
     idx->ids = PACKREAD_IDX_HEAD;
     idx->id_stride = idx->id_size;
@@ -54,21 +58,30 @@ static int lay_out_v2(packread_idx *idx, const char **text)
     idx->offsets = idx->crcs + count * 4;
     idx->offset_stride = 4;
     idx->wide = idx->offsets + count * 4;
+}
+
+static int lay_out_v2(packread_idx *idx, const char **text)
+{
+    uint64_t fixed;
+    uint64_t rest;
+
+    place_tables_v2(idx);
     fixed = idx->wide + 2 * idx->id_size;
     if (idx->size < fixed)
         return fail(text, PACKREAD_ERROR_CORRUPT, "index size does not fit its object count");
     rest = idx->size - fixed;
-    if (rest % 8 != 0 || rest / 8 > count)
+    if (rest % 8 != 0 || rest / 8 > idx->count)
         return fail(text, PACKREAD_ERROR_CORRUPT, "index size does not fit its object count");
     idx->wide_count = rest / 8;
     idx->pack_sum = idx->wide + rest;
     return 0;
 }
 
+static const unsigned char magic[4] = {0xff, 't', 'O', 'c'};
+
 int packread_idx_parse(const unsigned char *head, size_t length, uint64_t file_size, size_t id_size,
                        packread_idx *idx, const char **text)
 {
-    static const unsigned char magic[4] = {0xff, 't', 'O', 'c'};
     packread_idx parsed;
     int status;
 
@@ -124,4 +137,41 @@ bool packread_idx_assume(uint64_t file_size, size_t id_size, uint32_t count, pac
     }
     *idx = assumed;
     return true;
+}
+
+void packread_idx_widen(packread_idx *idx)
+{
+    uint64_t room = idx->version == 2 && idx->size > idx->wide ? (idx->size - idx->wide) / 8 : 0;
+
+    idx->wide_count = room < idx->count ? room : idx->count;
+}
+
+bool packread_idx_loose(const unsigned char *head, size_t length, uint64_t file_size,
+                        size_t id_size, packread_idx *idx)
+{
+    packread_idx loose;
+    const char *text;
+    bool inside;
+
+    memset(&loose, 0, sizeof loose);
+    loose.size = file_size;
+    loose.id_size = id_size;
+    if (length < PACKREAD_IDX_HEAD)
+        return false;
+    loose.version = memcmp(head, magic, sizeof magic) == 0 ? 2 : 1;
+    if ((loose.version == 2 && packread_bytes_u32(head + 4) != 2) ||
+        parse_fanout(head + (loose.version == 2 ? 8 : 0), &loose, &text) != 0)
+        return false;
+    if (loose.version == 2) {
+        place_tables_v2(&loose);
+        inside = loose.offsets + (loose.count > 0 ? 4 : 0) <= file_size;
+    } else {
+        place_tables_v1(&loose);
+        inside = loose.pack_sum <= file_size;
+    }
+    packread_idx_widen(&loose);
+    loose.pack_sum = file_size;
+    if (inside)
+        *idx = loose;
+    return inside;
 }

@@ -65,10 +65,11 @@ static int write_files(packread_verification *verification, const packread_index
     return status;
 }
 
+/* What could not be checked may be whole: an index without it would lose it. */
 static bool is_written(const packread_verification *verification, int result, bool salvage)
 {
     return result == 0 ||
-           (salvage && result != PACKREAD_ERROR_BUDGET && verification->summary.objects > 0);
+           (salvage && !packread_verify_is_shortage(result) && verification->summary.objects > 0);
 }
 
 int packread_index(packread_snapshot *snapshot, size_t pack, const packread_index_options *options,
@@ -102,7 +103,7 @@ int packread_index(packread_snapshot *snapshot, size_t pack, const packread_inde
     packread_verify_release(&verification);
     if (status != 0)
         return status;
-    if (summary && result != PACKREAD_ERROR_BUDGET)
+    if (summary && !packread_verify_is_shortage(result))
         *summary = (packread_index_summary){verification.summary, rows.pack_sum, written};
     return result;
 }

@@ -71,11 +71,11 @@ static int read_index_head(packread_pack *pack, packread_error *error)
             status = packread_view_fault(&view, error);
     }
     packread_view_close(&view);
-    /* A damaged head must not cost the rows behind it. */
+    /* A damaged head, or an end that is not where it should be, must not cost the rows. */
     if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_NOT_AN_INDEX ||
         status == PACKREAD_ERROR_VERSION) {
         packread_error_set(&pack->doubt, status, pack->index_path, text);
-        if (packread_rescue_index(pack))
+        if (packread_rescue_index(pack) || packread_rescue_length(pack))
             return 0;
         memset(&pack->doubt, 0, sizeof pack->doubt);
     }
@@ -105,8 +105,12 @@ static int check_pair(packread_pack *pack, packread_view *view, packread_error *
     packread_id stored;
     packread_id named;
     size_t length = pack->idx.id_size;
-    int status = packread_sum_stored(view, pack->size - length, length, &stored, error);
+    int status;
 
+    if (pack->idx.pack_sum == pack->idx.size)
+        return packread_error_set(error, PACKREAD_ERROR_MISMATCH, pack->index_path,
+                                  "index has no sum of its pack where one would be");
+    status = packread_sum_stored(view, pack->size - length, length, &stored, error);
     if (status == 0)
         status = packread_view_point(&index, pack, pack->index_rest, pack->index_path,
                                      pack->idx.size, error);
@@ -167,8 +171,11 @@ static int read_pack_ends(packread_pack *pack, packread_error *error)
             status = packread_view_fault(&view, error);
     }
     packread_view_close(&view);
-    if (status == 0 && (head != 0 || pair != 0))
+    if (status == 0 && (head != 0 || pair != 0) && pack->doubt.code == 0)
         pack->doubt = head != 0 ? of_head : of_pair;
+    /* An index that lost eight bytes at its end looks like one of a 64-bit row less. */
+    if (status == 0 && pair != 0)
+        packread_idx_widen(&pack->idx);
     /* A pack that was cut short has its last object where a trailer would be. */
     pack->end = head != 0 || pair != 0 ? pack->size : pack->size - pack->idx.id_size;
     return status;
@@ -215,13 +222,14 @@ static packread_pack *new_pack(const char *path)
 }
 
 /* Where the two count differently, one of the counts is damaged: the index's would lay its tables
- * out wrongly. */
+ * out wrongly. So would a length that is wrong by chance for another layout. */
 static int compare_ends(packread_pack *pack, packread_error *error)
 {
     int status = read_pack_ends(pack, error);
+    bool in_doubt = is_verdict(status) || (status == 0 && pack->doubt.code != 0);
+    bool same_count = pack->claimed == pack->idx.count;
 
-    if ((status == 0 || is_verdict(status)) && pack->claimed != pack->idx.count &&
-        packread_rescue_count(pack))
+    if (in_doubt && (same_count ? packread_rescue_length(pack) : packread_rescue_count(pack)))
         status = read_pack_ends(pack, error);
     return status;
 }

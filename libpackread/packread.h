@@ -163,10 +163,10 @@ PACKREAD_API int packread_snapshot_open(const char *where, const packread_option
 PACKREAD_API void packread_snapshot_free(packread_snapshot *snapshot);
 
 /* Packs that could not be opened; packs that were although their header, their trailer, their
- * length or the head of their index is damaged (MISMATCH, NOT_A_PACK, NOT_AN_INDEX, VERSION,
- * CORRUPT: each object is still checked against its id; refused with PACKREAD_NO_CHECK); and what a
- * repository has beside packs (loose objects, alternates: UNSUPPORTED in this version). The error
- * is valid as long as the snapshot; NULL past the end. */
+ * length or the head or length of their index is damaged (MISMATCH, NOT_A_PACK, NOT_AN_INDEX,
+ * VERSION, CORRUPT: each object is still checked against its id; refused with PACKREAD_NO_CHECK);
+ * and what a repository has beside packs (loose objects, alternates: UNSUPPORTED in this version).
+ * The error is valid as long as the snapshot; NULL past the end. */
 PACKREAD_API size_t packread_snapshot_problems(const packread_snapshot *snapshot);
 PACKREAD_API const packread_error *packread_snapshot_problem(const packread_snapshot *snapshot,
                                                              size_t index);
@@ -393,10 +393,12 @@ typedef struct packread_index_summary {
 /* Derives the index of a pack that was opened WITHOUT_INDEX from its bytes: byte for byte what git
  * index-pack writes. A pack with anything wrong with it gets none and the call returns what verify
  * would: THIN names a missing base in `id`; with `salvage` what is whole is written, if there is
- * anything, and the return is the same. Takes some 40 bytes of memory for each object. The summary
- * is written for 0, CORRUPT and THIN. Errors beside those of verify: ARGUMENT, UNSUPPORTED (version
- * 1 with offsets past 4 GiB), NOT_A_PACK and VERSION (of the header, but for `salvage`), STOPPED
- * (by a writer too). */
+ * anything, and the return is the same. An object that could not be checked for want of memory or
+ * disk is not damage: the call ends with BUDGET or TEMPORARY, `needed` in the error, and writes
+ * nothing, `salvage` or not, whatever else was found. Takes some 40 bytes of memory for each
+ * object. The summary is written for 0, CORRUPT and THIN. Errors beside those of verify: ARGUMENT,
+ * UNSUPPORTED (version 1 with offsets past 4 GiB), NOT_A_PACK and VERSION (of the header, but for
+ * `salvage`), STOPPED (by a writer too). */
 PACKREAD_API int packread_index(packread_snapshot *snapshot, size_t pack,
                                 const packread_index_options *options,
                                 packread_index_summary *summary, packread_error *error);

@@ -8,6 +8,10 @@
 #include "error.h"
 #include "view.h"
 
+#define ROWS_TO_ASK 1024
+
+static const size_t id_sizes[] = {20, 32};
+
 /* The count of a pack whose header is in order. */
 static bool read_count(packread_view *view, uint32_t *count)
 {
@@ -73,7 +77,6 @@ static bool make_fanout(packread_view *index, packread_idx *idx)
 
 static bool lay_out(packread_view *pack, packread_view *index, packread_idx *idx)
 {
-    static const size_t id_sizes[] = {20, 32};
     uint32_t count;
 
     if (!read_count(pack, &count))
@@ -84,8 +87,10 @@ static bool lay_out(packread_view *pack, packread_view *index, packread_idx *idx
     return false;
 }
 
-/* The layout by the pack's count, in `idx`. */
-static bool look(packread_pack *pack, packread_idx *idx,
+typedef bool find_layout(packread_view *pack, packread_view *index, packread_idx *idx);
+
+/* The layout that agrees with the pack's count, in `idx`. */
+static bool look(packread_pack *pack, packread_idx *idx, find_layout *lay_it_out,
                  bool (*is_better)(const packread_pack *pack, packread_view *data,
                                    packread_view *index, const packread_idx *idx))
 {
@@ -95,7 +100,8 @@ static bool look(packread_pack *pack, packread_idx *idx,
                                      smmap_cursor_file_size(pack->data_rest), NULL) == 0 &&
                  packread_view_point(&index, pack, pack->index_rest, pack->index_path,
                                      smmap_cursor_file_size(pack->index_rest), NULL) == 0 &&
-                 lay_out(&data, &index, idx) && (!is_better || is_better(pack, &data, &index, idx));
+                 lay_it_out(&data, &index, idx) &&
+                 (!is_better || is_better(pack, &data, &index, idx));
 
     packread_view_close(&data);
     packread_view_close(&index);
@@ -106,7 +112,7 @@ bool packread_rescue_index(packread_pack *pack)
 {
     packread_idx idx;
 
-    if (!look(pack, &idx, NULL))
+    if (!look(pack, &idx, lay_out, NULL))
         return false;
     pack->idx = idx;
     return true;
@@ -154,11 +160,69 @@ bool packread_rescue_count(packread_pack *pack)
 {
     packread_idx idx;
 
-    if (!look(pack, &idx, is_better_than_own))
+    if (!look(pack, &idx, lay_out, is_better_than_own))
         return false;
     packread_error_at(&pack->doubt, PACKREAD_ERROR_CORRUPT, pack->index_path,
                       (idx.version == 2 ? 8 : 0) + UINT64_C(255) * 4,
                       "index counts another number of objects than its tables and the pack");
+    pack->idx = idx;
+    return true;
+}
+
+/* Whether most ids stand in their buckets of the fanout: in another layout hardly one does. Of a
+ * large table some are looked at. */
+static bool fits_fanout(packread_view *index, const packread_idx *idx)
+{
+    const uint32_t step = idx->count / ROWS_TO_ASK + 1;
+    uint32_t asked = 0;
+    uint32_t right = 0;
+
+    for (uint64_t row = 0; row < idx->count; row += step) {
+        const unsigned char *bytes;
+        uint32_t before;
+
+        if (packread_view_need(index, idx->ids + row * idx->id_stride, 1, &bytes, NULL) != 0)
+            return false;
+        before = bytes[0] ? idx->fanout[bytes[0] - 1] : 0;
+        right += row >= before && row < idx->fanout[bytes[0]];
+        asked++;
+    }
+    return right >= asked - asked / 2;
+}
+
+static bool lay_out_loosely(packread_view *pack, packread_view *index, packread_idx *idx)
+{
+    unsigned char head[PACKREAD_IDX_HEAD];
+    const unsigned char *bytes;
+    uint32_t count;
+
+    if (!read_count(pack, &count) || packread_view_need(index, 0, sizeof head, &bytes, NULL) != 0)
+        return false;
+    memcpy(head, bytes, sizeof head);
+    for (size_t i = 0; i < sizeof id_sizes / sizeof id_sizes[0]; i++)
+        if (packread_idx_loose(head, sizeof head, index->end, id_sizes[i], idx) &&
+            idx->count == count && fits_fanout(index, idx))
+            return true;
+    return false;
+}
+
+/* A length that is wrong for one size of ids may be right for the other, or for more 64-bit rows.
+ */
+static bool fits_better_than_own(const packread_pack *pack, packread_view *data,
+                                 packread_view *index, const packread_idx *idx)
+{
+    (void)data, (void)idx;
+    return pack->idx.version == 0 || !fits_fanout(index, &pack->idx);
+}
+
+bool packread_rescue_length(packread_pack *pack)
+{
+    packread_idx idx;
+
+    if (!look(pack, &idx, lay_out_loosely, fits_better_than_own))
+        return false;
+    packread_error_set(&pack->doubt, PACKREAD_ERROR_CORRUPT, pack->index_path,
+                       "index size does not fit its object count");
     pack->idx = idx;
     return true;
 }

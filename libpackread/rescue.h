@@ -13,5 +13,10 @@ bool packread_rescue_index(packread_pack *pack);
  * pack's count gives a layout that its rows speak for, that is taken instead, and `doubt` says so.
  * Reads the table of offsets. */
 bool packread_rescue_count(packread_pack *pack);
+/* For one whose index has another length than its tables and sums, or could be laid out by its
+ * length, but does not name this pack: if there is a layout that counts as many objects as the
+ * pack, and has ids where the fanout wants them while the present one has not, the index is used as
+ * far as it goes, and `doubt` says so. Reads some of the ids. */
+bool packread_rescue_length(packread_pack *pack);
 
 #endif

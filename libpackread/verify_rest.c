@@ -138,8 +138,27 @@ static uint32_t find_cycle(packread_walk *walk, uint32_t rank)
     }
 }
 
-/* Deltas of a pack without an index whose base was never met. Of a cycle of them no id can be
- * known: each is here. */
+/* A delta of a pack without an index whose base was never met: the pack lacks it, or it is an
+ * object that there was no room for, whose id is not known. */
+static void describe_waiting(const packread_verification *verification, uint32_t row,
+                             packread_error *detail)
+{
+    const packread_bases *bases = &verification->bases;
+    const packread_error *shortage = &verification->shortage;
+    uint64_t offset = packread_revindex_offset(verification->revindex, bases->ranks[row]);
+
+    if (shortage->code != 0) {
+        packread_error_at(detail, shortage->code, verification->pack->path, offset,
+                          "its base may be an object that was not checked for want of room");
+        detail->needed = shortage->needed;
+        return;
+    }
+    packread_error_at(detail, PACKREAD_ERROR_THIN, verification->pack->path, offset,
+                      "is the base of this delta, and not among the whole objects of this pack");
+    packread_id_set(&detail->id, packread_bases_id(bases, row), bases->id_size);
+}
+
+/* Of a cycle of such deltas no id can be known: each is here. */
 static void report_waiting(packread_walk *walk)
 {
     packread_verification *verification = walk->verification;
@@ -153,11 +172,7 @@ static void report_waiting(packread_walk *walk)
             continue;
         packread_verify_mark(verification, bases->ranks[row], PACKREAD_VERIFY_DONE);
         dependents = packread_verify_cut(verification, bases->ranks[row]);
-        packread_error_at(
-            &detail, PACKREAD_ERROR_THIN, verification->pack->path,
-            packread_revindex_offset(verification->revindex, bases->ranks[row]),
-            "is the base of this delta, and not among the whole objects of this pack");
-        packread_id_set(&detail.id, packread_bases_id(bases, row), bases->id_size);
+        describe_waiting(verification, row, &detail);
         packread_verify_report(verification, &detail, dependents);
         walk->passed += 1 + dependents;
     }

@@ -99,11 +99,7 @@ static void report_if_finding(packread_walk *walk, uint32_t rank, int status,
 {
     if (!packread_verify_is_finding(walk->verification, status, detail))
         return;
-    if (detail->code == PACKREAD_ERROR_BUDGET)
-        packread_verify_report_shortage(walk->verification, walk->reader, rank, detail, 0);
-    else
-        packread_verify_report_entry(walk->verification, walk->reader, rank, detail->code,
-                                     detail->text, 0);
+    report_row(walk, rank, detail, 0);
 }
 
 static void count_intact(packread_walk *walk, uint64_t size)

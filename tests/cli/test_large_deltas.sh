@@ -92,7 +92,24 @@ git -C r.git cat-file --batch < others > told
 sed -e '/^[0-9a-f]* missing$/d' out > given
 same given told 'answers to the others'
 expect 4 verify --memory-limit=1M r.git
-prints '2 findings, 3 of 5 objects intact'
+prints ': 2 objects not checked, 3 of 5 objects intact$'
+equal "$ran: lines" "$(grep -c . out)" 3
+expect 4 verify --json --memory-limit=1M r.git
+prints '"ok":false,"objects":5,.*"findings":0,"intact":3,"unchecked":2}'
+# Nor is there an index without them: what was not checked may be whole, as it is here.
+pack=$(find "$work/r.git/objects/pack" -name '*.pack')
+mkdir indexes
+for options in '' --salvage '--salvage --json' '--rev --threads=1'; do
+    # shellcheck disable=SC2086 # several options
+    expect 4 index --memory-limit=1M $options "$pack" -o indexes/x.idx
+    says '/nowhere: no temporary file can be made here.*; [0-9]* bytes are needed there: let TMPDIR'
+    says_not --salvage
+    prints_nothing
+    equal "$ran: files" "$(ls -A indexes)" ''
+done
+TMPDIR="$work/temporary"
+expect 0 index --memory-limit=1M --salvage "$pack" -o indexes/x.idx
+same indexes/x.idx "${pack%.pack}.idx"
 TMPDIR="$work/temporary"
 (
     # shellcheck disable=SC3045 # where the shell lacks it, the test is not run

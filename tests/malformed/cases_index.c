@@ -9,6 +9,7 @@
 #define NO_COUNT "index counts another number of objects than its tables and the pack"
 #define NO_BUCKET "index row is outside its fanout bucket"
 #define BAD_SUM "index checksum is wrong"
+#define NO_PAIR "pack trailer is not the one that the index names"
 #define NO_INDEX "neither a version 2 nor a version 1 index"
 
 static void begin(struct shop *shop)
@@ -164,14 +165,58 @@ static void swap_sums(struct shop *shop, const struct malformed_case *of)
     shop_expect_pack(shop, shop_trailer(shop), of->text);
 }
 
-/* The first `number` bytes, or all but the last `other`; with a right sum where there is room. */
+/* The first `number` bytes, or all but the last `other`; with a right sum where one is left. */
 static void cut(struct shop *shop, const struct malformed_case *of)
 {
     begin(shop);
     shop->index.size = of->other ? shop->index.size - (size_t)of->other : (size_t)of->number;
-    if (shop->index.size > 1100)
+    if (of->other && of->other <= shop->id_size)
         shop_resum_index(shop);
     shop_expect_index(shop, SHOP_UNKNOWN, SHOP_NONE, of->text);
+}
+
+/* Without both sums, and without the last `number` bytes of the offsets: the objects of those rows
+ * are lost, and what names one of them by its id. */
+static void cut_tables(struct shop *shop, const struct malformed_case *of)
+{
+    begin(shop);
+    shop->index.size -= 2 * shop->id_size + of->number;
+    for (size_t i = 0; i < shop->row_count; i++) {
+        if (shop_place_of_offset(shop, i) + 4 <= shop->index.size)
+            continue;
+        shop_damage(shop, i);
+        if (i == SHOP_BASE)
+            shop_damage(shop, shop->ref);
+    }
+    if (shop->objects[SHOP_BASE].damaged && !shop->objects[SHOP_OFS].damaged)
+        shop_expect(shop, SHOP_OFS, "delta base is where no known entry begins");
+    shop_expect_index(shop, SHOP_UNKNOWN, SHOP_NONE, of->text);
+}
+
+/* All offsets are in 64-bit rows, of which there seem to be fewer: the last `other` bytes are gone.
+ */
+static void cut_behind_wide(struct shop *shop, const struct malformed_case *of)
+{
+    shop_begin(shop, shop->id_size);
+    shop_end(shop);
+    shop->options.all_large = true;
+    shop_index(shop);
+    shop->index.size -= (size_t)of->other;
+    if (of->number)
+        shop_expect_pack(shop, shop_trailer(shop), of->text);
+    else
+        shop_expect_index(shop, SHOP_UNKNOWN, SHOP_NONE, of->text);
+}
+
+/* `number` bytes more behind the sums; if `other`, that looks like 64-bit rows before them. */
+static void append(struct shop *shop, const struct malformed_case *of)
+{
+    begin(shop);
+    packwriter_bytes_add_repeated(&shop->index, 0, (size_t)of->number);
+    if (of->other)
+        shop_expect_pack(shop, shop_trailer(shop), of->text);
+    else
+        shop_expect_index(shop, SHOP_UNKNOWN, SHOP_NONE, of->text);
 }
 
 /* `number` bytes more before the sums. */
@@ -241,12 +286,9 @@ static const struct malformed_case list[] = {
     {"total wraps in rows of eight bytes", wrap_total, FOUND, NO_FIT, 29, 0, 0},
     {"index sum's last byte", break_sum, FOUND, BAD_SUM, 0, 0, 0},
     {"index sum's first byte", break_sum, FOUND, BAD_SUM, 19, 0, 0},
-    {"pack sum's first byte", break_pack_sum, FOUND,
-     "pack trailer is not the one that the index names", 0, 0, 0},
-    {"pack sum's last byte", break_pack_sum, FOUND,
-     "pack trailer is not the one that the index names", 19, 0, 0},
-    {"pack sum and index sum change places", swap_sums, FOUND,
-     "pack trailer is not the one that the index names", 0, 0, 0},
+    {"pack sum's first byte", break_pack_sum, FOUND, NO_PAIR, 0, 0, 0},
+    {"pack sum's last byte", break_pack_sum, FOUND, NO_PAIR, 19, 0, 0},
+    {"pack sum and index sum change places", swap_sums, FOUND, NO_PAIR, 0, 0, 0},
     {"index of no bytes", cut, REFUSED, "empty file", 0, 0, 0},
     {"index of one byte", cut, REFUSED, "too short for an index", 1, 0, 0},
     {"index of its magic", cut, REFUSED, "too short for an index", 4, 0, 0},
@@ -254,13 +296,27 @@ static const struct malformed_case list[] = {
     {"index cut in its fanout", cut, REFUSED, "index is cut off in its fanout", 1000, 0, 0},
     {"index cut before its ids", cut, REFUSED, NO_FIT, 1032, 0, 0},
     {"index cut in its first id", cut, REFUSED, NO_FIT, 1040, 0, 0},
-    {"index without its last byte", cut, REFUSED, NO_FIT, 0, 1, 0},
-    {"index without its own sum", cut, REFUSED, NO_FIT, 0, 20, 0},
-    {"index without its last eight bytes", cut, REFUSED, NO_FIT, 0, 8, 0},
-    {"index with a byte before its sums", lengthen, REFUSED, NO_FIT, 1, 0, 0},
-    {"index with four bytes before its sums", lengthen, REFUSED, NO_FIT, 4, 0, 0},
+    {"index cut in its CRCs", cut, REFUSED, NO_FIT, 1178, 0, 0},
+    {"index without its last byte", cut, FOUND, NO_FIT, 0, 1, 0},
+    {"index without its last eight bytes", cut, FOUND, NO_FIT, 0, 8, 0},
+    {"index without its last 20 bytes", cut, FOUND, NO_FIT, 0, 20, 0},
+    {"index without its last 40 bytes", cut, FOUND, NO_FIT, 0, 40, 0},
+    {"index without its sums", cut_tables, FOUND, NO_FIT, 0, 0, 0},
+    {"index without the last byte of an offset", cut_tables, FOUND, NO_FIT, 1, 0, 0},
+    {"index without two offsets", cut_tables, FOUND, NO_FIT, 8, 0, 0},
+    {"index without all offsets but one", cut_tables, FOUND, NO_FIT, 24, 0, 0},
+    {"index of 64-bit rows without its last byte", cut_behind_wide, FOUND, NO_FIT, 0, 1, 0},
+    {"index of 64-bit rows without its last eight bytes", cut_behind_wide, FOUND, NO_PAIR, 1, 8, 0},
+    {"index of 64-bit rows without its last 20 bytes", cut_behind_wide, FOUND, NO_FIT, 0, 20, 0},
+    {"index of 64-bit rows without its last 40 bytes", cut_behind_wide, FOUND, NO_PAIR, 1, 40, 0},
+    {"index with a byte behind its end", append, FOUND, NO_FIT, 1, 0, 0},
+    {"index with eight bytes behind its end", append, FOUND, NO_PAIR, 8, 1, 0},
+    {"index with 20 bytes behind its end", append, FOUND, NO_FIT, 20, 0, 0},
+    {"index with a mebibyte behind its end", append, FOUND, NO_FIT, 1 << 20, 0, 0},
+    {"index with a byte before its sums", lengthen, FOUND, NO_FIT, 1, 0, 0},
+    {"index with four bytes before its sums", lengthen, FOUND, NO_FIT, 4, 0, 0},
     {"index with a 64-bit row that none names", lengthen, LEGAL, NULL, 8, 0, 0},
-    {"index with more 64-bit rows than objects", lengthen, REFUSED, NO_FIT, 800, 0, 0},
+    {"index with more 64-bit rows than objects", lengthen, FOUND, NO_FIT, 800, 0, 0},
     {"index without its head", drop_head, REFUSED, NO_INDEX, 8, 0, 0},
     {"index without its magic", drop_head, REFUSED, NO_INDEX, 4, 0, 0},
     {"index of zeros", zero_all, REFUSED, NO_INDEX, 0, 0, 0},

@@ -4,6 +4,7 @@
 #include "cases.h"
 
 #define NO_INDEX "neither a version 2 nor a version 1 index"
+#define NO_FIT "index size does not fit its object count"
 #define NO_RISE "index ids do not rise"
 #define OUTSIDE "index row names an offset outside the pack"
 #define NO_ROW "no row of the index names this entry"
@@ -112,7 +113,16 @@ static void change_size(struct shop *shop, const struct malformed_case *of)
     else
         shop->index.size =
             of->number < 1000 ? shop->index.size - (size_t)of->number : (size_t)of->number;
-    shop_resum_index(shop);
+    if (of->other || of->number <= shop->id_size)
+        shop_resum_index(shop);
+    shop_expect_index(shop, SHOP_UNKNOWN, SHOP_NONE, of->text);
+}
+
+/* Without both sums, and without `number` bytes of the last row. */
+static void cut_sums(struct shop *shop, const struct malformed_case *of)
+{
+    begin(shop);
+    shop->index.size -= 2 * shop->id_size + of->number;
     shop_expect_index(shop, SHOP_UNKNOWN, SHOP_NONE, of->text);
 }
 
@@ -171,9 +181,13 @@ static const struct malformed_case list[] = {
     {"v1: offset 2^32-1", offset_is, FOUND, OUTSIDE, 0xffffffff, 0, 0},
     {"v1: offset of another entry", offset_of, FOUND, OTHER_ID, SHOP_TREE, 0, 0},
     {"v1: offset in another entry", offset_of, FOUND, "", SHOP_BASE, 33, 0},
-    {"v1: one byte less", change_size, REFUSED, NO_INDEX, 1, 0, 0},
-    {"v1: one byte more", change_size, REFUSED, NO_INDEX, 0, 1, 0},
-    {"v1: a row less", change_size, REFUSED, NO_INDEX, 24, 0, 0},
+    {"v1: one byte less", change_size, FOUND, NO_FIT, 1, 0, 0},
+    {"v1: 20 bytes less", change_size, FOUND, NO_FIT, 20, 0, 0},
+    {"v1: one byte more", change_size, FOUND, NO_FIT, 0, 1, 0},
+    {"v1: a row more", change_size, FOUND, NO_FIT, 0, 24, 0},
+    {"v1: a row's size less", change_size, FOUND, NO_FIT, 24, 0, 0},
+    {"v1: no sums", cut_sums, FOUND, NO_FIT, 0, 0, 0},
+    {"v1: no sums, and a byte of the last row less", cut_sums, REFUSED, NO_INDEX, 1, 0, 0},
     {"v1: cut in its fanout", change_size, REFUSED, "too short for an index", 1023, 0, 0},
     {"v1: cut behind its fanout", change_size, REFUSED, NO_INDEX, 1024, 0, 0},
     {"v1: index sum", break_sum, FOUND, "index checksum is wrong", 1, 0, 0},
