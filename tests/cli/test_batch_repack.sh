@@ -105,7 +105,9 @@ begin --check --metrics=figures.json
 end nowhere 0
 equal "$ran: missing" "$(grep -c ' missing$' out)" 3000
 maps=$(sed -n 's/.*"maps":\([0-9]*\).*/\1/p' figures.json)
-holds "$ran: windows ($maps)" test "$maps" -lt 1000
+if [ "${SMMAP_DEBUG:-}" != onepage ]; then # where a window lives for one look-up
+    holds "$ran: windows ($maps)" test "$maps" -lt 1000
+fi
 is_silent
 begin --check --metrics=figures.json --window-size=4K --memory-limit=1M
 rm -f repo/objects/pack/*.pack
