@@ -59,6 +59,7 @@ static int find_in_pack(packread_reader *reader, const packread_id *id, size_t n
         status = packread_rows_find(&reader->rows, pack, id, &position, error);
     if (status == 0)
         status = packread_rows_offset(&reader->rows, pack, position, &offset, error);
+    status = packread_rows_settle(&reader->rows, status, error);
     if (status == 0 || status == PACKREAD_ERROR_CORRUPT) {
         packread_location found = {(uint32_t)number, position, offset};
 
@@ -227,7 +228,8 @@ static int lowest_match(packread_reader *reader, const packread_prefix *prefix,
 
         if (prefix->digits > 2 * pack->idx.id_size)
             continue;
-        status = lowest_in_pack(reader, pack, prefix, low, reach, &found, error);
+        status = packread_rows_settle(
+            &reader->rows, lowest_in_pack(reader, pack, prefix, low, reach, &found, error), error);
         if (status != 0)
             return status;
         if (found.size > 0 &&

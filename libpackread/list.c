@@ -13,7 +13,8 @@
 
 /* Fewer objects are asked for one by one. */
 #define SURVEY_AT_LEAST 64
-#define ALL_TYPES (1u << PACKREAD_COMMIT | 1u << PACKREAD_TREE | 1u << PACKREAD_BLOB | 1u << PACKREAD_TAG)
+#define ALL_TYPES \
+    (1u << PACKREAD_COMMIT | 1u << PACKREAD_TREE | 1u << PACKREAD_BLOB | 1u << PACKREAD_TAG)
 #define FROM_SURVEY (PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE | PACKREAD_WANT_DEPTH)
 
 typedef struct listing {
@@ -101,6 +102,22 @@ static int tell_bad_row(listing *state, const packread_location *location, packr
                        : status;
 }
 
+/* From a later pack's copy, where each object comes once, by the first pack that has it. */
+static int fill_elsewhere(listing *state, const packread_merge_row *row, packread_info *info)
+{
+    const size_t packs = state->reader->snapshot->pack_count;
+    packread_location copy = row->location;
+    int status = PACKREAD_ERROR_NOT_FOUND;
+
+    if (state->options.order != PACKREAD_BY_OFFSET || !state->options.once ||
+        state->options.one_pack)
+        return status;
+    while (status != 0 && (size_t)copy.pack + 1 < packs &&
+           packread_find_next(state->reader, &row->id, (size_t)copy.pack + 1, &copy, NULL) == 0)
+        status = fill(state, &copy, &row->id, info, NULL);
+    return status;
+}
+
 /* Of several copies the first that can be read is visited; the first one's error if none can. */
 static int visit_copies(listing *state, const packread_merge_row *copies, size_t count,
                         packread_error *error)
@@ -120,6 +137,8 @@ static int visit_copies(listing *state, const packread_merge_row *copies, size_t
         if (i == 0)
             first = detail;
     }
+    if (failure != 0)
+        failure = fill_elsewhere(state, &copies[0], &info) == 0 ? 0 : failure;
     settled = packread_reader_settle(state->reader, 0, error);
     if (settled != 0)
         return settled;
@@ -254,7 +273,8 @@ int packread_reader_list(packread_reader *reader, const packread_list_options *o
     if (state.options.want & ~(unsigned)PACKREAD_WANT_ALL || state.options.types & ~ALL_TYPES ||
         state.options.order > PACKREAD_BY_OFFSET ||
         (state.options.one_pack && state.options.pack >= count))
-        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "unknown order, pack, want or type");
+        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL,
+                                  "unknown order, pack, want or type");
     state.want = state.options.want | (state.options.types ? PACKREAD_WANT_TYPE : 0);
     state.surveys = calloc(count ? count : 1, sizeof *state.surveys);
     if (!state.surveys)

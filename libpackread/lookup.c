@@ -36,6 +36,22 @@ void packread_rows_close(packread_rows *rows)
     packread_view_close(&rows->wide);
 }
 
+int packread_rows_settle(packread_rows *rows, int status, packread_error *error)
+{
+    packread_view *views[] = {&rows->ids, &rows->crcs, &rows->offsets, &rows->wide};
+    bool faulted = false;
+
+    for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+        if (!faulted && packread_view_spoiled(views[i])) {
+            status = packread_view_fault(views[i], error);
+            faulted = true;
+        }
+    }
+    for (size_t i = 0; faulted && i < sizeof views / sizeof *views; i++)
+        packread_view_begin(views[i]);
+    return status;
+}
+
 /* A cell of a table, which no checksum holds. */
 static int row_bytes(packread_view *view, uint64_t place, size_t size, const unsigned char **bytes,
                      packread_error *error)
@@ -171,8 +187,7 @@ int packread_rows_crc(packread_rows *rows, const packread_pack *pack, uint32_t p
                       uint32_t *crc, packread_error *error)
 {
     const unsigned char *bytes;
-    int status =
-        row_bytes(&rows->crcs, pack->idx.crcs + 4 * (uint64_t)position, 4, &bytes, error);
+    int status = row_bytes(&rows->crcs, pack->idx.crcs + 4 * (uint64_t)position, 4, &bytes, error);
 
     if (status == 0)
         *crc = packread_bytes_u32(bytes);

@@ -18,6 +18,10 @@ typedef struct packread_rows {
 int packread_rows_point(packread_rows *rows, const packread_pack *pack, packread_error *error);
 void packread_rows_close(packread_rows *rows);
 
+/* A search of one index ends: `status`, or why what was seen of it is not the file's; then the next
+ * index is begun with a clean slate. */
+int packread_rows_settle(packread_rows *rows, int status, packread_error *error);
+
 /* The calls below take rows that point at the index of `pack`. */
 
 /* The first position whose id is not below `id`; idx.count if none. Only the fanout's bucket is
