@@ -24,7 +24,18 @@ typedef struct listing {
     packread_survey *surveys; /* one a pack; empty where there is none */
     packread_list_visitor *visit;
     void *context;
+    int failure; /* of the first pack that could not be listed to its end */
+    packread_error first;
 } listing;
+
+/* The packs behind it are listed all the same. */
+static void note_failure(listing *state, int status, const packread_error *error)
+{
+    if (state->failure == 0) {
+        state->failure = status;
+        state->first = *error;
+    }
+}
 
 static void make_survey(listing *state, size_t number)
 {
@@ -118,6 +129,14 @@ static int fill_elsewhere(listing *state, const packread_merge_row *row, packrea
     return status;
 }
 
+/* Whether what was just read is not the files': a failure of this object, not of those behind it.
+ */
+static int settle(listing *state, int failure, packread_error *error)
+{
+    failure = packread_rows_settle(&state->reader->rows, failure, error);
+    return packread_reader_settle(state->reader, failure, error);
+}
+
 /* Of several copies the first that can be read is visited; the first one's error if none can. */
 static int visit_copies(listing *state, const packread_merge_row *copies, size_t count,
                         packread_error *error)
@@ -125,7 +144,6 @@ static int visit_copies(listing *state, const packread_merge_row *copies, size_t
     packread_info info;
     packread_error first;
     int failure = PACKREAD_ERROR_CORRUPT;
-    int settled;
 
     for (size_t i = 0; i < count && failure != 0; i++) {
         packread_error detail;
@@ -134,14 +152,12 @@ static int visit_copies(listing *state, const packread_merge_row *copies, size_t
             failure = tell_bad_row(state, &copies[i].location, &detail);
         else
             failure = fill(state, &copies[i].location, &copies[i].id, &info, &detail);
+        failure = settle(state, failure, &detail);
         if (i == 0)
             first = detail;
     }
-    if (failure != 0)
-        failure = fill_elsewhere(state, &copies[0], &info) == 0 ? 0 : failure;
-    settled = packread_reader_settle(state->reader, 0, error);
-    if (settled != 0)
-        return settled;
+    if (failure != 0 && settle(state, fill_elsewhere(state, &copies[0], &info), NULL) == 0)
+        failure = 0;
     if (failure != 0) {
         info = bare(&copies[0].location, &copies[0].id);
         packread_error_name(&first, &copies[0].id);
@@ -180,6 +196,8 @@ static int list_by_id(listing *state, packread_error *error)
         if (status != 0)
             break;
     }
+    if (status == 0)
+        status = packread_merge_failure(merge, error);
     if (status == 0 && packread_merge_disorder(merge))
         status = packread_error_set(error, PACKREAD_ERROR_CORRUPT,
                                     packread_merge_disorder(merge)->index_path,
@@ -190,24 +208,27 @@ static int list_by_id(listing *state, packread_error *error)
     return status;
 }
 
-/* Whether an earlier pack has the object too. */
-static int is_repeated(listing *state, const packread_merge_row *row, bool *repeated,
-                       packread_error *error)
+/* Whether an earlier pack has the object too; where that cannot be told it comes once more. */
+static bool is_repeated(listing *state, const packread_merge_row *row)
 {
-    *repeated = false;
-    if (!state->options.once || state->options.one_pack)
-        return 0;
-    return packread_find_before(state->reader, &row->id, row->location.pack, repeated, error);
+    bool repeated = false;
+    packread_error detail;
+    int status = 0;
+
+    if (state->options.once && !state->options.one_pack)
+        status =
+            packread_find_before(state->reader, &row->id, row->location.pack, &repeated, &detail);
+    if (status != 0)
+        note_failure(state, status, &detail);
+    return status == 0 && repeated;
 }
 
 static int visit_row(listing *state, packread_merge_row *row, packread_error *error)
 {
-    bool repeated = false;
     int status = packread_find_id(state->reader, &row->location, &row->id, error);
 
-    if (status == 0)
-        status = is_repeated(state, row, &repeated, error);
-    if (status != 0 || repeated)
+    status = packread_rows_settle(&state->reader->rows, status, error);
+    if (status != 0 || is_repeated(state, row))
         return status;
     if (!row->bad && (row->location.pack == 0 || state->options.once))
         packread_find_keep(state->reader, &row->id, &row->location);
@@ -255,6 +276,28 @@ static int list_pack(listing *state, uint32_t number, packread_error *error)
     return status;
 }
 
+static int list_packs(listing *state, packread_error *error)
+{
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < state->reader->snapshot->pack_count; i++) {
+        packread_error detail;
+
+        if (is_chosen(state, i))
+            status = list_pack(state, (uint32_t)i, &detail);
+        if (status != PACKREAD_ERROR_STOPPED)
+            status = settle(state, status, &detail);
+        if (status == PACKREAD_ERROR_STOPPED || status == PACKREAD_ERROR_MEMORY) {
+            if (error)
+                *error = detail;
+        } else if (status != 0) {
+            note_failure(state, status, &detail);
+            status = 0;
+        }
+    }
+    return status;
+}
+
 int packread_reader_list(packread_reader *reader, const packread_list_options *options,
                          packread_list_visitor *visit, void *context, packread_error *error)
 {
@@ -282,9 +325,12 @@ int packread_reader_list(packread_reader *reader, const packread_list_options *o
     if (state.options.order == PACKREAD_BY_ID)
         status = list_by_id(&state, error);
     else
-        for (size_t i = 0; status == 0 && i < count; i++)
-            if (is_chosen(&state, i))
-                status = list_pack(&state, (uint32_t)i, error);
+        status = list_packs(&state, error);
     free(state.surveys);
+    if (status == 0 && state.failure != 0) {
+        status = state.failure;
+        if (error)
+            *error = state.first;
+    }
     return packread_reader_settle(reader, status, error);
 }

@@ -15,7 +15,7 @@ typedef struct lane {
     uint32_t position; /* the next row of the index to be taken */
     unsigned next;     /* of the rows below */
     unsigned loaded;
-    packread_id last;   /* of the rows before these */
+    packread_id last; /* of the rows before these */
     packread_merge_row rows[ROWS_AT_ONCE];
 } lane;
 
@@ -26,6 +26,8 @@ struct packread_merge {
     lane *lanes;
     packread_merge_row *copies;
     const packread_pack *disorder;
+    int failure; /* of the first index that cannot be read to its end */
+    packread_error first;
 };
 
 static const packread_merge_row *head(const lane *of)
@@ -57,7 +59,7 @@ static void sift_down(packread_merge *merge, size_t at)
     }
 }
 
-static int load(packread_merge *merge, lane *of, packread_error *error)
+static int load_rows(packread_merge *merge, lane *of, packread_error *error)
 {
     packread_reader *reader = merge->reader;
     const packread_pack *pack = reader->snapshot->packs[of->pack];
@@ -91,6 +93,27 @@ static int load(packread_merge *merge, lane *of, packread_error *error)
         left--;
     }
     return status;
+}
+
+/* An index that cannot be read any further leaves the others to be merged. */
+static int load(packread_merge *merge, lane *of, packread_error *error)
+{
+    packread_error detail;
+    int status = packread_rows_settle(&merge->reader->rows, load_rows(merge, of, &detail), &detail);
+
+    if (status == 0)
+        return 0;
+    of->loaded = 0;
+    if (status == PACKREAD_ERROR_MEMORY) {
+        if (error)
+            *error = detail;
+        return status;
+    }
+    if (merge->failure == 0) {
+        merge->failure = status;
+        merge->first = detail;
+    }
+    return 0;
 }
 
 /* Takes the first lane's row away. */
@@ -161,6 +184,13 @@ int packread_merge_next(packread_merge *merge, const packread_merge_row **copies
     *copies = merge->copies;
     *count = found;
     return 0;
+}
+
+int packread_merge_failure(const packread_merge *merge, packread_error *error)
+{
+    if (merge->failure != 0 && error)
+        *error = merge->first;
+    return merge->failure;
 }
 
 const packread_pack *packread_merge_disorder(const packread_merge *merge)

@@ -14,12 +14,14 @@ typedef struct packread_merge_row {
 } packread_merge_row;
 
 /* Over all packs, or over one. The reader may be used for other things between calls. Errors:
- * MEMORY, those of windows. */
+ * MEMORY. */
 int packread_merge_begin(packread_reader *reader, bool one_pack, size_t pack,
                          packread_merge **merge, packread_error *error);
 /* The copies of the next id, in order of packs, valid until the next call; none at the end. */
 int packread_merge_next(packread_merge *merge, const packread_merge_row **copies, size_t *count,
                         packread_error *error);
+/* 0, or why the rest of an index was left out: MEMORY ends the merge, all else but that index. */
+int packread_merge_failure(const packread_merge *merge, packread_error *error);
 /* A pack whose index ids did not rise where they were passed; NULL if all did. */
 const packread_pack *packread_merge_disorder(const packread_merge *merge);
 void packread_merge_end(packread_merge *merge);

@@ -320,9 +320,9 @@ typedef struct packread_list_options {
 typedef int packread_list_visitor(void *context, const packread_info *info,
                                   const packread_error *error);
 
-/* Returns 0 if all were visited, with or without errors of their own; STOPPED; or an error that
- * ends the listing (no memory, index unreadable). `options` may be NULL: all, by id, with nothing
- * but id and location. */
+/* Returns 0 if all were visited, with or without errors of their own; STOPPED; MEMORY, which ends
+ * the listing; or why the rest of an index was left out, when all others have been visited.
+ * `options` may be NULL: all, by id, with nothing but id and location. */
 PACKREAD_API int packread_reader_list(packread_reader *reader, const packread_list_options *options,
                                       packread_list_visitor *visit, void *context,
                                       packread_error *error);
