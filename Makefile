@@ -210,7 +210,7 @@ AGAIN = $(MAKE) $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
 
 demo: ## set-up, build, and the main job on a repository that it makes itself
 	@.ci/setup build
-	@$(AGAIN) all
+	+@$(AGAIN) all
 	@PACKREAD='$(abspath $(PROGRAM))' fixtures/demo.sh < /dev/null
 
 dist: ## the source archive of the last commit, .build/packread-VERSION.tar.gz

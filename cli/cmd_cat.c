@@ -68,15 +68,13 @@ static enum status print_tree(const store *source, const packread_id *id)
     packread_error error = {0};
     packread_object object;
     char hex[PACKREAD_HEX_MAX + 1];
-    const char *wrong;
 
     if (packread_reader_read(source->reader, id, &object, &error) != 0)
         return fail(source, id, &error);
-    wrong = pretty_print_tree(object.data, object.size, id->size);
-    if (wrong == NULL)
+    if (pretty_print_tree(object.data, object.size, id->size, &error))
         return STATUS_OK;
     packread_id_format(id, hex);
-    message_error("%s: %s: %s", source->where, hex, wrong);
+    message_error("%s: %s: %s", source->where, hex, error.text);
     return STATUS_DAMAGED;
 }
 

@@ -1,4 +1,4 @@
-/* pretty.c - walks the entries of a tree: octal mode, space, name, NUL, id. */
+/* pretty.c - what git shows of an entry of a tree. */
 #include "pretty.h"
 
 #include "output.h"
@@ -91,41 +91,25 @@ static const char *kind_of(unsigned mode)
     }
 }
 
-const char *pretty_print_tree(const unsigned char *data, size_t size, size_t id_size)
+bool pretty_print_tree(const unsigned char *data, size_t size, size_t id_size,
+                       packread_error *error)
 {
-    const unsigned char *next = data;
-    const unsigned char *end = data + size;
+    packread_tree_entry entry;
 
-    while (next < end) {
-        packread_id id = {.size = (unsigned char)id_size};
-        const unsigned char *name;
-        const unsigned char *name_end;
-        unsigned mode = 0;
-        unsigned count = 0;
+    for (size_t at = 0; at < size; at += entry.length) {
+        unsigned mode;
 
-        for (; next < end && *next >= '0' && *next <= '7' && count < 10; next++, count++)
-            mode = mode << 3 | (unsigned)(*next - '0');
-        if (count == 0 || next == end || *next != ' ')
-            return "malformed mode in a tree entry";
-        name = next + 1;
-        name_end = memchr(name, '\0', (size_t)(end - name));
-        if (name_end == NULL)
-            return "a tree entry's name has no end";
-        if (name_end == name)
-            return "empty name in a tree entry";
-        if ((size_t)(end - name_end) - 1 < id_size)
-            return "a tree entry's id is cut short";
-        memcpy(id.bytes, name_end + 1, id_size);
-        mode = canonical_mode(mode);
+        if (packread_tree_entry_parse(data + at, size - at, id_size, &entry, error) != 0)
+            return false;
+        mode = canonical_mode(entry.mode);
         print_mode(mode);
         output_byte(' ');
         output_text(kind_of(mode));
         output_byte(' ');
-        output_id(&id);
+        output_id(&entry.id);
         output_byte('\t');
-        print_name(name, (size_t)(name_end - name));
+        print_name(entry.name, entry.name_size);
         output_byte('\n');
-        next = name_end + 1 + id_size;
     }
-    return NULL;
+    return true;
 }

@@ -4,8 +4,9 @@
 
 #include <packread.h>
 
-/* Prints the lines. On a damaged tree returns what is wrong, a constant, after the lines before
- * it; else NULL. `id_size` is 20 or 32. */
-const char *pretty_print_tree(const unsigned char *data, size_t size, size_t id_size);
+/* Prints the lines. False, after the lines before it, where an entry is damaged: `error->text` says
+ * what is wrong. `id_size` is 20 or 32. */
+bool pretty_print_tree(const unsigned char *data, size_t size, size_t id_size,
+                       packread_error *error);
 
 #endif

@@ -327,6 +327,24 @@ PACKREAD_API int packread_reader_list(packread_reader *reader, const packread_li
                                       packread_list_visitor *visit, void *context,
                                       packread_error *error);
 
+/* ---- Trees ---------------------------------------------------------------------------------- */
+
+/* One entry of a tree's contents, as stored: nothing is said of whether the name is one that may be
+ * written to a disk. */
+typedef struct packread_tree_entry {
+    uint32_t mode;             /* git writes 040000 (tree), 0100644, 0100755, 0120000 (symbolic
+                                * link) and 0160000 (commit); old trees have others */
+    size_t name_size;          /* 1 and more */
+    const unsigned char *name; /* any bytes but NUL; inside the bytes that were parsed */
+    packread_id id;
+    size_t length; /* of the entry: the next one begins there */
+} packread_tree_entry;
+
+/* Parses the entry at the front of `size` bytes, for objects whose ids have `id_size` bytes. A pure
+ * function: any thread. Errors: ARGUMENT; CORRUPT. */
+PACKREAD_API int packread_tree_entry_parse(const unsigned char *data, size_t size, size_t id_size,
+                                           packread_tree_entry *entry, packread_error *error);
+
 /* ---- Verify --------------------------------------------------------------------------------- */
 
 /* One thing that is wrong. Valid during the call only. */

@@ -126,41 +126,41 @@ replay: $(REPLAYS)
 
 check: ## set-up, build, all tests (ONLY=name: some of them)
 	@.ci/setup check
-	@$(AGAIN) suite
+	+@$(AGAIN) suite
 
 check-large: ## the same with the tests that need gigabytes of disk or minutes
 	@.ci/setup check
-	@CHECK_LARGE=1 $(AGAIN) suite
+	+@CHECK_LARGE=1 $(AGAIN) suite
 
 asan: ## all tests under AddressSanitizer and UBSan
 	@.ci/setup check
-	@$(AGAIN) VARIANT=asan SANITIZE=address,undefined suite
+	+@$(AGAIN) VARIANT=asan SANITIZE=address,undefined suite
 
 ubsan: ## all tests under UBSan alone
 	@.ci/setup check
-	@$(AGAIN) VARIANT=ubsan SANITIZE=undefined suite
+	+@$(AGAIN) VARIANT=ubsan SANITIZE=undefined suite
 
 tsan: ## the tests that use threads, under ThreadSanitizer
 	@.ci/setup check
-	@$(AGAIN) VARIANT=tsan SANITIZE=thread suite
+	+@$(AGAIN) VARIANT=tsan SANITIZE=thread suite
 
 onepage: ## all tests with windows of one page, unmapped at release
 	@.ci/setup check
-	@SMMAP_DEBUG=onepage $(AGAIN) suite
+	+@SMMAP_DEBUG=onepage $(AGAIN) suite
 
 coverage: ## all tests, then the lines and branches they reach: .build/coverage/html
 	@.ci/setup coverage
 	@if [ -d .build/coverage ]; then find .build/coverage -name '*.gcda' -delete; fi
-	@$(AGAIN) VARIANT=coverage COVERAGE=1 suite
+	+@$(AGAIN) VARIANT=coverage COVERAGE=1 suite
 	@tests/coverage.sh .build/coverage $(LEAST_LINES) $(LEAST_BRANCHES)
 
 fuzz-replay: ## the kept fuzz corpus through each target, without libFuzzer
 	@.ci/setup check
-	@$(AGAIN) replay
+	+@$(AGAIN) replay
 
 fuzz: ## libFuzzer on each target for FUZZ_SECONDS (FUZZ=name: one of them)
 	@.ci/setup fuzz
-	@$(AGAIN) VARIANT=fuzz CC=clang SANITIZE=fuzzer-no-link,address,undefined fuzzers
+	+@$(AGAIN) VARIANT=fuzz CC=clang SANITIZE=fuzzer-no-link,address,undefined fuzzers
 	@JOBS=$(JOBS) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run_fuzzers.sh .build/fuzz-clang \
 	  $(foreach name,$(call chosen,$(FUZZ_SOURCES),$(FUZZ)),$(notdir $(basename $(name))))
 fuzzers: $(FUZZERS)
@@ -168,13 +168,13 @@ fuzzers: $(FUZZERS)
 crosscheck: ## every object of WHERE=path compared with what libgit2 reads
 	@[ -n '$(WHERE)' ] || { echo 'usage: make crosscheck WHERE=path-to-a-repository' >&2; exit 2; }
 	@.ci/setup check
-	@$(AGAIN) crosscheck-program
+	+@$(AGAIN) crosscheck-program
 	@$(B)/tests/oracle/crosscheck '$(WHERE)'
 crosscheck-program: $(CROSSCHECK)
 
 bench: ## measurements beside others at the same work (WHERE=path: on that repository)
 	@.ci/setup check
-	@$(AGAIN) all benches
+	+@$(AGAIN) all benches
 	@BENCH_DIR='$(abspath $(B))/tests/bench' PACKREAD='$(abspath $(PROGRAM))' WHERE='$(WHERE)' tests/bench/run.sh
 benches: $(BENCHES)
 

@@ -182,3 +182,31 @@ done:
     *result_size = size;
     return answer;
 }
+
+bool naive_tree_entry_read(const unsigned char *bytes, size_t length, size_t id_size,
+                           struct naive_tree_entry *entry)
+{
+    uint64_t mode = 0;
+    size_t space = 0;
+    size_t nul;
+
+    while (space < length && bytes[space] != ' ')
+        space++;
+    if (space == length || space == 0 || space > 10)
+        return false;
+    for (size_t i = 0; i < space; i++) {
+        if (bytes[i] < '0' || bytes[i] > '7')
+            return false;
+        mode = mode * 8 + (uint64_t)(bytes[i] - '0');
+    }
+    for (nul = space + 1; nul < length && bytes[nul] != 0; nul++)
+        ;
+    if (nul == length || nul == space + 1 || nul + 1 + id_size > length)
+        return false;
+    entry->mode = (uint32_t)mode;
+    entry->name_begin = space + 1;
+    entry->name_end = nul;
+    entry->id_begin = nul + 1;
+    entry->end = nul + 1 + id_size;
+    return true;
+}

@@ -45,4 +45,18 @@ enum naive_delta_answer naive_delta_apply(const unsigned char *delta, size_t len
                                           uint64_t limit, unsigned char **result,
                                           uint64_t *result_size);
 
+/* ---- Trees ---------------------------------------------------------------------------------- */
+
+struct naive_tree_entry {
+    uint32_t mode;
+    size_t name_begin;
+    size_t name_end; /* where the NUL is */
+    size_t id_begin;
+    size_t end;
+};
+
+/* The entry at the front; false where it is none. */
+bool naive_tree_entry_read(const unsigned char *bytes, size_t length, size_t id_size,
+                           struct naive_tree_entry *entry);
+
 #endif
