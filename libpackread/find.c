@@ -71,21 +71,31 @@ static int find_in_pack(packread_reader *reader, const packread_id *id, size_t n
     return status;
 }
 
+/* Whether the search found this copy when all packs were searched: it has been tried. */
+static bool was_found(packread_reader *reader, const packread_id *id, size_t number,
+                      packread_location *location)
+{
+    return find_in_pack(reader, id, number, false, location, NULL) == 0;
+}
+
 /* Every pack is searched before any is gone through for what a search passes by. */
-int packread_find_next(packread_reader *reader, const packread_id *id, size_t from,
+int packread_find_next(packread_reader *reader, const packread_id *id, size_t *from,
                        packread_location *location, packread_error *error)
 {
     const packread_snapshot *snapshot = reader->snapshot;
+    const size_t packs = snapshot->pack_count;
+    const bool is_first = *from == 0;
     packread_error first;
     int failure = 0;
 
-    if (from == 0 && reader->known.size > 0 && packread_id_compare(&reader->known, id) == 0) {
+    if (is_first && reader->known.size > 0 && packread_id_compare(&reader->known, id) == 0) {
         *location = reader->place;
+        *from = (size_t)reader->place.pack + 1;
         return 0;
     }
-    for (size_t i = from; i < 2 * snapshot->pack_count - from; i++) {
-        bool again = i >= snapshot->pack_count;
-        size_t number = again ? from + (i - snapshot->pack_count) : i;
+    for (size_t i = *from; i < 2 * packs; i++) {
+        bool again = i >= packs;
+        size_t number = again ? i - packs : i;
         const packread_idx *idx = &snapshot->packs[number]->idx;
         packread_error detail;
         int status;
@@ -93,10 +103,13 @@ int packread_find_next(packread_reader *reader, const packread_id *id, size_t fr
         if (!again &&
             idx->fanout[id->bytes[0]] == (id->bytes[0] ? idx->fanout[id->bytes[0] - 1] : 0))
             continue;
+        if (again && !is_first && was_found(reader, id, number, location))
+            continue;
         status = find_in_pack(reader, id, number, again, location, &detail);
         if (status == 0) {
-            if (from == 0)
+            if (is_first)
                 packread_find_keep(reader, id, location);
+            *from = i + 1;
             return 0;
         }
         /* One unreadable index must not hide the object in the next pack. */
@@ -105,6 +118,7 @@ int packread_find_next(packread_reader *reader, const packread_id *id, size_t fr
             first = detail;
         }
     }
+    *from = 2 * packs;
     if (failure == 0)
         return not_found(reader, id, error);
     if (error) {
@@ -112,6 +126,11 @@ int packread_find_next(packread_reader *reader, const packread_id *id, size_t fr
         packread_error_name(error, id);
     }
     return failure;
+}
+
+bool packread_find_more(const packread_reader *reader, size_t from)
+{
+    return from < 2 * reader->snapshot->pack_count;
 }
 
 int packread_find_before(packread_reader *reader, const packread_id *id, size_t below, bool *found,
@@ -163,10 +182,12 @@ bool packread_find_twin(packread_reader *reader, const packread_id *id, packread
 int packread_reader_find(packread_reader *reader, const packread_id *id,
                          packread_location *location, packread_error *error)
 {
+    size_t from = 0;
+
     if (!reader || !id || !location)
         return packread_error_null(error);
     packread_reader_begin(reader);
-    return packread_reader_settle(reader, packread_find_next(reader, id, 0, location, error),
+    return packread_reader_settle(reader, packread_find_next(reader, id, &from, location, error),
                                   error);
 }
 

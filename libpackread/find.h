@@ -4,9 +4,12 @@
 
 #include "packread.h"
 
-/* The first pack from number `from` on that has the object. Errors: as packread_reader_find. */
-int packread_find_next(packread_reader *reader, const packread_id *id, size_t from,
+/* The object's next copy: 0 in `*from` asks for the first, and what is there then for the one after
+ * it. Errors: as packread_reader_find. */
+int packread_find_next(packread_reader *reader, const packread_id *id, size_t *from,
                        packread_location *location, packread_error *error);
+/* Whether there may be one more. */
+bool packread_find_more(const packread_reader *reader, size_t from);
 /* Rows of one id that are tried; hostile indexes hold more. */
 #define PACKREAD_TWINS_MOST 16
 

@@ -116,15 +116,15 @@ static int tell_bad_row(listing *state, const packread_location *location, packr
 /* From a later pack's copy, where each object comes once, by the first pack that has it. */
 static int fill_elsewhere(listing *state, const packread_merge_row *row, packread_info *info)
 {
-    const size_t packs = state->reader->snapshot->pack_count;
-    packread_location copy = row->location;
+    size_t from = (size_t)row->location.pack + 1;
+    packread_location copy;
     int status = PACKREAD_ERROR_NOT_FOUND;
 
     if (state->options.order != PACKREAD_BY_OFFSET || !state->options.once ||
         state->options.one_pack)
         return status;
-    while (status != 0 && (size_t)copy.pack + 1 < packs &&
-           packread_find_next(state->reader, &row->id, (size_t)copy.pack + 1, &copy, NULL) == 0)
+    while (status != 0 && packread_find_more(state->reader, from) &&
+           packread_find_next(state->reader, &row->id, &from, &copy, NULL) == 0)
         status = fill(state, &copy, &row->id, info, NULL);
     return status;
 }

@@ -98,7 +98,7 @@ int packread_reader_read(packread_reader *reader, const packread_id *id, packrea
     packread_reader_begin(reader);
     do {
         packread_error detail;
-        int status = packread_find_next(reader, id, from, &location, &detail);
+        int status = packread_find_next(reader, id, &from, &location, &detail);
 
         if (status == 0) {
             status = packread_read_copy(reader, &location, id, object, &detail);
@@ -109,15 +109,12 @@ int packread_reader_read(packread_reader *reader, const packread_id *id, packrea
                     status = 0;
             if (status == 0)
                 return 0;
-            from = (size_t)location.pack + 1;
-        } else {
-            from = reader->snapshot->pack_count;
         }
         if (failure == 0) {
             failure = status;
             first = detail;
         }
-    } while (from < reader->snapshot->pack_count && packread_read_may_differ(failure));
+    } while (packread_find_more(reader, from) && packread_read_may_differ(failure));
     if (packread_read_may_differ(failure) && packread_repair(reader, id, object) == 0)
         return 0;
     failure = packread_reader_settle(reader, failure, &first);

@@ -1,5 +1,5 @@
-/* rescue.c - the pack's header and trailer are the witnesses for a layout; the ids for the fanout.
- */
+/* rescue.c - the pack's header and trailer are the witnesses for a layout, or the tables
+ * themselves; the ids for the fanout. */
 #include "rescue.h"
 
 #include <string.h>
@@ -75,16 +75,88 @@ static bool make_fanout(packread_view *index, packread_idx *idx)
     return true;
 }
 
-static bool lay_out(packread_view *pack, packread_view *index, packread_idx *idx)
+/* Whether most ids rise: in another layout half of them do. Of a large table some are looked at. */
+static bool ids_rise(packread_view *index, const packread_idx *idx)
+{
+    const uint32_t step = idx->count / ROWS_TO_ASK + 1;
+    uint32_t asked = 0;
+    uint32_t rising = 0;
+
+    for (uint64_t row = 1; row < idx->count; row += step) {
+        unsigned char before[PACKREAD_ID_MAX];
+        const unsigned char *bytes;
+
+        if (packread_view_need(index, idx->ids + (row - 1) * idx->id_stride, idx->id_size, &bytes,
+                               NULL) != 0)
+            return false;
+        memcpy(before, bytes, idx->id_size);
+        if (packread_view_need(index, idx->ids + row * idx->id_stride, idx->id_size, &bytes,
+                               NULL) != 0)
+            return false;
+        rising += memcmp(before, bytes, idx->id_size) < 0;
+        asked++;
+    }
+    return rising >= asked - asked / 4;
+}
+
+/* Whether a cell of the table of offsets leads into the pack. */
+static bool is_offset(const packread_idx *idx, uint64_t pack_size, uint32_t cell)
+{
+    if (idx->version == 2 && cell & 0x80000000u)
+        return (cell & 0x7fffffffu) < idx->wide_count;
+    return cell >= PACKREAD_PACK_HEADER && cell < pack_size;
+}
+
+/* Rows that would be wrong in this layout. Where it is not the right one, CRCs or the halves of
+ * 64-bit offsets are taken for offsets. */
+static bool count_wrong(packread_view *index, const packread_idx *idx, uint64_t pack_size,
+                        uint32_t *wrong)
+{
+    *wrong = 0;
+    for (uint32_t row = 0; row < idx->count; row++) {
+        const unsigned char *bytes;
+
+        if (packread_view_need(index, idx->offsets + (uint64_t)row * idx->offset_stride, 4, &bytes,
+                               NULL) != 0)
+            return false;
+        *wrong += !is_offset(idx, pack_size, packread_bytes_u32(bytes));
+    }
+    return true;
+}
+
+/* Whether the tables are such as an index has. */
+static bool fits_itself(packread_view *pack, packread_view *index, const packread_idx *idx)
+{
+    uint32_t wrong;
+
+    (void)pack;
+    return ids_rise(index, idx) && count_wrong(index, idx, UINT64_MAX, &wrong) &&
+           wrong <= idx->count / 4;
+}
+
+static bool lay_out_with(packread_view *pack, packread_view *index, packread_idx *idx,
+                         bool (*is_right)(packread_view *pack, packread_view *index,
+                                          const packread_idx *idx))
 {
     uint32_t count;
 
     if (!read_count(pack, &count))
         return false;
     for (size_t i = 0; i < sizeof id_sizes / sizeof id_sizes[0]; i++)
-        if (packread_idx_assume(index->end, id_sizes[i], count, idx) && is_pair(pack, index, idx))
+        if (packread_idx_assume(index->end, id_sizes[i], count, idx) && is_right(pack, index, idx))
             return make_fanout(index, idx);
     return false;
+}
+
+static bool lay_out(packread_view *pack, packread_view *index, packread_idx *idx)
+{
+    return lay_out_with(pack, index, idx, is_pair);
+}
+
+/* Where the pack's sum is no witness: it was cut, or its end is damaged too. */
+static bool lay_out_by_tables(packread_view *pack, packread_view *index, packread_idx *idx)
+{
+    return lay_out_with(pack, index, idx, fits_itself);
 }
 
 typedef bool find_layout(packread_view *pack, packread_view *index, packread_idx *idx);
@@ -112,34 +184,9 @@ bool packread_rescue_index(packread_pack *pack)
 {
     packread_idx idx;
 
-    if (!look(pack, &idx, lay_out, NULL))
+    if (!look(pack, &idx, lay_out, NULL) && !look(pack, &idx, lay_out_by_tables, NULL))
         return false;
     pack->idx = idx;
-    return true;
-}
-
-/* Whether a cell of the table of offsets leads into the pack. */
-static bool is_offset(const packread_idx *idx, uint64_t pack_size, uint32_t cell)
-{
-    if (idx->version == 2 && cell & 0x80000000u)
-        return (cell & 0x7fffffffu) < idx->wide_count;
-    return cell >= PACKREAD_PACK_HEADER && cell < pack_size;
-}
-
-/* Rows that would be wrong in this layout. Where it is not the right one, CRCs or the halves of
- * 64-bit offsets are taken for offsets. */
-static bool count_wrong(packread_view *index, const packread_idx *idx, uint64_t pack_size,
-                        uint32_t *wrong)
-{
-    *wrong = 0;
-    for (uint32_t row = 0; row < idx->count; row++) {
-        const unsigned char *bytes;
-
-        if (packread_view_need(index, idx->offsets + (uint64_t)row * idx->offset_stride, 4, &bytes,
-                               NULL) != 0)
-            return false;
-        *wrong += !is_offset(idx, pack_size, packread_bytes_u32(bytes));
-    }
     return true;
 }
 

@@ -158,7 +158,7 @@ int packread_reader_stream(packread_reader *reader, const packread_id *id,
     packread_reader_begin(reader);
     do {
         packread_error detail;
-        int status = packread_find_next(reader, id, from, &location, &detail);
+        int status = packread_find_next(reader, id, &from, &location, &detail);
 
         if (status == 0) {
             status = stream_copy(reader, &location, id, sink, &begun, &detail);
@@ -170,15 +170,12 @@ int packread_reader_stream(packread_reader *reader, const packread_id *id,
                     status = 0;
             if (status == 0)
                 return 0;
-            from = (size_t)location.pack + 1;
-        } else {
-            from = reader->snapshot->pack_count;
         }
         if (failure == 0 || begun) {
             failure = status;
             first = detail;
         }
-    } while (!begun && from < reader->snapshot->pack_count && packread_read_may_differ(failure));
+    } while (!begun && packread_find_more(reader, from) && packread_read_may_differ(failure));
     if (!begun && packread_read_may_differ(failure) && packread_repair(reader, id, &object) == 0)
         return hand_out(&object, sink, error);
     failure = packread_reader_settle(reader, failure, &first);

@@ -121,9 +121,8 @@ START_TEST(a_pack_with_one_damaged_end_serves_what_is_intact)
 END_TEST
 
 /* Whole are those whose entries, and their bases', lie before the cut. */
-START_TEST(a_pack_that_was_cut_serves_what_is_left)
+static size_t count_left(const char *path)
 {
-    char *path = damaged("truncated-pack", "pack");
     struct stat status;
     sample_truth truth;
     size_t before = 0;
@@ -141,9 +140,45 @@ START_TEST(a_pack_that_was_cut_serves_what_is_left)
     ck_assert_uint_gt(before, 3);
     ck_assert_uint_lt(before, truth.count);
     ck_assert_uint_lt(last, (uint64_t)status.st_size);
-    is_a_doubt(path, PACKREAD_ERROR_MISMATCH, "pack-truncated-pack.pack", before - 1);
     sample_truth_free(&truth);
+    return before - 1;
+}
+
+START_TEST(a_pack_that_was_cut_serves_what_is_left)
+{
+    char *path = damaged("truncated-pack", "pack");
+
+    is_a_doubt(path, PACKREAD_ERROR_MISMATCH, "pack-truncated-pack.pack", count_left(path));
     free(path);
+}
+END_TEST
+
+static void set_byte(const char *path, long at, int byte)
+{
+    FILE *file = fopen(path, "r+b");
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fseek(file, at, SEEK_SET), 0);
+    ck_assert_int_eq(fputc(byte, file), byte);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+/* Neither its trailer nor its index's fanout is of any use; the tables of the index are. */
+START_TEST(a_pack_that_was_cut_and_has_a_damaged_fanout_serves_what_is_left)
+{
+    char *from = damaged("truncated-pack", "pack");
+    char *from_index = damaged("truncated-pack", "idx");
+    char *pack = suite_scratch_path("cut.pack");
+    char *index = suite_scratch_path("cut.idx");
+
+    opening_copy_file(from, pack);
+    opening_copy_file(from_index, index);
+    set_byte(index, 8 + 4 * 77, 0xff);
+    is_a_doubt(pack, PACKREAD_ERROR_CORRUPT, "cut.idx", count_left(pack));
+    free(from);
+    free(from_index);
+    free(pack);
+    free(index);
 }
 END_TEST
 
@@ -161,15 +196,10 @@ START_TEST(a_pack_with_a_damaged_header_serves_its_objects)
     char *from_index = sample_path(sizes, "pack/pack-sizes.idx");
     char *pack = suite_scratch_path("flipped.pack");
     char *index = suite_scratch_path("flipped.idx");
-    FILE *file;
 
     opening_copy_file(from, pack);
     opening_copy_file(from_index, index);
-    file = fopen(pack, "r+b");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_int_eq(fseek(file, flips[_i].at, SEEK_SET), 0);
-    ck_assert_int_eq(fputc(0x7e, file), 0x7e);
-    ck_assert_int_eq(fclose(file), 0);
+    set_byte(pack, flips[_i].at, 0x7e);
     is_a_doubt(pack, flips[_i].code, "flipped.pack", SIZE_MAX);
     free(from);
     free(from_index);
@@ -202,6 +232,7 @@ static Suite *make_suite(void)
     tcase_add_test(damage, a_pack_that_both_its_ends_speak_against_is_refused);
     tcase_add_test(damage, a_pack_with_one_damaged_end_serves_what_is_intact);
     tcase_add_test(damage, a_pack_that_was_cut_serves_what_is_left);
+    tcase_add_test(damage, a_pack_that_was_cut_and_has_a_damaged_fanout_serves_what_is_left);
     tcase_add_loop_test(damage, a_pack_with_a_damaged_header_serves_its_objects, 0, 4);
     tcase_add_test(damage, one_of_a_pair_alone_is_refused);
     suite_add_tcase(suite, damage);
