@@ -142,7 +142,7 @@ static bool evict_one(packread_cache *cache)
 {
     packread_blob *blob = cache->oldest;
 
-    while (blob && blob->pinned)
+    while (blob && blob->pins > 0)
         blob = blob->newer;
     if (!blob)
         return false;
@@ -259,7 +259,7 @@ void packread_blob_release(packread_cache *cache, packread_blob *blob)
     if (!blob)
         return;
     if (blob->cached)
-        blob->pinned = false;
+        blob->pins--;
     else
         put_spare(cache, blob);
 }
@@ -273,7 +273,7 @@ packread_blob *packread_cache_find(packread_cache *cache, uint32_t pack, uint64_
     if (blob) {
         unlink_age(cache, blob);
         link_newest(cache, blob);
-        blob->pinned = true;
+        blob->pins++;
     }
     return blob;
 }
@@ -374,7 +374,7 @@ void packread_cache_add(packread_cache *cache, packread_blob *blob)
     cache->buckets[bucket] = blob;
     link_newest(cache, blob);
     blob->cached = true;
-    blob->pinned = true;
+    blob->pins = 1;
     cache->count++;
     cache->bytes += blob->charged;
 }

@@ -12,8 +12,8 @@ typedef struct packread_blob {
     uint32_t pack;      /* key */
     unsigned char type; /* of the object */
     bool cached;
-    bool pinned;          /* in use: not to be evicted */
     bool checked;         /* its bytes gave the id in the row below */
+    uint32_t pins;        /* of those that use it: not to be evicted */
     uint32_t depth;       /* deltas below it; 0 if not known */
     uint32_t checked_row; /* of the index: a damaged one names an offset twice */
     uint64_t size;
@@ -70,10 +70,10 @@ int packread_blob_new(packread_cache *cache, uint64_t size, packread_blob **blob
  * that are not cached. On failure the old one is untouched. */
 int packread_blob_grow(packread_cache *cache, packread_blob **blob, uint64_t size,
                        packread_error *error);
-/* Unpins a blob that is cached, gives up one that is not; NULL is fine. */
+/* Takes one pin off a blob that is cached, gives up one that is not; NULL is fine. */
 void packread_blob_release(packread_cache *cache, packread_blob *blob);
 
-/* Pinned; NULL if it is not there. */
+/* With one more pin; NULL if it is not there. */
 packread_blob *packread_cache_find(packread_cache *cache, uint32_t pack, uint64_t offset);
 /* Says which object is to be built next: where they come in order, every base is worth keeping. */
 void packread_cache_want(packread_cache *cache, uint64_t offset);
