@@ -141,11 +141,13 @@ $(B)/libsmmap.a: $(SMMAP_OBJECTS) $(B)/sources
 $(B)/libpackread.a: $(PACKREAD_OBJECTS) $(B)/sources
 	$(archive)
 
+# A handler of SIGBUS that has been installed is still there after dlclose; so has its code to be.
+STAYS := -Wl,-z,nodelete
 link_shared = $(Q)$(CC) -shared -Wl,-soname,$(@F) -Wl,--no-undefined $(filter %.o,$^) \
 	-Wl,--version-script=$(filter %.map,$^) $(ALL_LDFLAGS)
 $(B)/libsmmap.so.$(SOVERSION): $(SMMAP_OBJECTS) libsmmap/libsmmap.map $(B)/sources
 	$(call say,LD,$@)
-	$(link_shared) $(LDLIBS) -o $@
+	$(link_shared) $(STAYS) $(LDLIBS) -o $@
 $(B)/libpackread.so.$(SOVERSION): $(PACKREAD_OBJECTS) libpackread/libpackread.map $(B)/libsmmap.so.$(SOVERSION) $(B)/sources
 	$(call say,LD,$@)
 	$(link_shared) $(B)/libsmmap.so.$(SOVERSION) -Wl,-rpath,'$$ORIGIN' $(DEPENDENCY_LIBS) $(LDLIBS) -o $@

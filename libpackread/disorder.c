@@ -233,6 +233,8 @@ static int make_table(packread_disorder *disorder, packread_rows *rows, const pa
     status = keys && spare ? fill(rows, pack, keys, error) : packread_error_memory(error);
     if (status == 0)
         status = sort(rows, pack, &keys, &spare, error);
+    if (status == 0 && packread_view_spoiled(&rows->ids))
+        status = packread_view_fault(&rows->ids, error);
     free(spare);
     packread_budget_give(budget, size);
     if (status == 0) {
@@ -271,6 +273,26 @@ static int search(const packread_disorder *disorder, packread_rows *rows, const 
     return 0;
 }
 
+/* Of the whole index, with the lock. Zeros in the place of a page that could not be read must not
+ * be remembered as ids out of order: it may be there the next time. */
+static int check_all(packread_rows *rows, const packread_pack *pack, packread_budget *budget,
+                     enum order *order, packread_error *error)
+{
+    packread_disorder *disorder = pack->disorder;
+    int status = 0;
+
+    *order = disorder->order;
+    if (*order == ORDER_UNKNOWN)
+        status = check_order(rows, pack, 0, pack->idx.count, order, error);
+    if (status == 0 && packread_view_spoiled(&rows->ids))
+        status = packread_view_fault(&rows->ids, error);
+    if (status == 0 && *order == ORDER_WRONG && !disorder->keys)
+        status = make_table(disorder, rows, pack, budget, error);
+    if (status == 0)
+        disorder->order = *order;
+    return status;
+}
+
 /* What order the ids that are looked at are in; with the table, if that is wrong. */
 static int learn(packread_rows *rows, const packread_pack *pack, packread_budget *budget,
                  enum packread_disorder_reach reach, unsigned char first, enum order *order,
@@ -283,13 +305,8 @@ static int learn(packread_rows *rows, const packread_pack *pack, packread_budget
     *order = disorder->order;
     if (*order == ORDER_UNKNOWN && reach == PACKREAD_DISORDER_BUCKET)
         status = check_bucket(rows, pack, first, order, error);
-    if (status == 0 && *order != ORDER_RIGHT) {
-        if (disorder->order == ORDER_UNKNOWN)
-            status = check_order(rows, pack, 0, pack->idx.count, &disorder->order, error);
-        if (status == 0 && disorder->order == ORDER_WRONG && !disorder->keys)
-            status = make_table(disorder, rows, pack, budget, error);
-        *order = disorder->order;
-    }
+    if (status == 0 && *order != ORDER_RIGHT)
+        status = check_all(rows, pack, budget, order, error);
     pthread_mutex_unlock(&disorder->lock);
     return status;
 }

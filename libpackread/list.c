@@ -46,6 +46,8 @@ static void make_survey(listing *state, size_t number)
         return;
     if (packread_reader_select(reader, pack, NULL) == 0)
         packread_survey_make(reader, pack, state->want, &state->surveys[number], NULL);
+    /* What it could not read is told where the object is asked for. */
+    packread_reader_settle(reader, 0, NULL);
 }
 
 static void drop_survey(listing *state, size_t number)

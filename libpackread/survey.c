@@ -114,8 +114,15 @@ int packread_survey_make(packread_reader *reader, packread_pack *pack, unsigned 
         status = allocate(survey, budget, pack->idx.count, want, error);
     if (status != 0)
         return status;
-    for (uint32_t rank = 0; rank < revindex->count; rank++)
+    for (uint32_t rank = 0; rank < revindex->count; rank++) {
         sweep_entry(survey, reader, pack, revindex, rank);
+        if (packread_reader_fault(reader, NULL) != 0) {
+            /* Zeros in the place of the file's bytes say nothing of this entry, and what was swept
+             * before is right. */
+            survey->types[packread_revindex_position(revindex, rank)] = PACKREAD_NONE;
+            break;
+        }
+    }
     return 0;
 }
 

@@ -127,6 +127,14 @@ else
     echo 'skipped: C++ programs (no C++ compiler)'
 fi
 
+flags=$(PKG_CONFIG_PATH="$moved/lib/pkgconfig" "$PKG_CONFIG" --cflags packread)
+if eval "$CC" "${CFLAGS:-}" -std=c11 -Wall -Wextra -Werror tests/consumer/plugin.c "$flags" -ldl -o '"$work/plugin"' &&
+    "$work/plugin" "$moved/lib/libpackread.so" "$work/repository"; then
+    echo 'ok: a program that loads and unloads it'
+else
+    fail 'a program that loads and unloads it'
+fi
+
 "$moved/bin/packread" list "$work/repository" > "$work/output" || fail "the installed program: exit status $?"
 same 'the installed program lists as git does' "$work/listed" "$work/output"
 

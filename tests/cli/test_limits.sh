@@ -148,11 +148,30 @@ if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=1m tmpfs disk 2> /dev/null; th
     expect 4 list --metrics=disk/files/figures.json "$repos/small"
     says 'figures.json: cannot be written: No space left on device'
     holds "$ran: no part of a file" test ! -e disk/files/figures.json
+    # An index of 850 KB, where there is room for half of it; what was there stays.
+    rm -rf disk/files
+    head -c 600000 /dev/zero > disk/ballast
+    echo old > disk/there.idx
+    for options in '' '--rev' '--version=1'; do
+        # shellcheck disable=SC2086 # an option, or none
+        expect 4 index $options "$(only_pack "$repos/many")" -o disk/new.idx
+        says 'disk/new.*: cannot be written: No space left on device'
+        equal "$ran: files" "$(ls -A disk)" "$(printf 'ballast\nthere.idx')"
+    done
+    expect 4 index "$(only_pack "$repos/many")" -o disk/there.idx
+    equal "$ran: what was there" "$(cat disk/there.idx)" old
+    rm disk/ballast
+    expect 0 index "$(only_pack "$repos/many")" -o disk/there.idx
+    same disk/there.idx "$(echo "$repos"/many/objects/pack/*.idx)"
+    rm disk/there.idx
+    mkdir disk/files
     mount -o remount,ro disk
     expect 4 extract "$repos/small" -o disk/files "$(first_id "$repos/small")"
     says 'cannot be written: Read-only file system'
     expect 4 extract "$repos/small" -o disk/other "$(first_id "$repos/small")"
     says 'disk/other: the folder cannot be made: Read-only file system'
+    expect 4 index "$(only_pack "$repos/small")" -o disk/new.idx
+    says 'disk/new.idx: cannot be written: Read-only file system'
     umount disk
     trap 'chmod -R u+rwX "$work" 2> /dev/null; rm -rf "$work"' EXIT
 else

@@ -471,12 +471,48 @@ START_TEST(every_command_survives_every_failure)
 }
 END_TEST
 
+/* A failure that takes no byte away shows in nothing but what the program says of it: each file,
+ * then the folder, has to be on disk, and where that is told at close only, it counts too. */
+static const struct written {
+    const char *command;
+    uint64_t files;
+    uint64_t syncs;
+} written[] = {{"index", 2, 3}, {"index, version 1", 1, 2}, {"extract", 3, 0}};
+
+START_TEST(what_could_not_be_put_on_disk_is_told)
+{
+    static const struct fault_way sync = {FAULT_FSYNC, EIO, "fsync EIO"};
+    static const struct fault_way end = {FAULT_CLOSE, EIO, "close EIO"};
+    const struct command *command = commands;
+    uint64_t told = 0;
+    uint64_t nth;
+    size_t files;
+
+    while (strcmp(command->name, written[_i].command) != 0)
+        command++;
+    set_up();
+    for (nth = 1; nth <= written[_i].syncs; nth++) {
+        ck_assert_int_eq(run(command, &sync, FAULT_ONCE, nth), 4);
+        ck_assert_uint_eq(report->failures, 1);
+        ck_assert_ptr_null(check_files(&files));
+        ck_assert_uint_eq(files, 0);
+    }
+    ck_assert_int_eq(run(command, &sync, FAULT_ONCE, nth), 0);
+    ck_assert_uint_eq(report->failures, 0);
+    for (nth = 1; nth == 1 || report->failures > 0; nth++)
+        told += run(command, &end, FAULT_ONCE, nth) == 4;
+    ck_assert_uint_ge(told, written[_i].files);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("faults: program");
     TCase *cases = tcase_create("faults");
 
     tcase_add_loop_test(cases, every_command_survives_every_failure, 0, COMMANDS);
+    tcase_add_loop_test(cases, what_could_not_be_put_on_disk_is_told, 0,
+                        (int)(sizeof written / sizeof *written));
     suite_add_tcase(suite, cases);
     return suite;
 }

@@ -80,7 +80,7 @@ static void end_stage(void *context)
     ck_assert_uint_eq(stats.cursors, stage->cursors);
     ck_assert_uint_eq(stats.regions_pinned, 0);
     ck_assert_uint_eq(stats.bytes_pinned, 0);
-    packread_snapshot_free(stage->snapshot);
+    trial_free_snapshot(stage->snapshot);
     free(stage);
 }
 

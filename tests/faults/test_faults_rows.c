@@ -101,7 +101,7 @@ static void end_stage(void *context)
 
     packread_reader_free(made->reader);
     ck_assert_ptr_null(smmap_manager_check(packread_snapshot_manager(made->snapshot)));
-    packread_snapshot_free(made->snapshot);
+    trial_free_snapshot(made->snapshot);
     free(made);
 }
 

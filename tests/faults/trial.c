@@ -1,6 +1,7 @@
 /* trial.c - knows what must be true after any failure. */
 #include "trial.h"
 
+#include "snapshot.h"
 #include "suite.h"
 
 #include <errno.h>
@@ -18,6 +19,7 @@ static uint64_t mix(uint64_t hash, const void *bytes, size_t size)
 
 /* What is tried now, for messages. */
 static char where[200];
+static bool may_keep_memory; /* what cannot be unmapped stays, and counts */
 
 void trial_answer(struct trial *trial, const void *bytes, size_t size)
 {
@@ -156,6 +158,7 @@ static bool try_one(const struct operation *operation, const struct fault_way *w
 
     snprintf(where, sizeof where, "%s: %s, call %llu, %s", operation->name,
              mode == FAULT_ALL ? "any call" : way->name, (unsigned long long)nth, modes[mode]);
+    may_keep_memory = way->call == FAULT_MUNMAP && mode == FAULT_ON;
     fault_arm(way->call, way->system_errno, mode, nth);
     status = run(operation, stage, &found);
     has_failed = fault_failures() > 0;
@@ -222,4 +225,17 @@ void trial_run(const struct operation *operation, uint64_t step)
     printf("%s: %llu runs, %llu faults\n", operation->name, (unsigned long long)runs,
            (unsigned long long)(fault_total() - total));
     fflush(stdout);
+}
+
+void trial_free_snapshot(packread_snapshot *snapshot)
+{
+    uint64_t kept;
+
+    for (size_t i = 0; i < snapshot->pack_count; i++)
+        packread_pack_close(snapshot->packs[i], &snapshot->budget);
+    snapshot->pack_count = 0;
+    kept = atomic_load(&snapshot->budget.used) + atomic_load(&snapshot->cache_share.used);
+    ck_assert_msg(kept == 0 || may_keep_memory, "%s: %llu bytes of the memory limit are kept",
+                  where, (unsigned long long)kept);
+    packread_snapshot_free(snapshot);
 }

@@ -48,4 +48,8 @@ struct operation {
  */
 void trial_run(const struct operation *operation, uint64_t step);
 
+/* packread_snapshot_free, and holds that all that was taken of the memory limit has been given
+ * back. Its readers are gone. */
+void trial_free_snapshot(packread_snapshot *snapshot);
+
 #endif

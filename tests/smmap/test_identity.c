@@ -1,5 +1,6 @@
 /* test_identity.c - whose bytes they are: files replaced, shrunk, grown, unlinked; descriptors
  * closed and used again; and what is no file. */
+#include "file.h"
 #include "pattern.h"
 
 #include <errno.h>
@@ -245,6 +246,37 @@ static void check_refused(const char *name, int code, int system_errno)
     ck_assert_ptr_null(none);
 }
 
+/* Where the system does not tell when a file was made, inode and device alone tell it from another.
+ */
+START_TEST(each_part_of_an_identity_counts)
+{
+    const struct smmap_identity known = {
+        .device = 1, .inode = 2, .size = 3, .birth = 4, .regular = true};
+    struct smmap_identity other = known;
+
+    ck_assert(smmap_identity_same(&known, &other));
+    other.birth = 0;
+    ck_assert(smmap_identity_same(&known, &other));
+    ck_assert(smmap_identity_same(&other, &known));
+    other.device++;
+    ck_assert(!smmap_identity_same(&known, &other));
+    other = known;
+    other.birth = 0;
+    other.inode++;
+    ck_assert(!smmap_identity_same(&known, &other));
+    other = known;
+    other.birth = 0;
+    other.size++;
+    ck_assert(!smmap_identity_same(&known, &other));
+    other = known;
+    other.birth++;
+    ck_assert(!smmap_identity_same(&known, &other));
+    other = known;
+    other.regular = false;
+    ck_assert(!smmap_identity_same(&known, &other));
+}
+END_TEST
+
 START_TEST(what_is_no_regular_file_is_refused_without_blocking)
 {
     char *fifo = suite_scratch_path("fifo");
@@ -350,6 +382,7 @@ static Suite *make_suite(void)
     tcase_add_test(cases, a_closed_descriptor_gives_no_new_windows_and_keeps_the_old);
     tcase_add_test(cases, a_descriptor_number_that_names_another_file_by_now_is_an_error);
     tcase_add_test(cases, a_new_file_with_the_inode_of_the_old_one_is_not_taken_for_it);
+    tcase_add_test(cases, each_part_of_an_identity_counts);
     tcase_add_test(cases, what_is_no_regular_file_is_refused_without_blocking);
     tcase_add_test(cases, a_fifo_in_the_place_of_a_known_file_is_a_change);
     tcase_add_test(cases, an_empty_file_has_no_byte_to_use);
