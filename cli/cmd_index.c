@@ -302,7 +302,10 @@ static void print_result(const struct indexing *indexing, const packread_index_s
 static enum status tell_damage(const struct indexing *indexing, const packread_pack_info *pack,
                                const packread_index_summary *summary)
 {
-    if (summary->written)
+    if (summary->written && summary->walk.objects > pack->objects)
+        message_warning("%s: %llu objects are in the index, more than the pack's header counts",
+                        indexing->pack, (unsigned long long)summary->walk.objects);
+    else if (summary->written)
         message_warning("%s: %llu of %lu objects are in the index", indexing->pack,
                         (unsigned long long)summary->walk.objects, (unsigned long)pack->objects);
     else if (indexing->salvage)
@@ -338,8 +341,13 @@ static enum status index_pack(struct indexing *indexing, packread_snapshot *snap
     if (indexing->write_errno != 0)
         return cannot_write(indexing->stopped, indexing->write_errno);
     /* Without findings the failure is another: a header that is no pack's, an offset too far. */
-    if (failure != 0 && summary.walk.findings == 0)
-        return message_failure(indexing->pack, &error);
+    if (failure != 0 && summary.walk.findings == 0) {
+        status = message_failure(indexing->pack, &error);
+        if (failure == PACKREAD_ERROR_NOT_A_PACK || failure == PACKREAD_ERROR_VERSION)
+            message_error("%s: no index is written; --salvage indexes what is whole",
+                          indexing->pack);
+        return status;
+    }
     if (failure == 0 || summary.written)
         status = commit_all(indexing);
     if (status == STATUS_OK && summary.written)

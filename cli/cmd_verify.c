@@ -10,6 +10,7 @@
 
 #include <pthread.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char help[] =
@@ -38,7 +39,9 @@ struct verification {
     uint64_t index_findings; /* of its index, which cannot be used, told before */
     uint64_t shortages;      /* those of them that are objects there was no room to check, */
     uint64_t unchecked;      /* and these objects, with all that hangs on them */
-    pthread_mutex_t lock;    /* findings and progress may come from different threads */
+    char **doubted;          /* packs whose damage may be that of an index which is not theirs */
+    size_t doubted_count;
+    pthread_mutex_t lock; /* findings and progress may come from different threads */
 };
 
 /* What there was no room for is not known to be damaged. */
@@ -201,6 +204,65 @@ static void print_whole(const struct verification *verification, const packread_
     }
 }
 
+/* Whether pack and index do not name each other. */
+static bool is_mismatch(const packread_snapshot *snapshot, const packread_pack_info *pack)
+{
+    for (size_t i = 0; i < packread_snapshot_problems(snapshot); i++) {
+        const packread_error *problem = packread_snapshot_problem(snapshot, i);
+
+        if (problem->code == PACKREAD_ERROR_MISMATCH &&
+            (strcmp(problem->file, pack->path) == 0 ||
+             strcmp(problem->file, pack->index_path) == 0))
+            return true;
+    }
+    return false;
+}
+
+/* Without memory for its name nothing more is said of it. */
+static void doubt(struct verification *verification, const char *path)
+{
+    char **grown = realloc(verification->doubted,
+                           (verification->doubted_count + 1) * sizeof *verification->doubted);
+    char *copy = strdup(path);
+
+    if (grown != NULL)
+        verification->doubted = grown;
+    if (grown != NULL && copy != NULL)
+        grown[verification->doubted_count++] = copy;
+    else
+        free(copy);
+}
+
+/* What is told of a pack through an index that is another's is of that index. */
+static void tell_if_whole(const struct verification *verification, const char *path)
+{
+    const packread_verify_options quietly = {.threads = verification->common->threads};
+    packread_options options = verification->common->library;
+    packread_snapshot *snapshot;
+
+    options.flags |= PACKREAD_WITHOUT_INDEX;
+    options.id_size = verification->id_size;
+    if (packread_snapshot_open(path, &options, &snapshot, NULL) != 0)
+        return;
+    if (packread_verify(snapshot, 0, &quietly, NULL, NULL) == 0)
+        message_warning("%s: the pack itself is whole, its index is damaged or another pack's; "
+                        "packread index FILE.pack writes it anew",
+                        path);
+    metrics_add(snapshot);
+    packread_snapshot_free(snapshot);
+}
+
+static void settle_doubts(struct verification *verification)
+{
+    for (size_t i = 0; i < verification->doubted_count; i++) {
+        tell_if_whole(verification, verification->doubted[i]);
+        free(verification->doubted[i]);
+    }
+    free(verification->doubted);
+    verification->doubted = NULL;
+    verification->doubted_count = 0;
+}
+
 static enum status verify_pack(struct verification *verification, packread_snapshot *snapshot,
                                size_t number)
 {
@@ -224,6 +286,8 @@ static enum status verify_pack(struct verification *verification, packread_snaps
         print_whole(verification, &pack, &summary);
     } else if (is_finding(&error) && verification->findings > 0) {
         print_bad(verification, &pack, &summary);
+        if (summary.objects < pack.objects && is_mismatch(snapshot, &pack))
+            doubt(verification, pack.path);
     } else if (verification->findings == 0 && is_finding(&error)) {
         finding_print(verification->common, pack.path, &error, 0);
         print_unverified(verification, pack.path, &pack, 1, &error);
@@ -278,7 +342,8 @@ static enum status verify_snapshot(struct verification *verification, packread_s
         status = status_worse(status, verify_pack(verification, snapshot, i));
     progress_end();
     metrics_add(snapshot);
-    packread_snapshot_free(snapshot);
+    packread_snapshot_free(snapshot); /* its memory is needed */
+    settle_doubts(verification);
     return status;
 }
 
@@ -311,9 +376,12 @@ static enum status verify_alone(struct verification *verification, const char *p
     return tell_unopened(verification, path, &error);
 }
 
-/* An index that is there and cannot be used: its pack may be damaged too. */
+/* An index that is there and cannot be used, since it is damaged or another pack's: its pack may be
+ * damaged too. */
 static bool is_index_useless(const packread_error *problem)
 {
+    if (problem->code == PACKREAD_ERROR_MISMATCH)
+        return true;
     return is_finding(problem) && problem->code != PACKREAD_ERROR_NO_INDEX &&
            ends_with(problem->file, ".idx");
 }
@@ -321,12 +389,13 @@ static bool is_index_useless(const packread_error *problem)
 static enum status verify_without_index(struct verification *verification,
                                         const packread_error *problem)
 {
-    char pack[PACK_NAME_MAX];
+    char name[PACK_NAME_MAX];
+    const char *pack = ends_with(problem->file, ".pack") ? problem->file : name;
     enum status status;
 
     finding_print(verification->common, "", problem, 0);
     output_flush();
-    if (!name_pack(problem->file, pack))
+    if (pack == name && !name_pack(problem->file, name))
         return STATUS_DAMAGED;
     verification->index_findings = 1;
     status = verify_alone(verification, pack);

@@ -56,11 +56,21 @@ static void print_version(void)
     output_text(line);
 }
 
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
 static enum status refuse_command(const char *name)
 {
     struct nearest meant = {.word = name, .length = strlen(name)};
 
-    if (strcmp(name, "help") == 0 || strcmp(name, "version") == 0)
+    if (find_command(name) != NULL)
+        return message_usage(NULL, "%s is not available in this version", name);
+    if (strcmp(name, "version") == 0)
         return message_usage(NULL, "unknown command '%s': did you mean --%s?", name, name);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         if (commands[i]->run != NULL)
@@ -70,28 +80,42 @@ static enum status refuse_command(const char *name)
     return message_usage(NULL, "unknown command '%s'", name);
 }
 
-static enum status run(char **arguments, size_t count)
+/* packread help COMMAND is packread COMMAND --help. */
+static enum status help(char **arguments, size_t count)
 {
-    if (count == 0)
-        return message_usage(NULL, "a command is needed");
-    if (strcmp(arguments[0], "--help") == 0 || strcmp(arguments[0], "-h") == 0) {
+    static char option[] = "--help";
+    char *only[] = {option};
+    const struct command *command;
+
+    if (count == 0) {
         print_help();
         return STATUS_OK;
     }
+    command = find_command(arguments[0]);
+    if (command == NULL || command->run == NULL)
+        return refuse_command(arguments[0]);
+    return command->run(command, only, 1);
+}
+
+static enum status run(char **arguments, size_t count)
+{
+    const struct command *command;
+
+    if (count == 0)
+        return message_usage(NULL, "a command is needed");
+    if (strcmp(arguments[0], "--help") == 0 || strcmp(arguments[0], "-h") == 0 ||
+        strcmp(arguments[0], "help") == 0)
+        return help(arguments + 1, count - 1);
     if (strcmp(arguments[0], "--version") == 0) {
         print_version();
         return STATUS_OK;
     }
     if (arguments[0][0] == '-')
         return message_usage(NULL, "unknown option '%s': options follow the command", arguments[0]);
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        if (strcmp(commands[i]->name, arguments[0]) != 0)
-            continue;
-        if (commands[i]->run == NULL)
-            return message_usage(NULL, "%s is not available in this version", arguments[0]);
-        return commands[i]->run(commands[i], arguments + 1, count - 1);
-    }
-    return refuse_command(arguments[0]);
+    command = find_command(arguments[0]);
+    if (command == NULL || command->run == NULL)
+        return refuse_command(arguments[0]);
+    return command->run(command, arguments + 1, count - 1);
 }
 
 /* A standard descriptor that came closed is filled with one that fails when it is used, so that no
@@ -130,5 +154,6 @@ int main(int argc, char **argv)
     status = run(argv + 1, argc > 0 ? (size_t)argc - 1 : 0);
     message_wipe_line();
     output_finish();
-    return (int)status_worse(status, metrics_write());
+    /* Wrong usage has no figures, and leaves those of an earlier run alone. */
+    return (int)(status == STATUS_USAGE ? status : status_worse(status, metrics_write()));
 }

@@ -152,6 +152,14 @@ static const char *advice(const packread_error *error)
         return length > 5 && strcmp(error->file + length - 5, ".pack") == 0
                    ? "packread index FILE.pack writes it"
                    : NULL;
+    case PACKREAD_ERROR_NOT_AN_INDEX:
+    case PACKREAD_ERROR_VERSION:
+    case PACKREAD_ERROR_CORRUPT:
+        return length > 4 && strcmp(error->file + length - 4, ".idx") == 0
+                   ? "packread index FILE.pack writes it anew"
+                   : NULL;
+    case PACKREAD_ERROR_MISMATCH:
+        return "packread verify tells which of them is damaged";
     case PACKREAD_ERROR_CHANGED:
         return "run it again once the file is at rest";
     case PACKREAD_ERROR_MEMORY:

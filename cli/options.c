@@ -112,8 +112,9 @@ static enum status apply(const struct parser *parser, const struct option_rule *
         return set_word(parser, rule, shown, value);
     case OPTION_SIZE:
         if (!size_parse(value, &number))
-            return message_usage(command, "%s takes a size such as 64K, 32M or 2G, not '%s'", shown,
-                                 value);
+            return message_usage(command,
+                                 "%s takes a size such as 64K, 32M or 2G, below 2^64, not '%s'",
+                                 shown, value);
         if (number < rule->least)
             return message_usage(command, "%s=%s is too small: the least is %llu byte%s", shown,
                                  value, (unsigned long long)rule->least,

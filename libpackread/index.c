@@ -86,10 +86,15 @@ int packread_index(packread_snapshot *snapshot, size_t pack, const packread_inde
         return packread_error_null(error);
     if (!options)
         options = &defaults;
-    if (pack >= snapshot->pack_count || !snapshot->packs[pack]->alone || options->version > 2)
-        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL,
-                                  "no pack of that number opened without its index, or no such "
-                                  "version");
+    if (options->version > 2)
+        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
+                                  "indexes have version 1 or 2");
+    if (pack >= snapshot->pack_count)
+        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
+                                  "there is no pack of that number");
+    if (!snapshot->packs[pack]->alone)
+        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
+                                  "the pack was not opened with PACKREAD_WITHOUT_INDEX");
     verification.pack = snapshot->packs[pack];
     verification.number = (uint32_t)pack;
     verification.options = &options->walk;

@@ -58,9 +58,9 @@ typedef struct packread_id {
 
 /* A whole id of 40 or 64 hex digits of either case. Errors: ARGUMENT. */
 PACKREAD_API int packread_id_parse(const char *hex, size_t length, packread_id *id);
-/* Lower-case digits and a NUL. */
+/* Lower-case digits and a NUL. Neither may be NULL. */
 PACKREAD_API void packread_id_format(const packread_id *id, char hex[PACKREAD_HEX_MAX + 1]);
-/* <0, 0, >0 as memcmp; ids of different sizes differ. */
+/* <0, 0, >0 as memcmp; ids of different sizes differ. Neither may be NULL. */
 PACKREAD_API int packread_id_compare(const packread_id *left, const packread_id *right);
 
 /* The numbers of gitformat-pack. */

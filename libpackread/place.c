@@ -104,31 +104,40 @@ static int open_to_read(const char *path)
     return fd;
 }
 
+/* The same of a regular file by its name; nothing of any other. */
+static int read_head(const char *path, char *bytes, size_t *length, packread_error *error)
+{
+    int fd = open_to_read(path);
+    struct stat info;
+    int failure;
+
+    *length = 0;
+    failure = fd < 0 || fstat(fd, &info) != 0 ? errno : 0;
+    if (failure == 0 && S_ISREG(info.st_mode))
+        failure = read_start(fd, bytes, length);
+    if (fd >= 0)
+        close(fd);
+    return failure == 0 ? 0 : unreadable(error, path, failure);
+}
+
 /* The one line of a small regular file, without its end of line; NULL if it has none. */
 static int read_line(const char *path, char **line, packread_error *error)
 {
     char *bytes = malloc(LINE_MAX_SIZE + 1);
-    size_t length = 0;
-    struct stat info;
-    int failure;
-    int fd;
+    size_t length;
+    int status;
 
     *line = NULL;
     if (!bytes)
         return packread_error_memory(error);
-    fd = open_to_read(path);
-    failure = fd < 0 || fstat(fd, &info) != 0 ? errno : 0;
-    if (failure == 0 && S_ISREG(info.st_mode))
-        failure = read_start(fd, bytes, &length);
-    if (fd >= 0)
-        close(fd);
+    status = read_head(path, bytes, &length, error);
     bytes[length] = '\0';
     bytes[strcspn(bytes, "\r\n")] = '\0';
-    if (failure == 0 && length < LINE_MAX_SIZE && bytes[0] != '\0')
+    if (status == 0 && length < LINE_MAX_SIZE && bytes[0] != '\0')
         *line = bytes;
     else
         free(bytes);
-    return failure == 0 ? 0 : unreadable(error, path, failure);
+    return status;
 }
 
 static int copy(const char *text, char **made, packread_error *error)
@@ -286,6 +295,22 @@ static int not_a_place(packread_error *error, const char *where)
                               "neither a pack, an index, a folder of packs nor a repository");
 }
 
+/* Any other file: one that points elsewhere, or a pack under a name that no pack has. */
+static int look_at_file(const char *path, char **next, packread_error *error)
+{
+    char head[LINE_MAX_SIZE];
+    size_t length;
+    int status = follow_git_file(path, next, error);
+
+    if (status != 0 || *next)
+        return status;
+    status = read_head(path, head, &length, error);
+    if (status == 0 && length >= 4 && memcmp(head, "PACK", 4) == 0)
+        return packread_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, path,
+                                  "begins as a pack does, but its name does not end in .pack");
+    return status;
+}
+
 /* One step: sets a part of `place`, or `*next` where the path points elsewhere, or neither. */
 static int look_at(const char *path, packread_place *place, char **next, packread_error *error)
 {
@@ -304,7 +329,7 @@ static int look_at(const char *path, packread_place *place, char **next, packrea
     if (S_ISDIR(info.st_mode))
         return look_at_folder(path, place, next, error);
     if (S_ISREG(info.st_mode))
-        return follow_git_file(path, next, error);
+        return look_at_file(path, next, error);
     return packread_error_set(error, PACKREAD_ERROR_NOT_REGULAR, path,
                               "neither a regular file nor a folder");
 }

@@ -53,10 +53,10 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
 
     if (options->flags & ~KNOWN_FLAGS ||
         (options->id_size != 0 && options->id_size != 20 && options->id_size != 32))
-        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL,
+        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
                                   "unknown flag or size of ids");
     if (limit < SMALLEST_LIMIT)
-        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL,
+        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
                                   "the memory limit is below 1 MiB");
     windows.kind = options->manager;
     windows.io = options->io;
@@ -73,7 +73,8 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
     snapshot->windows = room / window;
     status = smmap_manager_new(&windows, &snapshot->manager);
     if (status == SMMAP_ERROR_ARGUMENT)
-        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "unknown manager or io");
+        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
+                                  "unknown manager or io");
     return status == 0 ? 0 : packread_error_memory(error);
 }
 

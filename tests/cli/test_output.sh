@@ -203,6 +203,11 @@ expect 4 list --metrics=dir "$small"
 says '^packread: dir: cannot be written: Is a directory$'
 expect 3 cat --metrics=absent.txt "$small" 0000
 holds 'figures come also where something failed' test -s absent.txt
+# Wrong usage has no figures, and leaves those of an earlier run.
+echo 'of an earlier run' > kept.json
+cp kept.json told
+expect 2 list --metrics=kept.json "$small" 0000
+same kept.json told
 expect 0 list --metrics=window.txt --window-size=4K --memory-limit=1M "$many"
 peak=$(awk '$1 == "bytes_peak" { print $2 }' window.txt)
 holds 'the limit holds' test "$peak" -le 1048576

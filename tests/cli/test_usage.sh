@@ -26,7 +26,7 @@ wrong "unknown command 'lst': did you mean list?; see packread --help" lst "$sma
 wrong "unknown command 'verfiy': did you mean verify?" verfiy "$small"
 wrong "unknown command 'Batch': did you mean batch?" Batch "$small"
 wrong "unknown command 'ext': did you mean extract?" ext "$small"
-wrong "unknown command 'help': did you mean --help?" help list
+wrong "unknown command 'lst'" help lst
 wrong "unknown command 'version': did you mean --version?" version
 wrong "unknown command 'nosuch'; see" nosuch
 wrong "unknown command 'stat'; see" stat
@@ -163,6 +163,8 @@ echo 'some text' > text
 wrong 'neither a pack' list folder
 wrong 'neither a pack' list text
 wrong 'neither a pack' verify folder
+cp "$(only_pack "$small")" unnamed
+wrong 'unnamed: begins as a pack does, but its name does not end in .pack' list unnamed
 # Inside a work tree, its top is named.
 git init -q tree
 mkdir -p tree/a/b
@@ -192,7 +194,16 @@ expect 0 list -- -dash/repo
 same out all
 wrong "unknown option" list -dash/repo
 
+expect 0 list --help
+cp out told
+expect 0 help list
+same out told
+expect 0 --help list
+same out told
+expect 0 help
+cp out told
 expect 0 --help
+same out told
 prints '^  packread COMMAND'
 is_silent
 expect 0 -h

@@ -43,6 +43,10 @@ advises() {
         equal "$ran: messages" "$(cat err)" \
             "packread: $FIXTURES/damaged/$1/pack/pack-$1.pack: the pack is whole; packread index FILE.pack writes its index anew"
         ;;
+    other-index)
+        equal "$ran: messages" "$(cat err)" \
+            "packread: $FIXTURES/damaged/$1/pack/pack-$1.pack: the pack itself is whole, its index is damaged or another pack's; packread index FILE.pack writes it anew"
+        ;;
     *) is_silent ;;
     esac
 }
@@ -219,4 +223,43 @@ says 'verifying: '
 prints "^$pack: offset [0-9]*: $bad: "
 expect 0 verify --progress -q "$repos/deltas"
 is_silent
+# An index of another pack: what is wrong is told, and that the pack itself is whole.
+make_pack() { # NAME COMMITS TEXT
+    git init -q "$1"
+    n=0
+    while [ $n -lt "$2" ]; do
+        n=$((n + 1))
+        echo "$3 $n" > "$1/file"
+        git -C "$1" add file
+        git -C "$1" -c user.name=A -c user.email=a@b commit -qm "$3 $n"
+    done
+    git -C "$1" repack -adq
+}
+make_pack ours 3 this
+make_pack same 3 that
+make_pack longer 4 those
+mkdir foreign
+cp ours/.git/objects/pack/*.pack foreign/p.pack
+for other in same longer; do
+    cp -f $other/.git/objects/pack/*.idx foreign/p.idx
+    expect 1 verify foreign/p.pack
+    prints '^foreign/p.pack: offset [0-9]*: pack'
+    prints '^foreign/p.pack: [0-9]* findings\{0,1\}, [0-9]* of 9 objects intact$'
+    says 'foreign/p.pack: the pack .*is whole.*; packread index FILE.pack writes it'
+    expect 1 verify --json -q foreign
+    prints '"code":"pack and index do not belong together"'
+done
+prints_not() {
+    if grep -q -e "$1" out; then fail "$ran: prints $1"; else pass; fi
+}
+# Of a pack that is damaged too it is not said to be whole.
+chmod u+w foreign/p.pack
+printf '\377\377' | dd of=foreign/p.pack bs=1 seek=60 conv=notrunc 2> /dev/null
+for other in same longer; do
+    cp -f $other/.git/objects/pack/*.idx foreign/p.idx
+    expect 1 verify foreign/p.pack
+    says_not whole
+    prints_not ': ok ('
+done
+
 finish
