@@ -142,7 +142,7 @@ static void answer_contents(struct batch *batch, const char *name, size_t length
 }
 
 static void answer_found(struct batch *batch, const char *name, size_t length,
-                         const packread_location *location, const packread_id *id)
+                         const packread_id *id)
 {
     const unsigned from_stream = PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE;
     const unsigned want = batch->format->want;
@@ -150,7 +150,7 @@ static void answer_found(struct batch *batch, const char *name, size_t length,
 
     batch->has_info = batch->headers_only || (want & ~from_stream) != 0 || batch->format->has_place;
     if (batch->has_info &&
-        packread_reader_info(batch->source->reader, location, want, &batch->info, &error) != 0) {
+        packread_reader_describe(batch->source->reader, id, want, &batch->info, &error) != 0) {
         answer_failure(batch, name, length, id, &error);
         return;
     }
@@ -170,7 +170,7 @@ static void answer_once(struct batch *batch, const char *name, size_t length)
     error.code = failure;
     switch (failure) {
     case 0:
-        answer_found(batch, name, length, &location, &id);
+        answer_found(batch, name, length, &id);
         break;
     case PACKREAD_ERROR_NOT_FOUND:
         if (is_worth_another_look(batch, &error))

@@ -78,13 +78,12 @@ static enum status print_tree(const store *source, const packread_id *id)
     return STATUS_DAMAGED;
 }
 
-static enum status print_pretty(const store *source, const packread_location *location,
-                                const packread_id *id)
+static enum status print_pretty(const store *source, const packread_id *id)
 {
     packread_info info;
 
-    /* Where this copy's headers cannot be read, another copy may still give the contents. */
-    if (packread_reader_info(source->reader, location, PACKREAD_WANT_TYPE, &info, NULL) != 0) {
+    /* Where no copy has all headers, one may still give the contents with a base of another. */
+    if (packread_reader_describe(source->reader, id, PACKREAD_WANT_TYPE, &info, NULL) != 0) {
         packread_error error = {0};
         packread_object object;
 
@@ -95,14 +94,13 @@ static enum status print_pretty(const store *source, const packread_location *lo
     return info.type == PACKREAD_TREE ? print_tree(source, id) : print_contents(source, id);
 }
 
-static enum status print_header(const store *source, const packread_location *location,
-                                const packread_id *id, enum mode mode)
+static enum status print_header(const store *source, const packread_id *id, enum mode mode)
 {
     unsigned want = mode == MODE_TYPE ? PACKREAD_WANT_TYPE : PACKREAD_WANT_SIZE;
     packread_error error = {0};
     packread_info info;
 
-    if (packread_reader_info(source->reader, location, want, &info, &error) != 0)
+    if (packread_reader_describe(source->reader, id, want, &info, &error) != 0)
         return fail(source, id, &error);
     if (mode == MODE_TYPE)
         output_text(packread_type_name(info.type));
@@ -141,9 +139,9 @@ static enum status print_object(const store *source, const char *name, enum mode
     switch (mode) {
     case MODE_TYPE:
     case MODE_SIZE:
-        return print_header(source, &location, &id, mode);
+        return print_header(source, &id, mode);
     case MODE_PRETTY:
-        return print_pretty(source, &location, &id);
+        return print_pretty(source, &id);
     default:
         return print_contents(source, &id);
     }

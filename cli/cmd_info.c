@@ -150,8 +150,8 @@ static enum status print_object(const store *source, const char *name, bool as_j
 
     if (status != STATUS_OK)
         return status;
-    if (packread_reader_info(source->reader, &location, PACKREAD_WANT_ALL, &info, &error) != 0 ||
-        packread_snapshot_pack(source->snapshot, location.pack, &pack) != 0) {
+    if (packread_reader_describe(source->reader, &id, PACKREAD_WANT_ALL, &info, &error) != 0 ||
+        packread_snapshot_pack(source->snapshot, info.location.pack, &pack) != 0) {
         if (error.id.size == 0)
             error.id = id;
         return message_failure(source->where, &error);

@@ -7,6 +7,7 @@
 
 #include "bytes.h"
 #include "error.h"
+#include "find.h"
 
 enum order { ORDER_UNKNOWN, ORDER_RIGHT, ORDER_WRONG };
 
@@ -351,4 +352,40 @@ int packread_disorder_find(packread_rows *rows, const packread_pack *pack, packr
         return PACKREAD_ERROR_NOT_FOUND;
     *position = row;
     return 0;
+}
+
+bool packread_disorder_is_sorted(const packread_pack *pack)
+{
+    bool sorted;
+
+    pthread_mutex_lock(&pack->disorder->lock);
+    sorted = pack->disorder->keys != NULL;
+    pthread_mutex_unlock(&pack->disorder->lock);
+    return sorted;
+}
+
+bool packread_disorder_next(packread_rows *rows, const packread_pack *pack, const packread_id *id,
+                            uint32_t *position)
+{
+    const packread_disorder *disorder = pack->disorder;
+    const unsigned char *bytes;
+    uint32_t place = 0;
+    bool is_behind = false;
+
+    if (search(disorder, rows, pack, id, &place, NULL) != 0)
+        return false;
+    for (uint32_t passed = 0; passed <= PACKREAD_TWINS_MOST && place < pack->idx.count;
+         passed++, place++) {
+        uint32_t row = (uint32_t)disorder->keys[place];
+
+        if (packread_rows_id(rows, pack, row, &bytes, NULL) != 0 ||
+            memcmp(bytes, id->bytes, pack->idx.id_size) != 0)
+            return false;
+        if (is_behind) {
+            *position = row;
+            return true;
+        }
+        is_behind = row == *position;
+    }
+    return false;
 }

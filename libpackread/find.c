@@ -71,13 +71,6 @@ static int find_in_pack(packread_reader *reader, const packread_id *id, size_t n
     return status;
 }
 
-/* Whether the search found this copy when all packs were searched: it has been tried. */
-static bool was_found(packread_reader *reader, const packread_id *id, size_t number,
-                      packread_location *location)
-{
-    return find_in_pack(reader, id, number, false, location, NULL) == 0;
-}
-
 /* Every pack is searched before any is gone through for what a search passes by. */
 int packread_find_next(packread_reader *reader, const packread_id *id, size_t *from,
                        packread_location *location, packread_error *error)
@@ -102,8 +95,6 @@ int packread_find_next(packread_reader *reader, const packread_id *id, size_t *f
 
         if (!again &&
             idx->fanout[id->bytes[0]] == (id->bytes[0] ? idx->fanout[id->bytes[0] - 1] : 0))
-            continue;
-        if (again && !is_first && was_found(reader, id, number, location))
             continue;
         status = find_in_pack(reader, id, number, again, location, &detail);
         if (status == 0) {
@@ -158,19 +149,32 @@ int packread_find_before(packread_reader *reader, const packread_id *id, size_t 
     return 0;
 }
 
+/* The row after `*position` with the same id. Where the ids are in order, and where it is not known
+ * yet that they are not, that is the next. */
+static bool next_row(packread_reader *reader, const packread_pack *pack, const packread_id *id,
+                     uint32_t *position)
+{
+    const unsigned char *bytes;
+
+    if (packread_rows_point(&reader->rows, pack, NULL) != 0)
+        return false;
+    if (packread_disorder_is_sorted(pack))
+        return packread_disorder_next(&reader->rows, pack, id, position);
+    if (++*position >= pack->idx.count)
+        return false;
+    return packread_rows_id(&reader->rows, pack, *position, &bytes, NULL) == 0 &&
+           memcmp(bytes, id->bytes, pack->idx.id_size) == 0;
+}
+
 bool packread_find_twin(packread_reader *reader, const packread_id *id, packread_location *location)
 {
     const packread_pack *pack = reader->snapshot->packs[location->pack];
-    const unsigned char *bytes;
     uint32_t position = location->position;
 
-    while (++position < pack->idx.count && position - location->position <= PACKREAD_TWINS_MOST) {
+    for (int twin = 0; twin < PACKREAD_TWINS_MOST && next_row(reader, pack, id, &position);
+         twin++) {
         uint64_t offset;
 
-        if (packread_rows_point(&reader->rows, pack, NULL) != 0 ||
-            packread_rows_id(&reader->rows, pack, position, &bytes, NULL) != 0 ||
-            memcmp(bytes, id->bytes, pack->idx.id_size) != 0)
-            return false;
         if (packread_rows_offset(&reader->rows, pack, position, &offset, NULL) == 0) {
             *location = (packread_location){location->pack, position, offset};
             return true;

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "find.h"
 #include "patch.h"
+#include "read.h"
 #include "revindex.h"
 
 int packread_info_size(packread_reader *reader, const packread_pack *pack, uint64_t offset,
@@ -232,4 +233,52 @@ int packread_reader_info(packread_reader *reader, const packread_location *locat
     if (status == 0)
         status = packread_info_fill(reader, location, &id, want, info, error);
     return packread_reader_settle(reader, status, error);
+}
+
+static int fill_and_settle(packread_reader *reader, const packread_location *location,
+                           const packread_id *id, unsigned want, packread_info *info,
+                           packread_error *error)
+{
+    return packread_reader_settle(
+        reader, packread_info_fill(reader, location, id, want, info, error), error);
+}
+
+int packread_reader_describe(packread_reader *reader, const packread_id *id, unsigned want,
+                             packread_info *info, packread_error *error)
+{
+    packread_error first;
+    packread_info made;
+    packread_location location;
+    size_t from = 0;
+    int failure = 0;
+
+    if (!reader || !id || !info || want & ~(unsigned)PACKREAD_WANT_ALL)
+        return packread_error_null(error);
+    packread_reader_begin(reader);
+    do {
+        packread_error detail;
+        int status = packread_find_next(reader, id, &from, &location, &detail);
+
+        if (status == 0) {
+            status = fill_and_settle(reader, &location, id, want, &made, &detail);
+            for (int twin = 0; packread_read_may_differ(status) && twin < PACKREAD_TWINS_MOST &&
+                               packread_find_twin(reader, id, &location);
+                 twin++)
+                if (fill_and_settle(reader, &location, id, want, &made, NULL) == 0)
+                    status = 0;
+            if (status == 0) {
+                *info = made;
+                return 0;
+            }
+        }
+        if (failure == 0) {
+            failure = status;
+            first = detail;
+        }
+    } while (packread_find_more(reader, from) && packread_read_may_differ(failure));
+    failure = packread_reader_settle(reader, failure, &first);
+    packread_error_name(&first, id);
+    if (error)
+        *error = first;
+    return failure;
 }

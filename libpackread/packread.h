@@ -259,6 +259,11 @@ typedef struct packread_info {
 /* Errors: those of reading, CORRUPT, THIN (for type and depth only). */
 PACKREAD_API int packread_reader_info(packread_reader *reader, const packread_location *location,
                                       unsigned want, packread_info *info, packread_error *error);
+/* The same of the first copy whose headers can be read. Errors: those of finding it, and those of
+ * the first copy where none can. */
+PACKREAD_API int packread_reader_describe(packread_reader *reader, const packread_id *id,
+                                          unsigned want, packread_info *info,
+                                          packread_error *error);
 
 /* ---- Readers: contents ---------------------------------------------------------------------- */
 

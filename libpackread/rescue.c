@@ -130,8 +130,9 @@ static bool fits_itself(packread_view *pack, packread_view *index, const packrea
     uint32_t wrong;
 
     (void)pack;
-    return ids_rise(index, idx) && count_wrong(index, idx, UINT64_MAX, &wrong) &&
-           wrong <= idx->count / 4;
+    return ids_rise(index, idx) &&
+           (idx->wide_count == 0 ||
+            (count_wrong(index, idx, UINT64_MAX, &wrong) && wrong <= idx->count / 4));
 }
 
 static bool lay_out_with(packread_view *pack, packread_view *index, packread_idx *idx,
@@ -145,6 +146,25 @@ static bool lay_out_with(packread_view *pack, packread_view *index, packread_idx
     for (size_t i = 0; i < sizeof id_sizes / sizeof id_sizes[0]; i++)
         if (packread_idx_assume(index->end, id_sizes[i], count, idx) && is_right(pack, index, idx))
             return make_fanout(index, idx);
+    return false;
+}
+
+/* Where the pack's count is no witness, but its sum is. Indexes of packs beyond 2 GB have more than
+ * what is looked for here. */
+static bool lay_out_by_length(packread_view *pack, packread_view *index, packread_idx *idx)
+{
+    for (size_t i = 0; i < sizeof id_sizes / sizeof id_sizes[0]; i++) {
+        for (unsigned version = 2; version > 0; version--) {
+            uint64_t fixed = (version == 2 ? 8u : 0u) + UINT64_C(256) * 4 + 2 * id_sizes[i];
+            uint64_t row = id_sizes[i] + (version == 2 ? 8u : 4u);
+            uint64_t count = index->end > fixed ? (index->end - fixed) / row : 0;
+
+            if (count > 0 && count <= UINT32_MAX && fixed + count * row == index->end &&
+                packread_idx_assume(index->end, id_sizes[i], (uint32_t)count, idx) &&
+                idx->version == version && is_pair(pack, index, idx))
+                return make_fanout(index, idx);
+        }
+    }
     return false;
 }
 
@@ -184,7 +204,8 @@ bool packread_rescue_index(packread_pack *pack)
 {
     packread_idx idx;
 
-    if (!look(pack, &idx, lay_out, NULL) && !look(pack, &idx, lay_out_by_tables, NULL))
+    if (!look(pack, &idx, lay_out, NULL) && !look(pack, &idx, lay_out_by_length, NULL) &&
+        !look(pack, &idx, lay_out_by_tables, NULL))
         return false;
     pack->idx = idx;
     return true;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# batch with two copies of an object of which the first one's entry lies about type or size: header
+# Two copies of an object of which the first one's entry lies about type or size, or has none: header
 # and contents are of the copy that is right.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "${0%/*}/lib.sh"
@@ -43,5 +43,24 @@ for bits in 1 3 32; do # sizes, and a commit for a blob
     holds "$ran: the header of the copy that was read" \
         grep -a -q "^$(grep "^$id" heads) 0\$" out
 done
+
+# An entry of no type: what is asked about the object alone is of the other copy too.
+lie 48
+read -r at id < whole
+expect 0 batch --all packs
+same out told
+expect_input names 0 batch --check packs
+same out heads
+expect_input names 0 batch --format='%(objectname) %(objecttype) %(objectsize) %(deltabase)' packs
+holds "$ran: no object is missing" test "$(grep -a -c ' missing$' out)" -eq 0
+expect 0 cat -t packs "$id"
+holds "$ran: the type" test "$(cat out)" = blob
+expect 0 cat -s packs "$id"
+holds "$ran: the size" test "$(cat out)" = "$(git -C "$repos/small" cat-file -s "$id")"
+expect 0 cat -p packs "$id"
+git -C "$repos/small" cat-file -p "$id" > contents
+same out contents
+expect 0 info packs "$id"
+holds "$ran: the copy that is whole" grep -q 'z\.pack' out
 
 finish

@@ -50,6 +50,15 @@ static void link_text(char *text, size_t size, size_t number)
     snprintf(text, size, "the link of number %03zu of a chain that is damaged everywhere", number);
 }
 
+/* From the highest id to the lowest: a search by halves finds few. */
+static int compare_rows(const void *left, const void *right)
+{
+    const struct packwriter_index_row *one = left;
+    const struct packwriter_index_row *other = right;
+
+    return memcmp(other->id, one->id, 20);
+}
+
 /* The root whole and each delta wrong, or the root damaged and each delta right. */
 static void put_chain(const char *name, bool is_root_whole)
 {
@@ -210,6 +219,40 @@ START_TEST(a_base_is_had_from_the_other_of_two_rows)
 }
 END_TEST
 
+/* In an index whose rows are out of order two that are far from each other have one id: one of them
+ * wrongly, of an entry that gives another. */
+START_TEST(of_rows_far_apart_with_one_id_the_right_one_is_read)
+{
+    const size_t lines = MADE_LINES;
+    const size_t right = (size_t)_i % MADE_LINES;
+    const size_t wrong = (size_t)_i / MADE_LINES;
+    struct packwriter_index_row rows[MADE_LINES];
+    struct packwriter_index_options unsorted = {.unsorted = true};
+    struct packwriter_pack pack = {0};
+    open_folder opened;
+
+    if (right == wrong)
+        return;
+    made_pack_begin(&pack);
+    for (size_t line = 0; line < lines; line++)
+        made_pack_add_line(&pack, line);
+    for (size_t line = 0; line < lines; line++)
+        rows[line] = made_pack_row(&pack, line);
+    qsort(rows, lines, sizeof *rows, compare_rows);
+    memcpy(rows[wrong].id, rows[right].id, 20);
+    free(made_pack_save_rows(&pack, "pack-1", rows, lines, &unsorted));
+    packwriter_pack_free(&pack);
+    opened = open_scratch();
+    for (size_t line = 0; line < lines; line++) {
+        packread_id id = id_of(made_lines[line]);
+
+        if (memcmp(id.bytes, rows[right].id, 20) == 0)
+            expect(&opened, made_lines[line]);
+    }
+    close_scratch(&opened);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("repair: ways");
@@ -219,6 +262,8 @@ static Suite *make_suite(void)
     tcase_add_test(cases, a_base_that_could_not_be_had_is_had_when_its_own_base_is);
     tcase_add_loop_test(cases, a_copy_that_a_search_passes_by_is_read_where_another_is_damaged, 0,
                         2);
+    tcase_add_loop_test(cases, of_rows_far_apart_with_one_id_the_right_one_is_read, 0,
+                        MADE_LINES * MADE_LINES);
     tcase_add_loop_test(cases, a_base_is_had_from_the_other_of_two_rows, 0, 4);
     suite_add_tcase(suite, cases);
     return suite;

@@ -208,6 +208,27 @@ START_TEST(a_pack_with_a_damaged_header_serves_its_objects)
 }
 END_TEST
 
+/* The pack's count is of no use either; its sum is. */
+START_TEST(a_damaged_header_beside_a_damaged_fanout_costs_no_objects)
+{
+    const sample *sizes = sample_find("packs/sizes");
+    char *from = sample_path(sizes, "pack/pack-sizes.pack");
+    char *from_index = sample_path(sizes, "pack/pack-sizes.idx");
+    char *pack = suite_scratch_path("flipped.pack");
+    char *index = suite_scratch_path("flipped.idx");
+
+    opening_copy_file(from, pack);
+    opening_copy_file(from_index, index);
+    set_byte(pack, _i ? 9 : 0, 0x7e);
+    set_byte(index, 8 + 4 * 77, 0xff);
+    is_a_doubt(pack, PACKREAD_ERROR_CORRUPT, "flipped.idx", SIZE_MAX);
+    free(from);
+    free(from_index);
+    free(pack);
+    free(index);
+}
+END_TEST
+
 START_TEST(one_of_a_pair_alone_is_refused)
 {
     char path[4096];
@@ -232,6 +253,7 @@ static Suite *make_suite(void)
     tcase_add_test(damage, a_pack_that_both_its_ends_speak_against_is_refused);
     tcase_add_test(damage, a_pack_with_one_damaged_end_serves_what_is_intact);
     tcase_add_test(damage, a_pack_that_was_cut_serves_what_is_left);
+    tcase_add_loop_test(damage, a_damaged_header_beside_a_damaged_fanout_costs_no_objects, 0, 2);
     tcase_add_test(damage, a_pack_that_was_cut_and_has_a_damaged_fanout_serves_what_is_left);
     tcase_add_loop_test(damage, a_pack_with_a_damaged_header_serves_its_objects, 0, 4);
     tcase_add_test(damage, one_of_a_pair_alone_is_refused);
