@@ -118,6 +118,8 @@ static enum status check_exists(const store *source, const char *name)
     packread_id id;
     int failure = name_find(source, name, strlen(name), &location, &id, &error);
 
+    if (failure == PACKREAD_ERROR_NOT_FOUND && name_is_doubtful(&error))
+        return name_doubt(&error, name, strlen(name));
     if (failure == PACKREAD_ERROR_NOT_FOUND && source->problems > 0)
         return store_problems_status(source);
     if (failure == 0 || failure == PACKREAD_ERROR_NOT_FOUND || failure == PACKREAD_ERROR_AMBIGUOUS)

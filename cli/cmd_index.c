@@ -41,6 +41,7 @@ struct target {
     const char *name; /* its last component */
     replacement file;
     bool is_wanted;
+    bool replaces; /* a file that was there before */
 };
 
 struct indexing {
@@ -156,7 +157,7 @@ static bool may_be_replaced(const struct target *target, const char *ending,
 }
 
 /* What is written over must not be the pack, nor anything else that is no index. */
-static enum status check_target(const struct indexing *indexing, const struct target *target,
+static enum status check_target(const struct indexing *indexing, struct target *target,
                                 const char *ending)
 {
     const char *command = command_index.name;
@@ -165,7 +166,8 @@ static enum status check_target(const struct indexing *indexing, const struct ta
 
     if (!target->is_wanted)
         return STATUS_OK;
-    if (stat(target->path, &there) == 0) {
+    target->replaces = stat(target->path, &there) == 0;
+    if (target->replaces) {
         if (stat(indexing->pack, &pack) == 0 && pack.st_dev == there.st_dev &&
             pack.st_ino == there.st_ino)
             return message_usage(command, "%s is the pack itself", target->path);
@@ -235,6 +237,13 @@ static int commit(struct target *target)
     return fsync(target->file.file) == 0 ? replace_commit(&target->file, target->name) : errno;
 }
 
+/* What took the place of an older file stays: it is whole, and the older one is gone. */
+static void take_back(const struct indexing *indexing, const struct target *target)
+{
+    if (target->is_wanted && !target->replaces)
+        unlinkat(indexing->folder, target->name, 0);
+}
+
 static int commit_both(struct indexing *indexing, const struct target **failed)
 {
     int failure;
@@ -247,10 +256,10 @@ static int commit_both(struct indexing *indexing, const struct target **failed)
     failure = commit(&indexing->index);
     if (failure == 0 && fsync(indexing->folder) != 0 && errno != EINVAL) {
         failure = errno;
-        unlinkat(indexing->folder, indexing->index.name, 0);
+        take_back(indexing, &indexing->index);
     }
-    if (failure != 0 && indexing->reverse.is_wanted)
-        unlinkat(indexing->folder, indexing->reverse.name, 0);
+    if (failure != 0)
+        take_back(indexing, &indexing->reverse);
     return failure;
 }
 

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static const struct command command_stats = {
@@ -143,6 +144,19 @@ static void set_output_signals(void)
     sigprocmask(SIG_UNBLOCK, &broken_pipe, NULL);
 }
 
+/* Packs that are kept open can be read to their end whatever becomes of them meanwhile, and there
+ * may be thousands. */
+static void raise_descriptor_limit(void)
+{
+    const rlim_t wanted = 4096;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    setrlimit(RLIMIT_NOFILE, &limit); /* refused, it stays as it was */
+}
+
 int main(int argc, char **argv)
 {
     enum status status;
@@ -150,6 +164,7 @@ int main(int argc, char **argv)
     if (!fill_standard_descriptors())
         return STATUS_SYSTEM;
     set_output_signals();
+    raise_descriptor_limit();
     interrupt_install();
     status = run(argv + 1, argc > 0 ? (size_t)argc - 1 : 0);
     message_wipe_line();

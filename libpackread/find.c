@@ -19,13 +19,28 @@ static int indexes_stand(const packread_snapshot *snapshot, packread_error *erro
     return 0;
 }
 
+/* An index that is known to be damaged, or NULL: the row of an id that is not found may be what is.
+ */
+static const char *damaged_index(const packread_snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->pack_count; i++)
+        if (packread_disorder_is_sorted(snapshot->packs[i]))
+            return snapshot->packs[i]->index_path;
+    return NULL;
+}
+
 static int not_found(packread_reader *reader, const packread_id *id, packread_error *error)
 {
     int status = indexes_stand(reader->snapshot, error);
+    const char *damaged = damaged_index(reader->snapshot);
 
     if (status != 0)
         return status;
-    packread_error_set(error, PACKREAD_ERROR_NOT_FOUND, reader->snapshot->where, "not found");
+    if (damaged)
+        packread_error_set(error, PACKREAD_ERROR_NOT_FOUND, damaged,
+                           "not found, but this index is damaged: its ids do not rise");
+    else
+        packread_error_set(error, PACKREAD_ERROR_NOT_FOUND, reader->snapshot->where, "not found");
     packread_error_name(error, id);
     return PACKREAD_ERROR_NOT_FOUND;
 }
@@ -361,8 +376,13 @@ int packread_reader_find_offset(packread_reader *reader, size_t pack, uint64_t o
     if (status != 0)
         return status;
     rank = packread_revindex_find(revindex, offset);
-    if (rank == PACKREAD_NO_RANK)
-        return not_found(reader, NULL, error);
+    if (rank == PACKREAD_NO_RANK) {
+        status = indexes_stand(reader->snapshot, error);
+        return status != 0 ? status
+                           : packread_error_at(error, PACKREAD_ERROR_NOT_FOUND,
+                                               reader->snapshot->packs[pack]->path, offset,
+                                               "no entry begins here");
+    }
     *location =
         (packread_location){(uint32_t)pack, packread_revindex_position(revindex, rank), offset};
     return 0;

@@ -72,13 +72,13 @@ enum smmap_error_code {
 
 /* The detail of a failure. Owned by the caller; holds no pointers. */
 typedef struct smmap_error {
-    int code;            /* an enum smmap_error_code */
-    int system_errno;    /* errno of the first system call that failed, or 0 */
-    uint64_t offset;     /* where in the file, if that applies */
-    uint64_t size;       /* how many bytes were wanted there */
-    uint64_t needed;     /* SMMAP_ERROR_LIMIT: bytes that memory_limit would have to be, 0 where
-                          * mapping_limit is in the way */
-    char file[256];      /* the path, its tail if longer ("...tail"), or "fd N" */
+    int code;         /* an enum smmap_error_code */
+    int system_errno; /* errno of the first system call that failed, or 0 */
+    uint64_t offset;  /* where in the file, if that applies */
+    uint64_t size;    /* how many bytes were wanted there */
+    uint64_t needed;  /* SMMAP_ERROR_LIMIT: bytes that memory_limit would have to be, 0 where
+                       * mapping_limit is in the way */
+    char file[256];   /* the path, its tail if longer ("...tail"), or "fd N" */
 } smmap_error;
 
 /* A constant English phrase for a code, without punctuation; never NULL. Any thread. */
@@ -139,22 +139,22 @@ enum smmap_io {
 
 /* options.flags */
 enum smmap_flag {
-    SMMAP_HARD_LIMITS = 1,    /* over a limit with everything pinned: SMMAP_ERROR_LIMIT, nothing
-                               * changed but that the cursor has let go of its region. A window is
-                               * made smaller first, down to one page. Without this flag limits are
-                               * soft, as the seed's are: pinned regions may exceed them, and the
-                               * next region that is made brings them back */
-    SMMAP_GUARD = 4,          /* a mapped page that cannot be read (the file was cut short, the disk
-                               * fails) is a page of zeros and counted (smmap_cursor_faults) instead
-                               * of SIGBUS, which ends the process. Installs a handler of SIGBUS for
-                               * the whole process, for good, with the first such manager; faults
-                               * elsewhere go to the handler that was there before. One installed
-                               * later has to pass on what it does not know, and no thread that
-                               * touches windows may block SIGBUS */
-    SMMAP_DEBUG_ONE_PAGE = 2  /* every window is one page (smmap_cursor_need: as many as it takes)
-                               * and is unmapped when its last cursor lets go, so that a stale
-                               * pointer faults at once. Also switched on by SMMAP_DEBUG=onepage in
-                               * the environment; smmap_manager_new alone reads it */
+    SMMAP_HARD_LIMITS = 1,   /* over a limit with everything pinned: SMMAP_ERROR_LIMIT, nothing
+                              * changed but that the cursor has let go of its region. A window is
+                              * made smaller first, down to one page. Without this flag limits are
+                              * soft, as the seed's are: pinned regions may exceed them, and the
+                              * next region that is made brings them back */
+    SMMAP_GUARD = 4,         /* a mapped page that cannot be read (the file was cut short, the disk
+                              * fails) is a page of zeros and counted (smmap_cursor_faults) instead
+                              * of SIGBUS, which ends the process. Installs a handler of SIGBUS for
+                              * the whole process, for good, with the first such manager; faults
+                              * elsewhere go to the handler that was there before. One installed
+                              * later has to pass on what it does not know, and no thread that
+                              * touches windows may block SIGBUS */
+    SMMAP_DEBUG_ONE_PAGE = 2 /* every window is one page (smmap_cursor_need: as many as it takes)
+                              * and is unmapped when its last cursor lets go, so that a stale
+                              * pointer faults at once. Also switched on by SMMAP_DEBUG=onepage in
+                              * the environment; smmap_manager_new alone reads it */
 };
 
 #define SMMAP_WHOLE_FILE UINT64_MAX /* options.window_size: no bound (seed: 0) */
@@ -169,9 +169,10 @@ typedef struct smmap_options {
                              * up to the granularity. SMMAP_STATIC ignores it */
     uint64_t memory_limit;  /* seed: max_memory_size. Default 1 GiB (32-bit), 8 GiB (64-bit) */
     uint64_t mapping_limit; /* seed: max_open_handles. Regions at once; default: no limit */
-    uint64_t open_limit;    /* descriptors that the manager itself keeps open; default 64, or half
-                             * of what the process may have if that is less. Files past it are
-                             * closed and opened again when a new window is needed */
+    uint64_t open_limit;    /* descriptors that the manager itself keeps open; default 512, or a
+                             * quarter of what the process may have if that is less. Files past it are
+                             * closed and opened again when a new window is needed: by then they
+                             * may be gone, or CHANGED */
 } smmap_options;
 
 /* seed: SlidingWindowMapManager, StaticWindowMapManager. `options` may be NULL (all defaults) and
@@ -211,24 +212,24 @@ SMMAP_API uint64_t smmap_manager_files(const smmap_manager *manager);
 
 /* Of a manager or of one file. "peak" is since the manager or the file was first seen. */
 typedef struct smmap_stats {
-    uint64_t hits;            /* uses answered by the cursor's own region: no lock, no search */
-    uint64_t shared_hits;     /* uses answered by another region that was already there */
-    uint64_t misses;          /* uses that made a new region */
-    uint64_t maps;            /* regions made by mmap */
-    uint64_t reads;           /* regions made by pread */
-    uint64_t fallbacks;       /* of these reads: mmap was refused */
-    uint64_t evictions;       /* idle regions unmapped to make room */
-    uint64_t collected;       /* idle regions unmapped by collect, release_path or a lower limit */
-    uint64_t failures;        /* uses that ended in an error other than RANGE */
-    uint64_t bytes_mapped;    /* of all regions now */
+    uint64_t hits;         /* uses answered by the cursor's own region: no lock, no search */
+    uint64_t shared_hits;  /* uses answered by another region that was already there */
+    uint64_t misses;       /* uses that made a new region */
+    uint64_t maps;         /* regions made by mmap */
+    uint64_t reads;        /* regions made by pread */
+    uint64_t fallbacks;    /* of these reads: mmap was refused */
+    uint64_t evictions;    /* idle regions unmapped to make room */
+    uint64_t collected;    /* idle regions unmapped by collect, release_path or a lower limit */
+    uint64_t failures;     /* uses that ended in an error other than RANGE */
+    uint64_t bytes_mapped; /* of all regions now */
     uint64_t bytes_peak;
-    uint64_t bytes_pinned;    /* of the regions that cursors hold now */
-    uint64_t regions;         /* now */
+    uint64_t bytes_pinned; /* of the regions that cursors hold now */
+    uint64_t regions;      /* now */
     uint64_t regions_peak;
-    uint64_t regions_pinned;  /* now */
-    uint64_t files;           /* files with at least one region, now */
-    uint64_t descriptors;     /* held open by the manager, now */
-    uint64_t cursors;         /* now */
+    uint64_t regions_pinned; /* now */
+    uint64_t files;          /* files with at least one region, now */
+    uint64_t descriptors;    /* held open by the manager, now */
+    uint64_t cursors;        /* now */
 } smmap_stats;
 
 SMMAP_API void smmap_manager_stats(const smmap_manager *manager, smmap_stats *stats);
@@ -331,12 +332,12 @@ SMMAP_API smmap_window smmap_window_from_region(const smmap_region_info *info);
 
 /* seed: MapRegionList. A copy, taken under the manager's lock. */
 typedef struct smmap_file_info {
-    const char *path;    /* NULL for a descriptor; valid while the cursor stays associated */
-    int fd;              /* -1 for a path */
-    uint64_t size;       /* seed: file_size */
-    uint64_t clients;    /* seed: client_count. Cursors on this file */
-    uint64_t regions;    /* mapped now */
-    smmap_stats stats;   /* of this file alone */
+    const char *path;  /* NULL for a descriptor; valid while the cursor stays associated */
+    int fd;            /* -1 for a path */
+    uint64_t size;     /* seed: file_size */
+    uint64_t clients;  /* seed: client_count. Cursors on this file */
+    uint64_t regions;  /* mapped now */
+    smmap_stats stats; /* of this file alone */
 } smmap_file_info;
 
 /* Errors: NOT_ASSOCIATED. */

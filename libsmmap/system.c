@@ -218,11 +218,11 @@ uint64_t smmap_page_size(void)
 
 uint64_t smmap_open_default(void)
 {
-    const uint64_t most = 64;
+    const uint64_t most = 512;
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == RLIM_INFINITY ||
-        limit.rlim_cur / 2 >= most)
+        limit.rlim_cur / 4 >= most)
         return most;
-    return limit.rlim_cur > 2 ? (uint64_t)limit.rlim_cur / 2 : 1;
+    return limit.rlim_cur > 4 ? (uint64_t)limit.rlim_cur / 4 : 1;
 }

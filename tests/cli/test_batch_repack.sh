@@ -4,7 +4,7 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "${0%/*}/lib.sh"
 
-# More packs than files are kept open, and larger than a window: what is read later is opened then.
+# Many packs, larger than a window.
 git -C "$repos/deltas" cat-file --batch-all-objects --batch-check='%(objectname)' > ids
 git init -q --bare start
 split -l 150 ids part.
@@ -15,6 +15,39 @@ packs=$(echo start/objects/pack/*.pack | wc -w)
 holds 'many packs' test "$packs" -ge 40
 git -C start cat-file --batch < ids > contents
 git -C start cat-file --batch-check < ids > headers
+cut -d ' ' -f 1 headers | sort > all
+# Where all can be kept open, packs that go, or are replaced by equal ones, are read to their end.
+for options in '' '--io=pread'; do
+    for change in gone equal; do
+        rm -rf repo answers
+        cp -R start repo
+        mkfifo answers
+        # shellcheck disable=SC2086 # options, or none
+        $limit "$PACKREAD" list --window-size=4K --memory-limit=1M $options repo > answers 2> err &
+        process=$!
+        exec 4< answers
+        read -r first <&4
+        if [ $change = equal ]; then
+            cp -R repo/objects/pack again
+            mv -f again/* repo/objects/pack
+            rmdir again
+        else
+            rm -f repo/objects/pack/*
+        fi
+        { echo "$first"; cat <&4; } > out
+        exec 4<&-
+        wait $process
+        got=$?
+        ran="list $options, packs that are $change"
+        equal "$ran: exit status" $got 0
+        cut -d ' ' -f 1 out > listed
+        same listed all
+        is_silent
+    done
+done
+
+# Fewer are kept open than there are packs.
+ulimit -n 192
 mkfifo names
 
 # begin OPTION...: starts batch on a copy, and sees to it that it is open: the first answer is there.
@@ -115,4 +148,5 @@ end ids 4
 equal "$ran: answers" "$(wc -l < out)" "$(wc -l < ids)"
 equal "$ran: missing, and why" "$(grep -c ' missing$' out)" "$(grep -c 'No such file or directory$' err)"
 holds "$ran: some were still open" grep -q -v missing out
+
 finish

@@ -80,7 +80,7 @@ for count in 3 4 5 6 7; do
     esac
 done
 
-# 256 MiB of address space, and a pack of 4 GiB.
+# 256 MiB of address space, and a pack of 5 GiB.
 sparse=$FIXTURES/special/sparse
 case ${SANITIZE-} in
 *address* | *thread*) echo 'not run: the sanitizer takes all address space for itself' ;;
@@ -102,7 +102,7 @@ case ${SANITIZE-} in
             under '-v 262144' 0 cat -s $options "$sparse" "$big"
         }
     done
-    # A whole file of 4 GiB cannot be mapped: said at once.
+    # A whole file of 5 GiB cannot be mapped: said at once.
     under '-v 262144' 4 list --manager=static "$sparse"
     says 'sparse.pack: .*Cannot allocate memory'
     # Chains and large windows: as much as there is room for.

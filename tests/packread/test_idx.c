@@ -26,6 +26,28 @@ static void close_guard(void)
     guard_close(&guard);
 }
 
+/* What is made of a head whose tables do not fit: the same at both edges, and inside the file. */
+static void lay_out_loosely(const void *head, size_t length, uint64_t file_size, size_t id_size)
+{
+    packread_idx one;
+    packread_idx other;
+    bool found =
+        packread_idx_loose(guard_at_end(&guard, head, length), length, file_size, id_size, &one);
+
+    if (packread_idx_loose(guard_at_start(&guard, head, length), length, file_size, id_size,
+                           &other) != found)
+        ck_abort_msg("two layouts of the same bytes");
+    if (!found)
+        return;
+    if (one.count != other.count || one.version != other.version ||
+        memcmp(one.fanout, other.fanout, sizeof one.fanout) != 0)
+        ck_abort_msg("other layouts of the same bytes");
+    if (one.ids > file_size || one.count * (uint64_t)id_size > file_size - one.ids)
+        ck_abort_msg("ids past the end of the file");
+    if (one.wide_count > 0 && (one.wide > file_size || one.wide_count > (file_size - one.wide) / 8))
+        ck_abort_msg("64-bit rows past the end of the file");
+}
+
 static int parse(const void *head, size_t length, uint64_t file_size, size_t id_size,
                  packread_idx *idx, const char **text)
 {
@@ -38,14 +60,15 @@ static int parse(const void *head, size_t length, uint64_t file_size, size_t id_
     *idx = untouched;
     other = untouched;
     *text = NULL;
-    status = packread_idx_parse(guard_at_end(&guard, head, length), length, file_size, id_size,
-                                idx, text);
-    if (packread_idx_parse(guard_at_start(&guard, head, length), length, file_size, id_size,
-                           &other, &why) != status ||
+    status = packread_idx_parse(guard_at_end(&guard, head, length), length, file_size, id_size, idx,
+                                text);
+    if (packread_idx_parse(guard_at_start(&guard, head, length), length, file_size, id_size, &other,
+                           &why) != status ||
         *text != why)
         ck_abort_msg("two answers to the same bytes");
     if (status != 0 && (!*text || memcmp(idx, &untouched, sizeof untouched) != 0))
         ck_abort_msg("an error without a text, or with an output");
+    lay_out_loosely(head, length, file_size, id_size);
     return status;
 }
 
@@ -80,8 +103,8 @@ static uint64_t size_of(unsigned version, uint64_t count, uint64_t id_size, uint
                         : 1024 + count * (id_size + 4) + 2 * id_size;
 }
 
-static const uint32_t counts[] = {0,       1,          2,          255,       256,
-                                  65536,   1000000,    0x7fffffff, 0x80000000, 0x80000001,
+static const uint32_t counts[] = {0,         1,          2,          255,        256,
+                                  65536,     1000000,    0x7fffffff, 0x80000000, 0x80000001,
                                   204522252, 0xfffffffe, 0xffffffff};
 #define COUNTS (sizeof counts / sizeof *counts)
 
@@ -345,11 +368,9 @@ START_TEST(an_index_of_the_other_id_size_is_refused)
 
     for (uint32_t count = 3; count < 100; count++) {
         make_head(&head, 2, 0, count);
-        refuses(head.data, head.size, size_of(2, count, 20, 0), 32, PACKREAD_ERROR_CORRUPT,
-                NO_FIT);
+        refuses(head.data, head.size, size_of(2, count, 20, 0), 32, PACKREAD_ERROR_CORRUPT, NO_FIT);
         /* 12 bytes an id more are 12 * (count + 2) bytes; as wide rows, 8 each, too many. */
-        refuses(head.data, head.size, size_of(2, count, 32, 0), 20, PACKREAD_ERROR_CORRUPT,
-                NO_FIT);
+        refuses(head.data, head.size, size_of(2, count, 32, 0), 20, PACKREAD_ERROR_CORRUPT, NO_FIT);
     }
     packwriter_bytes_free(&head);
 }
@@ -410,7 +431,8 @@ START_TEST(random_heads_are_judged_as_their_numbers_say)
             size -= 1;
             right = false;
             break;
-        default: break;
+        default:
+            break;
         }
         if (version == 1)
             packwriter_bytes_add_repeated(&head, 0, 8);

@@ -1,6 +1,6 @@
 /* test_large.c - offsets and sizes past 4 GiB, and objects larger than the memory that there is.
  *
- * With CHECK_LARGE set, the 4 GiB of special/sparse are read and verified too, which takes a while. */
+ * With CHECK_LARGE set, the 5 GiB of special/sparse are read and verified too, which takes a while. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,13 +11,13 @@
 #include "suite.h"
 
 #define MIB ((uint64_t)1 << 20)
-#define HOLE ((UINT64_C(1) << 32) + 12345)
+#define HOLE ((UINT64_C(5) << 30) + 12345)
 
 static const sample sparse = {"special/sparse", 0, {"pack-sparse"}};
 
 /* ---- Past 4 GiB -------------------------------------------------------------------------------- */
 
-START_TEST(objects_on_both_sides_of_4_gib_are_found_and_read)
+START_TEST(objects_on_both_sides_of_5_gib_are_found_and_read)
 {
     packread_options options = {.memory_limit = (uint64_t)(_i ? 1 : 64) * MIB,
                                 .io = _i == 2 ? SMMAP_IO_PREAD : SMMAP_IO_AUTO};
@@ -81,7 +81,7 @@ static int check_order(void *context, const packread_info *info, const packread_
     return 0;
 }
 
-START_TEST(order_of_offset_holds_past_4_gib)
+START_TEST(order_of_offset_holds_past_5_gib)
 {
     char *path = sample_path(&sparse, NULL);
     packread_snapshot *snapshot = sample_open(path, NULL);
@@ -104,10 +104,10 @@ END_TEST
 
 static packread_id hole_id(void)
 {
-    return sample_id("94204a404f6307e10a7ff4c73395e3e78bfa8596");
+    return sample_id("9dc2c4ea7959bf438bb5f7af760c6be7d1c87e93");
 }
 
-START_TEST(an_object_of_4_gib_is_not_held_and_the_error_says_what_it_takes)
+START_TEST(an_object_of_5_gib_is_not_held_and_the_error_says_what_it_takes)
 {
     packread_options options = {.memory_limit = _i ? 0 : 16 * MIB};
     char *path = sample_path(&sparse, NULL);
@@ -354,7 +354,7 @@ END_TEST
 
 /* ---- Large for real ---------------------------------------------------------------------------- */
 
-START_TEST(the_4_gib_stream_and_verify)
+START_TEST(the_5_gib_stream_and_verify)
 {
     packread_options options = {.memory_limit = 16 * MIB};
     char *path = sample_path(&sparse, NULL);
@@ -383,7 +383,7 @@ START_TEST(the_4_gib_stream_and_verify)
 END_TEST
 
 /* The first megabytes of it, unchecked, so that one pass is enough: quick. */
-START_TEST(the_4_gib_begin_to_stream_at_once_when_unchecked)
+START_TEST(the_5_gib_begin_to_stream_at_once_when_unchecked)
 {
     packread_options options = {.memory_limit = 16 * MIB, .flags = PACKREAD_NO_CHECK};
     char *path = sample_path(&sparse, NULL);
@@ -412,13 +412,13 @@ static Suite *make_suite(void)
     TCase *beyond = tcase_create("4 GiB");
     TCase *memory = tcase_create("memory");
 
-    tcase_add_loop_test(beyond, objects_on_both_sides_of_4_gib_are_found_and_read, 0, 3);
-    tcase_add_test(beyond, order_of_offset_holds_past_4_gib);
-    tcase_add_loop_test(beyond, an_object_of_4_gib_is_not_held_and_the_error_says_what_it_takes, 0,
+    tcase_add_loop_test(beyond, objects_on_both_sides_of_5_gib_are_found_and_read, 0, 3);
+    tcase_add_test(beyond, order_of_offset_holds_past_5_gib);
+    tcase_add_loop_test(beyond, an_object_of_5_gib_is_not_held_and_the_error_says_what_it_takes, 0,
                         2);
-    tcase_add_test(beyond, the_4_gib_begin_to_stream_at_once_when_unchecked);
+    tcase_add_test(beyond, the_5_gib_begin_to_stream_at_once_when_unchecked);
     if (suite_number("CHECK_LARGE", 0))
-        tcase_add_test(beyond, the_4_gib_stream_and_verify);
+        tcase_add_test(beyond, the_5_gib_stream_and_verify);
     suite_add_tcase(suite, beyond);
 
     tcase_add_loop_test(memory, plain_objects_over_the_limit_stream_in_bounded_memory, 0, 4);
