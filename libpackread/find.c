@@ -29,13 +29,10 @@ static const char *damaged_index(const packread_snapshot *snapshot)
     return NULL;
 }
 
-static int not_found(packread_reader *reader, const packread_id *id, packread_error *error)
+static int tell_not_found(packread_reader *reader, const packread_id *id, packread_error *error)
 {
-    int status = indexes_stand(reader->snapshot, error);
     const char *damaged = damaged_index(reader->snapshot);
 
-    if (status != 0)
-        return status;
     if (damaged)
         packread_error_set(error, PACKREAD_ERROR_NOT_FOUND, damaged,
                            "not found, but this index is damaged: its ids do not rise");
@@ -43,6 +40,13 @@ static int not_found(packread_reader *reader, const packread_id *id, packread_er
         packread_error_set(error, PACKREAD_ERROR_NOT_FOUND, reader->snapshot->where, "not found");
     packread_error_name(error, id);
     return PACKREAD_ERROR_NOT_FOUND;
+}
+
+static int not_found(packread_reader *reader, const packread_id *id, packread_error *error)
+{
+    int status = indexes_stand(reader->snapshot, error);
+
+    return status != 0 ? status : tell_not_found(reader, id, error);
 }
 
 static int no_such_pack(packread_error *error)
@@ -125,8 +129,8 @@ int packread_find_next(packread_reader *reader, const packread_id *id, size_t *f
         }
     }
     *from = 2 * packs;
-    if (failure == 0)
-        return not_found(reader, id, error);
+    if (failure == 0) /* of one that was found, what is wrong is known */
+        return is_first ? not_found(reader, id, error) : tell_not_found(reader, id, error);
     if (error) {
         *error = first;
         packread_error_name(error, id);
