@@ -25,7 +25,7 @@ void smmap_region_unpin(struct smmap_region *region)
     }
     smmap_list_append(&manager->idle, &region->link, region);
     if (manager->hard) /* a limit may have been lowered below what was pinned */
-        smmap_manager_make_room(manager, 0, 0, NULL);
+        smmap_manager_make_room(manager, 0, 0, false, NULL);
 }
 
 void smmap_region_unlist(struct smmap_region *region)
@@ -145,8 +145,14 @@ bool smmap_manager_can_fit(const smmap_manager *manager, uint64_t bytes, uint64_
     return fits(stats->regions_pinned, 1, manager->mapping_limit);
 }
 
+/* Whether what was evicted can give its memory to a region of `bytes` bytes. */
+static bool can_be_reused(const struct smmap_region *oldest, uint64_t bytes, bool for_copy)
+{
+    return oldest->size == bytes && oldest->is_copy == for_copy && oldest->in_pages;
+}
+
 void smmap_manager_make_room(smmap_manager *manager, uint64_t bytes, uint64_t mappings,
-                             struct smmap_region **victim)
+                             bool for_copy, struct smmap_region **victim)
 {
     if (victim)
         *victim = NULL;
@@ -155,7 +161,7 @@ void smmap_manager_make_room(smmap_manager *manager, uint64_t bytes, uint64_t ma
 
         if (!oldest)
             break;
-        if (victim && !*victim && !oldest->is_copy && oldest->size == bytes)
+        if (victim && !*victim && can_be_reused(oldest, bytes, for_copy))
             *victim = oldest;
         else
             smmap_region_discard(manager, oldest);

@@ -69,6 +69,8 @@ static struct smmap_outcome copy(struct smmap_load *load)
     smmap_manager *manager = load->manager;
     struct smmap_outcome outcome;
 
+    if (load->victim)
+        smmap_region_inherit(load->region, load->victim);
     do {
         outcome = smmap_region_copy(load->region, manager->system, load->descriptor.fd,
                                     manager->one_page);

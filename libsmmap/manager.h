@@ -57,11 +57,11 @@ bool smmap_manager_evict(smmap_manager *manager);
  * way. */
 bool smmap_manager_can_fit(const smmap_manager *manager, uint64_t bytes, uint64_t *needed);
 /* The one place where limits are kept: drops idle regions, the least recently used first, until so
- * much more fits or none is idle. `victim` (may be NULL): the first of them with `bytes` mapped
- * bytes is left over, dropped but for its pages, for smmap_region_map_over; NULL if there is none.
- */
+ * much more fits or none is idle. `victim` (may be NULL): the first of them with `bytes` bytes that
+ * are pages, mapped or `for_copy` a copy, is left over, dropped but for its pages, for
+ * smmap_region_map_over or smmap_region_inherit; NULL if there is none. */
 void smmap_manager_make_room(smmap_manager *manager, uint64_t bytes, uint64_t mappings,
-                             struct smmap_region **victim);
+                             bool for_copy, struct smmap_region **victim);
 /* Whether so much more fits as it is. */
 bool smmap_manager_has_room(const smmap_manager *manager, uint64_t bytes, uint64_t mappings);
 

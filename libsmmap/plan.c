@@ -185,6 +185,6 @@ struct smmap_outcome smmap_plan_region(const smmap_cursor *cursor,
     plan->window = least;
     if (manager->kind == SMMAP_SLIDING && !plan->is_private)
         plan_window(cursor, request, size, &least, plan);
-    smmap_manager_make_room(manager, plan->window.size, 1, plan->copy ? NULL : &plan->victim);
+    smmap_manager_make_room(manager, plan->window.size, 1, plan->copy, &plan->victim);
     return outcome;
 }

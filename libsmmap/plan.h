@@ -9,7 +9,7 @@ struct smmap_plan {
     bool copy;       /* with pread from the start */
     bool small;      /* less than a window because there is no room without an eviction */
     bool is_private; /* neighbours are in the way: off the list */
-    struct smmap_region *victim; /* NULL, or what had to go and may be mapped over */
+    struct smmap_region *victim; /* NULL, or what had to go and whose pages may be used */
 };
 
 /* With the lock; the cursor has let its region go, and the request lies within the file. Makes the

@@ -2,6 +2,7 @@
 #include "region.h"
 
 #include "file.h"
+#include "manager.h"
 #include "sigbus.h"
 
 #include <errno.h>
@@ -82,24 +83,37 @@ static struct smmap_outcome fill(struct smmap_region *region, const struct smmap
     return outcome;
 }
 
-struct smmap_outcome smmap_region_copy(struct smmap_region *region,
-                                       const struct smmap_system *system, int fd, bool in_pages)
+/* Pages go back to the system from any thread. An allocator keeps what other threads gave back, for
+ * each thread its own: many copies would hold several times what the limit says. */
+static bool find_memory(struct smmap_region *region, const struct smmap_system *system,
+                        bool only_pages)
 {
-    struct smmap_outcome outcome = {SMMAP_ERROR_MEMORY, ENOMEM, 0};
+    const bool wants_pages = only_pages || region->size >= region->file->manager->page;
     void *memory = NULL;
 
     if (region->size > SIZE_MAX)
-        return outcome;
-    if (in_pages) {
-        if (system->map(-1, 0, (size_t)region->size, &memory))
-            return outcome;
-    } else {
+        return false;
+    region->in_pages = wants_pages && !system->map(-1, 0, (size_t)region->size, &memory);
+    if (!region->in_pages && !only_pages)
         memory = system->allocate((size_t)region->size);
-        if (!memory)
-            return outcome;
-    }
     region->data = memory;
-    region->in_pages = in_pages;
+    return memory != NULL;
+}
+
+void smmap_region_inherit(struct smmap_region *region, struct smmap_region *victim)
+{
+    region->data = victim->data;
+    region->in_pages = victim->in_pages;
+    victim->data = NULL;
+}
+
+struct smmap_outcome smmap_region_copy(struct smmap_region *region,
+                                       const struct smmap_system *system, int fd, bool only_pages)
+{
+    struct smmap_outcome outcome = {SMMAP_ERROR_MEMORY, ENOMEM, 0};
+
+    if (!region->data && !find_memory(region, system, only_pages))
+        return outcome;
     region->is_copy = true;
     outcome = fill(region, system, fd);
     if (outcome.code)

@@ -57,9 +57,13 @@ int smmap_region_map(struct smmap_region *region, const struct smmap_system *sys
 int smmap_region_map_over(struct smmap_region *region, const struct smmap_system *system, int fd,
                           struct smmap_region *victim);
 
-/* Reads them into memory of its own, `in_pages` or not. OK, MEMORY, SYSTEM or TRUNCATED. */
+/* Takes the memory of `victim` over, a copy of the same size that nobody uses any more. */
+void smmap_region_inherit(struct smmap_region *region, struct smmap_region *victim);
+
+/* Reads them into memory of its own, or that it has taken over: `only_pages`, or whatever is there.
+ * OK, MEMORY, SYSTEM or TRUNCATED. */
 struct smmap_outcome smmap_region_copy(struct smmap_region *region,
-                                       const struct smmap_system *system, int fd, bool in_pages);
+                                       const struct smmap_system *system, int fd, bool only_pages);
 
 /* Gives the bytes back. False if the system would not take them: then nothing changed. */
 bool smmap_region_unload(struct smmap_region *region, const struct smmap_system *system);
