@@ -143,10 +143,13 @@ typedef struct blob_filling {
     uint64_t filled;
 } blob_filling;
 
+/* The file may have changed since the delta's sizes were read. */
 static int take_for_blob(void *context, const void *bytes, size_t size)
 {
     blob_filling *filling = context;
 
+    if (size > filling->blob->size - filling->filled)
+        return PACKREAD_ERROR_CHANGED;
     memcpy(filling->blob->data + filling->filled, bytes, size);
     filling->filled += size;
     return 0;
@@ -168,6 +171,9 @@ static int patch_into_memory(packread_large *large, const packread_link *link, u
         return status;
     status =
         packread_patch_run(reader, large->pack, link, &base, take_for_blob, &filling, NULL, error);
+    if (status == PACKREAD_ERROR_STOPPED || (status == 0 && filling.filled != size))
+        status = packread_error_at(error, PACKREAD_ERROR_CHANGED, large->pack->path, link->offset,
+                                   "delta gives another size than a moment before");
     if (status == 0)
         stand_on_blob(large, filling.blob, link->offset);
     else

@@ -75,7 +75,8 @@ static int read_index_head(packread_pack *pack, packread_error *error)
     if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_NOT_AN_INDEX ||
         status == PACKREAD_ERROR_VERSION) {
         packread_error_set(&pack->doubt, status, pack->index_path, text);
-        if (packread_rescue_index(pack) || packread_rescue_length(pack))
+        if (packread_rescue_index(pack) || packread_rescue_length(pack) ||
+            packread_rescue_tables(pack))
             return 0;
         memset(&pack->doubt, 0, sizeof pack->doubt);
     }

@@ -204,8 +204,17 @@ bool packread_rescue_index(packread_pack *pack)
 {
     packread_idx idx;
 
-    if (!look(pack, &idx, lay_out, NULL) && !look(pack, &idx, lay_out_by_length, NULL) &&
-        !look(pack, &idx, lay_out_by_tables, NULL))
+    if (!look(pack, &idx, lay_out, NULL))
+        return false;
+    pack->idx = idx;
+    return true;
+}
+
+bool packread_rescue_tables(packread_pack *pack)
+{
+    packread_idx idx;
+
+    if (!look(pack, &idx, lay_out_by_length, NULL) && !look(pack, &idx, lay_out_by_tables, NULL))
         return false;
     pack->idx = idx;
     return true;

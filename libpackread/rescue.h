@@ -6,8 +6,8 @@
 
 /* For a pack whose two files are open and whose index's magic, version or fanout is not to be used:
  * if the pack's count gives tables that fill the index, and the pack's trailer stands where they
- * have it or their ids and offsets look like such, that is the layout, and the fanout is found from
- * the ids. False: nothing is to be told. Fills pack->idx. */
+ * have it, that is the layout, and the fanout is found from the ids. False: nothing is to be told.
+ * Fills pack->idx. */
 bool packread_rescue_index(packread_pack *pack);
 /* For one whose index could be laid out, but by another number of objects than the pack has: if the
  * pack's count gives a layout that its rows speak for, that is taken instead, and `doubt` says so.
@@ -18,5 +18,9 @@ bool packread_rescue_count(packread_pack *pack);
  * pack, and has ids where the fanout wants them while the present one has not, the index is used as
  * far as it goes, and `doubt` says so. Reads some of the ids. */
 bool packread_rescue_length(packread_pack *pack);
+/* As packread_rescue_index, where none of the others helps because the pack is cut or damaged too:
+ * by the length alone if the trailer stands where that has it, or by the pack's count alone if the
+ * ids and offsets look like such. */
+bool packread_rescue_tables(packread_pack *pack);
 
 #endif

@@ -27,9 +27,11 @@ static int hand_out(const packread_object *object, const packread_sink *sink, pa
 typedef struct pass {
     packread_hash hash;
     packread_reader *reader;
+    const char *path;
     const packread_sink *sink;
     bool hashed;
-    int failure; /* a page could not be read: `error` says which */
+    uint64_t left; /* bytes that may still come: a file that changes may hold more */
+    int failure;   /* a page could not be read, or they are too many: `error` says which */
     packread_error *error;
 } pass;
 
@@ -38,8 +40,12 @@ static int take_piece(void *context, const void *bytes, size_t size)
     pass *state = context;
 
     state->failure = packread_reader_fault(state->reader, state->error);
+    if (state->failure == 0 && size > state->left)
+        state->failure = packread_error_set(state->error, PACKREAD_ERROR_CHANGED, state->path,
+                                            "gives more bytes than a moment before");
     if (state->failure != 0)
         return state->failure;
+    state->left -= size;
     if (state->hashed)
         packread_hash_add(&state->hash, bytes, size);
     return state->sink ? state->sink->data(state->sink->context, bytes, size) : 0;
@@ -51,8 +57,10 @@ static int run_pass(packread_large *large, const packread_id *id, const packread
 {
     packread_error fault;
     pass state = {.reader = large->reader,
+                  .path = large->pack->path,
                   .sink = sink,
                   .hashed = !(large->reader->snapshot->flags & PACKREAD_NO_CHECK),
+                  .left = large->size,
                   .error = &fault};
     packread_id given;
     int status;

@@ -198,6 +198,29 @@ bool packread_verify_is_candidate(const packread_pack *pack, uint64_t at, uint64
     return entry->size / 1032 <= end - at;
 }
 
+/* An OFS delta on what is no entry may be none: the last byte of what is damaged begins such a
+ * header by chance, and takes the next entry's own for its distance. Then that one is the entry. */
+static uint64_t own_place(scan *state, uint64_t place, const packread_entry *entry)
+{
+    const packread_revindex *scanned = state->verification->scanned;
+    const uint64_t data = place + entry->header_size;
+
+    if (entry->type != PACKREAD_OFS_DELTA ||
+        packread_revindex_find(scanned, place - entry->base_distance) != PACKREAD_NO_RANK)
+        return place;
+    for (uint64_t inner = place + 1; inner < data; inner++) {
+        packread_entry own;
+
+        if (packread_chain_entry(state->reader, state->pack, inner, &own, NULL) == 0 &&
+            inner + own.header_size == data && own.size == entry->size &&
+            (own.type != PACKREAD_OFS_DELTA ||
+             (own.base_distance <= inner - PACKREAD_PACK_HEADER &&
+              packread_revindex_find(scanned, inner - own.base_distance) != PACKREAD_NO_RANK)))
+            return inner;
+    }
+    return place;
+}
+
 /* The next place from `*at` on where a whole entry begins, or the pack's end. */
 static int search(scan *state, uint64_t *at, packread_error *error)
 {
@@ -234,7 +257,7 @@ static int search(scan *state, uint64_t *at, packread_error *error)
         link = packread_chain_link(place, &entry);
         status = inflate_pieces(state, &link, &end, error);
         if (status == 0) {
-            *at = place;
+            *at = own_place(state, place, &entry);
             return 0;
         }
         if (status != PACKREAD_ERROR_CORRUPT)

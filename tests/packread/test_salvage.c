@@ -311,6 +311,34 @@ START_TEST(junk_over_several_windows_is_passed)
 END_TEST
 
 /* What hangs on a damaged entry is counted with it, not told by itself. */
+/* Whatever is in the byte before an entry: that is whole. */
+START_TEST(no_byte_before_an_entry_is_taken_for_its_own)
+{
+    for (int byte = 0; byte < 256; byte++) {
+        for (size_t size = 1; size < 16; size += 7) {
+            static const char text[] = "of sixteen bytes";
+            struct packwriter_pack *pack;
+            subject made = {.pack = {0}};
+            derived result;
+
+            pack = &made.pack;
+            packwriter_pack_begin(pack, PACKWRITER_SHA1, 2, 0);
+            add(&made, NO_BASE, false,
+                "no. 0, of a hundred bytes when it is deflated: it is damaged");
+            made.bases[pack->entry_count] = NO_BASE;
+            packwriter_pack_add_object(pack, PACKWRITER_BLOB, text, size, 6);
+            packwriter_pack_recount(pack);
+            pack->bytes.data[pack->entries[1].offset - 1] = (unsigned char)byte;
+            packwriter_pack_finish(pack, NULL);
+            result = salvage(&pack->bytes, 0);
+            all_whole_are_read(&made, &result, 12, pack->entries[1].offset);
+            derived_free(&result);
+            packwriter_pack_free(pack);
+        }
+    }
+}
+END_TEST
+
 START_TEST(damage_is_told_with_what_hangs_on_it)
 {
     subject made = make_subject(PACKWRITER_SHA1);
@@ -371,6 +399,7 @@ int main(void)
     tcase_set_timeout(search, 60);
     tcase_add_test(search, junk_between_entries_is_passed);
     tcase_add_test(search, junk_over_several_windows_is_passed);
+    tcase_add_test(search, no_byte_before_an_entry_is_taken_for_its_own);
     tcase_add_test(search, damage_is_told_with_what_hangs_on_it);
     tcase_add_test(search, made_up_candidates_cost_a_bounded_time);
     suite_add_tcase(suite, search);

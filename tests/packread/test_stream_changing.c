@@ -238,6 +238,71 @@ START_TEST(a_pack_that_is_written_anew_between_the_passes_is_told)
 }
 END_TEST
 
+/* A delta of SIZE bytes, or one as long as that which gives more. */
+static void make_delta(struct packwriter_pack *pack, unsigned char *bytes, bool gives_more)
+{
+    const size_t copied = strlen(made_lines[0]) - !gives_more;
+    const size_t inserted = 272 - 4 * (strlen(made_lines[0]) - 1);
+    struct packwriter_bytes delta = {0};
+
+    made_pack_begin(pack);
+    made_pack_add_line(pack, 0);
+    packwriter_delta_begin(&delta, strlen(made_lines[0]), SIZE / 272 * (inserted + 4 * copied));
+    for (size_t at = 0; at < SIZE; at += 272) {
+        packwriter_delta_insert(&delta, bytes + at, inserted);
+        for (size_t copy = 0; copy < 4; copy++) {
+            packwriter_delta_copy(&delta, 0, (uint32_t)copied);
+            if (!gives_more)
+                memcpy(bytes + at + inserted + copy * copied, made_lines[0], copied);
+        }
+    }
+    packwriter_pack_begin_entry(pack);
+    packwriter_bytes_add_entry_header(&pack->bytes, PACKWRITER_OFS_DELTA, delta.size);
+    packwriter_bytes_add_distance(&pack->bytes, pack->open_position - pack->entries[0].offset);
+    packwriter_bytes_add_zlib(&pack->bytes, delta.data, delta.size, &stored);
+    packwriter_pack_end_entry(pack, PACKWRITER_BLOB, bytes, SIZE);
+    packwriter_bytes_free(&delta);
+}
+
+/* The sink has been told the size: more than that never comes. */
+START_TEST(a_delta_that_gives_more_when_it_is_handed_out_is_told)
+{
+    unsigned char *bytes = letters();
+    struct packwriter_pack pack = {0};
+    struct packwriter_pack anew = {0};
+    changer all = {
+        .change = WRITTEN_ANEW, .at_begin = true, .anew = &anew.bytes, .expected = bytes};
+    packread_error error;
+    sample_place place;
+    packread_id id;
+    int status;
+
+    make_delta(&pack, bytes, false);
+    make_delta(&anew, bytes, true);
+    packwriter_pack_recount(&anew);
+    packwriter_pack_finish(&anew, NULL);
+    place = sample_place_at(sample_save(&pack, "pack-more", NULL), &ways[_i]);
+    ck_assert_uint_eq(anew.bytes.size, pack.bytes.size);
+    all.path = place.path;
+    id = made_pack_id(&pack, 1);
+    status = stream(place.reader, &id, &all, &error);
+    ck_assert(all.done);
+    if (status == 0) { /* all of it was in memory */
+        ck_assert_int_ne(_i, 0);
+        ck_assert(!all.wrong);
+        ck_assert_uint_eq(all.at, SIZE);
+    } else {
+        ck_assert_int_eq(status, PACKREAD_ERROR_CHANGED);
+        ck_assert_str_eq(error.file, place.path);
+        ck_assert_int_eq(packread_id_compare(&error.id, &id), 0);
+    }
+    sample_place_close(&place);
+    packwriter_pack_free(&pack);
+    packwriter_pack_free(&anew);
+    free(bytes);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("stream of what changes");
@@ -247,6 +312,7 @@ static Suite *make_suite(void)
                         4 * WAYS);
     tcase_add_loop_test(cases, a_pack_that_is_cut_under_a_delta_ends_it_with_an_error, 0, 6);
     tcase_add_loop_test(cases, a_pack_that_is_written_anew_between_the_passes_is_told, 0, WAYS);
+    tcase_add_loop_test(cases, a_delta_that_gives_more_when_it_is_handed_out_is_told, 0, WAYS);
     suite_add_tcase(suite, cases);
     return suite;
 }
