@@ -3,15 +3,18 @@
 
 #include "error.h"
 
+uint64_t packread_budget_needed(const packread_budget *budget, uint64_t bytes)
+{
+    /* The budget is half of the limit or more. */
+    return bytes < UINT64_MAX / 4 ? 2 * (atomic_load(&budget->used) + bytes) + ((uint64_t)1 << 20)
+                                  : UINT64_MAX;
+}
+
 int packread_budget_short(packread_budget *budget, uint64_t bytes, const char *file,
                           const char *text, packread_error *error)
 {
-    uint64_t used = atomic_load(&budget->used);
-
     packread_error_set(error, PACKREAD_ERROR_BUDGET, file, text);
-    /* The budget is half of the limit or more; objects want some room too. */
     if (error)
-        error->needed =
-            bytes < UINT64_MAX / 4 ? 2 * (used + bytes) + ((uint64_t)1 << 20) : UINT64_MAX;
+        error->needed = packread_budget_needed(budget, bytes);
     return PACKREAD_ERROR_BUDGET;
 }

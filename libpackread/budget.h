@@ -32,6 +32,8 @@ static inline void packread_budget_give(packread_budget *budget, uint64_t size)
     atomic_fetch_sub_explicit(&budget->used, size, memory_order_relaxed);
 }
 
+/* The memory limit with which there is room for `bytes` more, and some for objects. */
+uint64_t packread_budget_needed(const packread_budget *budget, uint64_t bytes);
 /* The error for `bytes` more than there is room for; returns BUDGET. */
 int packread_budget_short(packread_budget *budget, uint64_t bytes, const char *file,
                           const char *text, packread_error *error);

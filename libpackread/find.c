@@ -366,8 +366,7 @@ int packread_reader_find_prefix(packread_reader *reader, const char *hex, size_t
 int packread_reader_find_offset(packread_reader *reader, size_t pack, uint64_t offset,
                                 packread_location *location, packread_error *error)
 {
-    const packread_revindex *revindex;
-    uint32_t rank;
+    uint32_t position;
     int status;
 
     if (!reader || !location)
@@ -375,20 +374,18 @@ int packread_reader_find_offset(packread_reader *reader, size_t pack, uint64_t o
     packread_reader_begin(reader);
     if (pack >= reader->snapshot->pack_count)
         return no_such_pack(error);
-    status = packread_revindex_get(reader->snapshot->packs[pack], &reader->snapshot->budget,
-                                   &reader->rows, &revindex, error);
-    if (status != 0)
-        return status;
-    rank = packread_revindex_find(revindex, offset);
-    if (rank == PACKREAD_NO_RANK) {
+    status = packread_revindex_position_at(reader, reader->snapshot->packs[pack], offset, &position,
+                                           error);
+    if (status == PACKREAD_ERROR_NOT_FOUND) {
         status = indexes_stand(reader->snapshot, error);
         return status != 0 ? status
                            : packread_error_at(error, PACKREAD_ERROR_NOT_FOUND,
                                                reader->snapshot->packs[pack]->path, offset,
                                                "no entry begins here");
     }
-    *location =
-        (packread_location){(uint32_t)pack, packread_revindex_position(revindex, rank), offset};
+    if (status != 0)
+        return status;
+    *location = (packread_location){(uint32_t)pack, position, offset};
     return 0;
 }
 

@@ -124,10 +124,8 @@ static int find_base(packread_reader *reader, const packread_location *location,
                      const packread_entry *entry, packread_info *info, packread_error *error)
 {
     packread_pack *pack = reader->snapshot->packs[location->pack];
-    const packread_revindex *revindex;
     uint64_t base;
     uint32_t position = 0;
-    uint32_t rank;
     int status =
         packread_chain_base(reader, pack, location->offset, entry, &base, &position, error);
 
@@ -138,15 +136,12 @@ static int find_base(packread_reader *reader, const packread_location *location,
         info->has_base_location = status == 0;
     } else {
         if (status == 0)
-            status = packread_revindex_get(pack, &reader->snapshot->budget, &reader->rows,
-                                           &revindex, error);
+            status = packread_revindex_position_at(reader, pack, base, &position, error);
+        if (status == PACKREAD_ERROR_NOT_FOUND)
+            status = packread_error_at(error, PACKREAD_ERROR_CORRUPT, pack->path, location->offset,
+                                       "delta base is where no entry begins");
         if (status != 0)
             return status;
-        rank = packread_revindex_find(revindex, base);
-        if (rank == PACKREAD_NO_RANK)
-            return packread_error_at(error, PACKREAD_ERROR_CORRUPT, pack->path, location->offset,
-                                     "delta base is where no entry begins");
-        position = packread_revindex_position(revindex, rank);
         info->has_base_location = true;
     }
     if (!info->has_base_location)
@@ -160,17 +155,18 @@ static int find_size_on_disk(packread_reader *reader, packread_pack *pack, uint6
 {
     const packread_revindex *revindex;
     uint32_t rank;
-    int status =
-        packread_revindex_get(pack, &reader->snapshot->budget, &reader->rows, &revindex, error);
+    int status = packread_revindex_get(reader, pack, &revindex, error);
 
     if (status != 0)
         return status;
     rank = packread_revindex_find(revindex, offset);
-    if (rank == PACKREAD_NO_RANK)
-        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, pack->path,
-                                  "no entry begins at that offset");
-    *size = packread_revindex_next(revindex, rank, pack->end) - offset;
-    return 0;
+    if (rank != PACKREAD_NO_RANK)
+        *size = packread_revindex_next(revindex, rank, pack->end) - offset;
+    else
+        status = packread_error_set(error, PACKREAD_ERROR_ARGUMENT, pack->path,
+                                    "no entry begins at that offset");
+    packread_revindex_done(pack);
+    return status;
 }
 
 static int fill(packread_reader *reader, const packread_location *location, unsigned want,

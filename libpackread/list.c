@@ -16,6 +16,7 @@
 #define ALL_TYPES \
     (1u << PACKREAD_COMMIT | 1u << PACKREAD_TREE | 1u << PACKREAD_BLOB | 1u << PACKREAD_TAG)
 #define FROM_SURVEY (PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE | PACKREAD_WANT_DEPTH)
+#define FROM_ORDER (PACKREAD_WANT_DISK | PACKREAD_WANT_BASE)
 
 typedef struct listing {
     packread_reader *reader;
@@ -139,6 +140,16 @@ static int settle(listing *state, int failure, packread_error *error)
     return packread_reader_settle(state->reader, failure, error);
 }
 
+/* What is short for one pack is short for those that come in turn with it. */
+static void ask_for_all_orders(const listing *state, packread_error *error)
+{
+    uint64_t needed = packread_revindex_needed(state->reader);
+
+    if (state->options.order == PACKREAD_BY_ID && !state->options.one_pack &&
+        state->want & FROM_ORDER && error->needed < needed)
+        error->needed = needed;
+}
+
 /* Of several copies the first that can be read is visited; the first one's error if none can. */
 static int visit_copies(listing *state, const packread_merge_row *copies, size_t count,
                         packread_error *error)
@@ -162,6 +173,8 @@ static int visit_copies(listing *state, const packread_merge_row *copies, size_t
         failure = 0;
     if (failure != 0) {
         info = bare(&copies[0].location, &copies[0].id);
+        if (failure == PACKREAD_ERROR_BUDGET)
+            ask_for_all_orders(state, &first);
         packread_error_name(&first, &copies[0].id);
         return state->visit(state->context, &info, &first) ? stopped(error) : 0;
     }
@@ -175,6 +188,17 @@ static bool is_chosen(const listing *state, size_t pack)
     return !state->options.one_pack || pack == state->options.pack;
 }
 
+/* By id the packs come in turn: their orders have to be there together, before other tables. */
+static void make_order(listing *state, size_t number)
+{
+    packread_reader *reader = state->reader;
+    packread_pack *pack = reader->snapshot->packs[number];
+    const packread_revindex *revindex;
+
+    if (state->want & FROM_ORDER && packread_revindex_get(reader, pack, &revindex, NULL) == 0)
+        packread_revindex_done(pack);
+}
+
 static int list_by_id(listing *state, packread_error *error)
 {
     size_t count = state->reader->snapshot->pack_count;
@@ -186,6 +210,9 @@ static int list_by_id(listing *state, packread_error *error)
 
     if (status != 0)
         return status;
+    for (size_t i = 0; i < count; i++)
+        if (is_chosen(state, i))
+            make_order(state, i);
     for (size_t i = 0; i < count; i++)
         if (is_chosen(state, i))
             make_survey(state, i);
@@ -260,8 +287,7 @@ static int list_pack(listing *state, uint32_t number, packread_error *error)
     packread_reader *reader = state->reader;
     packread_pack *pack = reader->snapshot->packs[number];
     const packread_revindex *revindex;
-    int status =
-        packread_revindex_get(pack, &reader->snapshot->budget, &reader->rows, &revindex, error);
+    int status = packread_revindex_get_instead(reader, pack, &revindex, error);
 
     if (status != 0)
         return status;
@@ -274,6 +300,7 @@ static int list_pack(listing *state, uint32_t number, packread_error *error)
     }
     if (status == 0 && revindex->bad > 0)
         status = visit_bad_rows(state, number, error);
+    packread_revindex_done(pack);
     drop_survey(state, number);
     return status;
 }

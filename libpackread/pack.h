@@ -1,5 +1,5 @@
 /* pack.h - one opened pack with its index. Unchanged after opening, but for the revindex, which is
- * made once when it is first wanted; so threads share it. */
+ * made when it is first wanted; so threads share it. */
 #ifndef PACKREAD_PACK_H
 #define PACKREAD_PACK_H
 
@@ -31,8 +31,9 @@ typedef struct packread_pack {
     bool alone;          /* opened without an index: of `idx` there is the id size, and no row */
     packread_id trailer; /* if alone: the last bytes of the file, whatever they are */
     packread_idx idx;
-    pthread_mutex_t revindex_lock; /* held while the table is made */
+    pthread_mutex_t revindex_lock; /* held while the table is made or given up */
     _Atomic(struct packread_revindex *) revindex;
+    _Atomic uint32_t revindex_users;
     struct packread_disorder *disorder;
 } packread_pack;
 

@@ -12,7 +12,8 @@
  *
  * COST  Opening a snapshot reads each pack's header and each index's header and fanout: no hashing,
  * no scan. The first call that needs pack order (size on disk, order, verify) sorts that pack's
- * offsets once and keeps them: 8 bytes an object. Without an index opening reads all of the pack
+ * offsets and keeps them, 8 bytes an object, until it is verified, or another pack is listed in
+ * its order or verified and memory is short. Without an index opening reads all of the pack
  * once, since only its trailer tells which hash is in use.
  *
  * TRUST  Every length, offset and count of a file is checked before it is used. By default the

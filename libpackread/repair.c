@@ -153,9 +153,7 @@ static void leave(way *on)
 static int base_id(packread_reader *reader, packread_pack *pack, uint32_t number, uint64_t offset,
                    const packread_entry *entry, packread_id *id)
 {
-    const packread_revindex *revindex;
     packread_location base = {number, 0, 0};
-    uint32_t rank;
     int status;
 
     packread_id_set(id, entry->base_id, pack->idx.id_size);
@@ -163,14 +161,9 @@ static int base_id(packread_reader *reader, packread_pack *pack, uint32_t number
         return 0;
     status = packread_chain_base(reader, pack, offset, entry, &base.offset, NULL, NULL);
     if (status == 0)
-        status =
-            packread_revindex_get(pack, &reader->snapshot->budget, &reader->rows, &revindex, NULL);
+        status = packread_revindex_position_at(reader, pack, base.offset, &base.position, NULL);
     if (status != 0)
-        return status;
-    rank = packread_revindex_find(revindex, base.offset);
-    if (rank == PACKREAD_NO_RANK)
-        return PACKREAD_ERROR_CORRUPT;
-    base.position = packread_revindex_position(revindex, rank);
+        return status == PACKREAD_ERROR_NOT_FOUND ? PACKREAD_ERROR_CORRUPT : status;
     return packread_find_id(reader, &base, id, NULL);
 }
 

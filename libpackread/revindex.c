@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "reader.h"
 
 #define DIGIT_BITS 11
 #define DIGITS (1u << DIGIT_BITS)
@@ -119,25 +120,131 @@ static int make(packread_pack *pack, packread_budget *budget, packread_rows *row
     return status;
 }
 
-int packread_revindex_get(packread_pack *pack, packread_budget *budget, packread_rows *rows,
-                          const packread_revindex **order, packread_error *error)
+/* Whoever gets a table says so first and looks for it then; here it is put away first. */
+static bool give_up(packread_pack *pack, packread_budget *budget)
 {
-    packread_revindex *known = atomic_load_explicit(&pack->revindex, memory_order_acquire);
+    packread_revindex *known;
+    bool unused;
+
+    if (pthread_mutex_trylock(&pack->revindex_lock) != 0)
+        return false;
+    known = atomic_exchange(&pack->revindex, NULL);
+    unused = known && atomic_load(&pack->revindex_users) == 0;
+    if (unused)
+        packread_revindex_free(known, budget);
+    else
+        atomic_store(&pack->revindex, known);
+    pthread_mutex_unlock(&pack->revindex_lock);
+    return unused;
+}
+
+bool packread_revindex_make_room(packread_reader *reader, const packread_pack *pack)
+{
+    const packread_snapshot *snapshot = reader->snapshot;
+
+    for (size_t i = 0; i < snapshot->pack_count; i++)
+        if (snapshot->packs[i] != pack && atomic_load(&snapshot->packs[i]->revindex) &&
+            give_up(snapshot->packs[i], &reader->snapshot->budget))
+            return true;
+    return false;
+}
+
+/* With the pack's lock. */
+static int make_or_find(packread_reader *reader, packread_pack *pack, bool instead,
+                        packread_revindex **known, packread_error *error)
+{
+    packread_budget *budget = &reader->snapshot->budget;
     int status = 0;
 
+    *known = atomic_load(&pack->revindex);
+    if (*known)
+        return 0;
+    do {
+        status = make(pack, budget, &reader->rows, known, error);
+    } while (status == PACKREAD_ERROR_BUDGET && instead &&
+             packread_revindex_make_room(reader, pack));
+    if (status == 0)
+        atomic_store(&pack->revindex, *known);
+    return status;
+}
+
+static int get(packread_reader *reader, packread_pack *pack, bool instead,
+               const packread_revindex **order, packread_error *error)
+{
+    packread_revindex *known;
+    int status = 0;
+
+    atomic_fetch_add(&pack->revindex_users, 1);
+    known = atomic_load(&pack->revindex);
     if (!known) {
         pthread_mutex_lock(&pack->revindex_lock);
-        known = atomic_load_explicit(&pack->revindex, memory_order_acquire);
-        if (!known) {
-            status = make(pack, budget, rows, &known, error);
-            if (status == 0)
-                atomic_store_explicit(&pack->revindex, known, memory_order_release);
-        }
+        status = make_or_find(reader, pack, instead, &known, error);
         pthread_mutex_unlock(&pack->revindex_lock);
     }
     if (status == 0)
         *order = known;
+    else
+        packread_revindex_done(pack);
     return status;
+}
+
+int packread_revindex_get(packread_reader *reader, packread_pack *pack,
+                          const packread_revindex **order, packread_error *error)
+{
+    return get(reader, pack, false, order, error);
+}
+
+int packread_revindex_get_instead(packread_reader *reader, packread_pack *pack,
+                                  const packread_revindex **order, packread_error *error)
+{
+    return get(reader, pack, true, order, error);
+}
+
+void packread_revindex_done(packread_pack *pack)
+{
+    atomic_fetch_sub(&pack->revindex_users, 1);
+}
+
+void packread_revindex_drop(packread_pack *pack, packread_budget *budget)
+{
+    packread_revindex_done(pack);
+    give_up(pack, budget);
+}
+
+int packread_revindex_position_at(packread_reader *reader, packread_pack *pack, uint64_t offset,
+                                  uint32_t *position, packread_error *error)
+{
+    const packread_revindex *order;
+    uint32_t rank;
+    int status = get(reader, pack, false, &order, error);
+
+    if (status != 0)
+        return status;
+    rank = packread_revindex_find(order, offset);
+    if (rank != PACKREAD_NO_RANK)
+        *position = packread_revindex_position(order, rank);
+    packread_revindex_done(pack);
+    return rank != PACKREAD_NO_RANK ? 0 : PACKREAD_ERROR_NOT_FOUND;
+}
+
+uint64_t packread_revindex_needed(const packread_reader *reader)
+{
+    const packread_snapshot *snapshot = reader->snapshot;
+    uint64_t rows = 0;
+    uint64_t most = 0;
+
+    for (size_t i = 0; i < snapshot->pack_count; i++) {
+        const packread_pack *pack = snapshot->packs[i];
+
+        if (pack->idx.count > most)
+            most = pack->idx.count;
+        if (!atomic_load(&pack->revindex))
+            rows += pack->idx.count;
+    }
+    /* The largest is sorted with a spare one. */
+    return packread_budget_needed(&snapshot->budget,
+                                  (rows + most) * sizeof(uint64_t) +
+                                      snapshot->pack_count * sizeof(packread_revindex));
 }
 
 void packread_revindex_free(packread_revindex *order, packread_budget *budget)

@@ -19,9 +19,26 @@ typedef struct packread_revindex {
 
 #define PACKREAD_NO_RANK UINT32_MAX
 
-/* The pack's table, made at the first call and kept with the pack; any thread. */
-int packread_revindex_get(packread_pack *pack, packread_budget *budget, packread_rows *rows,
+struct packread_reader;
+
+/* The pack's table, made at the first call and kept with the pack; any thread. Stands until
+ * packread_revindex_done, which is to be called where this succeeded. */
+int packread_revindex_get(struct packread_reader *reader, packread_pack *pack,
                           const packread_revindex **order, packread_error *error);
+/* The same for who goes through all of a pack: where memory is short, the tables of other packs go,
+ * those that nobody uses. */
+int packread_revindex_get_instead(struct packread_reader *reader, packread_pack *pack,
+                                  const packread_revindex **order, packread_error *error);
+void packread_revindex_done(packread_pack *pack);
+/* The table is no longer wanted by who got it; if nobody else uses it, it goes. */
+void packread_revindex_drop(packread_pack *pack, packread_budget *budget);
+/* Gives up the table of another pack that nobody uses; false if there is none. */
+bool packread_revindex_make_room(struct packread_reader *reader, const packread_pack *pack);
+/* The row of the entry that begins at `offset`. NOT_FOUND (without detail), or as get. */
+int packread_revindex_position_at(struct packread_reader *reader, packread_pack *pack,
+                                  uint64_t offset, uint32_t *position, packread_error *error);
+/* The memory limit that the tables of all packs of the reader's snapshot take together. */
+uint64_t packread_revindex_needed(const struct packread_reader *reader);
 /* `budget` gets back what the table took; NULL if it is gone too. */
 void packread_revindex_free(packread_revindex *order, packread_budget *budget);
 

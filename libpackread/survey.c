@@ -108,13 +108,12 @@ int packread_survey_make(packread_reader *reader, packread_pack *pack, unsigned 
 {
     packread_budget *budget = &reader->snapshot->budget;
     const packread_revindex *revindex;
-    int status = packread_revindex_get(pack, budget, &reader->rows, &revindex, error);
+    int status = packread_revindex_get(reader, pack, &revindex, error);
 
-    if (status == 0)
-        status = allocate(survey, budget, pack->idx.count, want, error);
     if (status != 0)
         return status;
-    for (uint32_t rank = 0; rank < revindex->count; rank++) {
+    status = allocate(survey, budget, pack->idx.count, want, error);
+    for (uint32_t rank = 0; status == 0 && rank < revindex->count; rank++) {
         sweep_entry(survey, reader, pack, revindex, rank);
         if (packread_reader_fault(reader, NULL) != 0) {
             /* Zeros in the place of the file's bytes say nothing of this entry, and what was swept
@@ -123,7 +122,8 @@ int packread_survey_make(packread_reader *reader, packread_pack *pack, unsigned 
             break;
         }
     }
-    return 0;
+    packread_revindex_done(pack);
+    return status;
 }
 
 bool packread_survey_answer(const packread_survey *survey, uint32_t position, unsigned want,

@@ -231,6 +231,8 @@ void packread_verify_release(packread_verification *verification)
     free(verification->ids);
     free(verification->crcs);
     packread_bases_free(&verification->bases);
+    if (verification->revindex && verification->revindex != verification->scanned)
+        packread_revindex_drop(verification->pack, &verification->snapshot->budget);
     packread_revindex_free(verification->scanned, &verification->snapshot->budget);
     packread_budget_give(&verification->snapshot->budget, verification->charged);
 }

@@ -132,9 +132,21 @@ static int have_entries(packread_verification *verification, packread_reader *re
         packread_verify_report_sum(verification);
     if (pack->alone)
         return packread_verify_scan(verification, reader, error);
-    status = packread_revindex_get(verification->pack, &verification->snapshot->budget,
-                                   &reader->rows, &verification->revindex, error);
+    status =
+        packread_revindex_get_instead(reader, verification->pack, &verification->revindex, error);
     ask_for_all_tables(verification, status, error);
+    return status;
+}
+
+static int have_tables(packread_verification *verification, packread_reader *reader,
+                       packread_error *error)
+{
+    int status;
+
+    do
+        status = packread_verify_allocate(verification, error);
+    while (status == PACKREAD_ERROR_BUDGET &&
+           packread_revindex_make_room(reader, verification->pack));
     return status;
 }
 
@@ -154,7 +166,7 @@ static int run_on_threads(packread_verification *verification, packread_error *e
     if (status == 0)
         status = have_entries(verification, workers[0].reader, error);
     if (status == 0)
-        status = packread_verify_allocate(verification, error);
+        status = have_tables(verification, workers[0].reader, error);
     if (status == 0) {
         packread_verify_allow_overlaps(verification);
         packread_verify_find_end(verification, workers[0].reader);

@@ -39,6 +39,7 @@ pthread_cond_broadcast
 pthread_cond_signal
 pthread_cond_wait
 pthread_mutex_lock
+pthread_mutex_trylock
 pthread_mutex_unlock
 pthread_once
 pthread_sigmask
