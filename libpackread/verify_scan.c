@@ -27,8 +27,10 @@ typedef struct scan {
     packread_reader *reader;
     const packread_pack *pack;
     uint32_t capacity;
-    uint64_t work;      /* what is left of it */
-    uint64_t uncounted; /* entries, for progress */
+    uint64_t work;       /* what is left of it */
+    uint64_t uncounted;  /* entries, for progress */
+    bool has_ref_deltas; /* among entries that were not searched for */
+    bool searched;       /* for the entry at hand */
     unsigned char *piece;
 } scan;
 
@@ -172,11 +174,13 @@ static int measure(scan *state, uint64_t at, uint64_t *end, packread_error *erro
         return status;
     link = packread_chain_link(at, &entry);
     if (entry.size <= PACKREAD_TRUSTED_SIZE &&
-        packread_object_inflate(state->reader, state->pack, &link, true, &blob, end, NULL) == 0) {
+        packread_object_inflate(state->reader, state->pack, &link, true, &blob, end, NULL) == 0)
         packread_blob_release(&state->reader->cache, blob);
-        return 0;
-    }
-    return inflate_pieces(state, &link, end, error);
+    else
+        status = inflate_pieces(state, &link, end, error);
+    if (status == 0 && entry.type == PACKREAD_REF_DELTA && !state->searched)
+        state->has_ref_deltas = true;
+    return status;
 }
 
 /* ---- Behind a damaged entry ----------------------------------------------------------------- */
@@ -198,26 +202,54 @@ bool packread_verify_is_candidate(const packread_pack *pack, uint64_t at, uint64
     return entry->size / 1032 <= end - at;
 }
 
-/* An OFS delta on what is no entry may be none: the last byte of what is damaged begins such a
- * header by chance, and takes the next entry's own for its distance. Then that one is the entry. */
+static bool is_on_entry(const scan *state, uint64_t at, const packread_entry *delta)
+{
+    return delta->base_distance <= at - PACKREAD_PACK_HEADER &&
+           packread_revindex_find(state->verification->scanned, at - delta->base_distance) !=
+               PACKREAD_NO_RANK;
+}
+
+/* Two headers end where the same data begins. What is certain is that one of them is right. */
+static bool is_likelier(const scan *state, uint64_t inner, const packread_entry *own,
+                        const packread_entry *outer)
+{
+    if (own->type == PACKREAD_OFS_DELTA)
+        return is_on_entry(state, inner, own);
+    return outer->type == PACKREAD_OFS_DELTA ||
+           (own->type <= PACKREAD_TAG && !state->has_ref_deltas);
+}
+
+/* Whether an entry begins at `inner`, inside of what looks like the header of one. */
+static bool begins_inside(scan *state, uint64_t inner, uint64_t data, const packread_entry *outer)
+{
+    size_t size = PACKREAD_ENTRY_HEADER_MAX + 2;
+    const unsigned char *bytes;
+    packread_entry own;
+    packread_link link;
+    uint64_t end;
+
+    if (packread_view_upto(&state->reader->data, inner, &size, &bytes, NULL) != 0 ||
+        !packread_verify_is_candidate(state->pack, inner, state->pack->end, bytes, size, &own) ||
+        own.header_size > data - inner)
+        return false;
+    if (own.header_size == data - inner)
+        return own.size == outer->size && is_likelier(state, inner, &own, outer);
+    link = packread_chain_link(inner, &own);
+    return inflate_pieces(state, &link, &end, NULL) == 0 && end <= data;
+}
+
+/* A byte of what is damaged may begin the header of a delta by chance, which takes what follows it,
+ * headers or small entries, for its distance or the id of its base. Then those are the entries. */
 static uint64_t own_place(scan *state, uint64_t place, const packread_entry *entry)
 {
-    const packread_revindex *scanned = state->verification->scanned;
     const uint64_t data = place + entry->header_size;
 
-    if (entry->type != PACKREAD_OFS_DELTA ||
-        packread_revindex_find(scanned, place - entry->base_distance) != PACKREAD_NO_RANK)
+    if (entry->type <= PACKREAD_TAG ||
+        (entry->type == PACKREAD_OFS_DELTA && is_on_entry(state, place, entry)))
         return place;
-    for (uint64_t inner = place + 1; inner < data; inner++) {
-        packread_entry own;
-
-        if (packread_chain_entry(state->reader, state->pack, inner, &own, NULL) == 0 &&
-            inner + own.header_size == data && own.size == entry->size &&
-            (own.type != PACKREAD_OFS_DELTA ||
-             (own.base_distance <= inner - PACKREAD_PACK_HEADER &&
-              packread_revindex_find(scanned, inner - own.base_distance) != PACKREAD_NO_RANK)))
+    for (uint64_t inner = place + 1; inner < data; inner++)
+        if (begins_inside(state, inner, data, entry))
             return inner;
-    }
     return place;
 }
 
@@ -305,6 +337,7 @@ static int pass_damage(scan *state, uint64_t *at, packread_error *error)
     if (status != 0)
         return status;
     ++*at;
+    state->searched = true;
     status = search(state, at, error);
     if (status == 0 && state->work == 0)
         report(state, *at, "too much damage: what follows was not looked for");
@@ -323,6 +356,7 @@ static int scan_entries(scan *state, packread_error *error)
         if (status == 0) {
             status = add(state, at, end, error);
             state->verification->reached = at = end;
+            state->searched = false;
         } else if (status == PACKREAD_ERROR_CORRUPT) {
             status = pass_damage(state, &at, error);
         }

@@ -339,6 +339,42 @@ START_TEST(no_byte_before_an_entry_is_taken_for_its_own)
 }
 END_TEST
 
+/* A byte of the damage that looks like the header of a delta by id: the id ends with the header of
+ * a small entry, and may begin with others. */
+START_TEST(no_small_entries_are_taken_for_the_id_of_a_base)
+{
+    const size_t hash_length = _i ? PACKWRITER_SHA256 : PACKWRITER_SHA1;
+    static const char text[] = "ABCDEFGHI";
+    const size_t size = 6;
+
+    for (size_t last = 1; last < 4; last++) {
+        subject made = {.pack = {0}};
+        struct packwriter_pack *pack = &made.pack;
+        uint64_t at;
+        derived result;
+
+        packwriter_pack_begin(pack, hash_length, 2, 0);
+        add(&made, NO_BASE, false, "no. 0, of a hundred bytes when it is deflated: it is damaged");
+        for (size_t entry = 1; entry < 5; entry++) {
+            made.bases[pack->entry_count] = NO_BASE;
+            packwriter_pack_add_object(pack, PACKWRITER_BLOB, text + entry - 1, size, 6);
+        }
+        packwriter_pack_recount(pack);
+        at = pack->entries[last].offset - hash_length;
+        if (at < pack->entries[1].offset) {
+            pack->bytes.data[at] = (unsigned char)(7 << 4 | size);
+            packwriter_pack_finish(pack, NULL);
+            result = salvage(&pack->bytes, (unsigned)hash_length);
+            all_whole_are_read(&made, &result, 12, pack->entries[1].offset);
+            derived_free(&result);
+        } else {
+            ck_assert_uint_gt(last, 1);
+        }
+        packwriter_pack_free(pack);
+    }
+}
+END_TEST
+
 START_TEST(damage_is_told_with_what_hangs_on_it)
 {
     subject made = make_subject(PACKWRITER_SHA1);
@@ -400,6 +436,7 @@ int main(void)
     tcase_add_test(search, junk_between_entries_is_passed);
     tcase_add_test(search, junk_over_several_windows_is_passed);
     tcase_add_test(search, no_byte_before_an_entry_is_taken_for_its_own);
+    tcase_add_loop_test(search, no_small_entries_are_taken_for_the_id_of_a_base, 0, 2);
     tcase_add_test(search, damage_is_told_with_what_hangs_on_it);
     tcase_add_test(search, made_up_candidates_cost_a_bounded_time);
     suite_add_tcase(suite, search);
