@@ -2,6 +2,8 @@
  */
 #include "ahead.h"
 
+#include "message.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +80,7 @@ unsigned ahead_plan(struct common_options *common)
     if (threads < 2 || limit / PART_OF_LIMIT < bytes || !has_address_space())
         return 0;
     common->library.memory_limit = limit - bytes;
+    message_set_aside(bytes);
     return threads;
 }
 

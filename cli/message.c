@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 static bool is_quiet;
+static uint64_t set_aside;
 static volatile sig_atomic_t line_is_shown;
 
 static void write_to_stderr(const char *bytes, size_t size)
@@ -101,6 +102,11 @@ static void print_formatted(const char *before, const char *after, const char *f
 void message_set_quiet(bool quiet)
 {
     is_quiet = quiet;
+}
+
+void message_set_aside(uint64_t bytes)
+{
+    set_aside = bytes;
 }
 
 void message_error(const char *format, ...)
@@ -202,12 +208,14 @@ enum status message_failure(const char *where, const packread_error *error)
     message_describe(error, what, sizeof what);
     if (error->code == PACKREAD_ERROR_BUDGET) {
         const uint64_t mebibyte = UINT64_C(1) << 20;
+        const uint64_t bytes =
+            error->needed < UINT64_MAX - set_aside ? error->needed + set_aside : UINT64_MAX;
 
         if (error->needed != 0)
             snprintf(needed, sizeof needed,
                      "; at least %" PRIu64 " bytes are needed: give --memory-limit=%" PRIu64
                      "M or more",
-                     error->needed, (error->needed - 1) / mebibyte + 1);
+                     bytes, (bytes - 1) / mebibyte + 1);
         else
             snprintf(needed, sizeof needed, "; give a larger --memory-limit");
     }

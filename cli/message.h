@@ -17,6 +17,8 @@
 
 /* Silences warnings; errors are always printed. */
 void message_set_quiet(bool quiet);
+/* So much of the memory limit is not the library's: what it asks for is more by that. */
+void message_set_aside(uint64_t bytes);
 
 /* "packread: " and the text. */
 void message_error(const char *format, ...) MESSAGE_FORMAT(1, 2);

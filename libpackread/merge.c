@@ -8,6 +8,9 @@
 #include "error.h"
 
 #define ROWS_AT_ONCE 64
+#define ROWS_AT_LEAST 4
+#define ROWS_OF_ALL 65536
+#define BYTES_FREE ((uint64_t)6 << 20) /* what there is beside them is paid for */
 
 /* One pack's next rows. */
 typedef struct lane {
@@ -16,7 +19,7 @@ typedef struct lane {
     unsigned next;     /* of the rows below */
     unsigned loaded;
     packread_id last; /* of the rows before these */
-    packread_merge_row rows[ROWS_AT_ONCE];
+    packread_merge_row *rows;
 } lane;
 
 struct packread_merge {
@@ -24,7 +27,10 @@ struct packread_merge {
     lane **heap; /* lanes that have a row; the lowest (id, pack) first */
     size_t size;
     lane *lanes;
+    packread_merge_row *rows; /* of all lanes */
+    unsigned rows_at_once;
     packread_merge_row *copies;
+    uint64_t charged;
     const packread_pack *disorder;
     int failure; /* of the first index that cannot be read to its end */
     packread_error first;
@@ -68,7 +74,7 @@ static int load_rows(packread_merge *merge, lane *of, packread_error *error)
 
     of->next = 0;
     of->loaded = 0;
-    while (status == 0 && left > 0 && of->loaded < ROWS_AT_ONCE) {
+    while (status == 0 && left > 0 && of->loaded < merge->rows_at_once) {
         packread_merge_row *row = &of->rows[of->loaded];
         packread_error detail;
         const unsigned char *bytes;
@@ -131,22 +137,53 @@ static int advance(packread_merge *merge, packread_error *error)
     return status;
 }
 
+/* Fewer rows of each where there are very many. */
+static unsigned choose_rows(size_t count)
+{
+    size_t rows = ROWS_OF_ALL / count;
+
+    if (rows > ROWS_AT_ONCE)
+        rows = ROWS_AT_ONCE;
+    return rows > ROWS_AT_LEAST ? (unsigned)rows : ROWS_AT_LEAST;
+}
+
+static int allocate(packread_merge *made, size_t count, packread_error *error)
+{
+    packread_budget *budget = &made->reader->snapshot->budget;
+    uint64_t bytes;
+
+    made->rows_at_once = choose_rows(count);
+    bytes = count * (sizeof(lane) + sizeof(lane *) +
+                     (1 + made->rows_at_once) * (uint64_t)sizeof(packread_merge_row));
+    if (bytes > BYTES_FREE) {
+        if (!packread_budget_take(budget, bytes - BYTES_FREE))
+            return packread_budget_short(budget, bytes - BYTES_FREE, made->reader->snapshot->where,
+                                         "the memory limit has no room to list so many packs",
+                                         error);
+        made->charged = bytes - BYTES_FREE;
+    }
+    made->lanes = calloc(count, sizeof *made->lanes);
+    made->rows = calloc(count * made->rows_at_once, sizeof *made->rows);
+    made->heap = calloc(count, sizeof(lane *));
+    made->copies = calloc(count, sizeof *made->copies);
+    if (!made->lanes || !made->rows || !made->heap || !made->copies)
+        return packread_error_memory(error);
+    for (size_t i = 0; i < count; i++)
+        made->lanes[i].rows = made->rows + i * made->rows_at_once;
+    return 0;
+}
+
 int packread_merge_begin(packread_reader *reader, bool one_pack, size_t pack,
                          packread_merge **merge, packread_error *error)
 {
     size_t count = one_pack ? 1 : reader->snapshot->pack_count;
-    size_t room = count ? count : 1;
     packread_merge *made = calloc(1, sizeof *made);
-    int status = 0;
+    int status;
 
     if (!made)
         return packread_error_memory(error);
     made->reader = reader;
-    made->lanes = calloc(room, sizeof *made->lanes);
-    made->heap = calloc(room, sizeof(lane *));
-    made->copies = calloc(room, sizeof *made->copies);
-    if (!made->lanes || !made->heap || !made->copies)
-        status = packread_error_memory(error);
+    status = allocate(made, count ? count : 1, error);
     for (size_t i = 0; status == 0 && i < count; i++) {
         made->lanes[i].pack = (uint32_t)(one_pack ? pack : i);
         status = load(made, &made->lanes[i], error);
@@ -202,6 +239,8 @@ void packread_merge_end(packread_merge *merge)
 {
     if (!merge)
         return;
+    packread_budget_give(&merge->reader->snapshot->budget, merge->charged);
+    free(merge->rows);
     free(merge->lanes);
     free(merge->heap);
     free(merge->copies);

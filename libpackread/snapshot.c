@@ -21,6 +21,12 @@
 #define WINDOWS_WANTED 128
 #define WINDOWS_AT_LEAST 8
 #define CACHE_LIMIT ((uint64_t)96 << 20)
+/* A window on a file of a few bytes takes a page all the same. */
+#define PAGE 4096
+#define WINDOWS_ALWAYS 256
+/* What an opened pack takes, its files and their names included. The first ones are free. */
+#define PACK_COST 5120
+#define PACKS_FREE 1024
 
 static uint64_t choose_window(const packread_options *options, uint64_t room)
 {
@@ -63,8 +69,9 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
     windows.window_size = window;
     windows.flags = SMMAP_HARD_LIMITS | (options->flags & PACKREAD_GUARD ? SMMAP_GUARD : 0u);
     windows.memory_limit = room;
+    windows.mapping_limit = room / PAGE > WINDOWS_ALWAYS ? room / PAGE : WINDOWS_ALWAYS;
     if (options->manager == SMMAP_STATIC && options->memory_limit == 0)
-        windows.memory_limit = SMMAP_UNLIMITED;
+        windows.memory_limit = windows.mapping_limit = SMMAP_UNLIMITED;
     snapshot->flags = options->flags;
     snapshot->budget.limit = limit - room;
     snapshot->cache_share.limit = limit / 4;
@@ -195,11 +202,35 @@ static int open_pack(packread_snapshot *snapshot, const char *path, packread_err
     return 0;
 }
 
+static bool is_second_of_pair(const names *found, size_t at)
+{
+    return at > 0 && strcmp(strrchr(found->list[at], '.'), ".pack") == 0 &&
+           same_stem(found->list[at - 1], found->list[at]);
+}
+
+/* Very many packs are paid for. */
+static int pay_for_packs(packread_snapshot *snapshot, const char *folder, const names *found,
+                         packread_error *error)
+{
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < found->count; i++)
+        count += !is_second_of_pair(found, i);
+    if (count <= PACKS_FREE)
+        return 0;
+    if (!packread_budget_take(&snapshot->budget, (count - PACKS_FREE) * PACK_COST))
+        return packread_budget_short(&snapshot->budget, (count - PACKS_FREE) * PACK_COST, folder,
+                                     "the memory limit has no room for so many packs", error);
+    return 0;
+}
+
 static int open_folder(packread_snapshot *snapshot, const char *folder, packread_error *error)
 {
     names found = {0};
     int status = read_folder(folder, &found, error);
 
+    if (status == 0)
+        status = pay_for_packs(snapshot, folder, &found, error);
     if (status == 0 && found.count > 0) {
         snapshot->packs = calloc(found.count, sizeof(packread_pack *));
         if (!snapshot->packs)
@@ -207,10 +238,9 @@ static int open_folder(packread_snapshot *snapshot, const char *folder, packread
     }
     for (size_t i = 0; status == 0 && i < found.count; i++) {
         packread_error problem;
-        const char *ending = strrchr(found.list[i], '.');
 
         /* NAME.idx comes right before NAME.pack: a pair is opened once. */
-        if (i > 0 && strcmp(ending, ".pack") == 0 && same_stem(found.list[i - 1], found.list[i]))
+        if (is_second_of_pair(&found, i))
             continue;
         status = open_pack(snapshot, found.list[i], &problem);
         if (status != 0 && status != PACKREAD_ERROR_MEMORY)

@@ -34,6 +34,16 @@ git -C "$repos/deltas" cat-file --batch-all-objects --batch > told
 expect 0 batch --all --threads=4 "$repos/deltas"
 same out told
 
+# What is read ahead has its part of the limit; where the rest is too little, both are asked for.
+asked() { # THREADS
+    expect 4 batch --all --threads="$1" --manager=static --memory-limit=256M "$FIXTURES/special/sparse"
+    sed -n 's/.*at least \([0-9]*\) bytes are needed.*/\1/p' err > asked
+}
+asked 1
+alone=$(cat asked)
+asked 2
+holds 'more is asked for two threads' test "$(cat asked)" -gt "$((alone + 4 * 8 * 1024 * 1024))"
+
 # Large ones among small ones: they are not read ahead, and keep their place.
 mkdir files
 git init -q --bare mixed.git
