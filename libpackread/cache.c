@@ -356,10 +356,14 @@ void packread_cache_add(packread_cache *cache, packread_blob *blob)
 {
     size_t bucket;
 
-    if (blob->cached || blob->charged > cache->limit / 4)
+    /* One that takes the room of very many others has to be met twice, wherever it is. */
+    const bool is_large = blob->charged > cache->limit / 4;
+    const bool is_wanted = !is_large && (cache->forward || is_far_up(blob) ||
+                                         cache->bytes + blob->charged <= KEPT_AT_ONCE);
+
+    if (blob->cached || blob->charged > cache->limit)
         return;
-    if (!cache->forward && !is_far_up(blob) && cache->bytes + blob->charged > KEPT_AT_ONCE &&
-        !seen_before(cache, blob))
+    if (!is_wanted && !seen_before(cache, blob))
         return;
     while (cache->bytes + blob->charged > cache->limit)
         if (!evict_one(cache))
