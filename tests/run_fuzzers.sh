@@ -35,6 +35,10 @@ fi
 
 folder=$1
 shift
+if [ $# -eq 0 ]; then
+    echo 'run_fuzzers: no target has such a name' >&2
+    exit 2
+fi
 mkdir -p "$folder"
 rm -rf "$folder/results" "$folder/lock"
 : > "$folder/results"
