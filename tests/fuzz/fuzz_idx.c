@@ -87,8 +87,8 @@ static void check_inside(const packread_idx *idx, uint64_t file_size)
     const uint64_t count = idx->count;
     const uint64_t ids = idx->version == 2 ? count * idx->id_size : count * idx->id_stride;
 
-    if (idx->ids > file_size ||
-        (count > 0 && ids - (idx->id_stride - idx->id_size) > file_size - idx->ids))
+    if (count > 0 &&
+        (idx->ids > file_size || ids - (idx->id_stride - idx->id_size) > file_size - idx->ids))
         abort();
     if (idx->version == 2 && (idx->crcs > file_size || count * 4 > file_size - idx->crcs))
         abort();
