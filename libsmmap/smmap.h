@@ -170,9 +170,9 @@ typedef struct smmap_options {
     uint64_t memory_limit;  /* seed: max_memory_size. Default 1 GiB (32-bit), 8 GiB (64-bit) */
     uint64_t mapping_limit; /* seed: max_open_handles. Regions at once; default: no limit */
     uint64_t open_limit;    /* descriptors that the manager itself keeps open; default 512, or a
-                             * quarter of what the process may have if that is less. Files past it are
-                             * closed and opened again when a new window is needed: by then they
-                             * may be gone, or CHANGED */
+                             * quarter of what the process may have if that is less. Files past
+                             * it are closed, and opened again when a new window is needed: by
+                             * then they may be gone, or CHANGED */
 } smmap_options;
 
 /* seed: SlidingWindowMapManager, StaticWindowMapManager. `options` may be NULL (all defaults) and
