@@ -87,7 +87,7 @@ static int make(packread_pack *pack, packread_budget *budget, packread_rows *row
     if (shift == 0)
         shift = 1;
     if (shift + bits_of(pack->end) > 64)
-        return packread_error_set(error, PACKREAD_ERROR_BUDGET, pack->path,
+        return packread_error_set(error, PACKREAD_ERROR_UNSUPPORTED, pack->path,
                                   "too many objects in too large a pack");
     if (table + spare_size > SIZE_MAX || !packread_budget_take(budget, table + spare_size))
         return packread_budget_short(budget, table + spare_size, pack->path,
