@@ -119,13 +119,18 @@ peak_run peak_of(const char *const *arguments, const char *output, const char *e
     return run;
 }
 
+void peak_run_is_below(const char *what, const peak_run *run, uint64_t bound)
+{
+    if (!SANITIZED && run->peak > bound)
+        ck_abort_msg("%s: %llu bytes were resident, bound %llu", what,
+                     (unsigned long long)run->peak, (unsigned long long)bound);
+}
+
 void peak_run_is_good(const char *what, const peak_run *run, uint64_t bound)
 {
     printf("%s: %.1f s, %llu KiB resident at most\n", what, run->seconds,
            (unsigned long long)(run->peak / 1024));
     if (run->status != 0)
         ck_abort_msg("%s: exit status %d", what, run->status);
-    if (!SANITIZED && run->peak > bound)
-        ck_abort_msg("%s: %llu bytes were resident, bound %llu", what,
-                     (unsigned long long)run->peak, (unsigned long long)bound);
+    peak_run_is_below(what, run, bound);
 }
