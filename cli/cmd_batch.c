@@ -175,7 +175,7 @@ static void answer_once(struct batch *batch, const char *name, size_t length)
     case PACKREAD_ERROR_NOT_FOUND:
         if (is_worth_another_look(batch, &error))
             break;
-        if (name_is_doubtful(&error))
+        if (error.doubtful)
             batch->status = status_worse(batch->status, name_doubt(&error, name, length));
         /* It may be in a pack that could not be opened. */
         batch->status = status_worse(batch->status, store_problems_status(batch->source));

@@ -118,7 +118,7 @@ static enum status check_exists(const store *source, const char *name)
     packread_id id;
     int failure = name_find(source, name, strlen(name), &location, &id, &error);
 
-    if (failure == PACKREAD_ERROR_NOT_FOUND && name_is_doubtful(&error))
+    if (failure == PACKREAD_ERROR_NOT_FOUND && error.doubtful)
         return name_doubt(&error, name, strlen(name));
     if (failure == PACKREAD_ERROR_NOT_FOUND && source->problems > 0)
         return store_problems_status(source);

@@ -286,7 +286,8 @@ static enum status verify_pack(struct verification *verification, packread_snaps
         print_whole(verification, &pack, &summary);
     } else if (is_finding(&error) && verification->findings > 0) {
         print_bad(verification, &pack, &summary);
-        if (summary.objects < pack.objects && is_mismatch(snapshot, &pack))
+        if (verification->tells_good_ones && summary.objects < pack.objects &&
+            is_mismatch(snapshot, &pack))
             doubt(verification, pack.path);
     } else if (verification->findings == 0 && is_finding(&error)) {
         finding_print(verification->common, pack.path, &error, 0);

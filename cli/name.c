@@ -41,13 +41,6 @@ int name_find(const store *searched, const char *text, size_t length, packread_l
     return failure;
 }
 
-bool name_is_doubtful(const packread_error *error)
-{
-    size_t length = strlen(error->file);
-
-    return length > 4 && strcmp(error->file + length - 4, ".idx") == 0;
-}
-
 enum status name_doubt(const packread_error *error, const char *name, size_t length)
 {
     message_error("%s: %.*s: %s; packread index FILE.pack writes it anew", error->file, (int)length,
@@ -115,7 +108,7 @@ enum status name_resolve(const store *searched, const char *text, packread_locat
     case 0:
         return STATUS_OK;
     case PACKREAD_ERROR_NOT_FOUND:
-        if (name_is_doubtful(&error))
+        if (error.doubtful)
             return name_doubt(&error, text, strlen(text));
         if (searched->problems > 0) {
             store_describe_problems(searched, unread, sizeof unread);

@@ -11,8 +11,7 @@ bool name_is_valid(const char *text, size_t length);
 int name_find(const store *searched, const char *text, size_t length, packread_location *location,
               packread_id *id, packread_error *error);
 
-/* Whether a name that was not found may be missing because an index is damaged, and saying so. */
-bool name_is_doubtful(const packread_error *error);
+/* Says that a name was not found in an index that is damaged (error->doubtful). */
 enum status name_doubt(const packread_error *error, const char *name, size_t length);
 
 /* Complains of the first operand that is not valid. */

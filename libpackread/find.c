@@ -38,6 +38,8 @@ static int tell_not_found(packread_reader *reader, const packread_id *id, packre
                            "not found, but this index is damaged: its ids do not rise");
     else
         packread_error_set(error, PACKREAD_ERROR_NOT_FOUND, reader->snapshot->where, "not found");
+    if (error)
+        error->doubtful = damaged != NULL;
     packread_error_name(error, id);
     return PACKREAD_ERROR_NOT_FOUND;
 }

@@ -248,9 +248,11 @@ int packread_reader_describe(packread_reader *reader, const packread_id *id, uns
     size_t from = 0;
     int failure = 0;
 
-    if (!reader || !id || !info || want & ~(unsigned)PACKREAD_WANT_ALL)
+    if (!reader || !id || !info)
         return packread_error_null(error);
     packread_reader_begin(reader);
+    if (want & ~(unsigned)PACKREAD_WANT_ALL)
+        return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "unknown want");
     do {
         packread_error detail;
         int status = packread_find_next(reader, id, &from, &location, &detail);

@@ -91,9 +91,8 @@ enum packread_error_code {
     PACKREAD_ERROR_CHANGED = -5,     /* a file was replaced or cut short while it was read */
     PACKREAD_ERROR_BUDGET = -6, /* the memory limit is too small: `needed` says what this step needs
                                  * at least; a limit below the smallest is ARGUMENT */
-    PACKREAD_ERROR_NOT_FOUND = -7, /* no such object. Where `file` is an index, that is damaged: the
-                                    * object may be in its pack all the same */
-    PACKREAD_ERROR_AMBIGUOUS = -8, /* several objects begin with that prefix */
+    PACKREAD_ERROR_NOT_FOUND = -7,  /* no such object; but see `doubtful` */
+    PACKREAD_ERROR_AMBIGUOUS = -8,  /* several objects begin with that prefix */
     PACKREAD_ERROR_NOT_A_PACK = -9, /* the file does not begin as a pack does */
     PACKREAD_ERROR_NOT_AN_INDEX = -10,
     PACKREAD_ERROR_VERSION = -11,  /* a version of pack or index that is not known */
@@ -115,6 +114,7 @@ typedef struct packread_error {
     int code;         /* an enum packread_error_code */
     int system_errno; /* of the first system call that failed, or 0 */
     bool has_offset;
+    bool doubtful;   /* NOT_FOUND: the index `file` is damaged, its pack may have the object */
     uint64_t offset; /* where in `file`, if has_offset */
     uint64_t needed; /* BUDGET: bytes of memory; TEMPORARY: bytes of disk; else 0 */
     packread_id id;  /* the object it is about; size 0 if none */

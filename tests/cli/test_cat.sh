@@ -210,4 +210,27 @@ last=$(awk '$5 == 10000 { print $1; exit }' "$FIXTURES/packs/chain-ofs/chain-ofs
 expect 0 info "$FIXTURES/packs/chain-ofs" "$last"
 equal 'bases of a long chain' "$(grep -c '^base ' out)" 10000
 expect 0 cat -s "$FIXTURES/packs/chain-ofs" "$last"
+# Not found is not found, however the pack is named; in an index that is damaged it is doubtful.
+cp "$(only_pack "$small")" named.pack
+cp "$small"/objects/pack/*.idx named.idx
+absent=0123456789012345678901234567890123456789
+for named in named.pack named.idx; do
+    expect 3 cat $named $absent
+    says "^packread: $named: $absent: not found\$"
+    expect 3 cat -e $named $absent
+    is_silent
+done
+chmod u+w named.idx
+dd if=/dev/zero of=named.idx bs=1 seek=1052 count=100 conv=notrunc 2> /dev/null
+id=$(git -C "$small" cat-file --batch-all-objects --batch-check | sed -n '3s/ .*//p')
+for named in named.pack named.idx; do
+    expect 1 cat $named "$id"
+    says "named.idx: $id: not found, but this index is damaged"
+    expect 1 cat -e $named "$id"
+    echo "$id" > names
+    expect_input names 1 batch --check $named
+    prints "^$id missing\$"
+    says "named.idx: $id: not found, but this index is damaged"
+done
+
 finish
