@@ -364,28 +364,30 @@ bool packread_disorder_is_sorted(const packread_pack *pack)
     return sorted;
 }
 
-bool packread_disorder_next(packread_rows *rows, const packread_pack *pack, const packread_id *id,
-                            uint32_t *position)
+int packread_disorder_next(packread_rows *rows, const packread_pack *pack, const packread_id *id,
+                           uint32_t *position)
 {
     const packread_disorder *disorder = pack->disorder;
     const unsigned char *bytes;
     uint32_t place = 0;
     bool is_behind = false;
+    int status = search(disorder, rows, pack, id, &place, NULL);
 
-    if (search(disorder, rows, pack, id, &place, NULL) != 0)
-        return false;
-    for (uint32_t passed = 0; passed <= PACKREAD_TWINS_MOST && place < pack->idx.count;
+    for (uint32_t passed = 0;
+         status == 0 && passed <= PACKREAD_TWINS_MOST && place < pack->idx.count;
          passed++, place++) {
         uint32_t row = (uint32_t)disorder->keys[place];
 
-        if (packread_rows_id(rows, pack, row, &bytes, NULL) != 0 ||
-            memcmp(bytes, id->bytes, pack->idx.id_size) != 0)
-            return false;
+        status = packread_rows_id(rows, pack, row, &bytes, NULL);
+        if (status != 0)
+            return status;
+        if (memcmp(bytes, id->bytes, pack->idx.id_size) != 0)
+            break;
         if (is_behind) {
             *position = row;
-            return true;
+            return 0;
         }
         is_behind = row == *position;
     }
-    return false;
+    return status == 0 ? PACKREAD_ERROR_NOT_FOUND : status;
 }

@@ -101,6 +101,14 @@ int packread_error_system(packread_error *error, const char *file, int system_er
     return PACKREAD_ERROR_SYSTEM;
 }
 
+bool packread_error_is_of(const packread_error *error, const char *file)
+{
+    char shown[sizeof error->file];
+
+    copy_path(shown, sizeof shown, file);
+    return strcmp(shown, error->file) == 0;
+}
+
 void packread_error_name(packread_error *error, const packread_id *id)
 {
     if (error && error->id.size == 0 && id)

@@ -11,6 +11,8 @@ int packread_error_at(packread_error *error, int code, const char *file, uint64_
 /* `system_errno` 0 for none. */
 int packread_error_system(packread_error *error, const char *file, int system_errno,
                           const char *text);
+/* Whether the error names that file. */
+bool packread_error_is_of(const packread_error *error, const char *file);
 /* Adds the object that it is about, unless one is named already. */
 void packread_error_name(packread_error *error, const packread_id *id);
 /* The failure of a window on `file`, in this library's terms. */

@@ -63,6 +63,13 @@ void packread_find_keep(packread_reader *reader, const packread_id *id,
     reader->place = *location;
 }
 
+/* Notes that an index could not be seen through, though it may not be damaged. */
+static void note_blind(packread_reader *reader, int status)
+{
+    if (status != 0 && status != PACKREAD_ERROR_NOT_FOUND && status != PACKREAD_ERROR_CORRUPT)
+        reader->blind++;
+}
+
 /* In one pack. With `again`, an id that its binary search has not found. Errors: NOT_FOUND (without
  * detail), those of reading. */
 static int find_in_pack(packread_reader *reader, const packread_id *id, size_t number, bool again,
@@ -89,6 +96,7 @@ static int find_in_pack(packread_reader *reader, const packread_id *id, size_t n
         *location = found;
         status = 0;
     }
+    note_blind(reader, status);
     return status;
 }
 
@@ -172,19 +180,22 @@ int packread_find_before(packread_reader *reader, const packread_id *id, size_t 
 
 /* The row after `*position` with the same id. Where the ids are in order, and where it is not known
  * yet that they are not, that is the next. */
-static bool next_row(packread_reader *reader, const packread_pack *pack, const packread_id *id,
-                     uint32_t *position)
+static int next_row(packread_reader *reader, const packread_pack *pack, const packread_id *id,
+                    uint32_t *position)
 {
     const unsigned char *bytes;
+    int status = packread_rows_point(&reader->rows, pack, NULL);
 
-    if (packread_rows_point(&reader->rows, pack, NULL) != 0)
-        return false;
+    if (status != 0)
+        return status;
     if (packread_disorder_is_sorted(pack))
         return packread_disorder_next(&reader->rows, pack, id, position);
     if (++*position >= pack->idx.count)
-        return false;
-    return packread_rows_id(&reader->rows, pack, *position, &bytes, NULL) == 0 &&
-           memcmp(bytes, id->bytes, pack->idx.id_size) == 0;
+        return PACKREAD_ERROR_NOT_FOUND;
+    status = packread_rows_id(&reader->rows, pack, *position, &bytes, NULL);
+    if (status == 0 && memcmp(bytes, id->bytes, pack->idx.id_size) != 0)
+        status = PACKREAD_ERROR_NOT_FOUND;
+    return status;
 }
 
 bool packread_find_twin(packread_reader *reader, const packread_id *id, packread_location *location)
@@ -192,11 +203,16 @@ bool packread_find_twin(packread_reader *reader, const packread_id *id, packread
     const packread_pack *pack = reader->snapshot->packs[location->pack];
     uint32_t position = location->position;
 
-    for (int twin = 0; twin < PACKREAD_TWINS_MOST && next_row(reader, pack, id, &position);
-         twin++) {
+    for (int twin = 0; twin < PACKREAD_TWINS_MOST; twin++) {
         uint64_t offset;
+        int status = next_row(reader, pack, id, &position);
 
-        if (packread_rows_offset(&reader->rows, pack, position, &offset, NULL) == 0) {
+        note_blind(reader, status);
+        if (status != 0)
+            return false;
+        status = packread_rows_offset(&reader->rows, pack, position, &offset, NULL);
+        note_blind(reader, status);
+        if (status == 0) {
             *location = (packread_location){location->pack, position, offset};
             return true;
         }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "chain.h"
+#include "copies.h"
 #include "error.h"
 #include "find.h"
 #include "patch.h"
@@ -63,18 +64,18 @@ static int walk_down(packread_reader *reader, const packread_location *location,
     const packread_pack *pack = reader->snapshot->packs[location->pack];
     packread_guard guard = packread_guard_begin(location->offset);
     uint64_t offset = location->offset;
+    uint32_t step = 0;
 
-    for (uint32_t step = 0; entry.type > PACKREAD_TAG; step++) {
+    for (; entry.type > PACKREAD_TAG; step++) {
         const packread_memo_row *known = packread_memo_find(&reader->memo, location->pack, offset);
         uint64_t base;
         int status;
 
         if (known && known->status != 0)
-            return packread_error_at(error, known->status, pack->path, offset,
-                                     "the delta chain below cannot be followed");
+            return packread_memo_error(&reader->memo, known, pack, error);
         if (known) {
-            end->type = known->type;
-            end->depth = step + known->depth;
+            end->end.type = known->end.type;
+            end->end.depth = step + known->end.depth;
             return 0;
         }
         pass(passed, offset, step);
@@ -88,9 +89,9 @@ static int walk_down(packread_reader *reader, const packread_location *location,
         status = packread_chain_entry(reader, pack, offset, &entry, error);
         if (status != 0)
             return status;
-        end->depth = step + 1;
     }
-    end->type = entry.type;
+    end->end.depth = step;
+    end->end.type = entry.type;
     return 0;
 }
 
@@ -100,21 +101,26 @@ static int follow(packread_reader *reader, const packread_location *location,
 {
     packread_memo_row end = {.pack = location->pack};
     marks passed = {.stride = PACKREAD_MEMO_STEPS};
-    int status = walk_down(reader, location, *entry, &passed, &end, error);
+    packread_budget *budget = &reader->snapshot->budget;
+    packread_error detail;
+    int status = walk_down(reader, location, *entry, &passed, &end, &detail);
 
     if (status == 0) {
-        info->type = end.type;
-        info->depth = end.depth;
+        info->type = end.end.type;
+        info->depth = end.end.depth;
     }
+    if (status != 0 && error)
+        *error = detail;
     if (passed.count > 1 &&
-        (status == 0 || status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN)) {
+        (status == 0 || packread_memo_blame(&reader->memo, budget, &end,
+                                            reader->snapshot->packs[location->pack], &detail))) {
         for (uint32_t i = 0; i < passed.count; i++) {
             packread_memo_row row = end;
 
-            row.status = status;
             row.offset = passed.list[i].offset;
-            row.depth = end.depth - passed.list[i].step;
-            packread_memo_keep(&reader->memo, &reader->snapshot->budget, &row);
+            if (status == 0)
+                row.end.depth -= passed.list[i].step;
+            packread_memo_keep(&reader->memo, budget, &row);
         }
     }
     return status;
@@ -231,52 +237,40 @@ int packread_reader_info(packread_reader *reader, const packread_location *locat
     return packread_reader_settle(reader, status, error);
 }
 
-static int fill_and_settle(packread_reader *reader, const packread_location *location,
-                           const packread_id *id, unsigned want, packread_info *info,
-                           packread_error *error)
+/* What is asked, and where the answer goes. */
+typedef struct describing {
+    packread_reader *reader;
+    const packread_id *id;
+    unsigned want;
+    packread_info *info;
+} describing;
+
+static int use_copy(void *context, const packread_location *copy, packread_error *error)
 {
-    return packread_reader_settle(
-        reader, packread_info_fill(reader, location, id, want, info, error), error);
+    const describing *asked = context;
+    int status =
+        packread_info_fill(asked->reader, copy, asked->id, asked->want, asked->info, error);
+
+    return packread_reader_settle(asked->reader, status, error);
 }
 
 int packread_reader_describe(packread_reader *reader, const packread_id *id, unsigned want,
                              packread_info *info, packread_error *error)
 {
-    packread_error first;
     packread_info made;
-    packread_location location;
-    size_t from = 0;
-    int failure = 0;
+    describing asked = {reader, id, want, &made};
+    packread_copies copies = {.use = use_copy, .context = &asked};
+    packread_error detail;
+    int status;
 
     if (!reader || !id || !info)
         return packread_error_null(error);
     packread_reader_begin(reader);
     if (want & ~(unsigned)PACKREAD_WANT_ALL)
         return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "unknown want");
-    do {
-        packread_error detail;
-        int status = packread_find_next(reader, id, &from, &location, &detail);
-
-        if (status == 0) {
-            status = fill_and_settle(reader, &location, id, want, &made, &detail);
-            for (int twin = 0; packread_read_may_differ(status) && twin < PACKREAD_TWINS_MOST &&
-                               packread_find_twin(reader, id, &location);
-                 twin++)
-                if (fill_and_settle(reader, &location, id, want, &made, NULL) == 0)
-                    status = 0;
-            if (status == 0) {
-                *info = made;
-                return 0;
-            }
-        }
-        if (failure == 0) {
-            failure = status;
-            first = detail;
-        }
-    } while (packread_find_more(reader, from) && packread_read_may_differ(failure));
-    failure = packread_reader_settle(reader, failure, &first);
-    packread_error_name(&first, id);
-    if (error)
-        *error = first;
-    return failure;
+    status = packread_copies_try(reader, id, &copies, &detail);
+    if (status != 0)
+        return packread_read_failed(reader, id, status, &detail, error);
+    *info = made;
+    return 0;
 }

@@ -225,7 +225,7 @@ static int stand_on_bottom(packread_large *large, const packread_bottom *bottom,
     return bottom->blob || bottom->spilled ? 0 : inflate_root(large, &bottom->link, error);
 }
 
-/* The base of the first link, built from the bottom. */
+/* The base of the first link, built from the bottom. `error` is not NULL. */
 static int build_base(packread_large *large, const packread_bottom *bottom, packread_error *error)
 {
     packread_reader *reader = large->reader;
@@ -243,6 +243,8 @@ static int build_base(packread_large *large, const packread_bottom *bottom, pack
         status = read_sizes(large, &large->link, &sizes, error);
     if (status == 0)
         large->size = sizes.result;
+    else
+        packread_object_note(reader, large->pack, large->number, error);
     return status;
 }
 
@@ -250,6 +252,7 @@ int packread_large_begin(packread_large *large, packread_reader *reader, const p
                          uint32_t number, uint64_t offset, packread_error *error)
 {
     packread_bottom bottom;
+    packread_error detail;
     int status = packread_object_descend(reader, pack, number, offset, PACKREAD_DESCEND_LARGE,
                                          &bottom, error);
 
@@ -261,7 +264,9 @@ int packread_large_begin(packread_large *large, packread_reader *reader, const p
     large->is_delta = reader->links.count > 0;
     if (large->is_delta) {
         large->link = packread_links_first(&reader->links);
-        status = build_base(large, &bottom, error);
+        status = build_base(large, &bottom, &detail);
+        if (status != 0 && error)
+            *error = detail;
     } else {
         large->link = bottom.link;
         large->type = bottom.type;

@@ -2,8 +2,11 @@
 #include "memo.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#define ROW_BITS_MOST 14
+#include "error.h"
+
+#define ROW_BITS_MOST 16
 #define ROW_BITS_LEAST 8 /* where memory is short */
 #define SHARE 8          /* of the budget, one part in so many */
 
@@ -51,10 +54,60 @@ void packread_memo_keep(packread_memo *memo, packread_budget *budget, const pack
         memo->rows[row_of(memo, row->pack, row->offset)] = *row;
 }
 
+/* The text's number, or that of what is said of all others. */
+static unsigned char number_of(packread_memo *memo, packread_budget *budget, const char *text)
+{
+    const uint64_t size = PACKREAD_MEMO_TEXTS * sizeof *memo->texts;
+    unsigned char i = 0;
+
+    if (!memo->texts && packread_budget_take(budget, size)) {
+        memo->texts = calloc(PACKREAD_MEMO_TEXTS, sizeof *memo->texts);
+        if (!memo->texts)
+            packread_budget_give(budget, size);
+    }
+    while (memo->texts && i < PACKREAD_MEMO_TEXTS && memo->texts[i][0] &&
+           strcmp(memo->texts[i], text) != 0)
+        i++;
+    if (!memo->texts || i == PACKREAD_MEMO_TEXTS)
+        return PACKREAD_MEMO_TEXTS;
+    memcpy(memo->texts[i], text, strlen(text) + 1);
+    return i;
+}
+
+bool packread_memo_blame(packread_memo *memo, packread_budget *budget, packread_memo_row *row,
+                         const packread_pack *pack, const packread_error *error)
+{
+    const bool in_pack = packread_error_is_of(error, pack->path);
+
+    if ((error->code != PACKREAD_ERROR_CORRUPT && error->code != PACKREAD_ERROR_THIN) ||
+        !error->has_offset || (!in_pack && !packread_error_is_of(error, pack->index_path)))
+        return false;
+    row->status = (short)error->code;
+    row->in_index = !in_pack;
+    row->damage = error->offset;
+    row->text = number_of(memo, budget, error->text);
+    return true;
+}
+
+int packread_memo_error(const packread_memo *memo, const packread_memo_row *row,
+                        const packread_pack *pack, packread_error *error)
+{
+    const char *text = packread_error_text(row->status);
+
+    if (row->text < PACKREAD_MEMO_TEXTS)
+        text = memo->texts[row->text];
+    return packread_error_at(error, row->status, row->in_index ? pack->index_path : pack->path,
+                             row->damage, text);
+}
+
 void packread_memo_free(packread_memo *memo, packread_budget *budget)
 {
     if (memo->rows)
         packread_budget_give(budget, table_size(memo->bits));
+    if (memo->texts)
+        packread_budget_give(budget, PACKREAD_MEMO_TEXTS * sizeof *memo->texts);
     free(memo->rows);
+    free(memo->texts);
     memo->rows = NULL;
+    memo->texts = NULL;
 }

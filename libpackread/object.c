@@ -228,9 +228,25 @@ static bool is_at_hand(packread_reader *reader, uint32_t pack_number, uint64_t o
     return bottom->blob != NULL;
 }
 
-int packread_object_descend(packread_reader *reader, const packread_pack *pack,
-                            uint32_t pack_number, uint64_t offset, enum packread_descend how,
-                            packread_bottom *bottom, packread_error *error)
+void packread_object_note(packread_reader *reader, const packread_pack *pack, uint32_t pack_number,
+                          const packread_error *error)
+{
+    const packread_links *links = &reader->links;
+    packread_memo_row row = {.pack = pack_number};
+
+    /* Where an entry is not followed to its end, what is found is not all there is to it. */
+    if (reader->fence.end != 0 ||
+        !packread_memo_blame(&reader->broken, &reader->snapshot->budget, &row, pack, error))
+        return;
+    for (size_t i = 0; i < links->kept_count && i * links->stride < links->count; i++) {
+        row.offset = links->kept[i].offset;
+        packread_memo_keep(&reader->broken, &reader->snapshot->budget, &row);
+    }
+}
+
+static int go_down(packread_reader *reader, const packread_pack *pack, uint32_t pack_number,
+                   uint64_t offset, enum packread_descend how, packread_bottom *bottom,
+                   packread_error *error)
 {
     packread_guard guard = packread_guard_begin(offset);
 
@@ -238,6 +254,7 @@ int packread_object_descend(packread_reader *reader, const packread_pack *pack,
     bottom->blob = NULL;
     bottom->spilled = NULL;
     for (;;) {
+        const packread_memo_row *known;
         packread_entry entry;
         packread_link link;
         uint64_t base;
@@ -245,6 +262,9 @@ int packread_object_descend(packread_reader *reader, const packread_pack *pack,
 
         if (is_at_hand(reader, pack_number, offset, how, bottom))
             return 0;
+        known = packread_memo_find(&reader->broken, pack_number, offset);
+        if (known)
+            return packread_memo_error(&reader->broken, known, pack, error);
         status = packread_chain_entry(reader, pack, offset, &entry, error);
         if (status != 0)
             return status;
@@ -266,13 +286,27 @@ int packread_object_descend(packread_reader *reader, const packread_pack *pack,
     }
 }
 
+int packread_object_descend(packread_reader *reader, const packread_pack *pack,
+                            uint32_t pack_number, uint64_t offset, enum packread_descend how,
+                            packread_bottom *bottom, packread_error *error)
+{
+    packread_error detail;
+    int status = go_down(reader, pack, pack_number, offset, how, bottom, &detail);
+
+    if (status != 0)
+        packread_object_note(reader, pack, pack_number, &detail);
+    if (status != 0 && error)
+        *error = detail;
+    return status;
+}
+
 /* The cached or whole object that the links lead up from. */
 static int build_bottom(packread_reader *reader, const packread_pack *pack, uint32_t pack_number,
                         uint64_t offset, packread_blob **blob, packread_error *error)
 {
     packread_bottom bottom;
-    int status = packread_object_descend(reader, pack, pack_number, offset, PACKREAD_DESCEND_MEMORY,
-                                         &bottom, error);
+    int status =
+        go_down(reader, pack, pack_number, offset, PACKREAD_DESCEND_MEMORY, &bottom, error);
 
     if (status == 0 && !bottom.blob) {
         status =
@@ -288,11 +322,24 @@ static int build_bottom(packread_reader *reader, const packread_pack *pack, uint
     return status;
 }
 
+/* What the delta at `link` makes of `base`. */
+static int run_delta(packread_reader *reader, const packread_pack *pack, const packread_link *link,
+                     const packread_blob *base, packread_blob **result, packread_error *error)
+{
+    packread_blob *delta;
+    int status = packread_object_inflate(reader, pack, link, false, &delta, NULL, error);
+
+    if (status != 0)
+        return status;
+    status = packread_object_apply(reader, pack, link->offset, delta, base, result, error);
+    packread_blob_release(&reader->cache, delta);
+    return status;
+}
+
 /* What the next link up makes of the object below it; `*base` is given away, and becomes that. */
 static int climb(packread_reader *reader, const packread_pack *pack, uint32_t pack_number,
                  packread_blob **base, packread_error *error)
 {
-    packread_blob *delta;
     packread_blob *result = NULL;
     packread_link link;
     int status;
@@ -301,11 +348,7 @@ static int climb(packread_reader *reader, const packread_pack *pack, uint32_t pa
     packread_cache_offer(&reader->cache, *base);
     status = packread_links_pop(reader, pack, &link, error);
     if (status == 0)
-        status = packread_object_inflate(reader, pack, &link, false, &delta, NULL, error);
-    if (status == 0) {
-        status = packread_object_apply(reader, pack, link.offset, delta, *base, &result, error);
-        packread_blob_release(&reader->cache, delta);
-    }
+        status = run_delta(reader, pack, &link, *base, &result, error);
     if (status == 0) {
         result->pack = pack_number;
         result->offset = link.offset;
@@ -320,14 +363,19 @@ int packread_object_build(packread_reader *reader, const packread_pack *pack, ui
                           uint64_t offset, packread_blob **blob, packread_error *error)
 {
     packread_blob *base = NULL;
+    packread_error detail;
     int status;
 
     packread_cache_want(&reader->cache, offset);
-    status = build_bottom(reader, pack, pack_number, offset, &base, error);
+    status = build_bottom(reader, pack, pack_number, offset, &base, &detail);
     if (status == 0)
         packread_cache_expect(&reader->cache, base, reader->links.count);
     while (status == 0 && reader->links.count > 0)
-        status = climb(reader, pack, pack_number, &base, error);
+        status = climb(reader, pack, pack_number, &base, &detail);
+    if (status != 0)
+        packread_object_note(reader, pack, pack_number, &detail);
+    if (status != 0 && error)
+        *error = detail;
     packread_links_trim(&reader->links, &reader->snapshot->budget);
     if (status == 0) {
         packread_cache_add(&reader->cache, base);

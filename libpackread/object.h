@@ -38,10 +38,15 @@ enum packread_descend {
 };
 
 /* Goes down from `offset` of the selected pack; the deltas passed are left in the reader's links,
- * the first one first. Errors: CORRUPT, THIN, MEMORY, those of windows. */
+ * the first one first. Where it was noted that this leads nowhere the walk ends. Errors: CORRUPT,
+ * THIN, MEMORY, those of windows. */
 int packread_object_descend(packread_reader *reader, const packread_pack *pack,
                             uint32_t pack_number, uint64_t offset, enum packread_descend how,
                             packread_bottom *bottom, packread_error *error);
+
+/* The links that are still to be climbed lead nowhere, for that error: noted if it is damage. */
+void packread_object_note(packread_reader *reader, const packread_pack *pack, uint32_t pack_number,
+                          const packread_error *error);
 
 /* The object whose entry is at `offset` of the selected pack, not hashed. Pinned or owned by the
  * caller: packread_blob_release. */

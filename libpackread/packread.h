@@ -277,8 +277,10 @@ typedef struct packread_object {
 } packread_object;
 
 /* The whole object in memory. Where several packs have the object and one copy is damaged, the
- * next is tried; where the base of a delta is damaged, copies of the base in other packs. Errors:
- * NOT_FOUND, BUDGET (too big to hold: stream it), CORRUPT, THIN, ... */
+ * next is tried; where the base of a delta is damaged, copies of the base in other packs. What was
+ * looked for in vain is remembered by the reader: reading all objects of a pack that is damaged
+ * all over takes no longer than if it were not. Errors: NOT_FOUND, BUDGET (too big to hold: stream
+ * it; or no room to look for what would mend it), CORRUPT, THIN, ... */
 PACKREAD_API int packread_reader_read(packread_reader *reader, const packread_id *id,
                                       packread_object *object, packread_error *error);
 /* The same for one copy. */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "copies.h"
 #include "error.h"
 #include "find.h"
 #include "hash.h"
@@ -79,47 +80,43 @@ int packread_reader_read_at(packread_reader *reader, const packread_location *lo
     return status == 0 ? packread_read_copy(reader, location, &id, object, error) : status;
 }
 
-bool packread_read_may_differ(int status)
+/* The object that is asked for, and where it goes. */
+typedef struct reading {
+    packread_reader *reader;
+    const packread_id *id;
+    packread_object *object;
+} reading;
+
+static int use_copy(void *context, const packread_location *copy, packread_error *error)
 {
-    return status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN ||
-           status == PACKREAD_ERROR_CHANGED || status == PACKREAD_ERROR_SYSTEM;
+    const reading *asked = context;
+
+    return packread_read_copy(asked->reader, copy, asked->id, asked->object, error);
 }
 
 int packread_reader_read(packread_reader *reader, const packread_id *id, packread_object *object,
                          packread_error *error)
 {
-    packread_error first;
-    packread_location location;
-    size_t from = 0;
-    int failure = 0;
+    reading asked = {reader, id, object};
+    packread_copies copies = {.use = use_copy, .context = &asked};
+    packread_error detail;
+    int status;
 
     if (!reader || !id || !object)
         return packread_error_null(error);
     packread_reader_begin(reader);
-    do {
-        packread_error detail;
-        int status = packread_find_next(reader, id, &from, &location, &detail);
+    status = packread_copies_try(reader, id, &copies, &detail);
+    if (packread_copies_may_differ(status))
+        status = packread_repair(reader, id, object, status, &detail);
+    return status == 0 ? 0 : packread_read_failed(reader, id, status, &detail, error);
+}
 
-        if (status == 0) {
-            status = packread_read_copy(reader, &location, id, object, &detail);
-            for (int twin = 0; packread_read_may_differ(status) && twin < PACKREAD_TWINS_MOST &&
-                               packread_find_twin(reader, id, &location);
-                 twin++)
-                if (packread_read_copy(reader, &location, id, object, NULL) == 0)
-                    status = 0;
-            if (status == 0)
-                return 0;
-        }
-        if (failure == 0) {
-            failure = status;
-            first = detail;
-        }
-    } while (packread_find_more(reader, from) && packread_read_may_differ(failure));
-    if (packread_read_may_differ(failure) && packread_repair(reader, id, object) == 0)
-        return 0;
-    failure = packread_reader_settle(reader, failure, &first);
-    packread_error_name(&first, id);
+int packread_read_failed(packread_reader *reader, const packread_id *id, int status,
+                         packread_error *detail, packread_error *error)
+{
+    status = packread_reader_settle(reader, status, detail);
+    packread_error_name(detail, id);
     if (error)
-        *error = first;
-    return failure;
+        *error = *detail;
+    return status;
 }

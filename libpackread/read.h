@@ -8,7 +8,8 @@
 int packread_read_copy(packread_reader *reader, const packread_location *location,
                        const packread_id *id, packread_object *object, packread_error *error);
 
-/* Whether another copy of the object may be read where this one failed so. */
-bool packread_read_may_differ(int status);
+/* Ends a call that had the object from no copy: settles, and hands `detail` out. */
+int packread_read_failed(packread_reader *reader, const packread_id *id, int status,
+                         packread_error *detail, packread_error *error);
 
 #endif

@@ -44,6 +44,15 @@ static void drop(packread_reader *reader)
     reader->object = NULL;
 }
 
+static void forget_chains(packread_reader *reader)
+{
+    packread_budget *budget = &reader->snapshot->budget;
+
+    packread_memo_free(&reader->memo, budget);
+    packread_memo_free(&reader->broken, budget);
+    packread_lost_free(&reader->lost, reader->snapshot);
+}
+
 void packread_reader_free(packread_reader *reader)
 {
     if (!reader)
@@ -51,7 +60,7 @@ void packread_reader_free(packread_reader *reader)
     drop(reader);
     packread_spills_drop(&reader->spills);
     packread_cache_close(&reader->cache);
-    packread_memo_free(&reader->memo, &reader->snapshot->budget);
+    forget_chains(reader);
     packread_inflater_free(reader->inflater);
     packread_view_close(&reader->data);
     packread_rows_close(&reader->rows);
@@ -94,7 +103,7 @@ static void forget(packread_reader *reader)
 {
     packread_reader_begin(reader);
     packread_cache_clear(&reader->cache);
-    packread_memo_free(&reader->memo, &reader->snapshot->budget);
+    forget_chains(reader);
     reader->known.size = 0;
 }
 

@@ -7,6 +7,7 @@
 #include "inflate.h"
 #include "links.h"
 #include "lookup.h"
+#include "lost.h"
 #include "memo.h"
 #include "snapshot.h"
 #include "spilled.h"
@@ -28,14 +29,18 @@ struct packread_reader {
     packread_inflater *inflater;
     packread_cache cache;
     packread_links links; /* of the chain at hand */
-    packread_memo memo;
+    packread_memo memo;   /* of types and depths */
+    packread_memo broken; /* of chains that no object can be built by */
+    packread_lost lost;
     packread_spills spills;  /* bases of large objects; kept until a call that needs none of them */
     unsigned char *piece;    /* what big objects pass through; NULL until there is one */
     packread_id known;       /* the id looked up last, often asked for again; size 0: none */
     packread_location place; /* where its first copy is */
     packread_blob *object;   /* held for the caller until the next call */
     packread_fence fence;
-    uint64_t work;               /* bytes that went into the inflater or came out of it */
+    uint64_t mended;             /* objects found by way of several packs */
+    uint64_t blind;              /* look-ups that could not see all of an index, damaged or not */
+    uint64_t work;               /* bytes of headers read, and inflated, before and after */
     const packread_bases *bases; /* of a pack without an index: where REF deltas have their bases */
 };
 

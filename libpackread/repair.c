@@ -1,311 +1,549 @@
-/* repair.c - looks for intact copies, depth first: an object is had from any of its copies, a copy
- * that is a delta from any copy of its base.
+/* repair.c - looks for intact copies: an object is had from any of its copies, a copy that is a
+ * delta from any copy of its base.
  *
- * A list instead of recursion. An object that is on the way already, or had from no copy, is not
- * tried again. One that was found may be needed once more, by another copy of what hangs on it: the
- * reader's cache has it then, and where there is no room for it, only so many are looked for again.
- * So hostile packs cost no more than their entries. */
+ * Depth first, with a list instead of recursion: each object is visited once, and each copy of it
+ * looked at once. A copy whose base is not to be had yet waits for it, and is run as soon as the
+ * base is found, whoever finds it. Objects that wait for each other in a circle are lost together,
+ * once nothing that any of them waits for is left to try (they are a strongly connected component,
+ * found as Tarjan does). So hostile packs cost no more than their entries. */
 #include "repair.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "bytes.h"
 #include "chain.h"
 #include "error.h"
 #include "find.h"
 #include "hash.h"
 #include "object.h"
+#include "repair_graph.h"
 #include "revindex.h"
 
-/* Objects on the way, and objects that were ever on it: beyond that damage is not mended. */
-#define WAY_MOST 4096
-#define MET_MOST (2 * WAY_MOST)
-/* Objects that were found and are looked for once more, all together. */
+/* Objects that are built once more, in one search, beside one for each that it met: they were
+ * found, and the cache did not keep them. */
 #define AGAIN_MOST 1024
+/* So much is tried in vain without finding out, by all searches of a reader, before what could not
+ * be found out is remembered too. */
+#define WASTE_MOST ((uint64_t)1 << 16)
+/* So much is met and left open, by searches that found what they were for, before one of them goes
+ * on to the end, so that the lost is known for the next. */
+#define OPEN_MOST ((uint64_t)1 << 16)
 
-enum standing {
-    STANDING_FREE,     /* may be looked for: it was found, or a reason to give it up is gone */
-    STANDING_ON_WAY,   /* is one of the stops */
-    STANDING_DOUBTFUL, /* was not to be had without an object that is still on the way */
-    STANDING_LOST
-};
-
-/* An object that is or was on the way. */
-typedef struct met {
-    packread_id id;
-    unsigned char standing;
-    bool was_found;
-    uint16_t stop;        /* where, while it is on the way */
-    packread_location at; /* the copy that it was found by */
-} met;
-
-/* One object that is looked for. */
-typedef struct stop {
-    uint16_t object;        /* among those met */
-    bool is_wanted_below;   /* something behind it was not to be had without it */
-    bool is_doubtful;       /* it was passed by what is on the way, or is doubtful itself */
-    bool is_known;          /* it was found before: by that copy it is found again */
-    bool has_copy;          /* there is one below */
-    unsigned char twins;    /* rows of the same pack that were tried */
-    packread_location copy; /* whose base is looked for now */
-    packread_link delta;
-    size_t next; /* where the search for copies goes on */
-} stop;
-
-typedef struct way {
+typedef struct search {
     packread_reader *reader;
-    packread_blob *found; /* the object of the stop that was left last; NULL: it has none */
-    size_t length;
-    size_t met_count;
-    size_t doubtful_count;
-    size_t again_count;
-    uint16_t places[2 * MET_MOST]; /* by hash of the id: one more than the number of one met; 0 */
-    stop stops[WAY_MOST];          /* each waits for the next */
-    met objects[MET_MOST];
-} way;
+    packread_graph graph;
+    uint32_t wanted;       /* number of the object that it is all for */
+    packread_blob *result; /* its bytes; NULL: not found yet */
+    bool to_the_end;       /* though it is found */
+    bool is_short;         /* something was not tried for want of budget */
+    bool is_unsure;        /* or because a file could not be read */
+    bool has_lost_one;     /* an object that was found could not be built once more */
+    bool from_scratch;     /* what the cache has is not taken: where it came from is not known */
+    bool is_news;          /* there is more to be tried than the object's own copies and chains */
+    uint64_t needed;       /* if short: the memory limit for the next thing, at least */
+    uint64_t blind;        /* the reader's, at the beginning */
+    uint64_t again;        /* objects that were built once more */
+} search;
 
-_Static_assert(MET_MOST < UINT16_MAX, "the number of one met fits");
-
-/* Ids that packs name may have been chosen to collide: where this one begins cannot be foreseen. */
-static size_t place_of(const way *on, const packread_id *id)
+/* What fails for other reasons than damage says nothing of the object. */
+static void note_failure(search *on, int status, const packread_error *error)
 {
-    uint64_t hash = (uint64_t)(uintptr_t)on;
-
-    for (size_t i = 0; i + 4 <= id->size; i += 4) {
-        hash = (hash ^ packread_bytes_u32(id->bytes + i)) * 0x9e3779b97f4a7c15u;
-        hash ^= hash >> 32;
+    if (status == PACKREAD_ERROR_BUDGET) {
+        if (error->needed > 0 && (!on->is_short || error->needed < on->needed))
+            on->needed = error->needed;
+        on->is_short = true;
+    } else if (status != 0 && status != PACKREAD_ERROR_CORRUPT && status != PACKREAD_ERROR_THIN &&
+               status != PACKREAD_ERROR_NOT_FOUND) {
+        on->is_unsure = true;
     }
-    return (size_t)hash % (2 * MET_MOST);
 }
 
-/* The object of that id among those met, added if it is new; NULL if there is no room. */
-static met *meet(way *on, const packread_id *id)
+/* The same for the tables, which double when they grow. The budget is half of the limit or more. */
+static void note_no_room(search *on, int status)
 {
-    size_t place = place_of(on, id);
+    const packread_error error = {.needed = 4 * on->graph.cache->budget->limit};
 
-    for (; on->places[place] != 0; place = (place + 1) % (2 * MET_MOST)) {
-        met *known = &on->objects[on->places[place] - 1];
+    note_failure(on, status, &error);
+    if (status == PACKREAD_ERROR_BUDGET)
+        on->is_news = true;
+}
 
-        if (packread_id_compare(&known->id, id) == 0)
-            return known;
+static bool is_done(const search *on)
+{
+    return on->result && !on->to_the_end;
+}
+
+/* Whether the bytes are the object; if not, they are given up. One that is mended is what its entry
+ * should have given: with it in the cache, what hangs on it is read as if nothing were damaged. */
+static bool judge(search *on, uint32_t number, const packread_location *copy, packread_blob *blob)
+{
+    packread_cache *cache = &on->reader->cache;
+    const packread_id *id = &packread_graph_node(&on->graph, number)->id;
+    packread_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
+
+    packread_hash_objects(id->size, &job, 1);
+    if (packread_id_compare(&job.id, id) != 0) {
+        packread_blob_release(cache, blob);
+        return false;
     }
-    if (on->met_count == MET_MOST)
-        return NULL;
-    on->objects[on->met_count] = (met){.id = *id};
-    on->places[place] = (uint16_t)(on->met_count + 1);
-    return &on->objects[on->met_count++];
+    if (!blob->cached) {
+        blob->pack = copy->pack;
+        blob->offset = copy->offset;
+        packread_cache_add(cache, blob);
+        on->reader->mended++;
+    }
+    return true;
 }
 
-/* For the last stop, or to begin with. */
-static void add(way *on, const packread_id *id)
+/* The header of a copy. */
+static int read_entry(search *on, const packread_location *copy, packread_entry *entry,
+                      packread_error *error)
 {
-    stop *asking = on->length > 0 ? &on->stops[on->length - 1] : NULL;
-    met *object = meet(on, id);
+    packread_reader *reader = on->reader;
+    const packread_pack *pack = reader->snapshot->packs[copy->pack];
+    int status = packread_reader_select(reader, pack, error);
 
-    if (!object || object->standing == STANDING_LOST)
-        return;
-    if (asking && object->standing != STANDING_FREE)
-        asking->is_doubtful = true;
-    if (object->standing == STANDING_ON_WAY)
-        on->stops[object->stop].is_wanted_below = true;
-    if (object->standing != STANDING_FREE || on->length == WAY_MOST ||
-        (object->was_found && on->again_count++ >= AGAIN_MOST))
-        return;
-    object->standing = STANDING_ON_WAY;
-    object->stop = (uint16_t)on->length;
-    on->stops[on->length++] =
-        (stop){.object = (uint16_t)(object - on->objects), .is_known = object->was_found};
+    reader->work += PACKREAD_ENTRY_HEADER_MAX;
+    return status == 0 ? packread_chain_entry(reader, pack, copy->offset, entry, error) : status;
 }
 
-/* The last stop's object was had from no copy. */
-static void give_up(way *on)
+/* What a copy is by itself, or with its base; NULL if it is not the object. */
+static packread_blob *build_copy(search *on, uint32_t number, const packread_location *copy,
+                                 const packread_blob *base)
 {
-    const stop *last = &on->stops[--on->length];
-    met *object = &on->objects[last->object];
+    packread_reader *reader = on->reader;
+    const packread_pack *pack = reader->snapshot->packs[copy->pack];
+    packread_blob *blob = NULL;
+    packread_blob *result = NULL;
+    packread_entry entry;
+    packread_link link;
+    packread_error error = {.needed = 0};
+    int status = read_entry(on, copy, &entry, &error);
 
-    object->standing = last->is_doubtful ? STANDING_DOUBTFUL : STANDING_LOST;
-    if (!last->is_doubtful)
-        return;
-    on->doubtful_count++;
-    if (on->length > 0)
-        on->stops[on->length - 1].is_doubtful = true;
+    if (status == 0) {
+        link = packread_chain_link(copy->offset, &entry);
+        status = packread_object_inflate(reader, pack, &link, false, &blob, NULL, &error);
+    }
+    if (status == 0 && base) {
+        status = packread_object_apply(reader, pack, copy->offset, blob, base, &result, &error);
+        packread_blob_release(&reader->cache, blob);
+    } else if (status == 0) {
+        blob->type = (unsigned char)entry.type;
+        result = blob;
+    }
+    note_failure(on, status, &error);
+    return status == 0 && judge(on, number, copy, result) ? result : NULL;
 }
 
-/* The last stop's object was found. What was not to be had without it may be now. */
-static void leave(way *on)
+/* Of the cache, if it has the object at that copy. */
+static packread_blob *cached(search *on, uint32_t number, const packread_location *copy)
 {
-    const stop *last = &on->stops[--on->length];
-    met *object = &on->objects[last->object];
+    packread_blob *blob = packread_cache_find(&on->reader->cache, copy->pack, copy->offset);
 
-    object->standing = STANDING_FREE;
-    object->was_found = true;
-    object->at = last->copy;
-    if (!last->is_wanted_below || on->doubtful_count == 0)
+    return blob && judge(on, number, copy, blob) ? blob : NULL;
+}
+
+/* As any read does it. */
+static packread_blob *build_plainly(search *on, uint32_t number, const packread_location *copy)
+{
+    packread_reader *reader = on->reader;
+    const packread_pack *pack = reader->snapshot->packs[copy->pack];
+    packread_blob *blob;
+    packread_error error = {.needed = 0};
+    int status = packread_reader_select(reader, pack, &error);
+
+    if (status == 0)
+        status = packread_object_build(reader, pack, copy->pack, copy->offset, &blob, &error);
+    note_failure(on, status, &error);
+    return status == 0 && judge(on, number, copy, blob) ? blob : NULL;
+}
+
+/* The bytes of an object that was found before. What the cache has not kept is built once more, the
+ * way that it was found. NULL if that is too much, or a file has changed. */
+static packread_blob *fetch(search *on, uint32_t number)
+{
+    packread_graph *graph = &on->graph;
+    packread_node *node = packread_graph_node(graph, number);
+    packread_blob *blob = number == on->wanted ? on->result : cached(on, number, &node->at);
+    uint32_t below = number;
+
+    node->up = PACKREAD_NO_NODE;
+    while (!blob && node->base != PACKREAD_NO_NODE) {
+        packread_graph_node(graph, node->base)->up = below;
+        below = node->base;
+        node = packread_graph_node(graph, below);
+        blob = cached(on, below, &node->at);
+    }
+    if (!blob)
+        blob = build_plainly(on, below, &node->at);
+    while (blob && node->up != PACKREAD_NO_NODE) {
+        packread_blob *base = blob;
+
+        if (++on->again > AGAIN_MOST + graph->nodes.count) {
+            note_no_room(on, PACKREAD_ERROR_BUDGET);
+            blob = NULL;
+        } else {
+            below = node->up;
+            node = packread_graph_node(graph, below);
+            blob = build_copy(on, below, &node->at, base);
+        }
+        packread_blob_release(&on->reader->cache, base);
+    }
+    if (!blob && !on->is_short)
+        on->has_lost_one = on->is_unsure = true;
+    return blob;
+}
+
+/* The object has been had, from that copy. */
+static void settle(search *on, uint32_t number, const packread_location *copy, uint32_t base)
+{
+    packread_node *node = packread_graph_node(&on->graph, number);
+
+    node->standing = PACKREAD_STANDING_FOUND;
+    node->at = *copy;
+    node->base = base;
+}
+
+/* The bytes are those that it is all for: they are kept. */
+static void take_result(search *on, packread_blob *bytes)
+{
+    uint64_t *open = &on->reader->lost.open;
+
+    on->result = bytes;
+    *open += on->graph.open.count;
+    if (*open >= OPEN_MOST) {
+        on->to_the_end = true;
+        *open = 0;
+    }
+}
+
+static void release(search *on, uint32_t number, packread_blob *bytes)
+{
+    if (number != on->wanted)
+        packread_blob_release(&on->reader->cache, bytes);
+}
+
+/* Objects that were found, whose waiters are to be told. */
+typedef struct news {
+    uint32_t next; /* NO_NODE: none */
+    packread_blob *bytes;
+    uint32_t others; /* a list, without their bytes */
+} news;
+
+static void add_news(search *on, news *found, uint32_t number, packread_blob *bytes)
+{
+    if (number == on->wanted)
+        take_result(on, bytes);
+    if (found->next == PACKREAD_NO_NODE) {
+        found->next = number;
+        found->bytes = bytes;
         return;
-    for (size_t i = 0; i < on->met_count; i++)
-        if (on->objects[i].standing == STANDING_DOUBTFUL)
-            on->objects[i].standing = STANDING_FREE;
-    on->doubtful_count = 0;
+    }
+    packread_graph_node(&on->graph, number)->ready = found->others;
+    found->others = number;
+    release(on, number, bytes);
+}
+
+/* Runs the copies that wait for an object. */
+static void tell_waiters(search *on, uint32_t number, const packread_blob *bytes, news *found)
+{
+    packread_graph *graph = &on->graph;
+    uint32_t place = packread_graph_node(graph, number)->waiters;
+
+    packread_graph_node(graph, number)->waiters = PACKREAD_NO_NODE;
+    while (place != PACKREAD_NO_NODE && !is_done(on)) {
+        const packread_waiter waiter = *packread_graph_waiter(graph, place);
+        packread_blob *made;
+
+        place = waiter.next;
+        if (packread_graph_node(graph, waiter.node)->standing == PACKREAD_STANDING_FOUND)
+            continue;
+        made = build_copy(on, waiter.node, &waiter.copy, bytes);
+        if (!made)
+            continue;
+        settle(on, waiter.node, &waiter.copy, number);
+        add_news(on, found, waiter.node, made);
+    }
+}
+
+/* An object was found, the bytes of which are given away; and with it what waits for it. */
+static void find(search *on, uint32_t number, const packread_location *copy, uint32_t base,
+                 packread_blob *bytes)
+{
+    news found = {PACKREAD_NO_NODE, NULL, PACKREAD_NO_NODE};
+
+    settle(on, number, copy, base);
+    add_news(on, &found, number, bytes);
+    while (found.next != PACKREAD_NO_NODE) {
+        number = found.next;
+        bytes = found.bytes;
+        found.next = PACKREAD_NO_NODE;
+        if (bytes && !is_done(on))
+            tell_waiters(on, number, bytes, &found);
+        release(on, number, bytes);
+        if (found.next == PACKREAD_NO_NODE && found.others != PACKREAD_NO_NODE && !is_done(on)) {
+            found.next = found.others;
+            found.others = packread_graph_node(&on->graph, found.next)->ready;
+            found.bytes = fetch(on, found.next);
+        }
+    }
 }
 
 /* The id of a delta's base, which need not be readable. */
-static int base_id(packread_reader *reader, packread_pack *pack, uint32_t number, uint64_t offset,
-                   const packread_entry *entry, packread_id *id)
+static int base_id(packread_reader *reader, packread_pack *pack, const packread_location *copy,
+                   const packread_entry *entry, packread_id *id, packread_error *error)
 {
-    packread_location base = {number, 0, 0};
+    packread_location base = {copy->pack, 0, 0};
     int status;
 
     packread_id_set(id, entry->base_id, pack->idx.id_size);
     if (entry->type == PACKREAD_REF_DELTA)
         return 0;
-    status = packread_chain_base(reader, pack, offset, entry, &base.offset, NULL, NULL);
+    status = packread_chain_base(reader, pack, copy->offset, entry, &base.offset, NULL, error);
     if (status == 0)
-        status = packread_revindex_position_at(reader, pack, base.offset, &base.position, NULL);
-    if (status != 0)
-        return status == PACKREAD_ERROR_NOT_FOUND ? PACKREAD_ERROR_CORRUPT : status;
-    return packread_find_id(reader, &base, id, NULL);
+        status = packread_revindex_position_at(reader, pack, base.offset, &base.position, error);
+    return status == 0 ? packread_find_id(reader, &base, id, error) : status;
 }
 
-static bool gives(const packread_blob *blob, const packread_id *id)
+/* Where the object's next copy is: in the pack that was tried last, whose index may have two rows
+ * for an id, or in the next. */
+static bool next_copy(search *on, packread_stop *at)
 {
-    packread_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
+    const packread_id *id = &packread_graph_node(&on->graph, at->node)->id;
+    packread_error error = {.needed = 0};
+    int status;
 
-    packread_hash_objects(id->size, &job, 1);
-    return packread_id_compare(&job.id, id) == 0;
-}
-
-/* Takes the blob as the stop's object, or gives it up. One that was mended is what its entry should
- * have given: with it in the cache, what hangs on it is read as if nothing were damaged. */
-static void judge(way *on, const stop *at, packread_blob *blob)
-{
-    packread_cache *cache = &on->reader->cache;
-
-    if (!gives(blob, &on->objects[at->object].id)) {
-        packread_blob_release(cache, blob);
-        return;
-    }
-    if (!blob->cached) {
-        blob->pack = at->copy.pack;
-        blob->offset = at->copy.offset;
-        packread_cache_add(cache, blob);
-    }
-    on->found = blob;
-}
-
-/* The stop's delta, run on what was found. */
-static void apply(way *on, const stop *at)
-{
-    packread_reader *reader = on->reader;
-    const packread_pack *pack = reader->snapshot->packs[at->copy.pack];
-    packread_blob *base = on->found;
-    packread_blob *delta = NULL;
-    packread_blob *result;
-
-    on->found = NULL;
-    if (packread_reader_select(reader, pack, NULL) == 0 &&
-        packread_object_inflate(reader, pack, &at->delta, false, &delta, NULL, NULL) == 0 &&
-        packread_object_apply(reader, pack, at->copy.offset, delta, base, &result, NULL) == 0)
-        judge(on, at, result);
-    packread_blob_release(&reader->cache, delta);
-    packread_blob_release(&reader->cache, base);
-}
-
-/* Where the stop's next copy is: in the pack that was tried last, whose index may have two rows for
- * an id, or in the next. */
-static bool next_copy(way *on, stop *at)
-{
-    const packread_id *id = &on->objects[at->object].id;
-
-    if (at->is_known) {
-        at->is_known = false;
-        at->copy = on->objects[at->object].at;
-        return true;
-    }
     if (at->has_copy && at->twins < PACKREAD_TWINS_MOST &&
         packread_find_twin(on->reader, id, &at->copy)) {
         at->twins++;
         return true;
     }
     at->twins = 0;
-    at->has_copy = packread_find_more(on->reader, at->next) &&
-                   packread_find_next(on->reader, id, &at->next, &at->copy, NULL) == 0;
+    at->has_copy = false;
+    if (!packread_find_more(on->reader, at->next))
+        return false;
+    status = packread_find_next(on->reader, id, &at->next, &at->copy, &error);
+    note_failure(on, status, &error);
+    at->has_copy = status == 0;
     return at->has_copy;
 }
 
-/* Tries the next copy of the last stop: finds its object, or adds its base to the way, or neither.
- * False if there are no more copies. */
-static bool try_copy(way *on)
+/* Whether the copy is one that reading what hangs on it would not have come to. */
+static bool is_another(const search *on, const packread_stop *at)
 {
-    packread_reader *reader = on->reader;
-    stop *at = &on->stops[on->length - 1];
-    packread_pack *pack;
+    const packread_node *node = packread_graph_node(&on->graph, at->node);
+    const packread_stop *asking = at - 1;
+
+    return at->node != on->wanted && (node->has_first || at->copy.pack != asking->copy.pack);
+}
+
+/* Whether it was found out before that there is no way, or given up to find out. */
+static bool is_given_up(search *on, packread_node *node, const packread_stop *at)
+{
+    const packread_lost *lost = &on->reader->lost;
+    enum packread_loss loss;
+    packread_error error = {.needed = lost->needed};
+
+    if (node->has_first)
+        return false;
+    node->has_first = true;
+    node->first_pack = at->copy.pack;
+    node->first_row = at->copy.position;
+    loss = packread_lost_find(lost, at->copy.pack, at->copy.position);
+    if (loss == PACKREAD_LOSS_SHORT) {
+        note_failure(on, PACKREAD_ERROR_BUDGET, &error);
+        on->is_news = true;
+    }
+    if (loss == PACKREAD_LOSS_UNSURE)
+        on->is_unsure = true;
+    return loss != PACKREAD_LOSS_NONE;
+}
+
+/* A copy that is a delta: it is run, or waits; what it hangs on may be visited first. */
+static void try_delta(search *on, const packread_stop *at, const packread_id *base_name)
+{
+    packread_graph *graph = &on->graph;
+    const packread_location copy = at->copy;
+    const uint32_t number = at->node;
+    packread_node *node;
+    packread_node *base;
+    packread_blob *bytes;
+    packread_blob *made;
+    uint32_t below;
+    int status = packread_graph_meet(graph, base_name, &below);
+
+    if (status != 0) {
+        note_no_room(on, status);
+        return;
+    }
+    base = packread_graph_node(graph, below);
+    if (base->standing == PACKREAD_STANDING_FOUND) {
+        bytes = fetch(on, below);
+        made = bytes ? build_copy(on, number, &copy, bytes) : NULL;
+        release(on, below, bytes);
+        if (made)
+            find(on, number, &copy, below, made);
+    } else if (base->standing != PACKREAD_STANDING_LOST) {
+        status = packread_graph_wait(graph, below, number, &copy);
+        if (status == 0 && base->standing == PACKREAD_STANDING_NEW)
+            status = packread_graph_visit(graph, below);
+        base = packread_graph_node(graph, below);
+        node = packread_graph_node(graph, number);
+        if (status != 0 && base->standing == PACKREAD_STANDING_NEW)
+            base->standing = PACKREAD_STANDING_LOST;
+        else if (status == 0 && base->lowest < node->lowest)
+            node->lowest = base->lowest;
+        note_no_room(on, status);
+    }
+}
+
+/* Tries the next copy of the last stop. False if there are no more. */
+static bool try_copy(search *on)
+{
+    packread_stop *at = packread_graph_last(&on->graph);
+    packread_node *node = packread_graph_node(&on->graph, at->node);
+    packread_error error = {.needed = 0};
+    packread_location copy;
     packread_entry entry;
     packread_blob *blob;
     packread_id base;
+    int status;
 
     if (!next_copy(on, at))
         return false;
-    blob = packread_cache_find(&reader->cache, at->copy.pack, at->copy.offset);
-    if (blob)
-        judge(on, at, blob);
-    if (on->found)
-        return true;
-    pack = reader->snapshot->packs[at->copy.pack];
-    if (packread_reader_select(reader, pack, NULL) != 0 ||
-        packread_chain_entry(reader, pack, at->copy.offset, &entry, NULL) != 0)
-        return true;
-    at->delta = packread_chain_link(at->copy.offset, &entry);
-    if (entry.type > PACKREAD_TAG) {
-        if (base_id(reader, pack, at->copy.pack, at->copy.offset, &entry, &base) == 0)
-            add(on, &base);
-    } else if (packread_object_inflate(reader, pack, &at->delta, false, &blob, NULL, NULL) == 0) {
-        blob->type = (unsigned char)entry.type;
-        judge(on, at, blob);
+    on->is_news |= is_another(on, at);
+    if (is_given_up(on, node, at))
+        return false;
+    copy = at->copy;
+    blob = on->from_scratch ? NULL : cached(on, at->node, &copy);
+    if (!blob) {
+        status = read_entry(on, &copy, &entry, &error);
+        if (status == 0 && entry.type > PACKREAD_TAG) {
+            status = base_id(on->reader, on->reader->snapshot->packs[copy.pack], &copy, &entry,
+                             &base, &error);
+            if (status == 0)
+                try_delta(on, at, &base);
+        } else if (status == 0) {
+            blob = build_copy(on, at->node, &copy, NULL);
+        }
+        note_failure(on, status, &error);
     }
+    if (blob)
+        find(on, at->node, &copy, PACKREAD_NO_NODE, blob);
     return true;
 }
 
-/* Until the first stop is left. */
-static void go(way *on)
+/* What is remembered of objects that were not found. */
+static enum packread_loss loss_of(search *on, size_t objects)
 {
-    while (on->length > 0) {
-        size_t length = on->length;
+    packread_lost *lost = &on->reader->lost;
 
-        if (on->found) /* of the stop behind, which this one has waited for */
-            apply(on, &on->stops[length - 1]);
-        else if (!try_copy(on))
-            give_up(on);
-        if (on->found)
-            leave(on);
-    }
+    if (on->reader->blind != on->blind)
+        on->is_unsure = true;
+    if (!on->is_short && !on->is_unsure)
+        return PACKREAD_LOSS_SURE;
+    lost->wasted += objects;
+    if (lost->wasted < WASTE_MOST)
+        return PACKREAD_LOSS_NONE;
+    if (on->is_short)
+        lost->needed = on->needed;
+    return on->is_short ? PACKREAD_LOSS_SHORT : PACKREAD_LOSS_UNSURE;
 }
 
-int packread_repair(packread_reader *reader, const packread_id *id, packread_object *object)
+/* There is nothing left to try for the objects that are open from `first` on: what was not found of
+ * them is lost. */
+static void complete(search *on, uint32_t first)
 {
-    packread_budget *budget = &reader->snapshot->budget;
-    packread_blob *found;
-    way *on;
+    packread_graph *graph = &on->graph;
+    const uint32_t *open = graph->open.rows;
+    size_t from = graph->open.count;
+    enum packread_loss loss;
 
-    if (!packread_cache_take(&reader->cache, sizeof *on))
-        return PACKREAD_ERROR_NOT_FOUND;
-    on = malloc(sizeof *on);
-    found = NULL;
-    if (on) {
-        on->reader = reader;
-        on->found = NULL;
-        on->length = on->met_count = on->doubtful_count = on->again_count = 0;
-        memset(on->places, 0, sizeof on->places);
-        add(on, id);
-        go(on);
-        found = on->found;
-        free(on);
+    do
+        from--;
+    while (open[from] != first);
+    loss = loss_of(on, graph->open.count - from);
+    for (size_t i = from; i < graph->open.count; i++) {
+        packread_node *node = packread_graph_node(graph, open[i]);
+
+        if (node->standing == PACKREAD_STANDING_FOUND)
+            continue;
+        node->standing = PACKREAD_STANDING_LOST;
+        if (node->has_first && loss != PACKREAD_LOSS_NONE)
+            packread_lost_keep(&on->reader->lost, on->reader->snapshot, graph->cache,
+                               node->first_pack, node->first_row, loss);
     }
-    packread_budget_give(budget, sizeof *on);
-    reader->object = found;
-    if (packread_reader_settle(reader, 0, NULL) != 0 || !found)
-        return PACKREAD_ERROR_NOT_FOUND;
-    *object =
-        (packread_object){*id, (enum packread_type)found->type, (size_t)found->size, found->data};
-    return 0;
+    graph->open.count = from;
+}
+
+/* The last stop is done with: found, or every copy tried. */
+static void leave(search *on)
+{
+    packread_graph *graph = &on->graph;
+    const uint32_t number = packread_graph_last(graph)->node;
+    const uint32_t lowest = packread_graph_node(graph, number)->lowest;
+    packread_stop *asking;
+
+    graph->stops.count--;
+    asking = packread_graph_last(graph);
+    if (asking && lowest < packread_graph_node(graph, asking->node)->lowest)
+        packread_graph_node(graph, asking->node)->lowest = lowest;
+    if (lowest == number)
+        complete(on, number);
+}
+
+static void go(search *on)
+{
+    const packread_stop *at;
+
+    while (!is_done(on) && (at = packread_graph_last(&on->graph)))
+        if (packread_graph_node(&on->graph, at->node)->standing == PACKREAD_STANDING_FOUND ||
+            !try_copy(on))
+            leave(on);
+}
+
+static void begin(search *on, packread_reader *reader, bool from_scratch)
+{
+    *on = (search){.reader = reader, .blind = reader->blind, .from_scratch = from_scratch};
+    packread_graph_begin(&on->graph, &reader->cache);
+}
+
+static void run(search *on, const packread_id *id)
+{
+    int status = packread_graph_meet(&on->graph, id, &on->wanted);
+
+    if (status == 0)
+        status = packread_graph_visit(&on->graph, on->wanted);
+    if (status == 0)
+        go(on);
+    note_no_room(on, status);
+    packread_graph_end(&on->graph);
+}
+
+int packread_repair(packread_reader *reader, const packread_id *id, packread_object *object,
+                    int failure, packread_error *error)
+{
+    uint64_t mended = reader->mended;
+    search on;
+    int status;
+
+    begin(&on, reader, false);
+    run(&on, id);
+    if (!on.result && on.has_lost_one) {
+        begin(&on, reader, true);
+        run(&on, id);
+    }
+    reader->object = on.result;
+    status = packread_reader_settle(reader, 0, NULL);
+    if (status == 0 && on.result) {
+        *object = (packread_object){*id, (enum packread_type)on.result->type,
+                                    (size_t)on.result->size, on.result->data};
+        return 0;
+    }
+    if (status != 0 || !on.is_short || !on.is_news)
+        return failure;
+    /* With what is in the cache now there may be a way where there was none. */
+    if (reader->mended != mended)
+        packread_memo_free(&reader->broken, &reader->snapshot->budget);
+    packread_error_set(error, PACKREAD_ERROR_BUDGET, NULL,
+                       "the memory limit has no room to mend what this object hangs on");
+    error->needed = on.needed;
+    return PACKREAD_ERROR_BUDGET;
 }

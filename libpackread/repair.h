@@ -1,13 +1,17 @@
-/* repair.h - an object whose chain of deltas is damaged in its own pack, made from copies that other
- * packs have of its bases. */
+/* repair.h - an object whose chain of deltas is damaged in its own pack, made from copies that
+ * other packs have of its bases. */
 #ifndef PACKREAD_REPAIR_H
 #define PACKREAD_REPAIR_H
 
 #include "reader.h"
 
-/* For an object of which no copy can be read by itself. Every object on the way is checked against
- * its id, whatever the snapshot's flags say. Held by the reader on success. Any error: there is no
- * such way, or it is not found within the limits; the failure of the copies says more. */
-int packread_repair(packread_reader *reader, const packread_id *id, packread_object *object);
+/* For an object of which no copy can be read by itself, for `failure`, which `error` (not NULL)
+ * tells. Every object on the way is checked against its id, whatever the snapshot's flags say. 0:
+ * it is held by the reader. Else `failure`, or BUDGET, and `error` told, where the memory limit has
+ * no room to try more than was tried in vain. Objects that are found to be lost are remembered: all
+ * reads of a reader together take no more work than its packs have entries, but for what was lost
+ * from its cache. */
+int packread_repair(packread_reader *reader, const packread_id *id, packread_object *object,
+                    int failure, packread_error *error);
 
 #endif

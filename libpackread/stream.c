@@ -1,6 +1,7 @@
 /* stream.c - objects of any size: held in memory where they fit, else inflated piece by piece. */
 #include <string.h>
 
+#include "copies.h"
 #include "error.h"
 #include "find.h"
 #include "hash.h"
@@ -149,46 +150,45 @@ static int stream_copy(packread_reader *reader, const packread_location *locatio
     return stream_large(reader, location, id, sink, begun, error);
 }
 
+/* What is asked for, and who takes it. */
+typedef struct streaming {
+    packread_reader *reader;
+    const packread_id *id;
+    const packread_sink *sink;
+    packread_copies copies;
+} streaming;
+
+/* What has been handed out cannot be taken back. */
+static int use_copy(void *context, const packread_location *copy, packread_error *error)
+{
+    streaming *asked = context;
+
+    return stream_copy(asked->reader, copy, asked->id, asked->sink, &asked->copies.is_final, error);
+}
+
 int packread_reader_stream(packread_reader *reader, const packread_id *id,
                            const packread_sink *sink, packread_error *error)
 {
-    packread_error first;
-    packread_location location;
+    streaming asked = {reader, id, sink, {.use = use_copy, .context = &asked}};
     packread_object object;
-    size_t from = 0;
-    int failure = 0;
-    bool begun = false;
+    packread_error detail;
+    uint64_t mended;
+    int status;
 
     if (!reader || !id)
         return packread_error_null(error);
     if (!sink || !sink->data)
         return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no sink");
     packread_reader_begin(reader);
-    do {
-        packread_error detail;
-        int status = packread_find_next(reader, id, &from, &location, &detail);
-
-        if (status == 0) {
-            status = stream_copy(reader, &location, id, sink, &begun, &detail);
-            for (int twin = 0;
-                 !begun && packread_read_may_differ(status) && twin < PACKREAD_TWINS_MOST &&
-                 packread_find_twin(reader, id, &location);
-                 twin++)
-                if (stream_copy(reader, &location, id, sink, &begun, NULL) == 0)
-                    status = 0;
-            if (status == 0)
-                return 0;
-        }
-        if (failure == 0 || begun) {
-            failure = status;
-            first = detail;
-        }
-    } while (!begun && packread_find_more(reader, from) && packread_read_may_differ(failure));
-    if (!begun && packread_read_may_differ(failure) && packread_repair(reader, id, &object) == 0)
-        return hand_out(&object, sink, error);
-    failure = packread_reader_settle(reader, failure, &first);
-    packread_error_name(&first, id);
-    if (error)
-        *error = first;
-    return failure;
+    status = packread_copies_try(reader, id, &asked.copies, &detail);
+    if (!asked.copies.is_final && packread_copies_may_differ(status)) {
+        mended = reader->mended;
+        status = packread_repair(reader, id, &object, status, &detail);
+        if (status == 0)
+            return hand_out(&object, sink, error);
+        /* It may be too large itself, and hang on what is mended now. */
+        if (status == PACKREAD_ERROR_BUDGET && reader->mended > mended)
+            status = packread_copies_try(reader, id, &asked.copies, &detail);
+    }
+    return status == 0 ? 0 : packread_read_failed(reader, id, status, &detail, error);
 }

@@ -11,10 +11,8 @@
 
 #define MEMORY_MOST ((size_t)64 << 20)
 #define WAYS 4
-/* For one case in four ways: a limit against hanging only. With windows of one page each access is
- * two system calls, and a ring of five hundred takes a million. */
+/* For one case in four ways: a limit against hanging only. */
 #define HANG_SECONDS 60
-#define HANG_SECONDS_ONE_PAGE 300
 
 static const struct case_table *const tables[] = {
     &cases_header, &cases_bounds, &cases_entry, &cases_zlib,     &cases_delta,
@@ -105,10 +103,8 @@ int main(void)
 {
     Suite *suite = suite_create("malformed_cases");
     TCase *tests = tcase_create("malformed cases");
-    const char *one_page = getenv("SMMAP_DEBUG");
 
-    tcase_set_timeout(tests, one_page && strcmp(one_page, "onepage") == 0 ? HANG_SECONDS_ONE_PAGE
-                                                                          : HANG_SECONDS);
+    tcase_set_timeout(tests, HANG_SECONDS);
     tcase_add_loop_test(tests, a_malformed_pack_is_told_and_nothing_intact_is_lost, 0,
                         (int)(2 * all_cases()));
     tcase_add_test(tests, no_two_cases_have_one_name);

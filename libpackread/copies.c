@@ -1,0 +1,64 @@
+/* copies.c - goes through the copies of an object. */
+#include "copies.h"
+
+#include "find.h"
+
+bool packread_copies_may_differ(int status)
+{
+    return status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN ||
+           status == PACKREAD_ERROR_CHANGED || status == PACKREAD_ERROR_SYSTEM;
+}
+
+/* Whether another copy is tried after that. */
+static bool goes_on(int status)
+{
+    return status == PACKREAD_ERROR_BUDGET || packread_copies_may_differ(status);
+}
+
+/* The copies of one pack. */
+static int try_rows(packread_reader *reader, const packread_id *id, packread_copies *copies,
+                    packread_location *copy, packread_error *error)
+{
+    int status = copies->use(copies->context, copy, error);
+
+    for (int twin = 0; !copies->is_final && goes_on(status) && twin < PACKREAD_TWINS_MOST &&
+                       packread_find_twin(reader, id, copy);
+         twin++) {
+        packread_error detail;
+        int again = copies->use(copies->context, copy, &detail);
+
+        if (again == 0)
+            status = 0;
+        if (again != 0 && copies->is_final) {
+            status = again;
+            *error = detail;
+        }
+    }
+    return status;
+}
+
+int packread_copies_try(packread_reader *reader, const packread_id *id, packread_copies *copies,
+                        packread_error *error)
+{
+    size_t from = 0;
+    int failure = 0;
+
+    do {
+        packread_location copy;
+        packread_error detail;
+        int status = packread_find_next(reader, id, &from, &copy, &detail);
+
+        if (status == 0) {
+            status = try_rows(reader, id, copies, &copy, &detail);
+            if (status == 0)
+                return 0;
+        }
+        /* That there is no room says that there is something. */
+        if (failure == 0 || copies->is_final ||
+            (status == PACKREAD_ERROR_BUDGET && failure != PACKREAD_ERROR_BUDGET)) {
+            failure = status;
+            *error = detail;
+        }
+    } while (!copies->is_final && packread_find_more(reader, from) && goes_on(failure));
+    return failure;
+}

@@ -1,0 +1,23 @@
+/* copies.h - an object is had from whichever of its copies is intact: in one pack after the other,
+ * and in the further rows that a damaged index has for its id. */
+#ifndef PACKREAD_COPIES_H
+#define PACKREAD_COPIES_H
+
+#include "reader.h"
+
+/* What is done with a copy; `error` is not NULL. */
+typedef struct packread_copies {
+    int (*use)(void *context, const packread_location *copy, packread_error *error);
+    void *context;
+    bool is_final; /* set by `use`: what became of this one stands, no other is tried */
+} packread_copies;
+
+/* Whether that is what damage looks like. */
+bool packread_copies_may_differ(int status);
+/* Uses one copy after the other until one gives 0. Errors, not settled: those of the first; BUDGET
+ * where that is why any of them failed; that of one that is final; those of packread_find_next.
+ * `error` is not NULL. */
+int packread_copies_try(packread_reader *reader, const packread_id *id, packread_copies *copies,
+                        packread_error *error);
+
+#endif

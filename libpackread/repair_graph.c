@@ -1,0 +1,170 @@
+/* repair_graph.c - the tables of a search, and the hash table of its objects. */
+#include "repair_graph.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes.h"
+
+#define SHARE 2 /* of the budget, one part in so many */
+#define ROWS_LEAST 32
+
+void packread_graph_begin(packread_graph *graph, packread_cache *cache)
+{
+    memset(graph, 0, sizeof *graph);
+    graph->cache = cache;
+    graph->limit = cache->budget->limit / SHARE;
+}
+
+void packread_graph_end(packread_graph *graph)
+{
+    free(graph->nodes.rows);
+    free(graph->waiters.rows);
+    free(graph->stops.rows);
+    free(graph->open.rows);
+    free(graph->places);
+    packread_budget_give(graph->cache->budget, graph->charged);
+}
+
+static int pay(packread_graph *graph, uint64_t bytes)
+{
+    if (bytes > graph->limit - graph->charged || !packread_cache_take(graph->cache, bytes))
+        return PACKREAD_ERROR_BUDGET;
+    graph->charged += bytes;
+    return 0;
+}
+
+static void pay_back(packread_graph *graph, uint64_t bytes)
+{
+    packread_budget_give(graph->cache->budget, bytes);
+    graph->charged -= bytes;
+}
+
+/* Room for one more row of `size` bytes. */
+static int make_room(packread_graph *graph, packread_table *table, size_t size)
+{
+    size_t more = table->capacity ? table->capacity : ROWS_LEAST;
+    void *rows;
+    int status;
+
+    if (table->count < table->capacity)
+        return 0;
+    if (table->capacity >= PACKREAD_NO_NODE / 2)
+        return PACKREAD_ERROR_BUDGET;
+    status = pay(graph, (uint64_t)more * size);
+    if (status != 0)
+        return status;
+    rows = realloc(table->rows, (table->capacity + more) * size);
+    if (!rows) {
+        pay_back(graph, (uint64_t)more * size);
+        return PACKREAD_ERROR_MEMORY;
+    }
+    table->rows = rows;
+    table->capacity += more;
+    return 0;
+}
+
+/* Ids that packs name may have been chosen to collide: where this one begins cannot be foreseen. */
+static size_t place_of(const packread_graph *graph, const packread_id *id)
+{
+    uint64_t hash = (uint64_t)(uintptr_t)graph;
+
+    for (size_t i = 0; i + 4 <= id->size; i += 4) {
+        hash = (hash ^ packread_bytes_u32(id->bytes + i)) * 0x9e3779b97f4a7c15u;
+        hash ^= hash >> 32;
+    }
+    return (size_t)hash & (graph->place_count - 1);
+}
+
+/* The object's place, or the free one where it would be. */
+static size_t find_place(const packread_graph *graph, const packread_id *id)
+{
+    size_t place = place_of(graph, id);
+
+    while (graph->places[place] != 0 &&
+           packread_id_compare(&packread_graph_node(graph, graph->places[place] - 1)->id, id) != 0)
+        place = (place + 1) & (graph->place_count - 1);
+    return place;
+}
+
+/* Half of the places stay free. */
+static int make_places(packread_graph *graph)
+{
+    size_t count = graph->place_count;
+    uint32_t *old = graph->places;
+    uint32_t *places;
+    size_t made = count ? 2 * count : (size_t)2 * ROWS_LEAST;
+    int status;
+
+    if (2 * graph->nodes.count < count)
+        return 0;
+    status = pay(graph, made * sizeof *places);
+    if (status != 0)
+        return status;
+    places = calloc(made, sizeof *places);
+    if (!places) {
+        pay_back(graph, made * sizeof *places);
+        return PACKREAD_ERROR_MEMORY;
+    }
+    graph->places = places;
+    graph->place_count = made;
+    for (uint32_t i = 0; i < graph->nodes.count; i++)
+        places[find_place(graph, &packread_graph_node(graph, i)->id)] = i + 1;
+    free(old);
+    pay_back(graph, count * sizeof *places);
+    return 0;
+}
+
+int packread_graph_meet(packread_graph *graph, const packread_id *id, uint32_t *number)
+{
+    size_t place;
+    int status = make_places(graph);
+
+    if (status != 0)
+        return status;
+    place = find_place(graph, id);
+    if (graph->places[place] != 0) {
+        *number = graph->places[place] - 1;
+        return 0;
+    }
+    status = make_room(graph, &graph->nodes, sizeof(packread_node));
+    if (status != 0)
+        return status;
+    *number = (uint32_t)graph->nodes.count++;
+    graph->places[place] = *number + 1;
+    *packread_graph_node(graph, *number) = (packread_node){.id = *id,
+                                                           .base = PACKREAD_NO_NODE,
+                                                           .lowest = *number,
+                                                           .waiters = PACKREAD_NO_NODE,
+                                                           .ready = PACKREAD_NO_NODE,
+                                                           .up = PACKREAD_NO_NODE};
+    return 0;
+}
+
+int packread_graph_wait(packread_graph *graph, uint32_t base, uint32_t node,
+                        const packread_location *copy)
+{
+    packread_node *waited_for = packread_graph_node(graph, base);
+    int status = make_room(graph, &graph->waiters, sizeof(packread_waiter));
+
+    if (status != 0)
+        return status;
+    *packread_graph_waiter(graph, (uint32_t)graph->waiters.count) =
+        (packread_waiter){*copy, node, waited_for->waiters};
+    waited_for->waiters = (uint32_t)graph->waiters.count++;
+    return 0;
+}
+
+int packread_graph_visit(packread_graph *graph, uint32_t number)
+{
+    int status = make_room(graph, &graph->stops, sizeof(packread_stop));
+
+    if (status == 0)
+        status = make_room(graph, &graph->open, sizeof(uint32_t));
+    if (status != 0)
+        return status;
+    ((packread_stop *)graph->stops.rows)[graph->stops.count++] = (packread_stop){.node = number};
+    ((uint32_t *)graph->open.rows)[graph->open.count++] = number;
+    packread_graph_node(graph, number)->standing = PACKREAD_STANDING_OPEN;
+    return 0;
+}
