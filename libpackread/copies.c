@@ -9,10 +9,22 @@ bool packread_copies_may_differ(int status)
            status == PACKREAD_ERROR_CHANGED || status == PACKREAD_ERROR_SYSTEM;
 }
 
+static bool is_damage(int status)
+{
+    return status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN;
+}
+
 /* Whether another copy is tried after that. */
 static bool goes_on(int status)
 {
     return status == PACKREAD_ERROR_BUDGET || packread_copies_may_differ(status);
+}
+
+/* Whether `later` is to be told instead: a copy that could not be read may be intact. */
+static bool says_more(int later, int earlier)
+{
+    return earlier == 0 ||
+           (is_damage(earlier) && !is_damage(later) && later != PACKREAD_ERROR_NOT_FOUND);
 }
 
 /* The copies of one pack. */
@@ -27,9 +39,7 @@ static int try_rows(packread_reader *reader, const packread_id *id, packread_cop
         packread_error detail;
         int again = copies->use(copies->context, copy, &detail);
 
-        if (again == 0)
-            status = 0;
-        if (again != 0 && copies->is_final) {
+        if (again == 0 || copies->is_final || says_more(again, status)) {
             status = again;
             *error = detail;
         }
@@ -53,9 +63,7 @@ int packread_copies_try(packread_reader *reader, const packread_id *id, packread
             if (status == 0)
                 return 0;
         }
-        /* That there is no room says that there is something. */
-        if (failure == 0 || copies->is_final ||
-            (status == PACKREAD_ERROR_BUDGET && failure != PACKREAD_ERROR_BUDGET)) {
+        if (copies->is_final || says_more(status, failure)) {
             failure = status;
             *error = detail;
         }

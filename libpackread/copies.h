@@ -12,11 +12,11 @@ typedef struct packread_copies {
     bool is_final; /* set by `use`: what became of this one stands, no other is tried */
 } packread_copies;
 
-/* Whether that is what damage looks like. */
+/* Whether that may be damage: of the copy, or of a file that another copy is not in. */
 bool packread_copies_may_differ(int status);
-/* Uses one copy after the other until one gives 0. Errors, not settled: those of the first; BUDGET
- * where that is why any of them failed; that of one that is final; those of packread_find_next.
- * `error` is not NULL. */
+/* Uses one copy after the other until one gives 0. Errors, not settled: that of one that is final;
+ * of the first that could not be read for another reason than damage; of the first; those of
+ * packread_find_next. `error` is not NULL. */
 int packread_copies_try(packread_reader *reader, const packread_id *id, packread_copies *copies,
                         packread_error *error);
 

@@ -365,20 +365,20 @@ bool packread_disorder_is_sorted(const packread_pack *pack)
 }
 
 int packread_disorder_next(packread_rows *rows, const packread_pack *pack, const packread_id *id,
-                           uint32_t *position)
+                           uint32_t *position, packread_error *error)
 {
     const packread_disorder *disorder = pack->disorder;
     const unsigned char *bytes;
     uint32_t place = 0;
     bool is_behind = false;
-    int status = search(disorder, rows, pack, id, &place, NULL);
+    int status = search(disorder, rows, pack, id, &place, error);
 
     for (uint32_t passed = 0;
          status == 0 && passed <= PACKREAD_TWINS_MOST && place < pack->idx.count;
          passed++, place++) {
         uint32_t row = (uint32_t)disorder->keys[place];
 
-        status = packread_rows_id(rows, pack, row, &bytes, NULL);
+        status = packread_rows_id(rows, pack, row, &bytes, error);
         if (status != 0)
             return status;
         if (memcmp(bytes, id->bytes, pack->idx.id_size) != 0)

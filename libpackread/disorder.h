@@ -21,10 +21,10 @@ int packread_disorder_find(packread_rows *rows, const packread_pack *pack, packr
                            const packread_id *id, uint32_t *position, packread_error *error);
 /* Whether the rows were found to be out of order, and have been sorted. */
 bool packread_disorder_is_sorted(const packread_pack *pack);
-/* Then: from a row of the id to the next row of it. Gives up after a few. Errors: NOT_FOUND, those
- * of reading. */
+/* Then: from a row of the id to the next row of it. Gives up after a few. Errors: NOT_FOUND
+ * (without detail), those of reading. */
 int packread_disorder_next(packread_rows *rows, const packread_pack *pack, const packread_id *id,
-                           uint32_t *position);
+                           uint32_t *position, packread_error *error);
 /* How much of an index has to be in order to be searched as if it were. */
 enum packread_disorder_reach {
     PACKREAD_DISORDER_BUCKET, /* the ids that begin as this one: an id in a wrong bucket is not seen

@@ -64,10 +64,12 @@ void packread_find_keep(packread_reader *reader, const packread_id *id,
 }
 
 /* Notes that an index could not be seen through, though it may not be damaged. */
-static void note_blind(packread_reader *reader, int status)
+static void note_blind(packread_reader *reader, int status, const packread_error *error)
 {
-    if (status != 0 && status != PACKREAD_ERROR_NOT_FOUND && status != PACKREAD_ERROR_CORRUPT)
-        reader->blind++;
+    if (status == 0 || status == PACKREAD_ERROR_NOT_FOUND || status == PACKREAD_ERROR_CORRUPT)
+        return;
+    reader->blind.count++;
+    reader->blind.error = *error;
 }
 
 /* In one pack. With `again`, an id that its binary search has not found. Errors: NOT_FOUND (without
@@ -96,7 +98,7 @@ static int find_in_pack(packread_reader *reader, const packread_id *id, size_t n
         *location = found;
         status = 0;
     }
-    note_blind(reader, status);
+    note_blind(reader, status, error);
     return status;
 }
 
@@ -181,18 +183,18 @@ int packread_find_before(packread_reader *reader, const packread_id *id, size_t 
 /* The row after `*position` with the same id. Where the ids are in order, and where it is not known
  * yet that they are not, that is the next. */
 static int next_row(packread_reader *reader, const packread_pack *pack, const packread_id *id,
-                    uint32_t *position)
+                    uint32_t *position, packread_error *error)
 {
     const unsigned char *bytes;
-    int status = packread_rows_point(&reader->rows, pack, NULL);
+    int status = packread_rows_point(&reader->rows, pack, error);
 
     if (status != 0)
         return status;
     if (packread_disorder_is_sorted(pack))
-        return packread_disorder_next(&reader->rows, pack, id, position);
+        return packread_disorder_next(&reader->rows, pack, id, position, error);
     if (++*position >= pack->idx.count)
         return PACKREAD_ERROR_NOT_FOUND;
-    status = packread_rows_id(&reader->rows, pack, *position, &bytes, NULL);
+    status = packread_rows_id(&reader->rows, pack, *position, &bytes, error);
     if (status == 0 && memcmp(bytes, id->bytes, pack->idx.id_size) != 0)
         status = PACKREAD_ERROR_NOT_FOUND;
     return status;
@@ -204,14 +206,15 @@ bool packread_find_twin(packread_reader *reader, const packread_id *id, packread
     uint32_t position = location->position;
 
     for (int twin = 0; twin < PACKREAD_TWINS_MOST; twin++) {
+        packread_error error;
         uint64_t offset;
-        int status = next_row(reader, pack, id, &position);
+        int status = next_row(reader, pack, id, &position, &error);
 
-        note_blind(reader, status);
+        note_blind(reader, status, &error);
         if (status != 0)
             return false;
-        status = packread_rows_offset(&reader->rows, pack, position, &offset, NULL);
-        note_blind(reader, status);
+        status = packread_rows_offset(&reader->rows, pack, position, &offset, &error);
+        note_blind(reader, status, &error);
         if (status == 0) {
             *location = (packread_location){location->pack, position, offset};
             return true;

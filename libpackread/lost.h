@@ -18,9 +18,9 @@ enum packread_loss {
 typedef struct packread_lost {
     unsigned char **packs; /* four rows a byte; NULL, each and all, until needed */
     uint64_t charged;
-    uint64_t wasted; /* objects that were looked for without finding out, each time */
-    uint64_t open;   /* objects that searches met and had no need to find out about */
-    uint64_t needed; /* the memory limit that SHORT ones ask for */
+    uint64_t wasted;      /* objects that were looked for without finding out, each time */
+    uint64_t open;        /* objects that searches met and had no need to find out about */
+    packread_error doubt; /* why SHORT and UNSURE ones could not be found out */
 } packread_lost;
 
 /* The rows are those of the first copy that a search for the id finds. */

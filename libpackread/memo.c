@@ -54,23 +54,29 @@ void packread_memo_keep(packread_memo *memo, packread_budget *budget, const pack
         memo->rows[row_of(memo, row->pack, row->offset)] = *row;
 }
 
-/* The text's number, or that of what is said of all others. */
-static unsigned char number_of(packread_memo *memo, packread_budget *budget, const char *text)
+static bool make_texts(packread_memo *memo, packread_budget *budget)
 {
     const uint64_t size = PACKREAD_MEMO_TEXTS * sizeof *memo->texts;
+
+    if (memo->texts)
+        return true;
+    if (!packread_budget_take(budget, size))
+        return false;
+    memo->texts = calloc(PACKREAD_MEMO_TEXTS, sizeof *memo->texts);
+    if (!memo->texts)
+        packread_budget_give(budget, size);
+    return memo->texts != NULL;
+}
+
+/* The text's number, or that of what is said of all others. */
+static unsigned char number_of(packread_memo *memo, const char *text)
+{
     unsigned char i = 0;
 
-    if (!memo->texts && packread_budget_take(budget, size)) {
-        memo->texts = calloc(PACKREAD_MEMO_TEXTS, sizeof *memo->texts);
-        if (!memo->texts)
-            packread_budget_give(budget, size);
-    }
-    while (memo->texts && i < PACKREAD_MEMO_TEXTS && memo->texts[i][0] &&
-           strcmp(memo->texts[i], text) != 0)
+    while (i < PACKREAD_MEMO_TEXTS && memo->texts[i][0] && strcmp(memo->texts[i], text) != 0)
         i++;
-    if (!memo->texts || i == PACKREAD_MEMO_TEXTS)
-        return PACKREAD_MEMO_TEXTS;
-    memcpy(memo->texts[i], text, strlen(text) + 1);
+    if (i < PACKREAD_MEMO_TEXTS)
+        memcpy(memo->texts[i], text, strlen(text) + 1);
     return i;
 }
 
@@ -80,12 +86,13 @@ bool packread_memo_blame(packread_memo *memo, packread_budget *budget, packread_
     const bool in_pack = packread_error_is_of(error, pack->path);
 
     if ((error->code != PACKREAD_ERROR_CORRUPT && error->code != PACKREAD_ERROR_THIN) ||
-        !error->has_offset || (!in_pack && !packread_error_is_of(error, pack->index_path)))
+        !error->has_offset || (!in_pack && !packread_error_is_of(error, pack->index_path)) ||
+        !make_texts(memo, budget))
         return false;
     row->status = (short)error->code;
     row->in_index = !in_pack;
     row->damage = error->offset;
-    row->text = number_of(memo, budget, error->text);
+    row->text = number_of(memo, error->text);
     return true;
 }
 

@@ -40,7 +40,7 @@ const packread_memo_row *packread_memo_find(const packread_memo *memo, uint32_t 
 /* Remembers, or not where memory is short. */
 void packread_memo_keep(packread_memo *memo, packread_budget *budget, const packread_memo_row *row);
 /* Makes of a row one whose chain leads nowhere, for that error. False if this is not damage, at an
- * offset of the pack or its index. */
+ * offset of the pack or its index, or memory is short. */
 bool packread_memo_blame(packread_memo *memo, packread_budget *budget, packread_memo_row *row,
                          const packread_pack *pack, const packread_error *error);
 /* That error once more; returns the row's status. */

@@ -22,6 +22,12 @@ typedef struct packread_fence {
     uint64_t work; /* of the reader, when the data was begun */
 } packread_fence;
 
+/* Look-ups that could not see all of an index, whether it is damaged or not. */
+typedef struct packread_blind {
+    uint64_t count;
+    packread_error error; /* of the last */
+} packread_blind;
+
 struct packread_reader {
     packread_snapshot *snapshot;
     packread_view data; /* of the pack at hand */
@@ -38,8 +44,8 @@ struct packread_reader {
     packread_location place; /* where its first copy is */
     packread_blob *object;   /* held for the caller until the next call */
     packread_fence fence;
-    uint64_t mended;             /* objects found by way of several packs */
-    uint64_t blind;              /* look-ups that could not see all of an index, damaged or not */
+    uint64_t mended; /* objects found by way of several packs */
+    packread_blind blind;
     uint64_t work;               /* bytes of headers read, and inflated, before and after */
     const packread_bases *bases; /* of a pack without an index: where REF deltas have their bases */
 };

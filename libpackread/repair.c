@@ -37,32 +37,48 @@ typedef struct search {
     bool has_lost_one;     /* an object that was found could not be built once more */
     bool from_scratch;     /* what the cache has is not taken: where it came from is not known */
     bool is_news;          /* there is more to be tried than the object's own copies and chains */
-    uint64_t needed;       /* if short: the memory limit for the next thing, at least */
-    uint64_t blind;        /* the reader's, at the beginning */
+    packread_error doubt;  /* if short or unsure: the first thing that was in the way */
+    uint64_t blind;        /* the reader's count, at the beginning */
     uint64_t again;        /* objects that were built once more */
 } search;
 
-/* What fails for other reasons than damage says nothing of the object. */
-static void note_failure(search *on, int status, const packread_error *error)
+static void tell_short(packread_error *error, uint64_t needed)
 {
-    if (status == PACKREAD_ERROR_BUDGET) {
-        if (error->needed > 0 && (!on->is_short || error->needed < on->needed))
-            on->needed = error->needed;
-        on->is_short = true;
-    } else if (status != 0 && status != PACKREAD_ERROR_CORRUPT && status != PACKREAD_ERROR_THIN &&
-               status != PACKREAD_ERROR_NOT_FOUND) {
-        on->is_unsure = true;
-    }
+    packread_error_set(error, PACKREAD_ERROR_BUDGET, NULL,
+                       "the memory limit has no room to mend what this object hangs on");
+    error->needed = needed;
+}
+
+/* What fails for other reasons than damage says nothing of the object: then true. */
+static bool note_failure(search *on, int status, const packread_error *error)
+{
+    if (status == 0 || status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN ||
+        status == PACKREAD_ERROR_NOT_FOUND)
+        return false;
+    if (!on->is_short && !on->is_unsure)
+        on->doubt = *error;
+    on->is_short |= status == PACKREAD_ERROR_BUDGET;
+    on->is_unsure |= status != PACKREAD_ERROR_BUDGET;
+    return true;
+}
+
+/* The same where nobody knows what there would have been to try. */
+static void note_obstacle(search *on, int status, const packread_error *error)
+{
+    if (note_failure(on, status, error))
+        on->is_news = true;
 }
 
 /* The same for the tables, which double when they grow. The budget is half of the limit or more. */
 static void note_no_room(search *on, int status)
 {
-    const packread_error error = {.needed = 4 * on->graph.cache->budget->limit};
+    packread_error error;
 
-    note_failure(on, status, &error);
-    if (status == PACKREAD_ERROR_BUDGET)
-        on->is_news = true;
+    if (status == PACKREAD_ERROR_MEMORY)
+        packread_error_memory(&error);
+    else if (status != 0)
+        tell_short(&error, 4 * on->graph.cache->budget->limit);
+    note_obstacle(on, status, &error);
 }
 
 static bool is_done(const search *on)
@@ -114,7 +130,7 @@ static packread_blob *build_copy(search *on, uint32_t number, const packread_loc
     packread_blob *result = NULL;
     packread_entry entry;
     packread_link link;
-    packread_error error = {.needed = 0};
+    packread_error error;
     int status = read_entry(on, copy, &entry, &error);
 
     if (status == 0) {
@@ -146,7 +162,7 @@ static packread_blob *build_plainly(search *on, uint32_t number, const packread_
     packread_reader *reader = on->reader;
     const packread_pack *pack = reader->snapshot->packs[copy->pack];
     packread_blob *blob;
-    packread_error error = {.needed = 0};
+    packread_error error;
     int status = packread_reader_select(reader, pack, &error);
 
     if (status == 0)
@@ -186,8 +202,7 @@ static packread_blob *fetch(search *on, uint32_t number)
         }
         packread_blob_release(&on->reader->cache, base);
     }
-    if (!blob && !on->is_short)
-        on->has_lost_one = on->is_unsure = true;
+    on->has_lost_one |= !blob;
     return blob;
 }
 
@@ -307,7 +322,7 @@ static int base_id(packread_reader *reader, packread_pack *pack, const packread_
 static bool next_copy(search *on, packread_stop *at)
 {
     const packread_id *id = &packread_graph_node(&on->graph, at->node)->id;
-    packread_error error = {.needed = 0};
+    packread_error error;
     int status;
 
     if (at->has_copy && at->twins < PACKREAD_TWINS_MOST &&
@@ -320,7 +335,7 @@ static bool next_copy(search *on, packread_stop *at)
     if (!packread_find_more(on->reader, at->next))
         return false;
     status = packread_find_next(on->reader, id, &at->next, &at->copy, &error);
-    note_failure(on, status, &error);
+    note_obstacle(on, status, &error);
     at->has_copy = status == 0;
     return at->has_copy;
 }
@@ -339,7 +354,6 @@ static bool is_given_up(search *on, packread_node *node, const packread_stop *at
 {
     const packread_lost *lost = &on->reader->lost;
     enum packread_loss loss;
-    packread_error error = {.needed = lost->needed};
 
     if (node->has_first)
         return false;
@@ -347,12 +361,8 @@ static bool is_given_up(search *on, packread_node *node, const packread_stop *at
     node->first_pack = at->copy.pack;
     node->first_row = at->copy.position;
     loss = packread_lost_find(lost, at->copy.pack, at->copy.position);
-    if (loss == PACKREAD_LOSS_SHORT) {
-        note_failure(on, PACKREAD_ERROR_BUDGET, &error);
-        on->is_news = true;
-    }
-    if (loss == PACKREAD_LOSS_UNSURE)
-        on->is_unsure = true;
+    if (loss == PACKREAD_LOSS_SHORT || loss == PACKREAD_LOSS_UNSURE)
+        note_obstacle(on, lost->doubt.code, &lost->doubt);
     return loss != PACKREAD_LOSS_NONE;
 }
 
@@ -399,7 +409,7 @@ static bool try_copy(search *on)
 {
     packread_stop *at = packread_graph_last(&on->graph);
     packread_node *node = packread_graph_node(&on->graph, at->node);
-    packread_error error = {.needed = 0};
+    packread_error error;
     packread_location copy;
     packread_entry entry;
     packread_blob *blob;
@@ -415,15 +425,16 @@ static bool try_copy(search *on)
     blob = on->from_scratch ? NULL : cached(on, at->node, &copy);
     if (!blob) {
         status = read_entry(on, &copy, &entry, &error);
+        note_obstacle(on, status, &error);
         if (status == 0 && entry.type > PACKREAD_TAG) {
             status = base_id(on->reader, on->reader->snapshot->packs[copy.pack], &copy, &entry,
                              &base, &error);
+            note_obstacle(on, status, &error);
             if (status == 0)
                 try_delta(on, at, &base);
         } else if (status == 0) {
             blob = build_copy(on, at->node, &copy, NULL);
         }
-        note_failure(on, status, &error);
     }
     if (blob)
         find(on, at->node, &copy, PACKREAD_NO_NODE, blob);
@@ -435,15 +446,16 @@ static enum packread_loss loss_of(search *on, size_t objects)
 {
     packread_lost *lost = &on->reader->lost;
 
-    if (on->reader->blind != on->blind)
-        on->is_unsure = true;
+    if (on->reader->blind.count != on->blind)
+        note_obstacle(on, on->reader->blind.error.code, &on->reader->blind.error);
+    if (on->has_lost_one)
+        return PACKREAD_LOSS_NONE;
     if (!on->is_short && !on->is_unsure)
         return PACKREAD_LOSS_SURE;
     lost->wasted += objects;
     if (lost->wasted < WASTE_MOST)
         return PACKREAD_LOSS_NONE;
-    if (on->is_short)
-        lost->needed = on->needed;
+    lost->doubt = on->doubt;
     return on->is_short ? PACKREAD_LOSS_SHORT : PACKREAD_LOSS_UNSURE;
 }
 
@@ -501,7 +513,7 @@ static void go(search *on)
 
 static void begin(search *on, packread_reader *reader, bool from_scratch)
 {
-    *on = (search){.reader = reader, .blind = reader->blind, .from_scratch = from_scratch};
+    *on = (search){.reader = reader, .blind = reader->blind.count, .from_scratch = from_scratch};
     packread_graph_begin(&on->graph, &reader->cache);
 }
 
@@ -531,19 +543,19 @@ int packread_repair(packread_reader *reader, const packread_id *id, packread_obj
         run(&on, id);
     }
     reader->object = on.result;
-    status = packread_reader_settle(reader, 0, NULL);
+    status = packread_reader_settle(reader, 0, error);
     if (status == 0 && on.result) {
         *object = (packread_object){*id, (enum packread_type)on.result->type,
                                     (size_t)on.result->size, on.result->data};
         return 0;
     }
-    if (status != 0 || !on.is_short || !on.is_news)
+    if (status != 0)
+        return status;
+    if (!on.is_news || (!on.is_short && !on.is_unsure))
         return failure;
     /* With what is in the cache now there may be a way where there was none. */
     if (reader->mended != mended)
         packread_memo_free(&reader->broken, &reader->snapshot->budget);
-    packread_error_set(error, PACKREAD_ERROR_BUDGET, NULL,
-                       "the memory limit has no room to mend what this object hangs on");
-    error->needed = on.needed;
-    return PACKREAD_ERROR_BUDGET;
+    *error = on.doubt;
+    return error->code;
 }
