@@ -234,8 +234,9 @@ void packread_object_note(packread_reader *reader, const packread_pack *pack, ui
     const packread_links *links = &reader->links;
     packread_memo_row row = {.pack = pack_number};
 
-    /* Where an entry is not followed to its end, what is found is not all there is to it. */
-    if (reader->fence.end != 0 ||
+    /* Where an entry is not followed to its end, or bases become known one by one, what is found is
+     * not all there is to it. */
+    if (reader->fence.end != 0 || reader->bases ||
         !packread_memo_blame(&reader->broken, &reader->snapshot->budget, &row, pack, error))
         return;
     for (size_t i = 0; i < links->kept_count && i * links->stride < links->count; i++) {

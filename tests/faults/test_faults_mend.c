@@ -32,12 +32,10 @@ static void text_of(char *text, size_t size, size_t number)
 
 static packread_id id_of(size_t number)
 {
-    packread_id id = {{0}, 20};
     char text[80];
 
     text_of(text, sizeof text, number);
-    packwriter_hash_id(20, PACKWRITER_BLOB, text, strlen(text), id.bytes);
-    return id;
+    return made_pack_text_id(text);
 }
 
 static void add_whole(struct packwriter_pack *pack, size_t number)
@@ -48,8 +46,18 @@ static void add_whole(struct packwriter_pack *pack, size_t number)
     packwriter_pack_add_object(pack, PACKWRITER_BLOB, text, strlen(text), 6);
 }
 
-/* By the base's id, or if it is the entry before, by its offset. */
-static void add_on(struct packwriter_pack *pack, size_t base, size_t number, bool by_offset)
+static void add_on(struct packwriter_pack *pack, size_t base, size_t number)
+{
+    char below[80];
+    char text[80];
+
+    text_of(below, sizeof below, base);
+    text_of(text, sizeof text, number);
+    made_pack_add_on(pack, below, text, text);
+}
+
+/* By the offset of the entry before. */
+static void add_on_last(struct packwriter_pack *pack, size_t base, size_t number)
 {
     struct packwriter_bytes delta = {0};
     char below[80];
@@ -58,18 +66,8 @@ static void add_on(struct packwriter_pack *pack, size_t base, size_t number, boo
     text_of(below, sizeof below, base);
     text_of(text, sizeof text, number);
     packwriter_delta_make(&delta, below, strlen(below), text, strlen(text));
-    if (by_offset)
-        packwriter_pack_add_ofs_delta(pack, pack->entry_count - 1, &delta, text, strlen(text), 6);
-    else
-        packwriter_pack_add_ref_delta(pack, id_of(base).bytes, PACKWRITER_BLOB, &delta, text,
-                                      strlen(text), 6);
+    packwriter_pack_add_ofs_delta(pack, pack->entry_count - 1, &delta, text, strlen(text), 6);
     packwriter_bytes_free(&delta);
-}
-
-static void put(struct packwriter_pack *pack, const char *name)
-{
-    free(sample_save(pack, name, NULL));
-    packwriter_pack_free(pack);
 }
 
 /* 0 <- 1 <- 2 <- 3, of which the first has 0 damaged and 2, and the second 1; the second has 2 on 4
@@ -81,28 +79,28 @@ static void put_packs(void)
     made_pack_begin(&pack);
     add_whole(&pack, 0);
     made_pack_damage(&pack, 0);
-    add_on(&pack, 0, 1, true);
-    add_on(&pack, 1, 2, true);
+    add_on_last(&pack, 0, 1);
+    add_on_last(&pack, 1, 2);
     made_pack_damage(&pack, 2);
-    add_on(&pack, 2, 3, true);
+    add_on_last(&pack, 2, 3);
     add_whole(&pack, 6);
     made_pack_damage(&pack, 4);
     add_whole(&pack, 7);
-    put(&pack, "pack-a");
+    made_pack_put(&pack, "pack-a");
     made_pack_begin(&pack);
     add_whole(&pack, 1);
     made_pack_damage(&pack, 0);
-    add_on(&pack, 4, 2, false);
-    add_on(&pack, 5, 0, false);
+    add_on(&pack, 4, 2);
+    add_on(&pack, 5, 0);
     add_whole(&pack, 6);
     made_pack_damage(&pack, 3);
-    put(&pack, "pack-b");
+    made_pack_put(&pack, "pack-b");
     made_pack_begin(&pack);
     add_whole(&pack, 4);
     add_whole(&pack, 5);
     for (size_t i = OBJECTS - RING; i < OBJECTS; i++)
-        add_on(&pack, i + 1 < OBJECTS ? i + 1 : OBJECTS - RING, i, false);
-    put(&pack, "pack-c");
+        add_on(&pack, i + 1 < OBJECTS ? i + 1 : OBJECTS - RING, i);
+    made_pack_put(&pack, "pack-c");
 }
 
 struct stage {

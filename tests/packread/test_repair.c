@@ -9,14 +9,6 @@
 static packread_snapshot *snapshot;
 static packread_reader *reader;
 
-/* Saves a pack in the folder, with an index that is right but for what was damaged. */
-static void put(struct packwriter_pack *pack, const char *name)
-{
-    sample_place place = made_pack_open(pack, name);
-
-    sample_place_close(&place);
-}
-
 static void open_folder(unsigned flags)
 {
     char *folder = suite_scratch_path("");
@@ -30,14 +22,6 @@ static void close_folder(void)
 {
     packread_reader_free(reader);
     packread_snapshot_free(snapshot);
-}
-
-static packread_id id_of(const char *line)
-{
-    packread_id id = {{0}, 20};
-
-    packwriter_hash_id(20, PACKWRITER_BLOB, line, strlen(line), id.bytes);
-    return id;
 }
 
 typedef struct taken {
@@ -59,7 +43,7 @@ static int take(void *context, const void *bytes, size_t size)
 static void expect(size_t line, int status)
 {
     const char *text = made_lines[line];
-    packread_id id = id_of(text);
+    packread_id id = made_pack_text_id(text);
     packread_object object;
     packread_error error;
     taken streamed = {.size = 0};
@@ -88,16 +72,15 @@ static void put_chain(const char *name, bool by_id, size_t damaged)
 
         packwriter_delta_make(&delta, base, strlen(base), text, strlen(text));
         if (by_id)
-            packwriter_pack_add_ref_delta(&pack, id_of(base).bytes, PACKWRITER_BLOB, &delta, text,
-                                          strlen(text), 6);
+            packwriter_pack_add_ref_delta(&pack, made_pack_text_id(base).bytes, PACKWRITER_BLOB,
+                                          &delta, text, strlen(text), 6);
         else
             packwriter_pack_add_ofs_delta(&pack, line - 1, &delta, text, strlen(text), 6);
         packwriter_bytes_free(&delta);
     }
     if (damaged <= 3)
         made_pack_damage(&pack, damaged);
-    put(&pack, name);
-    packwriter_pack_free(&pack);
+    made_pack_put(&pack, name);
 }
 
 static void put_line(const char *name, size_t line, bool damaged)
@@ -108,8 +91,7 @@ static void put_line(const char *name, size_t line, bool damaged)
     made_pack_add_line(&pack, line);
     if (damaged)
         made_pack_damage(&pack, 0);
-    put(&pack, name);
-    packwriter_pack_free(&pack);
+    made_pack_put(&pack, name);
 }
 
 START_TEST(a_base_that_another_pack_has_is_taken_from_there)
@@ -157,17 +139,11 @@ START_TEST(bases_that_name_each_other_across_packs_are_an_error)
 {
     for (size_t number = 0; number < 2; number++) {
         struct packwriter_pack pack = {0};
-        struct packwriter_bytes delta = {0};
-        const char *base = made_lines[1 + number];
         const char *text = made_lines[2 - number];
 
         made_pack_begin(&pack);
-        packwriter_delta_make(&delta, base, strlen(base), text, strlen(text));
-        packwriter_pack_add_ref_delta(&pack, id_of(base).bytes, PACKWRITER_BLOB, &delta, text,
-                                      strlen(text), 6);
-        put(&pack, number ? "pack-1" : "pack-2");
-        packwriter_bytes_free(&delta);
-        packwriter_pack_free(&pack);
+        made_pack_add_on(&pack, made_lines[1 + number], text, text);
+        made_pack_put(&pack, number ? "pack-1" : "pack-2");
     }
     open_folder(0);
     expect(1, PACKREAD_ERROR_THIN);
@@ -185,8 +161,7 @@ START_TEST(a_false_base_is_not_taken)
     made_pack_begin(&pack);
     made_pack_add_false(&pack, made_lines[5], strlen(made_lines[5]), made_lines[0],
                         strlen(made_lines[0]));
-    put(&pack, "pack-2");
-    packwriter_pack_free(&pack);
+    made_pack_put(&pack, "pack-2");
     open_folder(0);
     for (size_t line = 0; line <= 3; line++)
         expect(line, PACKREAD_ERROR_CORRUPT);

@@ -9,31 +9,6 @@
 /* Lines of made_lines. */
 enum { ROOT, MIDDLE, OTHER_BASE, WANTED };
 
-static packread_id id_of(size_t line)
-{
-    packread_id id = {{0}, 20};
-
-    packwriter_hash_id(20, PACKWRITER_BLOB, made_lines[line], strlen(made_lines[line]), id.bytes);
-    return id;
-}
-
-static void add_on_id(struct packwriter_pack *pack, size_t base, size_t line)
-{
-    struct packwriter_bytes delta = {0};
-
-    packwriter_delta_make(&delta, made_lines[base], strlen(made_lines[base]), made_lines[line],
-                          strlen(made_lines[line]));
-    packwriter_pack_add_ref_delta(pack, id_of(base).bytes, PACKWRITER_BLOB, &delta,
-                                  made_lines[line], strlen(made_lines[line]), 6);
-    packwriter_bytes_free(&delta);
-}
-
-static void put(struct packwriter_pack *pack, const char *name)
-{
-    free(sample_save(pack, name, NULL));
-    packwriter_pack_free(pack);
-}
-
 /* An OFS delta that hangs on the second byte of an entry. */
 static void put_on_no_entry(const char *name)
 {
@@ -50,7 +25,7 @@ static void put_on_no_entry(const char *name)
     packwriter_bytes_add_deflated(&pack.bytes, delta.data, delta.size, 6);
     packwriter_pack_end_entry(&pack, PACKWRITER_BLOB, text, strlen(text));
     packwriter_bytes_free(&delta);
-    put(&pack, name);
+    made_pack_put(&pack, name);
 }
 
 static void put_root_damaged(const char *name)
@@ -60,9 +35,9 @@ static void put_root_damaged(const char *name)
     made_pack_begin(&pack);
     made_pack_add_line(&pack, ROOT);
     made_pack_damage(&pack, 0);
-    add_on_id(&pack, ROOT, MIDDLE);
-    add_on_id(&pack, MIDDLE, WANTED);
-    put(&pack, name);
+    made_pack_add_on(&pack, made_lines[ROOT], made_lines[MIDDLE], made_lines[MIDDLE]);
+    made_pack_add_on(&pack, made_lines[MIDDLE], made_lines[WANTED], made_lines[WANTED]);
+    made_pack_put(&pack, name);
 }
 
 static void put_middle_damaged(const char *name)
@@ -72,8 +47,8 @@ static void put_middle_damaged(const char *name)
     made_pack_begin(&pack);
     made_pack_add_line(&pack, MIDDLE);
     made_pack_damage(&pack, 0);
-    add_on_id(&pack, MIDDLE, WANTED);
-    put(&pack, name);
+    made_pack_add_on(&pack, made_lines[MIDDLE], made_lines[WANTED], made_lines[WANTED]);
+    made_pack_put(&pack, name);
 }
 
 static void put_other(const char *name)
@@ -83,8 +58,8 @@ static void put_other(const char *name)
     made_pack_begin(&pack);
     made_pack_add_line(&pack, OTHER_BASE);
     made_pack_damage(&pack, 0);
-    add_on_id(&pack, OTHER_BASE, WANTED);
-    put(&pack, name);
+    made_pack_add_on(&pack, made_lines[OTHER_BASE], made_lines[WANTED], made_lines[WANTED]);
+    made_pack_put(&pack, name);
 }
 
 static void put_whole(const char *name, size_t line)
@@ -93,12 +68,12 @@ static void put_whole(const char *name, size_t line)
 
     made_pack_begin(&pack);
     made_pack_add_line(&pack, line);
-    put(&pack, name);
+    made_pack_put(&pack, name);
 }
 
 static void expect(packread_reader *reader, size_t line, int status)
 {
-    packread_id id = id_of(line);
+    packread_id id = made_pack_text_id(made_lines[line]);
     packread_object object;
     packread_error error;
 

@@ -40,8 +40,7 @@ static void make_texts(uint64_t *state)
         for (size_t at = 0; at < size; at++)
             texts[i][at] = (char)('a' + (at * 7 + at / 13) % 26);
         snprintf(texts[i] + size, 40, " is number %zu", i);
-        ids[i].size = 20;
-        packwriter_hash_id(20, PACKWRITER_BLOB, texts[i], strlen(texts[i]), ids[i].bytes);
+        ids[i] = made_pack_text_id(texts[i]);
     }
 }
 
@@ -53,12 +52,12 @@ static void add_delta(struct packwriter_pack *pack, const copy *made, size_t bas
     const char *text = texts[made->object];
     const char *result = made->is_good ? text : "something else";
 
+    if (!by_offset) {
+        made_pack_add_on(pack, base, text, result);
+        return;
+    }
     packwriter_delta_make(&delta, base, strlen(base), result, strlen(result));
-    if (by_offset)
-        packwriter_pack_add_ofs_delta(pack, base_entry, &delta, text, strlen(text), 6);
-    else
-        packwriter_pack_add_ref_delta(pack, ids[made->base].bytes, PACKWRITER_BLOB, &delta, text,
-                                      strlen(text), 6);
+    packwriter_pack_add_ofs_delta(pack, base_entry, &delta, text, strlen(text), 6);
     packwriter_bytes_free(&delta);
 }
 
@@ -106,8 +105,7 @@ static void make_packs(world *made, uint64_t *state)
             if (suite_random_below(state, 4) < density)
                 add_copy(made, &pack, (i + shift) % made->objects, entries, state);
         snprintf(name, sizeof name, "pack-%u", number);
-        free(sample_save(&pack, name, NULL));
-        packwriter_pack_free(&pack);
+        made_pack_put(&pack, name);
     }
 }
 

@@ -9,26 +9,6 @@
 
 #define LINKS 60
 
-static packread_id id_of(const char *text)
-{
-    packread_id id = {{0}, 20};
-
-    packwriter_hash_id(20, PACKWRITER_BLOB, text, strlen(text), id.bytes);
-    return id;
-}
-
-/* A delta on the id of `base` that gives `result`, under the id of `text`. */
-static void add_on(struct packwriter_pack *pack, const char *base, const char *text,
-                   const char *result)
-{
-    struct packwriter_bytes delta = {0};
-
-    packwriter_delta_make(&delta, base, strlen(base), result, strlen(result));
-    packwriter_pack_add_ref_delta(pack, id_of(base).bytes, PACKWRITER_BLOB, &delta, text,
-                                  strlen(text), 6);
-    packwriter_bytes_free(&delta);
-}
-
 static void add_on_entry(struct packwriter_pack *pack, size_t entry, const char *base,
                          const char *text)
 {
@@ -37,12 +17,6 @@ static void add_on_entry(struct packwriter_pack *pack, size_t entry, const char 
     packwriter_delta_make(&delta, base, strlen(base), text, strlen(text));
     packwriter_pack_add_ofs_delta(pack, entry, &delta, text, strlen(text), 6);
     packwriter_bytes_free(&delta);
-}
-
-static void put(struct packwriter_pack *pack, const char *name)
-{
-    free(sample_save(pack, name, NULL));
-    packwriter_pack_free(pack);
 }
 
 static void link_text(char *text, size_t size, size_t number)
@@ -73,10 +47,10 @@ static void put_chain(const char *name, bool is_root_whole)
         made_pack_damage(&pack, 0);
     for (size_t number = 1; number <= LINKS; number++) {
         link_text(text, sizeof text, number);
-        add_on(&pack, below, text, is_root_whole ? "something else" : text);
+        made_pack_add_on(&pack, below, text, is_root_whole ? "something else" : text);
         memcpy(below, text, sizeof below);
     }
-    put(&pack, name);
+    made_pack_put(&pack, name);
 }
 
 typedef struct open_folder {
@@ -103,7 +77,7 @@ static void close_scratch(open_folder *opened)
 
 static void expect(const open_folder *opened, const char *text)
 {
-    packread_id id = id_of(text);
+    packread_id id = made_pack_text_id(text);
     packread_object object;
     packread_error error;
 
@@ -142,16 +116,16 @@ START_TEST(a_base_that_could_not_be_had_is_had_when_its_own_base_is)
     open_folder opened;
 
     made_pack_begin(&pack);
-    add_on(&pack, one, three, made_lines[4]);
-    add_on(&pack, two, one, one);
-    put(&pack, "pack-1");
+    made_pack_add_on(&pack, one, three, made_lines[4]);
+    made_pack_add_on(&pack, two, one, one);
+    made_pack_put(&pack, "pack-1");
     made_pack_begin(&pack);
-    add_on(&pack, two, three, three);
-    add_on(&pack, one, two, two);
-    put(&pack, "pack-2");
+    made_pack_add_on(&pack, two, three, three);
+    made_pack_add_on(&pack, one, two, two);
+    made_pack_put(&pack, "pack-2");
     made_pack_begin(&pack);
     packwriter_pack_add_object(&pack, PACKWRITER_BLOB, one, strlen(one), 6);
-    put(&pack, "pack-3");
+    made_pack_put(&pack, "pack-3");
     opened = open_scratch();
     expect(&opened, three);
     expect(&opened, two);
@@ -181,7 +155,7 @@ START_TEST(a_copy_that_a_search_passes_by_is_read_where_another_is_damaged)
         made_pack_add_line(&pack, line);
         made_pack_damage(&pack, line);
     }
-    put(&pack, _i ? "pack-2" : "pack-1");
+    made_pack_put(&pack, _i ? "pack-2" : "pack-1");
     opened = open_scratch();
     for (size_t line = 0; line < lines; line++)
         expect(&opened, made_lines[line]);
@@ -204,7 +178,7 @@ START_TEST(a_base_is_had_from_the_other_of_two_rows)
     if (_i / 2)
         add_on_entry(&pack, damaged, made_lines[0], made_lines[1]);
     else
-        add_on(&pack, made_lines[0], made_lines[1], made_lines[1]);
+        made_pack_add_on(&pack, made_lines[0], made_lines[1], made_lines[1]);
     for (size_t row = 0; row < 3; row++)
         rows[row] = made_pack_row(&pack, row);
     free(made_pack_save_rows(&pack, "pack-1", rows, 3, NULL));
@@ -244,7 +218,7 @@ START_TEST(of_rows_far_apart_with_one_id_the_right_one_is_read)
     packwriter_pack_free(&pack);
     opened = open_scratch();
     for (size_t line = 0; line < lines; line++) {
-        packread_id id = id_of(made_lines[line]);
+        packread_id id = made_pack_text_id(made_lines[line]);
 
         if (memcmp(id.bytes, rows[right].id, 20) == 0)
             expect(&opened, made_lines[line]);

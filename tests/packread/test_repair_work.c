@@ -20,26 +20,20 @@ static void text_of(char *text, size_t size, size_t number)
 
 static packread_id id_of(size_t number)
 {
-    packread_id id = {{0}, 20};
     char text[40];
 
     text_of(text, sizeof text, number);
-    packwriter_hash_id(20, PACKWRITER_BLOB, text, strlen(text), id.bytes);
-    return id;
+    return made_pack_text_id(text);
 }
 
 static void add_on(struct packwriter_pack *pack, size_t base, size_t number)
 {
-    struct packwriter_bytes delta = {0};
     char below[40];
     char text[40];
 
     text_of(below, sizeof below, base);
     text_of(text, sizeof text, number);
-    packwriter_delta_make(&delta, below, strlen(below), text, strlen(text));
-    packwriter_pack_add_ref_delta(pack, id_of(base).bytes, PACKWRITER_BLOB, &delta, text,
-                                  strlen(text), 6);
-    packwriter_bytes_free(&delta);
+    made_pack_add_on(pack, below, text, text);
 }
 
 static void add_whole(struct packwriter_pack *pack, size_t number, bool damaged)
@@ -57,8 +51,7 @@ static void put(struct packwriter_pack *pack, unsigned number)
     char name[20];
 
     snprintf(name, sizeof name, "pack-%u", number);
-    free(sample_save(pack, name, NULL));
-    packwriter_pack_free(pack);
+    made_pack_put(pack, name);
 }
 
 /* Each object on the one that is `step` after it; with an end, on the last one, which is damaged.

@@ -119,3 +119,28 @@ char *made_pack_save_rows(struct packwriter_pack *pack, const char *name,
     packwriter_bytes_free(&index);
     return save(name, ".pack", &pack->bytes);
 }
+
+packread_id made_pack_text_id(const char *text)
+{
+    packread_id id = {{0}, 20};
+
+    packwriter_hash_id(20, PACKWRITER_BLOB, text, strlen(text), id.bytes);
+    return id;
+}
+
+void made_pack_add_on(struct packwriter_pack *pack, const char *base, const char *text,
+                      const char *result)
+{
+    struct packwriter_bytes delta = {0};
+
+    packwriter_delta_make(&delta, base, strlen(base), result, strlen(result));
+    packwriter_pack_add_ref_delta(pack, made_pack_text_id(base).bytes, PACKWRITER_BLOB, &delta,
+                                  text, strlen(text), 6);
+    packwriter_bytes_free(&delta);
+}
+
+void made_pack_put(struct packwriter_pack *pack, const char *name)
+{
+    free(sample_save(pack, name, NULL));
+    packwriter_pack_free(pack);
+}

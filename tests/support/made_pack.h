@@ -25,6 +25,15 @@ void made_pack_add_false(struct packwriter_pack *pack, const void *stored, size_
 /* One bit of the entry's last byte, which is in its stream's own checksum. */
 void made_pack_damage(struct packwriter_pack *pack, size_t entry);
 
+/* The id of the blob of a text. */
+packread_id made_pack_text_id(const char *text);
+/* A REF_DELTA on the text `base`, whether or not the pack has that: it gives `result`, and stands
+ * under the id of `text`. */
+void made_pack_add_on(struct packwriter_pack *pack, const char *base, const char *text,
+                      const char *result);
+/* Saved with its index, as NAME.pack and NAME.idx in the scratch folder, and freed. */
+void made_pack_put(struct packwriter_pack *pack, const char *name);
+
 packread_id made_pack_id(const struct packwriter_pack *pack, size_t entry);
 
 /* Saved as NAME.pack and NAME.idx in the scratch folder, and opened. */
