@@ -11,14 +11,9 @@
 #include "chain.h"
 #include "error.h"
 #include "find.h"
-#include "hash.h"
-#include "object.h"
-#include "repair_graph.h"
+#include "repair_search.h"
 #include "revindex.h"
 
-/* Objects that are built once more, in one search, beside one for each that it met: they were
- * found, and the cache did not keep them. */
-#define AGAIN_MOST 1024
 /* So much is tried in vain without finding out, by all searches of a reader, before what could not
  * be found out is remembered too. */
 #define WASTE_MOST ((uint64_t)1 << 16)
@@ -26,188 +21,14 @@
  * on to the end, so that the lost is known for the next. */
 #define OPEN_MOST ((uint64_t)1 << 16)
 
-typedef struct search {
-    packread_reader *reader;
-    packread_graph graph;
-    uint32_t wanted;       /* number of the object that it is all for */
-    packread_blob *result; /* its bytes; NULL: not found yet */
-    bool to_the_end;       /* though it is found */
-    bool is_short;         /* something was not tried for want of budget */
-    bool is_unsure;        /* or because a file could not be read */
-    bool has_lost_one;     /* an object that was found could not be built once more */
-    bool from_scratch;     /* what the cache has is not taken: where it came from is not known */
-    bool is_news;          /* there is more to be tried than the object's own copies and chains */
-    packread_error doubt;  /* if short or unsure: the first thing that was in the way */
-    uint64_t blind;        /* the reader's count, at the beginning */
-    uint64_t again;        /* objects that were built once more */
-} search;
-
-static void tell_short(packread_error *error, uint64_t needed)
-{
-    packread_error_set(error, PACKREAD_ERROR_BUDGET, NULL,
-                       "the memory limit has no room to mend what this object hangs on");
-    error->needed = needed;
-}
-
-/* What fails for other reasons than damage says nothing of the object: then true. */
-static bool note_failure(search *on, int status, const packread_error *error)
-{
-    if (status == 0 || status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN ||
-        status == PACKREAD_ERROR_NOT_FOUND)
-        return false;
-    if (!on->is_short && !on->is_unsure)
-        on->doubt = *error;
-    on->is_short |= status == PACKREAD_ERROR_BUDGET;
-    on->is_unsure |= status != PACKREAD_ERROR_BUDGET;
-    return true;
-}
-
-/* The same where nobody knows what there would have been to try. */
-static void note_obstacle(search *on, int status, const packread_error *error)
-{
-    if (note_failure(on, status, error))
-        on->is_news = true;
-}
-
-/* The same for the tables, which double when they grow. The budget is half of the limit or more. */
-static void note_no_room(search *on, int status)
-{
-    packread_error error;
-
-    if (status == PACKREAD_ERROR_MEMORY)
-        packread_error_memory(&error);
-    else if (status != 0)
-        tell_short(&error, 4 * on->graph.cache->budget->limit);
-    note_obstacle(on, status, &error);
-}
-
-static bool is_done(const search *on)
+static bool is_done(const packread_search *on)
 {
     return on->result && !on->to_the_end;
 }
 
-/* Whether the bytes are the object; if not, they are given up. One that is mended is what its entry
- * should have given: with it in the cache, what hangs on it is read as if nothing were damaged. */
-static bool judge(search *on, uint32_t number, const packread_location *copy, packread_blob *blob)
-{
-    packread_cache *cache = &on->reader->cache;
-    const packread_id *id = &packread_graph_node(&on->graph, number)->id;
-    packread_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
-
-    packread_hash_objects(id->size, &job, 1);
-    if (packread_id_compare(&job.id, id) != 0) {
-        packread_blob_release(cache, blob);
-        return false;
-    }
-    if (!blob->cached) {
-        blob->pack = copy->pack;
-        blob->offset = copy->offset;
-        packread_cache_add(cache, blob);
-        on->reader->mended++;
-    }
-    return true;
-}
-
-/* The header of a copy. */
-static int read_entry(search *on, const packread_location *copy, packread_entry *entry,
-                      packread_error *error)
-{
-    packread_reader *reader = on->reader;
-    const packread_pack *pack = reader->snapshot->packs[copy->pack];
-    int status = packread_reader_select(reader, pack, error);
-
-    reader->work += PACKREAD_ENTRY_HEADER_MAX;
-    return status == 0 ? packread_chain_entry(reader, pack, copy->offset, entry, error) : status;
-}
-
-/* What a copy is by itself, or with its base; NULL if it is not the object. */
-static packread_blob *build_copy(search *on, uint32_t number, const packread_location *copy,
-                                 const packread_blob *base)
-{
-    packread_reader *reader = on->reader;
-    const packread_pack *pack = reader->snapshot->packs[copy->pack];
-    packread_blob *blob = NULL;
-    packread_blob *result = NULL;
-    packread_entry entry;
-    packread_link link;
-    packread_error error;
-    int status = read_entry(on, copy, &entry, &error);
-
-    if (status == 0) {
-        link = packread_chain_link(copy->offset, &entry);
-        status = packread_object_inflate(reader, pack, &link, false, &blob, NULL, &error);
-    }
-    if (status == 0 && base) {
-        status = packread_object_apply(reader, pack, copy->offset, blob, base, &result, &error);
-        packread_blob_release(&reader->cache, blob);
-    } else if (status == 0) {
-        blob->type = (unsigned char)entry.type;
-        result = blob;
-    }
-    note_failure(on, status, &error);
-    return status == 0 && judge(on, number, copy, result) ? result : NULL;
-}
-
-/* Of the cache, if it has the object at that copy. */
-static packread_blob *cached(search *on, uint32_t number, const packread_location *copy)
-{
-    packread_blob *blob = packread_cache_find(&on->reader->cache, copy->pack, copy->offset);
-
-    return blob && judge(on, number, copy, blob) ? blob : NULL;
-}
-
-/* As any read does it. */
-static packread_blob *build_plainly(search *on, uint32_t number, const packread_location *copy)
-{
-    packread_reader *reader = on->reader;
-    const packread_pack *pack = reader->snapshot->packs[copy->pack];
-    packread_blob *blob;
-    packread_error error;
-    int status = packread_reader_select(reader, pack, &error);
-
-    if (status == 0)
-        status = packread_object_build(reader, pack, copy->pack, copy->offset, &blob, &error);
-    note_failure(on, status, &error);
-    return status == 0 && judge(on, number, copy, blob) ? blob : NULL;
-}
-
-/* The bytes of an object that was found before. What the cache has not kept is built once more, the
- * way that it was found. NULL if that is too much, or a file has changed. */
-static packread_blob *fetch(search *on, uint32_t number)
-{
-    packread_graph *graph = &on->graph;
-    packread_node *node = packread_graph_node(graph, number);
-    packread_blob *blob = number == on->wanted ? on->result : cached(on, number, &node->at);
-    uint32_t below = number;
-
-    node->up = PACKREAD_NO_NODE;
-    while (!blob && node->base != PACKREAD_NO_NODE) {
-        packread_graph_node(graph, node->base)->up = below;
-        below = node->base;
-        node = packread_graph_node(graph, below);
-        blob = cached(on, below, &node->at);
-    }
-    if (!blob)
-        blob = build_plainly(on, below, &node->at);
-    while (blob && node->up != PACKREAD_NO_NODE) {
-        packread_blob *base = blob;
-
-        if (++on->again > AGAIN_MOST + graph->nodes.count) {
-            note_no_room(on, PACKREAD_ERROR_BUDGET);
-            blob = NULL;
-        } else {
-            below = node->up;
-            node = packread_graph_node(graph, below);
-            blob = build_copy(on, below, &node->at, base);
-        }
-        packread_blob_release(&on->reader->cache, base);
-    }
-    on->has_lost_one |= !blob;
-    return blob;
-}
-
 /* The object has been had, from that copy. */
-static void settle(search *on, uint32_t number, const packread_location *copy, uint32_t base)
+static void settle(packread_search *on, uint32_t number, const packread_location *copy,
+                   uint32_t base)
 {
     packread_node *node = packread_graph_node(&on->graph, number);
 
@@ -217,7 +38,7 @@ static void settle(search *on, uint32_t number, const packread_location *copy, u
 }
 
 /* The bytes are those that it is all for: they are kept. */
-static void take_result(search *on, packread_blob *bytes)
+static void take_result(packread_search *on, packread_blob *bytes)
 {
     uint64_t *open = &on->reader->lost.open;
 
@@ -229,7 +50,7 @@ static void take_result(search *on, packread_blob *bytes)
     }
 }
 
-static void release(search *on, uint32_t number, packread_blob *bytes)
+static void release(packread_search *on, uint32_t number, packread_blob *bytes)
 {
     if (number != on->wanted)
         packread_blob_release(&on->reader->cache, bytes);
@@ -242,7 +63,7 @@ typedef struct news {
     uint32_t others; /* a list, without their bytes */
 } news;
 
-static void add_news(search *on, news *found, uint32_t number, packread_blob *bytes)
+static void add_news(packread_search *on, news *found, uint32_t number, packread_blob *bytes)
 {
     if (number == on->wanted)
         take_result(on, bytes);
@@ -257,7 +78,8 @@ static void add_news(search *on, news *found, uint32_t number, packread_blob *by
 }
 
 /* Runs the copies that wait for an object. */
-static void tell_waiters(search *on, uint32_t number, const packread_blob *bytes, news *found)
+static void tell_waiters(packread_search *on, uint32_t number, const packread_blob *bytes,
+                         news *found)
 {
     packread_graph *graph = &on->graph;
     uint32_t place = packread_graph_node(graph, number)->waiters;
@@ -270,7 +92,7 @@ static void tell_waiters(search *on, uint32_t number, const packread_blob *bytes
         place = waiter.next;
         if (packread_graph_node(graph, waiter.node)->standing == PACKREAD_STANDING_FOUND)
             continue;
-        made = build_copy(on, waiter.node, &waiter.copy, bytes);
+        made = packread_search_build(on, waiter.node, &waiter.copy, bytes);
         if (!made)
             continue;
         settle(on, waiter.node, &waiter.copy, number);
@@ -279,7 +101,7 @@ static void tell_waiters(search *on, uint32_t number, const packread_blob *bytes
 }
 
 /* An object was found, the bytes of which are given away; and with it what waits for it. */
-static void find(search *on, uint32_t number, const packread_location *copy, uint32_t base,
+static void find(packread_search *on, uint32_t number, const packread_location *copy, uint32_t base,
                  packread_blob *bytes)
 {
     news found = {PACKREAD_NO_NODE, NULL, PACKREAD_NO_NODE};
@@ -296,7 +118,7 @@ static void find(search *on, uint32_t number, const packread_location *copy, uin
         if (found.next == PACKREAD_NO_NODE && found.others != PACKREAD_NO_NODE && !is_done(on)) {
             found.next = found.others;
             found.others = packread_graph_node(&on->graph, found.next)->ready;
-            found.bytes = fetch(on, found.next);
+            found.bytes = packread_search_fetch(on, found.next);
         }
     }
 }
@@ -319,7 +141,7 @@ static int base_id(packread_reader *reader, packread_pack *pack, const packread_
 
 /* Where the object's next copy is: in the pack that was tried last, whose index may have two rows
  * for an id, or in the next. */
-static bool next_copy(search *on, packread_stop *at)
+static bool next_copy(packread_search *on, packread_stop *at)
 {
     const packread_id *id = &packread_graph_node(&on->graph, at->node)->id;
     packread_error error;
@@ -335,13 +157,13 @@ static bool next_copy(search *on, packread_stop *at)
     if (!packread_find_more(on->reader, at->next))
         return false;
     status = packread_find_next(on->reader, id, &at->next, &at->copy, &error);
-    note_obstacle(on, status, &error);
+    packread_search_obstacle(on, status, &error);
     at->has_copy = status == 0;
     return at->has_copy;
 }
 
 /* Whether the copy is one that reading what hangs on it would not have come to. */
-static bool is_another(const search *on, const packread_stop *at)
+static bool is_another(const packread_search *on, const packread_stop *at)
 {
     const packread_node *node = packread_graph_node(&on->graph, at->node);
     const packread_stop *asking = at - 1;
@@ -350,7 +172,7 @@ static bool is_another(const search *on, const packread_stop *at)
 }
 
 /* Whether it was found out before that there is no way, or given up to find out. */
-static bool is_given_up(search *on, packread_node *node, const packread_stop *at)
+static bool is_given_up(packread_search *on, packread_node *node, const packread_stop *at)
 {
     const packread_lost *lost = &on->reader->lost;
     enum packread_loss loss;
@@ -362,12 +184,12 @@ static bool is_given_up(search *on, packread_node *node, const packread_stop *at
     node->first_row = at->copy.position;
     loss = packread_lost_find(lost, at->copy.pack, at->copy.position);
     if (loss == PACKREAD_LOSS_SHORT || loss == PACKREAD_LOSS_UNSURE)
-        note_obstacle(on, lost->doubt.code, &lost->doubt);
+        packread_search_obstacle(on, lost->doubt.code, &lost->doubt);
     return loss != PACKREAD_LOSS_NONE;
 }
 
 /* A copy that is a delta: it is run, or waits; what it hangs on may be visited first. */
-static void try_delta(search *on, const packread_stop *at, const packread_id *base_name)
+static void try_delta(packread_search *on, const packread_stop *at, const packread_id *base_name)
 {
     packread_graph *graph = &on->graph;
     const packread_location copy = at->copy;
@@ -380,13 +202,13 @@ static void try_delta(search *on, const packread_stop *at, const packread_id *ba
     int status = packread_graph_meet(graph, base_name, &below);
 
     if (status != 0) {
-        note_no_room(on, status);
+        packread_search_no_room(on, status);
         return;
     }
     base = packread_graph_node(graph, below);
     if (base->standing == PACKREAD_STANDING_FOUND) {
-        bytes = fetch(on, below);
-        made = bytes ? build_copy(on, number, &copy, bytes) : NULL;
+        bytes = packread_search_fetch(on, below);
+        made = bytes ? packread_search_build(on, number, &copy, bytes) : NULL;
         release(on, below, bytes);
         if (made)
             find(on, number, &copy, below, made);
@@ -400,12 +222,12 @@ static void try_delta(search *on, const packread_stop *at, const packread_id *ba
             base->standing = PACKREAD_STANDING_LOST;
         else if (status == 0 && base->lowest < node->lowest)
             node->lowest = base->lowest;
-        note_no_room(on, status);
+        packread_search_no_room(on, status);
     }
 }
 
 /* Tries the next copy of the last stop. False if there are no more. */
-static bool try_copy(search *on)
+static bool try_copy(packread_search *on)
 {
     packread_stop *at = packread_graph_last(&on->graph);
     packread_node *node = packread_graph_node(&on->graph, at->node);
@@ -422,18 +244,18 @@ static bool try_copy(search *on)
     if (is_given_up(on, node, at))
         return false;
     copy = at->copy;
-    blob = on->from_scratch ? NULL : cached(on, at->node, &copy);
+    blob = on->from_scratch ? NULL : packread_search_cached(on, at->node, &copy);
     if (!blob) {
-        status = read_entry(on, &copy, &entry, &error);
-        note_obstacle(on, status, &error);
+        status = packread_search_entry(on, &copy, &entry, &error);
+        packread_search_obstacle(on, status, &error);
         if (status == 0 && entry.type > PACKREAD_TAG) {
             status = base_id(on->reader, on->reader->snapshot->packs[copy.pack], &copy, &entry,
                              &base, &error);
-            note_obstacle(on, status, &error);
+            packread_search_obstacle(on, status, &error);
             if (status == 0)
                 try_delta(on, at, &base);
         } else if (status == 0) {
-            blob = build_copy(on, at->node, &copy, NULL);
+            blob = packread_search_build(on, at->node, &copy, NULL);
         }
     }
     if (blob)
@@ -442,12 +264,12 @@ static bool try_copy(search *on)
 }
 
 /* What is remembered of objects that were not found. */
-static enum packread_loss loss_of(search *on, size_t objects)
+static enum packread_loss loss_of(packread_search *on, size_t objects)
 {
     packread_lost *lost = &on->reader->lost;
 
     if (on->reader->blind.count != on->blind)
-        note_obstacle(on, on->reader->blind.error.code, &on->reader->blind.error);
+        packread_search_obstacle(on, on->reader->blind.error.code, &on->reader->blind.error);
     if (on->has_lost_one)
         return PACKREAD_LOSS_NONE;
     if (!on->is_short && !on->is_unsure)
@@ -461,7 +283,7 @@ static enum packread_loss loss_of(search *on, size_t objects)
 
 /* There is nothing left to try for the objects that are open from `first` on: what was not found of
  * them is lost. */
-static void complete(search *on, uint32_t first)
+static void complete(packread_search *on, uint32_t first)
 {
     packread_graph *graph = &on->graph;
     const uint32_t *open = graph->open.rows;
@@ -486,7 +308,7 @@ static void complete(search *on, uint32_t first)
 }
 
 /* The last stop is done with: found, or every copy tried. */
-static void leave(search *on)
+static void leave(packread_search *on)
 {
     packread_graph *graph = &on->graph;
     const uint32_t number = packread_graph_last(graph)->node;
@@ -501,7 +323,7 @@ static void leave(search *on)
         complete(on, number);
 }
 
-static void go(search *on)
+static void go(packread_search *on)
 {
     const packread_stop *at;
 
@@ -511,13 +333,14 @@ static void go(search *on)
             leave(on);
 }
 
-static void begin(search *on, packread_reader *reader, bool from_scratch)
+static void begin(packread_search *on, packread_reader *reader, bool from_scratch)
 {
-    *on = (search){.reader = reader, .blind = reader->blind.count, .from_scratch = from_scratch};
+    *on = (packread_search){
+        .reader = reader, .blind = reader->blind.count, .from_scratch = from_scratch};
     packread_graph_begin(&on->graph, &reader->cache);
 }
 
-static void run(search *on, const packread_id *id)
+static void run(packread_search *on, const packread_id *id)
 {
     int status = packread_graph_meet(&on->graph, id, &on->wanted);
 
@@ -525,7 +348,7 @@ static void run(search *on, const packread_id *id)
         status = packread_graph_visit(&on->graph, on->wanted);
     if (status == 0)
         go(on);
-    note_no_room(on, status);
+    packread_search_no_room(on, status);
     packread_graph_end(&on->graph);
 }
 
@@ -533,7 +356,7 @@ int packread_repair(packread_reader *reader, const packread_id *id, packread_obj
                     int failure, packread_error *error)
 {
     uint64_t mended = reader->mended;
-    search on;
+    packread_search on;
     int status;
 
     begin(&on, reader, false);
