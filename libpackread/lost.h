@@ -18,6 +18,8 @@ enum packread_loss {
 typedef struct packread_lost {
     unsigned char **packs; /* four rows a byte; NULL, each and all, until needed */
     uint64_t charged;
+    uint64_t walked;      /* links of chains that were noted to lead nowhere */
+    uint64_t searched;    /* objects that searches met which found what they were for */
     uint64_t wasted;      /* objects that were looked for without finding out, each time */
     uint64_t open;        /* objects that searches met and had no need to find out about */
     packread_error doubt; /* why SHORT and UNSURE ones could not be found out */

@@ -239,6 +239,7 @@ void packread_object_note(packread_reader *reader, const packread_pack *pack, ui
     if (reader->fence.end != 0 || reader->bases ||
         !packread_memo_blame(&reader->broken, &reader->snapshot->budget, &row, pack, error))
         return;
+    reader->lost.walked += links->count;
     for (size_t i = 0; i < links->kept_count && i * links->stride < links->count; i++) {
         row.offset = links->kept[i].offset;
         packread_memo_keep(&reader->broken, &reader->snapshot->budget, &row);

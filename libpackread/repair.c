@@ -107,6 +107,7 @@ static void find(packread_search *on, uint32_t number, const packread_location *
     news found = {PACKREAD_NO_NODE, NULL, PACKREAD_NO_NODE};
 
     settle(on, number, copy, base);
+    packread_cache_expect(&on->reader->cache, bytes, on->graph.stops.count);
     add_news(on, &found, number, bytes);
     while (found.next != PACKREAD_NO_NODE) {
         number = found.next;
@@ -352,6 +353,19 @@ static void run(packread_search *on, const packread_id *id)
     packread_graph_end(&on->graph);
 }
 
+/* With what is in the cache now there may be a way where there was none. What is known of chains is
+ * found out anew, but not for more than the searches took themselves. */
+static void open_chains(packread_reader *reader, uint64_t searched)
+{
+    packread_lost *lost = &reader->lost;
+
+    lost->searched = searched < UINT64_MAX ? lost->searched + searched : searched;
+    if (lost->searched < lost->walked)
+        return;
+    packread_memo_free(&reader->broken, &reader->snapshot->budget);
+    lost->searched = lost->walked = 0;
+}
+
 int packread_repair(packread_reader *reader, const packread_id *id, packread_object *object,
                     int failure, packread_error *error)
 {
@@ -367,18 +381,18 @@ int packread_repair(packread_reader *reader, const packread_id *id, packread_obj
     }
     reader->object = on.result;
     status = packread_reader_settle(reader, 0, error);
-    if (status == 0 && on.result) {
-        *object = (packread_object){*id, (enum packread_type)on.result->type,
-                                    (size_t)on.result->size, on.result->data};
-        return 0;
-    }
     if (status != 0)
         return status;
+    if (on.result) {
+        *object = (packread_object){*id, (enum packread_type)on.result->type,
+                                    (size_t)on.result->size, on.result->data};
+        open_chains(reader, on.graph.nodes.count);
+        return 0;
+    }
     if (!on.is_news || (!on.is_short && !on.is_unsure))
         return failure;
-    /* With what is in the cache now there may be a way where there was none. */
     if (reader->mended != mended)
-        packread_memo_free(&reader->broken, &reader->snapshot->budget);
+        open_chains(reader, UINT64_MAX);
     *error = on.doubt;
     return error->code;
 }

@@ -64,7 +64,7 @@ static bool judge(packread_search *on, uint32_t number, const packread_location 
     if (!blob->cached) {
         blob->pack = copy->pack;
         blob->offset = copy->offset;
-        packread_cache_add(cache, blob);
+        packread_cache_offer(cache, blob);
         on->reader->mended++;
     }
     return true;
@@ -100,6 +100,8 @@ packread_blob *packread_search_build(packread_search *on, uint32_t number,
     if (status == 0 && base) {
         status = packread_object_apply(reader, pack, copy->offset, blob, base, &result, &error);
         packread_blob_release(&reader->cache, blob);
+        if (status == 0)
+            result->depth = base->depth + 1;
     } else if (status == 0) {
         blob->type = (unsigned char)entry.type;
         result = blob;

@@ -148,6 +148,86 @@ START_TEST(a_ring_that_is_broken_in_one_place_is_read)
 }
 END_TEST
 
+/* ---- Large objects and a small cache ------------------------------------------------------------
+ */
+
+#define LINKS 1200
+#define LARGE 9000
+
+static void large_text(char *text, size_t number)
+{
+    snprintf(text, 9, "%08zu", number % 100000000);
+    memset(text + 8, 'x', LARGE);
+    text[LARGE + 8] = '\0';
+}
+
+/* Each on the one before it. */
+static void put_long_chain(const char *name, bool is_damaged)
+{
+    struct packwriter_pack pack = {0};
+    char below[LARGE + 9];
+    char text[LARGE + 9];
+
+    made_pack_begin(&pack);
+    large_text(below, 0);
+    packwriter_pack_add_object(&pack, PACKWRITER_BLOB, below, strlen(below), 6);
+    if (is_damaged)
+        made_pack_damage(&pack, 0);
+    for (size_t i = 1; i < LINKS; i++) {
+        large_text(text, i);
+        made_pack_add_on(&pack, below, text, text);
+        memcpy(below, text, sizeof below);
+    }
+    made_pack_put(&pack, name);
+}
+
+/* The work that reading all of the chain takes. */
+static uint64_t read_long_chain(void)
+{
+    packread_options options = {.memory_limit = (uint64_t)16 << 20};
+    char *folder = suite_scratch_path("");
+    packread_snapshot *snapshot = sample_open(folder, &options);
+    packread_reader *reader = sample_reader(snapshot);
+    char text[LARGE + 9];
+    uint64_t work;
+
+    for (size_t i = 0; i < LINKS; i++) {
+        packread_object object;
+        packread_error error;
+        packread_id id;
+
+        large_text(text, i * 1009 % LINKS);
+        id = made_pack_text_id(text);
+        sample_good(packread_reader_read(reader, &id, &object, &error), &error);
+        ck_assert(object.size == strlen(text) && memcmp(object.data, text, object.size) == 0);
+    }
+    work = reader->work;
+    packread_reader_free(reader);
+    packread_snapshot_free(snapshot);
+    free(folder);
+    return work;
+}
+
+START_TEST(a_chain_whose_end_is_whole_elsewhere_is_read_as_if_it_were_whole)
+{
+    struct packwriter_pack pack = {0};
+    char text[LARGE + 9];
+    uint64_t intact;
+    uint64_t mended;
+
+    put_long_chain("pack-a", false);
+    intact = read_long_chain();
+    put_long_chain("pack-a", true);
+    made_pack_begin(&pack);
+    large_text(text, 0);
+    packwriter_pack_add_object(&pack, PACKWRITER_BLOB, text, strlen(text), 6);
+    made_pack_put(&pack, "pack-b");
+    mended = read_long_chain();
+    ck_assert_msg(mended < 2 * intact, "%llu instead of %llu bytes", (unsigned long long)mended,
+                  (unsigned long long)intact);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("repair: work");
@@ -157,6 +237,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(cases, a_chain_on_something_damaged_is_walked_a_few_times, 0, 6);
     tcase_add_loop_test(cases, copies_that_do_not_help_are_tried_once, 0, 2);
     tcase_add_test(cases, a_ring_that_is_broken_in_one_place_is_read);
+    tcase_add_test(cases, a_chain_whose_end_is_whole_elsewhere_is_read_as_if_it_were_whole);
     suite_add_tcase(suite, cases);
     return suite;
 }
