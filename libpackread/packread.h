@@ -261,8 +261,9 @@ typedef struct packread_info {
 /* Errors: those of reading, CORRUPT, THIN (for type and depth only). */
 PACKREAD_API int packread_reader_info(packread_reader *reader, const packread_location *location,
                                       unsigned want, packread_info *info, packread_error *error);
-/* The same of the first copy whose headers can be read. Errors: those of finding it, and those of
- * the first copy where none can. */
+/* The same of the first copy whose headers can be read. Where none can, but the object can be read,
+ * its type and size are told as long as no depth is wanted; stored_type is NONE then unless a base
+ * is wanted. Errors: those of finding it, and those of the first copy; BUDGET. */
 PACKREAD_API int packread_reader_describe(packread_reader *reader, const packread_id *id,
                                           unsigned want, packread_info *info,
                                           packread_error *error);

@@ -39,12 +39,13 @@ static int take(void *context, const void *bytes, size_t size)
     return 0;
 }
 
-/* 0 and the line's bytes, or `status`; read and streamed. */
+/* 0 and the line's bytes, or `status`; read, described and streamed. */
 static void expect(size_t line, int status)
 {
     const char *text = made_lines[line];
     packread_id id = made_pack_text_id(text);
     packread_object object;
+    packread_info info;
     packread_error error;
     taken streamed = {.size = 0};
     packread_sink sink = {.context = &streamed, .data = take};
@@ -53,6 +54,12 @@ static void expect(size_t line, int status)
     ck_assert_msg(got == status, "line %zu: %d, not %d: %s", line, got, status, error.text);
     if (status == 0)
         ck_assert(object.size == strlen(text) && !memcmp(object.data, text, object.size));
+    if (status == 0) {
+        sample_good(packread_reader_describe(reader, &id, PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE,
+                                             &info, &error),
+                    &error);
+        ck_assert(info.type == PACKREAD_BLOB && info.size == strlen(text));
+    }
     ck_assert_int_eq(packread_reader_stream(reader, &id, &sink, &error), status);
     ck_assert_uint_eq(streamed.size, status == 0 ? strlen(text) : 0);
     ck_assert(!memcmp(streamed.bytes, text, streamed.size));

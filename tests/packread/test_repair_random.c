@@ -135,8 +135,10 @@ static bool is_there(const world *made, size_t object)
 
 static void read_one(packread_reader *reader, const world *made, size_t object, uint64_t seed)
 {
+    const unsigned want = PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE | PACKREAD_WANT_DISK;
     const char *text = texts[object];
     packread_object got;
+    packread_info info;
     packread_error error;
     int status = packread_reader_read(reader, &ids[object], &got, &error);
 
@@ -144,6 +146,10 @@ static void read_one(packread_reader *reader, const world *made, size_t object, 
         ck_assert_msg(status == 0, "seed %llu: object %zu: %s", (unsigned long long)seed, object,
                       error.text);
         ck_assert(got.size == strlen(text) && memcmp(got.data, text, got.size) == 0);
+        status = packread_reader_describe(reader, &ids[object], want, &info, &error);
+        ck_assert_msg(status == 0, "seed %llu: object %zu: %s", (unsigned long long)seed, object,
+                      error.text);
+        ck_assert(info.type == PACKREAD_BLOB && info.size_on_disk > 0);
     } else {
         ck_assert_msg(status == (is_there(made, object) ? error.code : PACKREAD_ERROR_NOT_FOUND) &&
                           (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN ||
