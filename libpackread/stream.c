@@ -186,9 +186,16 @@ int packread_reader_stream(packread_reader *reader, const packread_id *id,
         status = packread_repair(reader, id, &object, status, &detail);
         if (status == 0)
             return hand_out(&object, sink, error);
-        /* It may be too large itself, and hang on what is mended now. */
-        if (status == PACKREAD_ERROR_BUDGET && reader->mended > mended)
-            status = packread_copies_try(reader, id, &asked.copies, &detail);
+        /* It may be too large itself, and hang on what is mended now, and cached. */
+        if (status == PACKREAD_ERROR_BUDGET && reader->mended > mended) {
+            packread_error again;
+            int second = packread_copies_try(reader, id, &asked.copies, &again);
+
+            if (second == 0 || asked.copies.is_final) {
+                status = second;
+                detail = again;
+            }
+        }
     }
     return status == 0 ? 0 : packread_read_failed(reader, id, status, &detail, error);
 }

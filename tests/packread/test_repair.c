@@ -176,6 +176,80 @@ START_TEST(a_false_base_is_not_taken)
 }
 END_TEST
 
+/* ---- Large ones -------------------------------------------------------------------------------
+ */
+
+#define MIB ((uint64_t)1 << 20)
+
+static int take_nothing(void *context, const void *bytes, size_t size)
+{
+    (void)bytes;
+    *(uint64_t *)context += size;
+    return 0;
+}
+
+/* Of 3 MiB, on one of 3 MiB that is damaged in the first pack, and whole in the second. */
+static packread_id put_large(void)
+{
+    struct packwriter_bytes base = {0};
+    struct packwriter_bytes result = {0};
+    struct packwriter_bytes delta = {0};
+    struct packwriter_pack pack = {0};
+    packread_id id;
+
+    packwriter_bytes_add_noise(&base, 3 * MIB, 1);
+    packwriter_bytes_add(&result, base.data, base.size);
+    packwriter_bytes_add_text(&result, "more\n");
+    packwriter_delta_begin(&delta, base.size, result.size);
+    packwriter_delta_copy(&delta, 0, (uint32_t)base.size);
+    packwriter_delta_insert(&delta, "more\n", 5);
+    made_pack_begin(&pack);
+    packwriter_pack_add_object(&pack, PACKWRITER_BLOB, base.data, base.size, 1);
+    made_pack_damage(&pack, 0);
+    packwriter_pack_add_ofs_delta(&pack, 0, &delta, result.data, result.size, 6);
+    id = made_pack_id(&pack, 1);
+    made_pack_put(&pack, "pack-1");
+    made_pack_begin(&pack);
+    packwriter_pack_add_object(&pack, PACKWRITER_BLOB, base.data, base.size, 1);
+    made_pack_put(&pack, "pack-2");
+    packwriter_bytes_free(&base);
+    packwriter_bytes_free(&result);
+    packwriter_bytes_free(&delta);
+    return id;
+}
+
+/* It is given, or the memory limit is said to be too small, and how large it has to be. */
+START_TEST(a_large_object_on_a_damaged_base_wants_memory_or_is_given)
+{
+    packread_id id = put_large();
+    char *folder = suite_scratch_path("");
+    uint64_t limit = MIB << _i;
+    int status;
+
+    do {
+        packread_options options = {.memory_limit = limit};
+        packread_error error = {.needed = 0};
+        uint64_t size = 0;
+        packread_sink sink = {.context = &size, .data = take_nothing};
+
+        snapshot = sample_open(folder, &options);
+        reader = sample_reader(snapshot);
+        status = packread_reader_stream(reader, &id, &sink, &error);
+        if (status == 0) {
+            ck_assert_uint_eq(size, 3 * MIB + 5);
+        } else {
+            ck_assert_msg(status == PACKREAD_ERROR_BUDGET, "limit %llu: %s",
+                          (unsigned long long)limit, error.text);
+            ck_assert_uint_gt(error.needed, limit);
+            ck_assert_uint_lt(error.needed, 32 * MIB);
+        }
+        close_folder();
+        limit = error.needed;
+    } while (status != 0);
+    free(folder);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("repair");
@@ -186,6 +260,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, the_way_may_lead_through_several_packs);
     tcase_add_test(tests, bases_that_name_each_other_across_packs_are_an_error);
     tcase_add_loop_test(tests, a_false_base_is_not_taken, 0, 2);
+    tcase_add_loop_test(tests, a_large_object_on_a_damaged_base_wants_memory_or_is_given, 0, 7);
     suite_add_tcase(suite, tests);
     return suite;
 }
