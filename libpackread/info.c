@@ -255,24 +255,25 @@ static int use_copy(void *context, const packread_location *copy, packread_error
     return packread_reader_settle(asked->reader, status, error);
 }
 
-/* What no copy's headers tell, the object itself does where it can be had by way of several packs;
- * the rest is that of a copy. How deep it lies there nothing tells. */
-static int describe_mended(describing *asked, packread_copies *copies, int failure,
-                           packread_error *error)
+int packread_info_mended(packread_reader *reader, const packread_id *id, unsigned want,
+                         packread_info *info, int failure, packread_error *error)
 {
     const unsigned told = PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE;
+    describing asked = {reader, id, want & ~told, info};
+    packread_copies copies = {.use = use_copy, .context = &asked};
     packread_object object;
     int status;
 
-    if (!packread_copies_may_differ(failure) || asked->want & PACKREAD_WANT_DEPTH)
+    if (!packread_copies_may_differ(failure) || want & PACKREAD_WANT_DEPTH)
         return failure;
-    status = packread_repair(asked->reader, asked->id, &object, failure, error);
+    status = packread_repair(reader, id, &object, failure, error);
     if (status != 0)
         return status;
-    asked->want &= ~told;
-    status = packread_copies_try(asked->reader, asked->id, copies, error);
-    asked->info->type = object.type;
-    asked->info->size = object.size;
+    packread_blob_release(&reader->cache, reader->object);
+    reader->object = NULL;
+    status = packread_copies_try(reader, id, &copies, error);
+    info->type = object.type;
+    info->size = object.size;
     return status;
 }
 
@@ -292,7 +293,7 @@ int packread_reader_describe(packread_reader *reader, const packread_id *id, uns
         return packread_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "unknown want");
     status = packread_copies_try(reader, id, &copies, &detail);
     if (status != 0)
-        status = describe_mended(&asked, &copies, status, &detail);
+        status = packread_info_mended(reader, id, want, &made, status, &detail);
     if (status != 0)
         return packread_read_failed(reader, id, status, &detail, error);
     *info = made;

@@ -150,6 +150,24 @@ static void ask_for_all_orders(const listing *state, packread_error *error)
         error->needed = needed;
 }
 
+/* By way of several packs. What was looked up last stays known. */
+static int fill_mended(listing *state, const packread_merge_row *row, int failure,
+                       packread_info *info, packread_error *error)
+{
+    packread_reader *reader = state->reader;
+    const packread_id known = reader->known;
+    const packread_location place = reader->place;
+
+    if (row->bad)
+        return failure;
+    failure = packread_info_mended(reader, &row->id, state->want, info, failure, error);
+    info->location = row->location;
+    failure = settle(state, failure, error);
+    if (known.size > 0)
+        packread_find_keep(reader, &known, &place);
+    return failure;
+}
+
 /* Of several copies the first that can be read is visited; the first one's error if none can. */
 static int visit_copies(listing *state, const packread_merge_row *copies, size_t count,
                         packread_error *error)
@@ -171,6 +189,8 @@ static int visit_copies(listing *state, const packread_merge_row *copies, size_t
     }
     if (failure != 0 && settle(state, fill_elsewhere(state, &copies[0], &info), NULL) == 0)
         failure = 0;
+    if (failure != 0)
+        failure = fill_mended(state, &copies[0], first.code, &info, &first);
     if (failure != 0) {
         info = bare(&copies[0].location, &copies[0].id);
         if (failure == PACKREAD_ERROR_BUDGET)

@@ -124,19 +124,14 @@ static void find(packread_search *on, uint32_t number, const packread_location *
     }
 }
 
-/* The id of a delta's base, which need not be readable. */
-static int base_id(packread_reader *reader, packread_pack *pack, const packread_location *copy,
-                   const packread_entry *entry, packread_id *id, packread_error *error)
+/* The id that the index has for an entry, which need not be readable. */
+static int base_id(packread_reader *reader, const packread_location *entry, packread_id *id,
+                   packread_error *error)
 {
-    packread_location base = {copy->pack, 0, 0};
-    int status;
+    packread_location base = *entry;
+    int status = packread_revindex_position_at(reader, reader->snapshot->packs[base.pack],
+                                               base.offset, &base.position, error);
 
-    packread_id_set(id, entry->base_id, pack->idx.id_size);
-    if (entry->type == PACKREAD_REF_DELTA)
-        return 0;
-    status = packread_chain_base(reader, pack, copy->offset, entry, &base.offset, NULL, error);
-    if (status == 0)
-        status = packread_revindex_position_at(reader, pack, base.offset, &base.position, error);
     return status == 0 ? packread_find_id(reader, &base, id, error) : status;
 }
 
@@ -148,6 +143,13 @@ static bool next_copy(packread_search *on, packread_stop *at)
     packread_error error;
     int status;
 
+    if (packread_is_place(id)) { /* that one copy */
+        if (at->has_copy)
+            return false;
+        at->copy = packread_place_get(id);
+        at->has_copy = true;
+        return true;
+    }
     if (at->has_copy && at->twins < PACKREAD_TWINS_MOST &&
         packread_find_twin(on->reader, id, &at->copy)) {
         at->twins++;
@@ -178,7 +180,7 @@ static bool is_given_up(packread_search *on, packread_node *node, const packread
     const packread_lost *lost = &on->reader->lost;
     enum packread_loss loss;
 
-    if (node->has_first)
+    if (node->has_first || packread_is_place(&node->id))
         return false;
     node->has_first = true;
     node->first_pack = at->copy.pack;
@@ -227,7 +229,28 @@ static void try_delta(packread_search *on, const packread_stop *at, const packre
     }
 }
 
-/* Tries the next copy of the last stop. False if there are no more. */
+/* A delta on the entry at an offset, the index may call that what it likes: first on any copy of
+ * the object that it is by the index, and if this does not help on the entry itself. */
+static void try_ofs_delta(packread_search *on, packread_stop *at, const packread_entry *entry)
+{
+    packread_reader *reader = on->reader;
+    packread_location base = {at->copy.pack, 0, 0};
+    packread_error error;
+    packread_id id;
+    int status = packread_chain_base(reader, reader->snapshot->packs[base.pack], at->copy.offset,
+                                     entry, &base.offset, NULL, &error);
+
+    if (status != 0)
+        return;
+    at->base = base.offset;
+    at->has_base = true;
+    status = base_id(reader, &base, &id, &error);
+    packread_search_obstacle(on, status, &error);
+    if (status == 0)
+        try_delta(on, at, &id);
+}
+
+/* Tries the next copy of the last stop, or the last one once more. False if there are no more. */
 static bool try_copy(packread_search *on)
 {
     packread_stop *at = packread_graph_last(&on->graph);
@@ -239,6 +262,12 @@ static bool try_copy(packread_search *on)
     packread_id base;
     int status;
 
+    if (at->has_base) {
+        at->has_base = false;
+        packread_place_set(&base, at->copy.pack, at->base);
+        try_delta(on, at, &base);
+        return true;
+    }
     if (!next_copy(on, at))
         return false;
     on->is_news |= is_another(on, at);
@@ -249,12 +278,12 @@ static bool try_copy(packread_search *on)
     if (!blob) {
         status = packread_search_entry(on, &copy, &entry, &error);
         packread_search_obstacle(on, status, &error);
-        if (status == 0 && entry.type > PACKREAD_TAG) {
-            status = base_id(on->reader, on->reader->snapshot->packs[copy.pack], &copy, &entry,
-                             &base, &error);
-            packread_search_obstacle(on, status, &error);
-            if (status == 0)
-                try_delta(on, at, &base);
+        if (status == 0 && entry.type == PACKREAD_OFS_DELTA) {
+            try_ofs_delta(on, at, &entry);
+        } else if (status == 0 && entry.type == PACKREAD_REF_DELTA) {
+            packread_id_set(&base, entry.base_id,
+                            on->reader->snapshot->packs[copy.pack]->idx.id_size);
+            try_delta(on, at, &base);
         } else if (status == 0) {
             blob = packread_search_build(on, at->node, &copy, NULL);
         }

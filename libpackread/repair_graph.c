@@ -6,14 +6,13 @@
 
 #include "bytes.h"
 
-#define SHARE 2 /* of the budget, one part in so many */
 #define ROWS_LEAST 32
 
 void packread_graph_begin(packread_graph *graph, packread_cache *cache)
 {
     memset(graph, 0, sizeof *graph);
     graph->cache = cache;
-    graph->limit = cache->budget->limit / SHARE;
+    graph->limit = cache->budget->limit / PACKREAD_GRAPH_SHARE;
 }
 
 void packread_graph_end(packread_graph *graph)
@@ -26,9 +25,29 @@ void packread_graph_end(packread_graph *graph)
     packread_budget_give(graph->cache->budget, graph->charged);
 }
 
+_Static_assert(sizeof(uint32_t) + sizeof(uint64_t) == PACKREAD_PLACE_SIZE, "both fit");
+
+void packread_place_set(packread_id *id, uint32_t pack, uint64_t offset)
+{
+    memset(id, 0, sizeof *id);
+    id->size = PACKREAD_PLACE_SIZE;
+    memcpy(id->bytes, &pack, sizeof pack);
+    memcpy(id->bytes + sizeof pack, &offset, sizeof offset);
+}
+
+packread_location packread_place_get(const packread_id *id)
+{
+    packread_location place = {0, 0, 0};
+
+    memcpy(&place.pack, id->bytes, sizeof place.pack);
+    memcpy(&place.offset, id->bytes + sizeof place.pack, sizeof place.offset);
+    return place;
+}
+
 static int pay(packread_graph *graph, uint64_t bytes)
 {
-    if (bytes > graph->limit - graph->charged || !packread_cache_take(graph->cache, bytes))
+    graph->wanted = bytes > graph->limit - graph->charged ? graph->charged + bytes : 0;
+    if (graph->wanted > 0 || !packread_cache_take(graph->cache, bytes))
         return PACKREAD_ERROR_BUDGET;
     graph->charged += bytes;
     return 0;
@@ -43,7 +62,7 @@ static void pay_back(packread_graph *graph, uint64_t bytes)
 /* Room for one more row of `size` bytes. */
 static int make_room(packread_graph *graph, packread_table *table, size_t size)
 {
-    size_t more = table->capacity ? table->capacity : ROWS_LEAST;
+    size_t more = table->capacity ? table->capacity / 2 : ROWS_LEAST;
     void *rows;
     int status;
 

@@ -7,6 +7,9 @@
 #include "cache.h"
 
 #define PACKREAD_NO_NODE UINT32_MAX
+#define PACKREAD_GRAPH_SHARE 2 /* of the budget, one part in so many */
+/* The size of what stands in an id's place for an entry that is known by its offset alone. */
+#define PACKREAD_PLACE_SIZE 12
 
 enum packread_standing {
     PACKREAD_STANDING_NEW,
@@ -15,7 +18,8 @@ enum packread_standing {
     PACKREAD_STANDING_LOST /* in this search */
 };
 
-/* An object. Numbered in the order in which they are met. */
+/* An object, or an entry whose object's id is not known or not to be trusted. Numbered in the order
+ * in which they are met. */
 typedef struct packread_node {
     packread_id id;
     bool has_first;
@@ -40,10 +44,12 @@ typedef struct packread_waiter {
 /* An object that is looked for, copy by copy. */
 typedef struct packread_stop {
     packread_location copy; /* the last one that was tried, if has_copy */
-    size_t next;            /* where the search for copies goes on */
+    uint64_t base; /* offset of an entry that this is a delta on, and that is to be tried */
+    size_t next;   /* where the search for copies goes on */
     uint32_t node;
     unsigned char twins; /* rows of the same pack that were tried */
     bool has_copy;
+    bool has_base; /* `base` is one */
 } packread_stop;
 
 typedef struct packread_table {
@@ -56,6 +62,7 @@ typedef struct packread_graph {
     packread_cache *cache;  /* whose budget pays */
     uint64_t limit;         /* of what is charged */
     uint64_t charged;       /* bytes */
+    uint64_t wanted;        /* what there was no room for would have made of that; 0: it fits */
     packread_table nodes;   /* packread_node */
     packread_table waiters; /* packread_waiter */
     packread_table stops;   /* packread_stop: each waits for the next */
@@ -82,6 +89,14 @@ static inline packread_waiter *packread_graph_waiter(const packread_graph *graph
 static inline packread_stop *packread_graph_last(const packread_graph *graph)
 {
     return graph->stops.count ? (packread_stop *)graph->stops.rows + graph->stops.count - 1 : NULL;
+}
+
+/* What stands in an id's place. */
+void packread_place_set(packread_id *id, uint32_t pack, uint64_t offset);
+packread_location packread_place_get(const packread_id *id);
+static inline bool packread_is_place(const packread_id *id)
+{
+    return id->size == PACKREAD_PLACE_SIZE;
 }
 
 /* Each of these: 0; BUDGET where the share is used up; MEMORY. */

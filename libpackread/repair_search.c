@@ -35,7 +35,7 @@ void packread_search_obstacle(packread_search *on, int status, const packread_er
         on->is_news = true;
 }
 
-/* Tables double when they grow. The budget is half of the limit or more. */
+/* The budget is half of the limit or more. */
 void packread_search_no_room(packread_search *on, int status)
 {
     packread_error error;
@@ -43,11 +43,13 @@ void packread_search_no_room(packread_search *on, int status)
     if (status == PACKREAD_ERROR_MEMORY)
         packread_error_memory(&error);
     else if (status != 0)
-        tell_short(&error, 4 * on->graph.cache->budget->limit);
+        tell_short(&error, on->graph.wanted > 0 ? 2 * PACKREAD_GRAPH_SHARE * on->graph.wanted
+                                                : 4 * on->graph.cache->budget->limit);
     packread_search_obstacle(on, status, &error);
 }
 
-/* Whether the bytes are the object; if not, they are given up. One that is mended is what its entry
+/* Whether the bytes are the object; if not, they are given up. Of an entry without an id any are:
+ * what is made from them is checked. One that is mended is what its entry
  * should have given: with it in the cache, what hangs on it is read as if nothing were damaged. */
 static bool judge(packread_search *on, uint32_t number, const packread_location *copy,
                   packread_blob *blob)
@@ -56,10 +58,12 @@ static bool judge(packread_search *on, uint32_t number, const packread_location 
     const packread_id *id = &packread_graph_node(&on->graph, number)->id;
     packread_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
 
-    packread_hash_objects(id->size, &job, 1);
-    if (packread_id_compare(&job.id, id) != 0) {
-        packread_blob_release(cache, blob);
-        return false;
+    if (!packread_is_place(id)) {
+        packread_hash_objects(id->size, &job, 1);
+        if (packread_id_compare(&job.id, id) != 0) {
+            packread_blob_release(cache, blob);
+            return false;
+        }
     }
     if (!blob->cached) {
         blob->pack = copy->pack;

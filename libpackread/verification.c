@@ -255,7 +255,8 @@ void packread_verify_name(packread_verification *verification, uint32_t rank, co
     }
 }
 
-uint64_t packread_verify_cut(packread_verification *verification, uint32_t rank)
+uint64_t packread_verify_cut(packread_verification *verification, uint32_t rank,
+                             void (*each)(void *context, uint32_t rank), void *context)
 {
     uint32_t list = verification->first_child[rank];
     uint64_t count = 0;
@@ -270,6 +271,8 @@ uint64_t packread_verify_cut(packread_verification *verification, uint32_t rank)
         if (packread_verify_state(verification, taken) < PACKREAD_VERIFY_DONE) {
             packread_verify_mark(verification, taken, PACKREAD_VERIFY_DONE);
             count += packread_verify_rows_end(verification, taken) - taken;
+            if (each)
+                each(context, taken);
         }
         if (children != PACKREAD_NO_RANK) {
             uint32_t last = children;

@@ -135,7 +135,9 @@ void packread_verify_count(packread_verification *verification, uint64_t objects
 /* The last progress call, when all threads are done. */
 void packread_verify_finish(packread_verification *verification);
 
-/* Takes everything below `rank` out of the forest; the number of entries. */
-uint64_t packread_verify_cut(packread_verification *verification, uint32_t rank);
+/* Takes everything below `rank` out of the forest; the number of entries. `each` (may be NULL) is
+ * called with every one that was not done. */
+uint64_t packread_verify_cut(packread_verification *verification, uint32_t rank,
+                             void (*each)(void *context, uint32_t rank), void *context);
 
 #endif

@@ -5,6 +5,7 @@
 #include "error.h"
 #include "hash.h"
 #include "large.h"
+#include "verify_cut.h"
 #include "verify_fence.h"
 #include "verify_tell.h"
 

@@ -6,6 +6,7 @@
 #include "info.h"
 #include "object.h"
 #include "verify.h"
+#include "verify_cut.h"
 #include "verify_fence.h"
 #include "verify_tell.h"
 #include "verify_walk.h"
@@ -171,7 +172,7 @@ static void report_waiting(packread_walk *walk)
         if (!packread_bases_waits(bases, row))
             continue;
         packread_verify_mark(verification, bases->ranks[row], PACKREAD_VERIFY_DONE);
-        dependents = packread_verify_cut(verification, bases->ranks[row]);
+        dependents = packread_walk_cut(walk, bases->ranks[row]);
         describe_waiting(verification, row, &detail);
         packread_verify_report(verification, &detail, dependents);
         walk->passed += 1 + dependents;

@@ -43,16 +43,14 @@ static void report_row(packread_walk *walk, uint32_t rank, const packread_error 
                                      detail->text, dependents);
 }
 
-void packread_walk_report(packread_walk *walk, uint32_t rank, const packread_error *detail)
+void packread_walk_report_rows(packread_walk *walk, uint32_t rank, const packread_error *detail,
+                               uint64_t dependents)
 {
-    uint64_t dependents = packread_verify_cut(walk->verification, rank);
     uint32_t end = packread_verify_rows_end(walk->verification, rank);
 
-    packread_walk_mark(walk, rank);
     report_row(walk, rank, detail, dependents);
     for (uint32_t row = rank + 1; row < end; row++)
         report_row(walk, row, detail, 0);
-    packread_walk_pass(walk, end - rank + dependents);
 }
 
 /* Whether the contents give the id that the index has; without an index they give it its id. */

@@ -24,7 +24,8 @@ void packread_walk_report_wrong_rows(packread_walk *walk, uint32_t row, uint32_t
                                      const packread_id *given);
 /* Wrong contents: of their own, or because of a suspect above. */
 void packread_walk_report_contents(packread_walk *walk, uint32_t rank, uint64_t dependents);
-/* What is wrong with an entry and takes all that hangs on it along. */
-void packread_walk_report(packread_walk *walk, uint32_t rank, const packread_error *detail);
+/* What is wrong with an entry, of each of its rows. */
+void packread_walk_report_rows(packread_walk *walk, uint32_t rank, const packread_error *detail,
+                               uint64_t dependents);
 
 #endif

@@ -9,6 +9,7 @@
 #include "hash.h"
 #include "object.h"
 #include "verify.h"
+#include "verify_cut.h"
 #include "verify_fence.h"
 #include "verify_large.h"
 #include "verify_tell.h"
@@ -172,7 +173,7 @@ int packread_walk_delta(packread_walk *walk, uint32_t rank, packread_blob **delt
 /* An object that cannot be made from a base that is wrong itself is one more of the suspect's. */
 static void count_for_suspect(packread_walk *walk, size_t suspect, uint32_t rank)
 {
-    uint64_t below = packread_verify_cut(walk->verification, rank);
+    uint64_t below = packread_walk_cut(walk, rank);
 
     packread_walk_mark(walk, rank);
     below += packread_verify_rows_end(walk->verification, rank) - rank;

@@ -18,8 +18,13 @@ typedef struct copy {
     size_t object;
     bool is_delta;
     size_t base;
-    bool is_good; /* it gives the object, its base given */
+    size_t below;   /* the copy that it hangs on by offset; NONE: by id */
+    bool is_hidden; /* the index has it under another id */
+    bool is_good;   /* it gives the object, its base given */
+    bool is_had;
 } copy;
+
+#define NONE SIZE_MAX
 
 typedef struct world {
     size_t objects;
@@ -68,15 +73,19 @@ static void add_copy(world *made, struct packwriter_pack *pack, size_t object, s
 {
     copy *added = &made->copies[made->copy_count++];
     const bool is_cut = suite_random_below(state, 5) == 0;
+    const size_t first = made->copy_count - 1 - pack->entry_count; /* of this pack */
     size_t base = (size_t)suite_random_below(state, made->objects);
 
     *added = (copy){.object = object,
                     .is_delta = suite_random_below(state, 6) != 0,
                     .base = base,
+                    .below = NONE,
+                    .is_hidden = suite_random_below(state, 8) == 0,
                     .is_good = suite_random_below(state, 4) != 0};
+    if (added->is_delta && entries[base] > 0 && suite_random_below(state, 2))
+        added->below = first + entries[base] - 1;
     if (added->is_delta)
-        add_delta(pack, added, entries[base] - 1,
-                  entries[base] > 0 && suite_random_below(state, 2));
+        add_delta(pack, added, entries[base] - 1, added->below != NONE);
     else if (added->is_good)
         packwriter_pack_add_object(pack, PACKWRITER_BLOB, texts[object], strlen(texts[object]), 6);
     else
@@ -86,6 +95,21 @@ static void add_copy(world *made, struct packwriter_pack *pack, size_t object, s
         made_pack_damage(pack, pack->entry_count - 1);
         added->is_good = false;
     }
+}
+
+/* With the ids of the index as they are to be. */
+static void put(const world *made, struct packwriter_pack *pack, const char *name)
+{
+    const copy *copies = made->copies + made->copy_count - pack->entry_count;
+    struct packwriter_index_row rows[OBJECTS_MOST];
+
+    for (size_t i = 0; i < pack->entry_count; i++) {
+        rows[i] = made_pack_row(pack, i);
+        if (copies[i].is_hidden)
+            rows[i].id[19] ^= 1;
+    }
+    free(made_pack_save_rows(pack, name, rows, pack->entry_count, NULL));
+    packwriter_pack_free(pack);
 }
 
 static void make_packs(world *made, uint64_t *state)
@@ -105,8 +129,19 @@ static void make_packs(world *made, uint64_t *state)
             if (suite_random_below(state, 4) < density)
                 add_copy(made, &pack, (i + shift) % made->objects, entries, state);
         snprintf(name, sizeof name, "pack-%u", number);
-        made_pack_put(&pack, name);
+        put(made, &pack, name);
     }
+}
+
+/* What a copy hangs on: by offset that copy itself, or any of what the index says it is. */
+static bool has_base(const world *made, const copy *one)
+{
+    const copy *below = one->below == NONE ? NULL : &made->copies[one->below];
+
+    if (!one->is_delta)
+        return true;
+    return (below && below->is_had) ||
+           ((!below || !below->is_hidden) && made->can_be_had[one->base]);
 }
 
 static void count_what_can_be_had(world *made)
@@ -116,11 +151,13 @@ static void count_what_can_be_had(world *made)
     while (more) {
         more = false;
         for (size_t i = 0; i < made->copy_count; i++) {
-            const copy *one = &made->copies[i];
+            copy *one = &made->copies[i];
 
-            if (!made->can_be_had[one->object] && one->is_good &&
-                (!one->is_delta || made->can_be_had[one->base]))
-                more = made->can_be_had[one->object] = true;
+            if (one->is_had || !one->is_good || !has_base(made, one))
+                continue;
+            more = one->is_had = true;
+            if (!one->is_hidden)
+                made->can_be_had[one->object] = true;
         }
     }
 }
@@ -128,7 +165,7 @@ static void count_what_can_be_had(world *made)
 static bool is_there(const world *made, size_t object)
 {
     for (size_t i = 0; i < made->copy_count; i++)
-        if (made->copies[i].object == object)
+        if (made->copies[i].object == object && !made->copies[i].is_hidden)
             return true;
     return false;
 }
@@ -160,6 +197,40 @@ static void read_one(packread_reader *reader, const world *made, size_t object, 
     }
 }
 
+typedef struct listed {
+    const world *made;
+    bool told[OBJECTS_MOST];
+} listed;
+
+static int mark(void *context, const packread_info *info, const packread_error *error)
+{
+    listed *list = context;
+
+    for (size_t i = 0; i < list->made->objects; i++)
+        if (!error && packread_id_compare(&info->id, &ids[i]) == 0) {
+            ck_assert_int_eq(info->type, PACKREAD_BLOB);
+            list->told[i] = true;
+        }
+    return 0;
+}
+
+/* Whatever can be had is listed, in either order. */
+static void list_all(packread_reader *reader, const world *made, uint64_t seed)
+{
+    for (int order = 0; order < 2; order++) {
+        packread_list_options options = {.order = order ? PACKREAD_BY_OFFSET : PACKREAD_BY_ID,
+                                         .want = PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE,
+                                         .once = true};
+        listed list = {.made = made};
+        packread_error error;
+
+        sample_good(packread_reader_list(reader, &options, mark, &list, &error), &error);
+        for (size_t i = 0; i < made->objects; i++)
+            ck_assert_msg(list.told[i] || !made->can_be_had[i], "seed %llu: object %zu, order %d",
+                          (unsigned long long)seed, i, order);
+    }
+}
+
 /* With much memory and with little, each several times over, in any order. */
 static void check_world(const world *made, uint64_t seed, uint64_t *state)
 {
@@ -168,8 +239,12 @@ static void check_world(const world *made, uint64_t seed, uint64_t *state)
     packread_snapshot *snapshot = sample_open(folder, &options);
     packread_reader *reader = sample_reader(snapshot);
 
+    if (seed / 2 % 2)
+        list_all(reader, made, seed);
     for (size_t i = 0; i < 4 * made->objects; i++)
         read_one(reader, made, (size_t)suite_random_below(state, made->objects), seed);
+    if (seed / 2 % 2 == 0)
+        list_all(reader, made, seed);
     packread_reader_free(reader);
     packread_snapshot_free(snapshot);
     free(folder);

@@ -151,6 +151,47 @@ START_TEST(a_damaged_stream_is_found_with_its_dependents)
 }
 END_TEST
 
+/* What hangs on something damaged may be damaged itself: that must not come out only when the first
+ * damage is mended. */
+START_TEST(damage_of_what_hangs_on_damage_is_found)
+{
+    const size_t other = 1 + (size_t)_i % 4;
+    struct packwriter_pack pack = {0};
+    verify_report all;
+
+    made_pack_begin_tree(&pack);
+    made_pack_damage(&pack, 0);
+    made_pack_damage(&pack, other);
+    all = verify_report_of_pack(&pack, NULL, 1 + (unsigned)_i / 4, PACKREAD_ERROR_CORRUPT);
+    ck_assert_uint_eq(all.count, 4); /* of each its stream, and its CRC */
+    verify_report_has_entry(&all, &pack, 0, 4);
+    verify_report_has_entry(&all, &pack, other, 0);
+    ck_assert_uint_eq(all.summary.objects, 1);
+    packwriter_pack_free(&pack);
+    verify_report_free(&all);
+}
+END_TEST
+
+/* Below a base whose contents are wrong, so that nothing can be applied to it. */
+START_TEST(damage_below_a_base_of_another_size_is_found)
+{
+    struct packwriter_pack pack = {0};
+    verify_report all;
+
+    made_pack_begin(&pack);
+    made_pack_add_false(&pack, "other", 5, made_lines[0], strlen(made_lines[0]));
+    made_pack_add_delta(&pack, 0, 1);
+    made_pack_add_delta(&pack, 1, 2);
+    made_pack_damage(&pack, 2);
+    all = verify_report_of_pack(&pack, NULL, 1, PACKREAD_ERROR_CORRUPT);
+    ck_assert_uint_eq(all.count, 3); /* and the CRC */
+    verify_report_has_entry(&all, &pack, 0, 2);
+    verify_report_has_entry(&all, &pack, 2, 0);
+    packwriter_pack_free(&pack);
+    verify_report_free(&all);
+}
+END_TEST
+
 /* As above, but the bytes are a legal stream of other contents under the right CRC: only the ids
  * show it. */
 START_TEST(contents_that_are_not_the_ids_are_found_with_their_dependents)
@@ -412,6 +453,8 @@ static Suite *make_suite(void)
 
     tcase_add_test(damaged, the_tree_is_good_before_it_is_damaged);
     tcase_add_loop_test(damaged, a_damaged_stream_is_found_with_its_dependents, 0, 6);
+    tcase_add_loop_test(damaged, damage_of_what_hangs_on_damage_is_found, 0, 8);
+    tcase_add_test(damaged, damage_below_a_base_of_another_size_is_found);
     tcase_add_test(damaged, contents_that_are_not_the_ids_are_found_with_their_dependents);
     tcase_add_test(damaged, a_base_of_another_size_is_one_finding_with_all_its_dependents);
     tcase_add_test(damaged, a_big_object_that_is_not_its_id_is_found);
