@@ -247,10 +247,8 @@ static int list_by_id(listing *state, packread_error *error)
     }
     if (status == 0)
         status = packread_merge_failure(merge, error);
-    if (status == 0 && packread_merge_disorder(merge))
-        status = packread_error_set(error, PACKREAD_ERROR_CORRUPT,
-                                    packread_merge_disorder(merge)->index_path,
-                                    "index ids do not rise: objects may be missing here");
+    if (status == 0)
+        status = packread_merge_disorder(merge, error);
     packread_merge_end(merge);
     for (size_t i = 0; i < count; i++)
         drop_survey(state, i);

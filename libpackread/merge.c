@@ -31,8 +31,9 @@ struct packread_merge {
     unsigned rows_at_once;
     packread_merge_row *copies;
     uint64_t charged;
-    const packread_pack *disorder;
-    int failure; /* of the first index that cannot be read to its end */
+    const packread_pack *disorder; /* its ids do not rise */
+    const packread_pack *repeat;   /* it has an id twice */
+    int failure;                   /* of the first index that cannot be read to its end */
     packread_error first;
 };
 
@@ -83,8 +84,10 @@ static int load_rows(packread_merge *merge, lane *of, packread_error *error)
         if (status != 0)
             break;
         packread_id_set(&row->id, bytes, pack->idx.id_size);
-        if (of->last.size && packread_id_compare(&of->last, &row->id) >= 0)
+        if (of->last.size && packread_id_compare(&of->last, &row->id) > 0)
             merge->disorder = pack;
+        else if (of->last.size && packread_id_compare(&of->last, &row->id) == 0)
+            merge->repeat = pack;
         of->last = row->id;
         row->location = (packread_location){of->pack, of->position, 0};
         status =
@@ -230,9 +233,17 @@ int packread_merge_failure(const packread_merge *merge, packread_error *error)
     return merge->failure;
 }
 
-const packread_pack *packread_merge_disorder(const packread_merge *merge)
+int packread_merge_disorder(const packread_merge *merge, packread_error *error)
 {
-    return merge->disorder;
+    if (merge->disorder)
+        return packread_error_set(error, PACKREAD_ERROR_CORRUPT, merge->disorder->index_path,
+                                  "index ids do not rise: objects may be missing here");
+    /* Not a matter of the index alone. */
+    if (merge->repeat)
+        return packread_error_set(error, PACKREAD_ERROR_CORRUPT, merge->repeat->path,
+                                  "an id stands twice in its index: the pack has an object twice, "
+                                  "or another is missing here");
+    return 0;
 }
 
 void packread_merge_end(packread_merge *merge)

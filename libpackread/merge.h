@@ -22,8 +22,8 @@ int packread_merge_next(packread_merge *merge, const packread_merge_row **copies
                         packread_error *error);
 /* 0, or why the rest of an index was left out: MEMORY ends the merge, all else but that index. */
 int packread_merge_failure(const packread_merge *merge, packread_error *error);
-/* A pack whose index ids did not rise where they were passed; NULL if all did. */
-const packread_pack *packread_merge_disorder(const packread_merge *merge);
+/* Whether the ids of each index rose where they were passed. Errors: CORRUPT. */
+int packread_merge_disorder(const packread_merge *merge, packread_error *error);
 void packread_merge_end(packread_merge *merge);
 
 #endif

@@ -8,6 +8,8 @@
  * found as Tarjan does). So hostile packs cost no more than their entries. */
 #include "repair.h"
 
+#include <string.h>
+
 #include "chain.h"
 #include "error.h"
 #include "find.h"
@@ -395,6 +397,15 @@ static void open_chains(packread_reader *reader, uint64_t searched)
     lost->searched = lost->walked = 0;
 }
 
+/* All packs have been asked. */
+static void tell_thin(packread_error *error)
+{
+    static const char text[] = "delta base is in none of these packs";
+
+    _Static_assert(sizeof text <= sizeof error->text, "it fits");
+    memcpy(error->text, text, sizeof text);
+}
+
 int packread_repair(packread_reader *reader, const packread_id *id, packread_object *object,
                     int failure, packread_error *error)
 {
@@ -418,8 +429,11 @@ int packread_repair(packread_reader *reader, const packread_id *id, packread_obj
         open_chains(reader, on.graph.nodes.count);
         return 0;
     }
-    if (!on.is_news || (!on.is_short && !on.is_unsure))
+    if (!on.is_news || (!on.is_short && !on.is_unsure)) {
+        if (failure == PACKREAD_ERROR_THIN && reader->snapshot->pack_count > 1)
+            tell_thin(error);
         return failure;
+    }
     if (reader->mended != mended)
         open_chains(reader, UINT64_MAX);
     *error = on.doubt;

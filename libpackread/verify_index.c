@@ -57,8 +57,10 @@ static int check_rows(packread_verification *verification, packread_reader *read
         if (status != 0)
             break;
         packread_id_set(&id, bytes, idx->id_size);
-        if (previous.size && packread_id_compare(&previous, &id) >= 0)
+        if (previous.size && packread_id_compare(&previous, &id) > 0)
             report_index(verification, place, "index ids do not rise", &id);
+        else if (previous.size && packread_id_compare(&previous, &id) == 0)
+            report_index(verification, place, "two rows of the index have this id", &id);
         if (position >= idx->fanout[id.bytes[0]] ||
             (id.bytes[0] && position < idx->fanout[id.bytes[0] - 1]))
             report_index(verification, place, "index row is outside its fanout bucket", &id);

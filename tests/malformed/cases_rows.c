@@ -5,6 +5,7 @@
 #include "cases.h"
 
 #define NO_RISE "index ids do not rise"
+#define TWICE "two rows of the index have this id"
 #define NO_BUCKET "index row is outside its fanout bucket"
 #define BAD_CRC "CRC-32 of the entry is not the one in the index"
 #define OUTSIDE "index row names an offset outside the pack"
@@ -262,9 +263,9 @@ static const struct malformed_case list[] = {
     {"the ends of two thousand rows change places", disorder, FOUND, NO_RISE, FIRST_AND_LAST, 2000,
      0},
     {"two thousand rows are reversed", disorder, FOUND, NO_RISE, REVERSED, 2000, 0},
-    {"a row twice", add_row_again, FOUND, NO_RISE, SHOP_TAG, 0, 0},
-    {"an id twice, first for another entry", add_row_again, FOUND, NO_RISE, SHOP_TREE, 0, 0},
-    {"an id twice, second for another entry", add_row_again, FOUND, NO_RISE, SHOP_FIRST_ODD, 0, 0},
+    {"a row twice", add_row_again, FOUND, TWICE, SHOP_TAG, 0, 0},
+    {"an id twice, first for another entry", add_row_again, FOUND, TWICE, SHOP_TREE, 0, 0},
+    {"an id twice, second for another entry", add_row_again, FOUND, TWICE, SHOP_FIRST_ODD, 0, 0},
     {"a row too many for an entry", add_row, FOUND, "contents do not give the object's id",
      SHOP_TREE, 0, 0},
     {"a row too many for a byte of an entry", add_row, FOUND, "", SHOP_BASE, 30, 0},

@@ -124,8 +124,8 @@ START_TEST(an_id_that_is_there_twice_is_found)
     made_pack_add_line(&pack, 0);
     packwriter_pack_add_object(&pack, PACKWRITER_BLOB, made_lines[0], strlen(made_lines[0]), 1);
     all = verify_report_of_pack(&pack, NULL, 1, PACKREAD_ERROR_CORRUPT);
-    ck_assert_ptr_nonnull(
-        verify_report_text(&all, PACKREAD_ERROR_CORRUPT, ".idx", "index ids do not rise"));
+    ck_assert_ptr_nonnull(verify_report_text(&all, PACKREAD_ERROR_CORRUPT, ".idx",
+                                             "two rows of the index have this id"));
     packwriter_pack_free(&pack);
     verify_report_free(&all);
 }
