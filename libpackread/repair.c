@@ -437,5 +437,6 @@ int packread_repair(packread_reader *reader, const packread_id *id, packread_obj
     if (reader->mended != mended)
         open_chains(reader, UINT64_MAX);
     *error = on.doubt;
+    error->id = *id; /* not what it hangs on */
     return error->code;
 }
