@@ -80,19 +80,21 @@ ALL_CPPFLAGS = $(DEFINES) $(DEPENDENCY_CFLAGS) $(CPPFLAGS)
 ALL_LDFLAGS = -pthread $(CFLAGS) $(INSTRUMENT) -Wl,--as-needed $(LDFLAGS)
 
 # Layers see only the public headers of what lies below them; tests see everything.
-INCLUDE_libpackread := -I$(B)/include
+INCLUDE_libpackread := -I$(B)/include -Ilibpackread
 INCLUDE_cli := -I$(B)/include
 INCLUDE_fixtures := -Ilibsmmap -Ilibpackread -Itests/support
-INCLUDE_tests := -Ilibsmmap -Ilibpackread -Ifixtures -Itests/support
+INCLUDE_tests := -Ilibsmmap -Ilibpackread -Ifixtures -Itests/support -Itests/packread/bulk
 PUBLIC_HEADERS := libsmmap/smmap.h libpackread/packread.h
 STAGED_HEADERS := $(addprefix $(B)/include/,$(notdir $(PUBLIC_HEADERS)))
 
 # ---- The product ----------------------------------------------------------------------------
 
-objects = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard $(1))))
-SMMAP_OBJECTS := $(call objects,libsmmap/*.c)
-PACKREAD_OBJECTS := $(call objects,libpackread/*.c)
-CLI_OBJECTS := $(call objects,cli/*.c)
+# $(call sources,FOLDER,NAME): the C files of that name below a folder, however deep.
+sources = $(sort $(shell find $(1) -name '$(or $(2),*).c'))
+objects = $(patsubst %.c,$(B)/%.o,$(1))
+SMMAP_OBJECTS := $(call objects,$(call sources,libsmmap))
+PACKREAD_OBJECTS := $(call objects,$(call sources,libpackread))
+CLI_OBJECTS := $(call objects,$(call sources,cli))
 
 PROGRAM := $(B)/packread
 STATIC := $(B)/libsmmap.a $(B)/libpackread.a
@@ -115,7 +117,7 @@ $(B)/flags: FORCE
 	@$(if $(strip $(MISSING)),echo "not found: $(strip $(MISSING)). 'make setup' installs what is needed" >&2; exit 1)
 	$(call update_stamp,$(CC) $(shell $(CC) -dumpfullversion 2>/dev/null) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(DEPENDENCY_LIBS))
 $(B)/sources: FORCE
-	$(call update_stamp,$(sort $(wildcard libsmmap/*.c libpackread/*.c cli/*.c fixtures/*.c tests/*/*.c)))
+	$(call update_stamp,$(call sources,libsmmap libpackread cli fixtures tests))
 FORCE:
 
 $(B)/%.o: %.c $(B)/flags | $(STAGED_HEADERS)
@@ -126,7 +128,7 @@ $(B)/%.o: %.c $(B)/flags | $(STAGED_HEADERS)
 define stage_header
 $(B)/include/$(notdir $(1)): $(1)
 	@mkdir -p $$(@D)
-	@ln -sf $$(abspath $$<) $$@
+	@ln -sf ../../../$$< $$@
 endef
 $(foreach header,$(PUBLIC_HEADERS),$(eval $(call stage_header,$(header))))
 
@@ -232,6 +234,6 @@ help: ## this list
 
 include tests/tests.mk
 
--include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 .PHONY: all install uninstall setup demo dist clean help FORCE

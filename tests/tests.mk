@@ -11,25 +11,26 @@ LEAST_BRANCHES := 85
 
 # ---- Programs -------------------------------------------------------------------------------
 
-programs = $(patsubst %.c,$(B)/%,$(sort $(wildcard $(1))))
-SMMAP_TESTS := $(call programs,tests/smmap/test_*.c)
-PACKREAD_TESTS := $(call programs,tests/packread/test_*.c)
-FAULT_TESTS := $(call programs,tests/faults/test_*.c)
-MALFORMED_TESTS := $(call programs,tests/malformed/test_*.c)
-ORACLE_TESTS := $(call programs,tests/oracle/test_*.c)
-CROSSCHECK := $(call programs,tests/oracle/crosscheck.c)
-SHELL_TESTS := $(sort $(wildcard tests/cli/test_*.sh))
-BENCHES := $(call programs,tests/bench/*.c)
-FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+programs = $(patsubst %.c,$(B)/%,$(call sources,$(1),$(2)))
+SMMAP_TESTS := $(call programs,tests/smmap,test_*)
+PACKREAD_TESTS := $(call programs,tests/packread,test_*)
+FAULT_TESTS := $(call programs,tests/faults,test_*)
+MALFORMED_TESTS := $(call programs,tests/malformed,test_*)
+ORACLE_TESTS := $(call programs,tests/oracle,test_*)
+CROSSCHECK := $(call programs,tests/oracle,crosscheck)
+SHELL_TESTS := $(sort $(shell find tests/cli -name 'test_*.sh'))
+BENCHES := $(call programs,tests/bench)
+FUZZ_SOURCES := $(call sources,tests/fuzz,fuzz_*)
 REPLAYS := $(FUZZ_SOURCES:tests/fuzz/fuzz_%.c=$(B)/tests/fuzz/replay_%)
 FUZZERS := $(FUZZ_SOURCES:tests/fuzz/%.c=$(B)/tests/fuzz/%)
 WRITE_PACKS := $(B)/fixtures/write_packs
 
 # What tests share: all of support, the pack writer, and whatever lies beside the tests.
-HELPERS := $(call objects,tests/support/*.c) \
-	$(filter-out $(B)/fixtures/write_packs.o,$(call objects,fixtures/*.c)) \
-	$(filter-out %/crosscheck.o,$(foreach folder,smmap packread malformed oracle, \
-	  $(filter-out $(B)/tests/$(folder)/test_%,$(call objects,tests/$(folder)/*.c))))
+HELPERS := $(call objects,$(call sources,tests/support)) \
+	$(filter-out $(B)/fixtures/write_packs.o,$(call objects,$(call sources,fixtures))) \
+	$(filter-out %/crosscheck.o,$(call objects,$(foreach file, \
+	  $(call sources,tests/smmap tests/packread tests/malformed tests/oracle), \
+	  $(if $(filter test_%,$(notdir $(file))),,$(file)))))
 $(B)/tests/libtests.a: $(HELPERS) $(B)/sources
 	$(archive)
 BELOW_TESTS := $(B)/tests/libtests.a $(B)/libpackread.a $(B)/libsmmap.a
@@ -54,7 +55,7 @@ $(B)/%: $(B)/%.o $(BELOW_TESTS)
 # own calls go there, so it is put together first.
 FAULT_WRAPS := tests/faults/wraps.opt
 FAULTY := $(B)/tests/faults/product.o
-FAULT_HELPERS := $(filter-out $(B)/tests/faults/test_%,$(call objects,tests/faults/*.c))
+FAULT_HELPERS := $(filter-out $(B)/tests/faults/test_%,$(call objects,$(call sources,tests/faults)))
 $(FAULTY): $(PACKREAD_OBJECTS) $(SMMAP_OBJECTS) $(FAULT_WRAPS) $(B)/sources
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
@@ -106,7 +107,7 @@ SUITE := $(SMMAP_TESTS) $(PACKREAD_TESTS) $(FAULT_TESTS) $(MALFORMED_TESTS) $(OR
 # ThreadSanitizer makes a test ten times slower and has nothing to say about a single thread: it gets
 # those that start threads, themselves or through verify, and the model.
 ifeq ($(SANITIZE),thread)
-THREADED := $(patsubst %.c,%,$(shell grep -lE 'pthread_create|packread_verify|verify_report' tests/smmap/test_*.c tests/packread/test_*.c)) \
+THREADED := $(patsubst %.c,%,$(shell grep -rlE --include='test_*.c' 'pthread_create|packread_verify|verify_report' tests/smmap tests/packread)) \
 	tests/smmap/test_model tests/cli/test_batch_ahead.sh tests/cli/test_verify.sh tests/cli/test_signals.sh
 SUITE := $(filter $(THREADED) $(addprefix $(B)/,$(THREADED)),$(SUITE))
 endif

@@ -1,7 +1,7 @@
 /* trial.c - knows what must be true after any failure. */
 #include "trial.h"
 
-#include "snapshot.h"
+#include "store/snapshot.h"
 #include "suite.h"
 
 #include <errno.h>
@@ -232,7 +232,7 @@ void trial_free_snapshot(packread_snapshot *snapshot)
     uint64_t kept;
 
     for (size_t i = 0; i < snapshot->pack_count; i++)
-        packread_pack_close(snapshot->packs[i], &snapshot->budget);
+        pkr_pack_close(snapshot->packs[i], &snapshot->budget);
     snapshot->pack_count = 0;
     kept = atomic_load(&snapshot->budget.used) + atomic_load(&snapshot->cache_share.used);
     ck_assert_msg(kept == 0 || may_keep_memory, "%s: %llu bytes of the memory limit are kept",

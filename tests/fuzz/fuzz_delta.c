@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "delta.h"
+#include "format/delta.h"
 #include "guard_pages.h"
 #include "naive.h"
 
@@ -86,7 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const unsigned char *base;
     size_t length = 0;
     size_t base_size;
-    packread_delta_sizes sizes;
+    pkr_delta_sizes sizes;
     const char *text = NULL;
     unsigned char *expected = NULL;
     uint64_t expected_size = 0;
@@ -113,7 +113,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     delta = guard_at_end(&of_delta, bytes, length);
     base = base_end - base_size;
 
-    if (packread_delta_parse(delta, length, &sizes, &text) != 0) {
+    if (pkr_delta_parse(delta, length, &sizes, &text) != 0) {
         uint64_t number;
         size_t used;
 
@@ -124,12 +124,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
         return 0;
     }
-    measured = packread_delta_measure(delta, length, &sizes, &text);
+    measured = pkr_delta_measure(delta, length, &sizes, &text);
     if (sizes.base != base_size || sizes.result > MOST)
         return 0;
     answer = naive_delta_apply(delta, length, base, base_size, MOST, &expected, &expected_size);
     result = guard_at_end(&of_result, NULL, (size_t)sizes.result);
-    applied = packread_delta_apply(delta, length, &sizes, base, result, &text);
+    applied = pkr_delta_apply(delta, length, &sizes, base, result, &text);
     if ((measured == 0) != (answer != NAIVE_DELTA_BAD))
         abort();
     if ((applied == 0) != (answer == NAIVE_DELTA_OK))

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "entry.h"
+#include "format/entry.h"
 #include "guard_pages.h"
 #include "naive.h"
 
@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct guard guard;
     size_t id_size = size && data[0] & 1 ? 32 : 20;
-    packread_entry entry;
+    pkr_entry entry;
     struct naive_entry expected;
     const unsigned char *bytes;
     const char *text = NULL;
@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     size--;
     bytes = guard_at_end(&guard, data + 1, size);
-    status = packread_entry_parse(bytes, size, id_size, &entry, &text);
+    status = pkr_entry_parse(bytes, size, id_size, &entry, &text);
     if ((status == 0) != naive_entry_read(bytes, size, id_size, &expected))
         abort();
     if (status != 0) {
@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     if (expected.base_id && memcmp(entry.base_id, expected.base_id, id_size) != 0)
         abort();
-    if (entry.header_size > size || entry.header_size > PACKREAD_ENTRY_HEADER_MAX)
+    if (entry.header_size > size || entry.header_size > PKR_ENTRY_HEADER_MAX)
         abort();
     return 0;
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "guard_pages.h"
-#include "idx.h"
+#include "format/idx.h"
 
 #define LONG_IDS 1
 #define SIZE_FITS 2
@@ -36,18 +36,18 @@ static size_t make_head(unsigned char *head, unsigned flags, const uint8_t *data
 
     for (; size >= 5; data += 5, size -= 5)
         steps[data[0]] += get_number(data + 1);
-    memset(head, 0, PACKREAD_IDX_HEAD);
+    memset(head, 0, PKR_IDX_HEAD);
     if (start)
         memcpy(head, "\377tOc\0\0\0\2", 8);
     for (size_t i = 0; i < 256; i++) {
         total += steps[i];
         put_number(head + start + 4 * i, total);
     }
-    return PACKREAD_IDX_HEAD;
+    return PKR_IDX_HEAD;
 }
 
 /* The tables stand one behind the other and end where the file does. */
-static void check_layout(const packread_idx *idx, uint64_t file_size, size_t id_size)
+static void check_layout(const pkr_idx *idx, uint64_t file_size, size_t id_size)
 {
     uint64_t count = idx->count;
     uint64_t end;
@@ -82,7 +82,7 @@ static void check_layout(const packread_idx *idx, uint64_t file_size, size_t id_
 }
 
 /* Of a layout that is guessed: ids, CRCs and 64-bit rows lie in the file. */
-static void check_inside(const packread_idx *idx, uint64_t file_size)
+static void check_inside(const pkr_idx *idx, uint64_t file_size)
 {
     const uint64_t count = idx->count;
     const uint64_t ids = idx->version == 2 ? count * idx->id_size : count * idx->id_stride;
@@ -101,9 +101,9 @@ static void check_inside(const packread_idx *idx, uint64_t file_size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct guard guard;
-    unsigned char made[PACKREAD_IDX_HEAD];
+    unsigned char made[PKR_IDX_HEAD];
     const unsigned char *head;
-    packread_idx idx;
+    pkr_idx idx;
     const char *text = NULL;
     size_t id_size;
     size_t length;
@@ -112,7 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int status;
 
     if (!guard.map)
-        guard_open(&guard, PACKREAD_IDX_HEAD);
+        guard_open(&guard, PKR_IDX_HEAD);
     if (size < 9)
         return 0;
     flags = data[0];
@@ -125,24 +125,24 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         length = make_head(made, flags, data, size);
         head = guard_at_end(&guard, made, length);
     } else {
-        length = size < PACKREAD_IDX_HEAD ? size : PACKREAD_IDX_HEAD;
+        length = size < PKR_IDX_HEAD ? size : PKR_IDX_HEAD;
         head = guard_at_end(&guard, data, length);
     }
-    if (flags & SIZE_FITS && length == PACKREAD_IDX_HEAD) {
+    if (flags & SIZE_FITS && length == PKR_IDX_HEAD) {
         bool second = memcmp(head, "\377tOc", 4) == 0;
         uint64_t count = get_number(head + (second ? 1028 : 1020));
 
         file_size += second ? 1032 + count * (id_size + 8) + 2 * id_size
                             : 1024 + count * (id_size + 4) + 2 * id_size;
     }
-    status = packread_idx_parse(head, length, file_size, id_size, &idx, &text);
+    status = pkr_idx_parse(head, length, file_size, id_size, &idx, &text);
     if (status == 0)
         check_layout(&idx, file_size, id_size);
     else if (!text)
         abort();
-    if (packread_idx_loose(head, length, file_size, id_size, &idx))
+    if (pkr_idx_loose(head, length, file_size, id_size, &idx))
         check_inside(&idx, file_size);
-    if (packread_idx_assume(file_size, id_size, (uint32_t)(file_size >> (flags >> 3)), &idx))
+    if (pkr_idx_assume(file_size, id_size, (uint32_t)(file_size >> (flags >> 3)), &idx))
         check_inside(&idx, file_size);
     return 0;
 }

@@ -8,7 +8,7 @@
 #include <zlib.h>
 
 #include "guard_pages.h"
-#include "inflate.h"
+#include "platform/inflate.h"
 
 #define DEFLATE_FIRST 1
 #define MOST 65536
@@ -44,7 +44,7 @@ static void ask_zlib(const unsigned char *in, size_t size, struct control *contr
 }
 
 /* Pieces of in and out of 1 to `piece` bytes; true if the stream ended after just `size` bytes. */
-static bool step_through(packread_inflater *inflater, const unsigned char *in, size_t in_size,
+static bool step_through(pkr_inflater *inflater, const unsigned char *in, size_t in_size,
                          unsigned char *out, size_t size, unsigned piece, size_t *consumed)
 {
     const unsigned char *next = in;
@@ -53,7 +53,7 @@ static bool step_through(packread_inflater *inflater, const unsigned char *in, s
     size_t out_left = size;
     bool ended = false;
 
-    if (packread_inflate_begin(inflater) != 0)
+    if (pkr_inflate_begin(inflater) != 0)
         abort();
     while (!ended) {
         size_t in_now = in_left < piece ? in_left : piece;
@@ -61,7 +61,7 @@ static bool step_through(packread_inflater *inflater, const unsigned char *in, s
         size_t in_before = in_now;
         size_t out_before = out_now;
         const char *text = NULL;
-        int status = packread_inflate_step(inflater, &next, &in_now, &to, &out_now, &ended, &text);
+        int status = pkr_inflate_step(inflater, &next, &in_now, &to, &out_now, &ended, &text);
 
         if (status != 0) {
             if (status != PACKREAD_ERROR_CORRUPT || !text)
@@ -81,7 +81,7 @@ static bool step_through(packread_inflater *inflater, const unsigned char *in, s
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static packread_inflater *inflater; /* one for all: a stream must not show in the next */
+    static pkr_inflater *inflater; /* one for all: a stream must not show in the next */
     static struct control control;
     static unsigned char deflated[2 * MOST];
     const unsigned char *in;
@@ -92,7 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool right;
 
     if (!inflater) {
-        inflater = packread_inflater_new();
+        inflater = pkr_inflater_new();
         if (!inflater)
             abort();
         guard_open(&of_in, 2 * MOST);
@@ -128,7 +128,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
 
     out = guard_at_end(&of_out, NULL, out_size);
-    if (packread_inflate_whole(inflater, in, size, out, out_size, &consumed)) {
+    if (pkr_inflate_whole(inflater, in, size, out, out_size, &consumed)) {
         /* Other libraries take a few streams that zlib refuses; never other bytes. */
         if (control.right &&
             (!right || consumed != control.consumed || memcmp(out, control.bytes, out_size) != 0))
@@ -141,7 +141,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     }
 #endif
-    if (packread_inflate_crc(0, in, size) != crc32(0, in, (uInt)size))
+    if (pkr_inflate_crc(0, in, size) != crc32(0, in, (uInt)size))
         abort();
     return 0;
 }

@@ -18,8 +18,8 @@
 #include "packread.h"
 
 #define WORKERS 2
-#define CHUNK 2048     /* neighbours in a pack share bases, so a worker takes so many at once */
-#define TOLD 20        /* differences that are told one by one */
+#define CHUNK 2048 /* neighbours in a pack share bases, so a worker takes so many at once */
+#define TOLD 20    /* differences that are told one by one */
 
 typedef struct object {
     packread_id id;
@@ -32,11 +32,11 @@ typedef struct comparison {
     object *objects;
     size_t count;
     size_t capacity;
-    atomic_size_t next;          /* the first object that nobody has taken */
+    atomic_size_t next; /* the first object that nobody has taken */
     _Atomic uint64_t compared;
     _Atomic uint64_t differences;
     _Atomic uint64_t bytes;
-    pthread_mutex_t lock;        /* of what is printed */
+    pthread_mutex_t lock; /* of what is printed */
     bool shows_progress;
 } comparison;
 
@@ -170,7 +170,8 @@ static void *compare_chunks(void *context)
     return NULL;
 }
 
-/* ---- Before and after --------------------------------------------------------------------------- */
+/* ---- Before and after ---------------------------------------------------------------------------
+ */
 
 static int take_object(void *context, const packread_info *info, const packread_error *error)
 {
@@ -246,7 +247,7 @@ static int open_theirs(comparison *all)
             return 1;
         }
         if (git_odb_backend_one_pack(&backend, info.index_path) != 0 ||
-            backend->foreach(backend, count_id, &theirs) != 0)
+            backend->foreach (backend, count_id, &theirs) != 0)
             return complain(info.index_path);
         if (git_odb_add_backend(all->odb, backend, 1) != 0)
             return complain(info.index_path);

@@ -1,5 +1,5 @@
-/* test_oracle.c - every object of every good fixture is what libgit2 reads there; what is not there is
- * not there for both. */
+/* test_oracle.c - every object of every good fixture is what libgit2 reads there; what is not there
+ * is not there for both. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,9 +97,8 @@ static int take_info(void *context, const packread_info *info, const packread_er
  * takes minutes for chains of thousands otherwise. */
 static void compare_all(pair *both, enum packread_order order, bool backwards)
 {
-    packread_list_options options = {.order = order,
-                                     .want = PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE,
-                                     .once = true};
+    packread_list_options options = {
+        .order = order, .want = PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE, .once = true};
     listed all = {calloc(both->truth.count + 1, sizeof(packread_info)), 0};
     packread_error error;
 
@@ -182,7 +181,7 @@ static void compare_prefix(pair *both, const char *hex, size_t length)
     if (theirs == 0) {
         if (ours != 0 || memcmp(id.bytes, match.id, GIT_OID_RAWSZ) != 0)
             ck_abort_msg("%.*s: libgit2 finds it, packread: %d", (int)length, hex, ours);
-    } else if (ours != (theirs == GIT_EAMBIGUOUS   ? PACKREAD_ERROR_AMBIGUOUS
+    } else if (ours != (theirs == GIT_EAMBIGUOUS  ? PACKREAD_ERROR_AMBIGUOUS
                         : theirs == GIT_ENOTFOUND ? PACKREAD_ERROR_NOT_FOUND
                                                   : 12345)) {
         ck_abort_msg("%.*s: libgit2: %d, packread: %d", (int)length, hex, theirs, ours);

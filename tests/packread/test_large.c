@@ -1,6 +1,7 @@
 /* test_large.c - offsets and sizes past 4 GiB, and objects larger than the memory that there is.
  *
- * With CHECK_LARGE set, the 5 GiB of special/sparse are read and verified too, which takes a while. */
+ * With CHECK_LARGE set, the 5 GiB of special/sparse are read and verified too, which takes a while.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,8 @@
 
 static const sample sparse = {"special/sparse", 0, {"pack-sparse"}};
 
-/* ---- Past 4 GiB -------------------------------------------------------------------------------- */
+/* ---- Past 4 GiB --------------------------------------------------------------------------------
+ */
 
 START_TEST(objects_on_both_sides_of_5_gib_are_found_and_read)
 {
@@ -130,7 +132,8 @@ START_TEST(an_object_of_5_gib_is_not_held_and_the_error_says_what_it_takes)
 }
 END_TEST
 
-/* ---- Bounded memory ---------------------------------------------------------------------------- */
+/* ---- Bounded memory ----------------------------------------------------------------------------
+ */
 
 typedef struct counted {
     uint64_t size;
@@ -278,8 +281,7 @@ START_TEST(the_memory_that_an_error_asks_for_is_enough)
 
             memset(&error, 0, sizeof error);
             status = packread_reader_read(reader, &truth.objects[i].id, &object, &error);
-            if (status == 0 &&
-                !sample_hashes_to(&object.id, object.type, object.data, object.size))
+            if (status == 0 && !sample_hashes_to(&object.id, object.type, object.data, object.size))
                 ck_abort_msg("the bytes do not give the id");
             packread_reader_free(reader);
             packread_snapshot_free(snapshot);
@@ -352,7 +354,8 @@ START_TEST(a_bomb_stays_within_the_limit)
 }
 END_TEST
 
-/* ---- Large for real ---------------------------------------------------------------------------- */
+/* ---- Large for real ----------------------------------------------------------------------------
+ */
 
 START_TEST(the_5_gib_stream_and_verify)
 {

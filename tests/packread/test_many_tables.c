@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "budget.h"
+#include "base/budget.h"
 #include "million.h"
 #include "samples.h"
-#include "snapshot.h"
+#include "store/snapshot.h"
 #include "suite.h"
 
 #define MIB ((uint64_t)1 << 20)

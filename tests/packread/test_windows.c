@@ -86,11 +86,11 @@ START_TEST(every_way_of_reading_gives_the_same_answers)
 END_TEST
 
 static const char *const small_places[] = {
-    "packs/types",      "packs/index-v1",     "packs/index-64bit", "packs/empty-v1",
-    "packs/duplicates", "packs/empty-objects", "packs/ref-earlier", "packs/ref-later",
-    "packs/mixed-chain", "special/pack-v3",   "special/empty-result", "sha256/types",
-    "sha256/repo",      "repos/small",        "repos/deltas",      "repos/refdelta",
-    "repos/multi",      "repos/idxv1",        "repos/ambiguous",   "packs/zlib-forms"};
+    "packs/types",       "packs/index-v1",      "packs/index-64bit",    "packs/empty-v1",
+    "packs/duplicates",  "packs/empty-objects", "packs/ref-earlier",    "packs/ref-later",
+    "packs/mixed-chain", "special/pack-v3",     "special/empty-result", "sha256/types",
+    "sha256/repo",       "repos/small",         "repos/deltas",         "repos/refdelta",
+    "repos/multi",       "repos/idxv1",         "repos/ambiguous",      "packs/zlib-forms"};
 
 START_TEST(limits_smaller_than_the_packs_give_the_same_answers)
 {
@@ -103,7 +103,8 @@ START_TEST(limits_smaller_than_the_packs_give_the_same_answers)
 }
 END_TEST
 
-/* ---- An index larger than everything ---------------------------------------------------------- */
+/* ---- An index larger than everything ----------------------------------------------------------
+ */
 
 #define ROWS 60000
 
@@ -214,8 +215,8 @@ START_TEST(order_of_offset_takes_what_the_error_says_it_needs)
         int status;
 
         memset(&error, 0, sizeof error);
-        status = packread_reader_find_offset(reader, 0, pack.entries[777].offset, &location,
-                                             &error);
+        status =
+            packread_reader_find_offset(reader, 0, pack.entries[777].offset, &location, &error);
         if (status == 0) {
             packread_id id;
 
@@ -238,7 +239,8 @@ START_TEST(order_of_offset_takes_what_the_error_says_it_needs)
 }
 END_TEST
 
-/* ---- Statistics -------------------------------------------------------------------------------- */
+/* ---- Statistics --------------------------------------------------------------------------------
+ */
 
 START_TEST(windows_stay_within_their_part_of_the_limit)
 {

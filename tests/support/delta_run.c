@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "delta.h"
+#include "format/delta.h"
 #include "guard_pages.h"
 #include "naive.h"
 #include "suite.h"
@@ -35,29 +35,29 @@ static struct delta_run run_at(placer *at, const void *bytes, size_t length, con
     const unsigned char *delta = at(&of_delta, bytes, length);
     const unsigned char *base = at(&of_base, base_bytes, base_size);
     struct delta_run run = {0, NULL, NULL, 0};
-    packread_delta_sizes sizes;
+    pkr_delta_sizes sizes;
     unsigned char *result;
     const char *measured = NULL;
     int measure;
 
-    run.status = packread_delta_parse(delta, length, &sizes, &run.text);
+    run.status = pkr_delta_parse(delta, length, &sizes, &run.text);
     if (run.status != 0)
         return run;
-    if (sizes.header_size > length || sizes.header_size > PACKREAD_DELTA_SIZES_MAX)
+    if (sizes.header_size > length || sizes.header_size > PKR_DELTA_SIZES_MAX)
         ck_abort_msg("sizes of %zu bytes in a delta of %zu", sizes.header_size, length);
     if (sizes.base != base_size) {
         run.status = PACKREAD_ERROR_MISMATCH;
         run.text = "another base size";
         return run;
     }
-    measure = packread_delta_measure(delta, length, &sizes, &measured);
+    measure = pkr_delta_measure(delta, length, &sizes, &measured);
     if (sizes.result > DELTA_RUN_ROOM) {
         run.status = measure ? measure : PACKREAD_ERROR_BUDGET;
         run.text = measure ? measured : "too big";
         return run;
     }
     result = at(&of_result, NULL, (size_t)sizes.result);
-    run.status = packread_delta_apply(delta, length, &sizes, base, result, &run.text);
+    run.status = pkr_delta_apply(delta, length, &sizes, base, result, &run.text);
     if (run.status == 0 && measure != 0)
         ck_abort_msg("applied, but not measured: %s", measured);
     if (run.status != 0 && measure == 0 && strcmp(run.text, DELTA_OUTSIDE) != 0)

@@ -1,5 +1,5 @@
-/* samples.c - knows where fixtures are, how their manifests and git's words are read, and how a whole
- * snapshot is summed up. */
+/* samples.c - knows where fixtures are, how their manifests and git's words are read, and how a
+ * whole snapshot is summed up. */
 #include "samples.h"
 
 #include <errno.h>
@@ -137,8 +137,8 @@ static void ask_git(const sample *of, sample_truth *truth)
     char command[4096];
     FILE *answer;
 
-    snprintf(command, sizeof command,
-             "git -C '%s' cat-file --batch-all-objects --batch-check", path);
+    snprintf(command, sizeof command, "git -C '%s' cat-file --batch-all-objects --batch-check",
+             path);
     answer = popen(command, "r");
     ck_assert_msg(answer != NULL, "%s: %s", command, strerror(errno));
     add_lines(truth, answer, false);
@@ -260,7 +260,7 @@ packread_id sample_id(const char *hex)
 typedef struct census {
     packread_reader *contents; /* a second reader, for what the listed objects hold */
     uint64_t sum;
-    unsigned char carried[8];  /* of a word that the next piece completes */
+    unsigned char carried[8]; /* of a word that the next piece completes */
     size_t carried_size;
 } census;
 

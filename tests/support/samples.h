@@ -1,5 +1,5 @@
-/* samples.h - the good fixtures, and what is true of each: by its manifest where the pack writer made
- * it, else by git. Fails the test where that cannot be told. */
+/* samples.h - the good fixtures, and what is true of each: by its manifest where the pack writer
+ * made it, else by git. Fails the test where that cannot be told. */
 #ifndef SAMPLES_H
 #define SAMPLES_H
 
@@ -7,15 +7,15 @@
 
 /* Bits of sample.is. */
 enum sample_kind {
-    SAMPLE_OF_GIT = 1,        /* a repository: git tells the truth */
+    SAMPLE_OF_GIT = 1,          /* a repository: git tells the truth */
     SAMPLE_NOT_FOR_LIBGIT2 = 2, /* libgit2 refuses the version, or the ids */
-    SAMPLE_LARGE = 4          /* tens of megabytes of contents, or chains of thousands */
+    SAMPLE_LARGE = 4            /* tens of megabytes of contents, or chains of thousands */
 };
 
 typedef struct sample {
-    const char *where;        /* below the folder of fixtures; may be opened as it is */
-    unsigned is;              /* of enum sample_kind */
-    const char *packs[6];     /* their names in order; none given: not fixed */
+    const char *where;    /* below the folder of fixtures; may be opened as it is */
+    unsigned is;          /* of enum sample_kind */
+    const char *packs[6]; /* their names in order; none given: not fixed */
 } sample;
 
 extern const sample samples[];
@@ -31,9 +31,9 @@ typedef struct sample_object {
     packread_id id;
     enum packread_type type;
     uint64_t size;
-    bool has_place;           /* the two below are known: one pack has it, and a manifest says so */
+    bool has_place; /* the two below are known: one pack has it, and a manifest says so */
     uint64_t offset;
-    int64_t depth;            /* -1: its whole base is in no pack */
+    int64_t depth; /* -1: its whole base is in no pack */
 } sample_object;
 
 /* Sorted by id, each once. */
@@ -67,8 +67,9 @@ uint64_t sample_census(packread_snapshot *snapshot);
 struct packwriter_pack;
 struct packwriter_index_options;
 
-/* Finishes the pack (header count and trailer), and writes it and its index to NAME.pack and NAME.idx
- * in the scratch folder. The path of the pack, to be freed. The pack stays the caller's. */
+/* Finishes the pack (header count and trailer), and writes it and its index to NAME.pack and
+ * NAME.idx in the scratch folder. The path of the pack, to be freed. The pack stays the caller's.
+ */
 char *sample_save(struct packwriter_pack *pack, const char *name,
                   const struct packwriter_index_options *options);
 

@@ -1,0 +1,26 @@
+/* id.h - object ids and prefixes of ids, inside the library. */
+#ifndef PKR_ID_H
+#define PKR_ID_H
+
+#include "packread.h"
+
+/* The first `digits` hex digits of ids of low.size bytes; low's other digits are zero, so that it
+ * is the lowest id that has the prefix. */
+typedef struct pkr_prefix {
+    packread_id low;
+    size_t digits;
+} pkr_prefix;
+
+/* The value of a hex digit of either case, or -1. */
+int pkr_id_digit(char digit);
+
+/* `size` is at most PACKREAD_ID_MAX. */
+void pkr_id_set(packread_id *id, const unsigned char *bytes, size_t size);
+
+/* Errors: ARGUMENT for too few, too many, or other than hex digits. */
+int pkr_prefix_parse(const char *hex, size_t length, size_t id_size, pkr_prefix *prefix);
+
+/* `bytes` are those of an id of the prefix's id size. */
+bool pkr_prefix_matches(const pkr_prefix *prefix, const unsigned char *bytes);
+
+#endif

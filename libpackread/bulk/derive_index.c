@@ -1,0 +1,113 @@
+/* derive_index.c - derives a pack's index: verify's walk of a pack without one keeps ids and CRCs,
+ * which are sorted and written. */
+#include "base/error.h"
+#include "format/idx_write.h"
+#include "base/sort_ids.h"
+#include "verify/verify.h"
+
+/* The walk is over: the forest's tables are room for ranks in order of id, and back. */
+static void sort_rows(pkr_verification *verification, pkr_idx_rows *rows)
+{
+    uint32_t *order = verification->first_child;
+
+    rows->count = 0;
+    for (uint32_t rank = 0; rank < verification->revindex->count; rank++)
+        if (pkr_verify_state(verification, rank) == PKR_VERIFY_NAMED)
+            order[rows->count++] = rank;
+    pkr_sort_ids(verification->ids, rows->pack_sum.size, order, verification->next_sibling,
+                 rows->count);
+    rows->order = order;
+    rows->ids = verification->ids;
+    rows->crcs = verification->crcs;
+    rows->entries = verification->revindex;
+}
+
+static const uint32_t *positions_by_offset(pkr_verification *verification, const pkr_idx_rows *rows)
+{
+    uint32_t *positions = verification->next_sibling;
+    uint32_t count = 0;
+
+    for (uint32_t row = 0; row < rows->count; row++)
+        positions[rows->order[row]] = row;
+    for (uint32_t rank = 0; rank < verification->revindex->count; rank++)
+        if (pkr_verify_state(verification, rank) == PKR_VERIFY_NAMED)
+            positions[count++] = positions[rank];
+    return positions;
+}
+
+/* Index and pack show that they are a pair by the pack's last bytes and by the number of objects.
+ * Where a pack was cut inside its trailer but no object is lost, its last bytes are an object's:
+ * named as the trailer they would be kept from that object. */
+static packread_id choose_pack_sum(const pkr_verification *verification)
+{
+    const pkr_pack *pack = verification->pack;
+    bool looks_whole = pack->doubt.code == 0 && verification->summary.objects == pack->claimed;
+    packread_id none = {{0}, (unsigned char)pack->idx.id_size};
+
+    return looks_whole && verification->reached > verification->end ? none : pack->trailer;
+}
+
+static int write_files(pkr_verification *verification, const packread_index_options *options,
+                       pkr_idx_rows *rows, packread_error *error)
+{
+    void *context = options->walk.context;
+    int status = 0;
+
+    sort_rows(verification, rows);
+    if (options->version == 1)
+        status = pkr_idx_check_narrow(rows, verification->pack->path, error);
+    if (status == 0 && options->reverse)
+        status = pkr_rev_write(rows, positions_by_offset(verification, rows), options->reverse,
+                               context, error);
+    if (status == 0 && options->index)
+        status = pkr_idx_write(rows, options->version, options->index, context, error);
+    return status;
+}
+
+/* What could not be checked may be whole: an index without it would lose it. */
+static bool is_written(const pkr_verification *verification, int result, bool salvage)
+{
+    return result == 0 ||
+           (salvage && !pkr_verify_is_shortage(result) && verification->summary.objects > 0);
+}
+
+int packread_index(packread_snapshot *snapshot, size_t pack, const packread_index_options *options,
+                   packread_index_summary *summary, packread_error *error)
+{
+    static const packread_index_options defaults;
+    pkr_verification verification = {.snapshot = snapshot, .keep_rows = true};
+    pkr_idx_rows rows = {.count = 0};
+    bool written;
+    int result;
+    int status;
+
+    if (!snapshot)
+        return pkr_fault_null(error);
+    if (!options)
+        options = &defaults;
+    if (options->version > 2)
+        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
+                             "indexes have version 1 or 2");
+    if (pack >= snapshot->pack_count)
+        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
+                             "there is no pack of that number");
+    if (!snapshot->packs[pack]->alone)
+        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
+                             "the pack was not opened with PACKREAD_WITHOUT_INDEX");
+    verification.pack = snapshot->packs[pack];
+    verification.number = (uint32_t)pack;
+    verification.options = &options->walk;
+    verification.salvage = options->salvage;
+    status = pkr_verify_run(&verification, error);
+    result = status == 0 ? pkr_verify_result(&verification, error) : status;
+    written = status == 0 && is_written(&verification, result, options->salvage);
+    rows.pack_sum = choose_pack_sum(&verification);
+    if (written)
+        status = write_files(&verification, options, &rows, error);
+    pkr_verify_release(&verification);
+    if (status != 0)
+        return status;
+    if (summary && !pkr_verify_is_shortage(result))
+        *summary = (packread_index_summary){verification.summary, rows.pack_sum, written};
+    return result;
+}

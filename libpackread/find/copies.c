@@ -1,0 +1,72 @@
+/* copies.c - goes through the copies of an object. */
+#include "find/copies.h"
+
+#include "find/find.h"
+
+bool pkr_copies_may_differ(int status)
+{
+    return status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN ||
+           status == PACKREAD_ERROR_CHANGED || status == PACKREAD_ERROR_SYSTEM;
+}
+
+static bool is_damage(int status)
+{
+    return status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN;
+}
+
+/* Whether another copy is tried after that. */
+static bool goes_on(int status)
+{
+    return status == PACKREAD_ERROR_BUDGET || pkr_copies_may_differ(status);
+}
+
+/* Whether `later` is to be told instead: a copy that could not be read may be intact. */
+static bool says_more(int later, int earlier)
+{
+    return earlier == 0 ||
+           (is_damage(earlier) && !is_damage(later) && later != PACKREAD_ERROR_NOT_FOUND);
+}
+
+/* The copies of one pack. */
+static int try_rows(packread_reader *reader, const packread_id *id, pkr_copies *copies,
+                    packread_location *copy, packread_error *error)
+{
+    int status = copies->use(copies->context, copy, error);
+
+    for (int twin = 0; !copies->is_final && goes_on(status) && twin < PKR_TWINS_MOST &&
+                       pkr_find_twin(reader, id, copy);
+         twin++) {
+        packread_error detail;
+        int again = copies->use(copies->context, copy, &detail);
+
+        if (again == 0 || copies->is_final || says_more(again, status)) {
+            status = again;
+            *error = detail;
+        }
+    }
+    return status;
+}
+
+int pkr_copies_try(packread_reader *reader, const packread_id *id, pkr_copies *copies,
+                   packread_error *error)
+{
+    size_t from = 0;
+    int failure = 0;
+
+    do {
+        packread_location copy;
+        packread_error detail;
+        int status = pkr_find_next(reader, id, &from, &copy, &detail);
+
+        if (status == 0) {
+            status = try_rows(reader, id, copies, &copy, &detail);
+            if (status == 0)
+                return 0;
+        }
+        if (copies->is_final || says_more(status, failure)) {
+            failure = status;
+            *error = detail;
+        }
+    } while (!copies->is_final && pkr_find_more(reader, from) && goes_on(failure));
+    return failure;
+}

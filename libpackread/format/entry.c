@@ -1,0 +1,114 @@
+/* entry.c - parses the header of a pack entry; numbers that lose bits are errors. */
+#include "format/entry.h"
+
+#include <string.h>
+
+/* The size: 4 bits in the first byte, then 7 in each, the lowest first. Of 10 bytes the last may
+ * hold one bit: 4 + 8 * 7 + 4. */
+static int parse_size(const unsigned char *bytes, size_t length, size_t *used, uint64_t *size,
+                      const char **text)
+{
+    uint64_t value = bytes[0] & 15;
+    unsigned shift = 4;
+    size_t at = 1;
+
+    if (bytes[0] & 0x80) {
+        unsigned char byte;
+
+        do {
+            if (at == length) {
+                *text = "entry header runs past the end";
+                return PACKREAD_ERROR_CORRUPT;
+            }
+            byte = bytes[at++];
+            if (shift >= 64 || (shift > 57 && (byte & 0x7f) >> (64 - shift) != 0)) {
+                *text = "entry size does not fit in 64 bits";
+                return PACKREAD_ERROR_CORRUPT;
+            }
+            value |= (uint64_t)(byte & 0x7f) << shift;
+            shift += 7;
+        } while (byte & 0x80);
+    }
+    *used = at;
+    *size = value;
+    return 0;
+}
+
+/* The distance to the base: 7 bits a byte, the highest first, one added for each byte that
+ * continues. */
+static int parse_distance(const unsigned char *bytes, size_t length, size_t *used,
+                          uint64_t *distance, const char **text)
+{
+    uint64_t value = 0;
+    size_t at = 0;
+    unsigned char byte;
+
+    do {
+        if (at == length) {
+            *text = "entry header runs past the end";
+            return PACKREAD_ERROR_CORRUPT;
+        }
+        if (at > 0)
+            value++;
+        byte = bytes[at++];
+        if (value > UINT64_MAX >> 7 || (at > 1 && value == 0)) {
+            *text = "delta base offset does not fit in 64 bits";
+            return PACKREAD_ERROR_CORRUPT;
+        }
+        value = value << 7 | (byte & 0x7f);
+    } while (byte & 0x80);
+    if (value == 0) {
+        *text = "delta is its own base";
+        return PACKREAD_ERROR_CORRUPT;
+    }
+    *used = at;
+    *distance = value;
+    return 0;
+}
+
+int pkr_entry_parse(const unsigned char *bytes, size_t length, size_t id_size, pkr_entry *entry,
+                    const char **text)
+{
+    pkr_entry parsed;
+    size_t used;
+    int status;
+
+    if (length == 0) {
+        *text = "entry header runs past the end";
+        return PACKREAD_ERROR_CORRUPT;
+    }
+    memset(&parsed, 0, sizeof parsed);
+    parsed.type = (enum packread_type)((bytes[0] >> 4) & 7);
+    status = parse_size(bytes, length, &parsed.header_size, &parsed.size, text);
+    if (status != 0)
+        return status;
+
+    switch (parsed.type) {
+    case PACKREAD_COMMIT:
+    case PACKREAD_TREE:
+    case PACKREAD_BLOB:
+    case PACKREAD_TAG:
+        break;
+    case PACKREAD_OFS_DELTA:
+        status = parse_distance(bytes + parsed.header_size, length - parsed.header_size, &used,
+                                &parsed.base_distance, text);
+        if (status != 0)
+            return status;
+        parsed.header_size += used;
+        break;
+    case PACKREAD_REF_DELTA:
+        if (length - parsed.header_size < id_size) {
+            *text = "entry header runs past the end";
+            return PACKREAD_ERROR_CORRUPT;
+        }
+        memcpy(parsed.base_id, bytes + parsed.header_size, id_size);
+        parsed.header_size += id_size;
+        break;
+    case PACKREAD_NONE:
+    default:
+        *text = parsed.type == PACKREAD_NONE ? "entry of type 0" : "entry of type 5";
+        return PACKREAD_ERROR_CORRUPT;
+    }
+    *entry = parsed;
+    return 0;
+}

@@ -1,0 +1,27 @@
+/* idx_write.h - lays out index files from tables in memory, into a writer. Pure: knows no file.
+ * Format: gitformat-pack(5). */
+#ifndef PKR_IDX_WRITE_H
+#define PKR_IDX_WRITE_H
+
+#include "store/revindex.h"
+
+/* What goes into the files. Tables are by rank. */
+typedef struct pkr_idx_rows {
+    uint32_t count;
+    const uint32_t *order; /* `count` ranks in order of id */
+    const unsigned char *ids;
+    const uint32_t *crcs;
+    const pkr_revindex *entries; /* offsets */
+    packread_id pack_sum;        /* its size is that of the ids */
+} pkr_idx_rows;
+
+/* Whether version 1 can hold all offsets. Errors: UNSUPPORTED. */
+int pkr_idx_check_narrow(const pkr_idx_rows *rows, const char *file, packread_error *error);
+/* The .idx of version 1, which was checked, or else 2. Errors: STOPPED. */
+int pkr_idx_write(const pkr_idx_rows *rows, unsigned version, packread_writer *write, void *context,
+                  packread_error *error);
+/* The .rev; `positions` are the rows of the index in order of offset. Errors: STOPPED. */
+int pkr_rev_write(const pkr_idx_rows *rows, const uint32_t *positions, packread_writer *write,
+                  void *context, packread_error *error);
+
+#endif

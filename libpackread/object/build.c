@@ -1,0 +1,379 @@
+/* build.c - builds objects: inflate the whole one below, then run the deltas back up. */
+#include "object/build.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/delta.h"
+#include "base/error.h"
+#include "platform/pages.h"
+#include "object/inflating.h"
+
+#define PIECE_SIZE ((size_t)64 << 10)
+/* Data up to this size is brought into one piece where a window ends inside it. */
+#define JOINED_SIZE ((uint64_t)1 << 20)
+
+_Static_assert(PKR_TRUSTED_SIZE >= PKR_PAGES_LARGE, "a blob that grows is a large piece");
+
+static int damaged(const pkr_pack *pack, uint64_t at, const char *text, packread_error *error)
+{
+    return pkr_fault_at(error, PACKREAD_ERROR_CORRUPT, pack->path, at, text);
+}
+
+/* Deflate makes at most 1032 bytes of one. */
+bool pkr_build_is_possible(const pkr_pack *pack, const pkr_link *link)
+{
+    return link->data < pack->end && link->size / 1032 <= pack->end - link->data;
+}
+
+/* Deflate makes at most 1032 bytes of one: what cannot be is told before any of it is read. */
+static int check_claim(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
+                       packread_error *error)
+{
+    uint64_t end = pkr_reader_end(reader, pack, link->offset);
+
+    if (link->data >= pack->end)
+        return damaged(pack, link->offset, "deflated data runs past the end of the pack", error);
+    if (!pkr_build_is_possible(pack, link))
+        return damaged(pack, link->offset, PKR_BUILD_IMPOSSIBLE, error);
+    if (end < pack->end && (link->data >= end || link->size / 1032 > end - link->data)) {
+        reader->fence.reached = true;
+        return damaged(pack, link->offset, "deflated data runs past the end of its entry", error);
+    }
+    return 0;
+}
+
+/* The fast way: all in one piece, by libdeflate. False says nothing about the data. */
+static bool inflate_at_once(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
+                            bool forward, unsigned char *out, uint64_t *end)
+{
+    uint64_t at = link->data;
+    uint64_t size = link->size;
+    const unsigned char *bytes;
+    size_t available;
+    size_t consumed;
+    uint64_t left = pkr_reader_end(reader, pack, link->offset) - at;
+    uint64_t bound = size + (size >> 12) + 64; /* what deflating `size` bytes can take */
+
+    if (pkr_view_use(&reader->data, at, forward ? PKR_VIEW_ALL : bound, &bytes, &available, NULL) !=
+        0)
+        return false;
+    if (available < bound && available < left && size <= JOINED_SIZE) {
+        available = (size_t)(bound < left ? bound : left);
+        if (pkr_view_need(&reader->data, at, available, &bytes, NULL) != 0)
+            return false;
+    }
+    if (available > left)
+        available = (size_t)left;
+    if (!pkr_inflate_whole(reader->inflater, bytes, available, out, (size_t)size, &consumed))
+        return false;
+    reader->work += size + consumed;
+    *end = at + consumed;
+    return true;
+}
+
+int pkr_build_inflate(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
+                      bool forward, pkr_blob **blob, uint64_t *end, packread_error *error)
+{
+    uint64_t size = link->size;
+    uint64_t capacity = size < PKR_TRUSTED_SIZE ? size : PKR_TRUSTED_SIZE;
+    pkr_blob *made = NULL;
+    pkr_inflating pieces;
+    uint64_t finish;
+    uint64_t filled = 0;
+    int status = check_claim(reader, pack, link, error);
+
+    if (status != 0)
+        return status;
+    if (size > reader->snapshot->budget.limit)
+        return pkr_cache_short(&reader->cache, size, error);
+    status = pkr_blob_new(&reader->cache, capacity, &made, error);
+    if (status != 0)
+        return status == PACKREAD_ERROR_BUDGET ? pkr_cache_short(&reader->cache, size, error)
+                                               : status;
+    if (capacity == size && inflate_at_once(reader, pack, link, forward, made->data, &finish)) {
+        if (end)
+            *end = finish;
+        *blob = made;
+        return 0;
+    }
+    status = pkr_inflating_begin(&pieces, reader, pack, link, error);
+    while (status == 0 && filled < size && !pieces.ended) {
+        size_t count = 0;
+
+        if (filled == made->size) {
+            capacity = made->size < size / 2 ? made->size * 2 : size;
+            status = pkr_blob_grow(&reader->cache, &made, capacity, error);
+            if (status != 0)
+                break;
+        }
+        status = pkr_inflating_fill(&pieces, made->data + filled, (size_t)(made->size - filled),
+                                    &count, error);
+        filled += count;
+    }
+    if (status == 0 && filled < size)
+        status = damaged(pack, link->offset, "inflates to less than its size", error);
+    if (status == 0)
+        status = pkr_inflating_finish(&pieces, error);
+    if (status != 0) {
+        pkr_blob_release(&reader->cache, made);
+        /* What the whole would need, not the step that there was no room for. */
+        return status == PACKREAD_ERROR_BUDGET ? pkr_cache_short(&reader->cache, size, error)
+                                               : status;
+    }
+    if (end)
+        *end = pieces.at;
+    *blob = made;
+    return 0;
+}
+
+int pkr_build_peek(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
+                   unsigned char *bytes, size_t capacity, size_t *size, packread_error *error)
+{
+    pkr_inflating pieces;
+    int status = pkr_inflating_begin(&pieces, reader, pack, link, error);
+
+    if (status == 0)
+        status = pkr_inflating_fill(&pieces, bytes, capacity, size, error);
+    if (status == 0)
+        pkr_inflating_saw(&pieces);
+    return status;
+}
+
+int pkr_build_pieces(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
+                     int (*take)(void *context, const void *bytes, size_t size), void *context,
+                     uint64_t *end, packread_error *error)
+{
+    pkr_inflating pieces;
+    uint64_t left = link->size;
+    int status = check_claim(reader, pack, link, error);
+
+    if (status != 0)
+        return status;
+    if (!reader->piece && !(reader->piece = malloc(PIECE_SIZE)))
+        return pkr_fault_memory(error);
+    status = pkr_inflating_begin(&pieces, reader, pack, link, error);
+    while (status == 0 && left > 0) {
+        size_t wanted = left < PIECE_SIZE ? (size_t)left : PIECE_SIZE;
+        size_t filled = 0;
+
+        status = pkr_inflating_fill(&pieces, reader->piece, wanted, &filled, error);
+        if (status == 0 && filled < wanted)
+            status = damaged(pack, link->offset, "inflates to less than its size", error);
+        pkr_inflating_saw(&pieces); /* they go out before their checksum is met */
+        if (status == 0 && take(context, reader->piece, filled) != 0)
+            status = pkr_fault_set(error, PACKREAD_ERROR_STOPPED, NULL,
+                                   packread_error_text(PACKREAD_ERROR_STOPPED));
+        left -= filled;
+    }
+    if (status == 0)
+        status = pkr_inflating_finish(&pieces, error);
+    if (status == 0 && end)
+        *end = pieces.at;
+    return status;
+}
+
+int pkr_build_apply(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
+                    const pkr_blob *delta, const pkr_blob *base, pkr_blob **result,
+                    packread_error *error)
+{
+    pkr_delta_sizes sizes;
+    pkr_blob *made;
+    const char *text = NULL;
+    int status = pkr_delta_parse(delta->data, (size_t)delta->size, &sizes, &text);
+
+    if (status == 0 && sizes.base != base->size) {
+        text = "delta is for a base of another size";
+        status = PACKREAD_ERROR_CORRUPT;
+    }
+    if (status == 0 && sizes.result > PKR_TRUSTED_SIZE)
+        status = pkr_delta_measure(delta->data, (size_t)delta->size, &sizes, &text);
+    if (status != 0)
+        return damaged(pack, offset, text, error);
+    status = pkr_blob_new(&reader->cache, sizes.result, &made, error);
+    if (status != 0)
+        return status;
+    made->type = base->type;
+    status =
+        pkr_delta_apply(delta->data, (size_t)delta->size, &sizes, base->data, made->data, &text);
+    if (status != 0) {
+        pkr_blob_release(&reader->cache, made);
+        return damaged(pack, offset, text, error);
+    }
+    *result = made;
+    return 0;
+}
+
+/* Whether the object at `offset` need not be built. */
+static bool is_at_hand(packread_reader *reader, uint32_t pack_number, uint64_t offset,
+                       enum pkr_descend how, pkr_bottom *bottom)
+{
+    if (how == PKR_DESCEND_LARGE) {
+        if (reader->links.count == 0)
+            return false;
+        bottom->spilled = pkr_spills_find(&reader->spills, pack_number, offset);
+        if (bottom->spilled) {
+            bottom->type = (enum packread_type)bottom->spilled->type;
+            return true;
+        }
+    }
+    bottom->blob = pkr_cache_find(&reader->cache, pack_number, offset);
+    if (bottom->blob)
+        bottom->type = (enum packread_type)bottom->blob->type;
+    return bottom->blob != NULL;
+}
+
+void pkr_build_note(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
+                    const packread_error *error)
+{
+    const pkr_links *links = &reader->links;
+    pkr_memo_row row = {.pack = pack_number};
+
+    /* Where an entry is not followed to its end, or bases become known one by one, what is found is
+     * not all there is to it. */
+    if (reader->fence.end != 0 || reader->bases ||
+        !pkr_memo_blame(&reader->broken, &reader->snapshot->budget, &row, pack, error))
+        return;
+    reader->lost.walked += links->count;
+    for (size_t i = 0; i < links->kept_count && i * links->stride < links->count; i++) {
+        row.offset = links->kept[i].offset;
+        pkr_memo_keep(&reader->broken, &reader->snapshot->budget, &row);
+    }
+}
+
+static int go_down(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
+                   uint64_t offset, enum pkr_descend how, pkr_bottom *bottom, packread_error *error)
+{
+    pkr_guard guard = pkr_guard_begin(offset);
+
+    pkr_links_begin(&reader->links);
+    bottom->blob = NULL;
+    bottom->spilled = NULL;
+    for (;;) {
+        const pkr_memo_row *known;
+        pkr_entry entry;
+        pkr_link link;
+        uint64_t base;
+        int status;
+
+        if (is_at_hand(reader, pack_number, offset, how, bottom))
+            return 0;
+        known = pkr_memo_find(&reader->broken, pack_number, offset);
+        if (known)
+            return pkr_memo_error(&reader->broken, known, pack, error);
+        status = pkr_chain_entry(reader, pack, offset, &entry, error);
+        if (status != 0)
+            return status;
+        link = pkr_chain_link(offset, &entry);
+        if (entry.type <= PACKREAD_TAG) {
+            bottom->link = link;
+            bottom->type = entry.type;
+            return 0;
+        }
+        reader->work += PKR_ENTRY_HEADER_MAX;
+        status = pkr_links_push(&reader->links, &reader->cache, &link, error);
+        if (status == 0)
+            status = pkr_chain_base(reader, pack, offset, &entry, &base, NULL, error);
+        if (status != 0)
+            return status;
+        if (!pkr_guard_pass(&guard, base))
+            return damaged(pack, offset, "delta chain goes round in a cycle", error);
+        offset = base;
+    }
+}
+
+int pkr_build_descend(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
+                      uint64_t offset, enum pkr_descend how, pkr_bottom *bottom,
+                      packread_error *error)
+{
+    packread_error detail;
+    int status = go_down(reader, pack, pack_number, offset, how, bottom, &detail);
+
+    if (status != 0)
+        pkr_build_note(reader, pack, pack_number, &detail);
+    if (status != 0 && error)
+        *error = detail;
+    return status;
+}
+
+/* The cached or whole object that the links lead up from. */
+static int build_bottom(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
+                        uint64_t offset, pkr_blob **blob, packread_error *error)
+{
+    pkr_bottom bottom;
+    int status = go_down(reader, pack, pack_number, offset, PKR_DESCEND_MEMORY, &bottom, error);
+
+    if (status == 0 && !bottom.blob) {
+        status = pkr_build_inflate(reader, pack, &bottom.link, false, &bottom.blob, NULL, error);
+        if (status == 0) {
+            bottom.blob->type = (unsigned char)bottom.type;
+            bottom.blob->pack = pack_number;
+            bottom.blob->offset = bottom.link.offset;
+        }
+    }
+    if (status == 0)
+        *blob = bottom.blob;
+    return status;
+}
+
+/* What the delta at `link` makes of `base`. */
+static int run_delta(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
+                     const pkr_blob *base, pkr_blob **result, packread_error *error)
+{
+    pkr_blob *delta;
+    int status = pkr_build_inflate(reader, pack, link, false, &delta, NULL, error);
+
+    if (status != 0)
+        return status;
+    status = pkr_build_apply(reader, pack, link->offset, delta, base, result, error);
+    pkr_blob_release(&reader->cache, delta);
+    return status;
+}
+
+/* What the next link up makes of the object below it; `*base` is given away, and becomes that. */
+static int climb(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
+                 pkr_blob **base, packread_error *error)
+{
+    pkr_blob *result = NULL;
+    pkr_link link;
+    int status;
+
+    /* A base goes into the cache before its delta is inflated, and stays pinned. */
+    pkr_cache_offer(&reader->cache, *base);
+    status = pkr_links_pop(reader, pack, &link, error);
+    if (status == 0)
+        status = run_delta(reader, pack, &link, *base, &result, error);
+    if (status == 0) {
+        result->pack = pack_number;
+        result->offset = link.offset;
+        result->depth = (*base)->depth + 1;
+    }
+    pkr_blob_release(&reader->cache, *base);
+    *base = result;
+    return status;
+}
+
+int pkr_build_object(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
+                     uint64_t offset, pkr_blob **blob, packread_error *error)
+{
+    pkr_blob *base = NULL;
+    packread_error detail;
+    int status;
+
+    pkr_cache_want(&reader->cache, offset);
+    status = build_bottom(reader, pack, pack_number, offset, &base, &detail);
+    if (status == 0)
+        pkr_cache_expect(&reader->cache, base, reader->links.count);
+    while (status == 0 && reader->links.count > 0)
+        status = climb(reader, pack, pack_number, &base, &detail);
+    if (status != 0)
+        pkr_build_note(reader, pack, pack_number, &detail);
+    if (status != 0 && error)
+        *error = detail;
+    pkr_links_trim(&reader->links, &reader->snapshot->budget);
+    if (status == 0) {
+        pkr_cache_add(&reader->cache, base);
+        *blob = base;
+    }
+    return status;
+}

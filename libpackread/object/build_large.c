@@ -1,0 +1,295 @@
+/* build_large.c - climbs a chain of deltas whose objects memory has no room for. */
+#include "object/build_large.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+static int damaged(const pkr_large *large, uint64_t at, const char *text, packread_error *error)
+{
+    return pkr_fault_at(error, PACKREAD_ERROR_CORRUPT, large->pack->path, at, text);
+}
+
+static pkr_delta_base base_of(const pkr_large *large)
+{
+    pkr_delta_base base = {.blob = large->blob};
+
+    if (large->blob) {
+        base.size = large->blob->size;
+    } else {
+        base.view = &large->spilled->view;
+        base.size = large->spilled->file.size;
+    }
+    return base;
+}
+
+static void let_go(pkr_large *large)
+{
+    pkr_blob_release(&large->reader->cache, large->blob);
+    large->blob = NULL;
+    if (large->spilled)
+        pkr_view_rest(&large->spilled->view);
+    large->spilled = NULL;
+}
+
+/* The object at `offset` is the base from now on. */
+static void stand_on_blob(pkr_large *large, pkr_blob *blob, uint64_t offset)
+{
+    let_go(large);
+    blob->type = (unsigned char)large->type;
+    blob->pack = large->number;
+    blob->offset = offset;
+    pkr_cache_add(&large->reader->cache, blob);
+    large->blob = blob;
+}
+
+static int stand_on_spilled(pkr_large *large, pkr_spilled *spilled, uint64_t offset,
+                            packread_error *error)
+{
+    int status = pkr_spilled_finish(&large->reader->spills, spilled, error);
+
+    if (status != 0)
+        return status;
+    let_go(large);
+    spilled->type = (unsigned char)large->type;
+    spilled->pack = large->number;
+    spilled->offset = offset;
+    large->spilled = spilled;
+    return 0;
+}
+
+/* A write that failed says more than that the taker stopped. */
+static int why(int status, const pkr_filling *filling, const packread_error *detail,
+               packread_error *error)
+{
+    const bool write_failed = status == PACKREAD_ERROR_STOPPED && filling->status != 0;
+
+    if (status != 0 && error)
+        *error = write_failed ? filling->error : *detail;
+    return write_failed ? filling->status : status;
+}
+
+/* The whole object at the end of the chain. */
+static int inflate_root(pkr_large *large, const pkr_link *link, packread_error *error)
+{
+    packread_reader *reader = large->reader;
+    pkr_filling filling = {0};
+    packread_error detail;
+    pkr_blob *blob;
+    int status = PACKREAD_ERROR_BUDGET;
+
+    if (link->size <= reader->snapshot->whole_limit)
+        status = pkr_build_inflate(reader, large->pack, link, false, &blob, NULL, error);
+    if (status == 0)
+        stand_on_blob(large, blob, link->offset);
+    if (status != PACKREAD_ERROR_BUDGET)
+        return status;
+    if (!pkr_build_is_possible(large->pack, link))
+        return damaged(large, link->offset, PKR_BUILD_IMPOSSIBLE, error);
+    status = pkr_spills_new(&reader->spills, NULL, link->size, &filling.spilled, error);
+    if (status != 0)
+        return status;
+    status = pkr_build_pieces(reader, large->pack, link, pkr_spilled_take, &filling, NULL, &detail);
+    status = why(status, &filling, &detail, error);
+    return status == 0 ? stand_on_spilled(large, filling.spilled, link->offset, error) : status;
+}
+
+/* What the delta at `link` gives, from a base in memory; BUDGET where that needs more. */
+static int apply_in_memory(pkr_large *large, const pkr_link *link, packread_error *error)
+{
+    packread_reader *reader = large->reader;
+    pkr_blob *delta;
+    pkr_blob *result;
+    int status;
+
+    if (!large->blob || link->size > reader->snapshot->whole_limit)
+        return pkr_cache_short(&reader->cache, link->size, error);
+    status = pkr_build_inflate(reader, large->pack, link, false, &delta, NULL, error);
+    if (status != 0)
+        return status;
+    status = pkr_build_apply(reader, large->pack, link->offset, delta, large->blob, &result, error);
+    pkr_blob_release(&reader->cache, delta);
+    if (status == 0)
+        stand_on_blob(large, result, link->offset);
+    return status;
+}
+
+/* The sizes of a delta, which fit the base, and are not beyond all measure. */
+static int read_sizes(pkr_large *large, const pkr_link *link, pkr_delta_sizes *sizes,
+                      packread_error *error)
+{
+    pkr_delta_base base = base_of(large);
+    uint64_t pack_size = large->pack->size;
+    int status;
+
+    if (!pkr_build_is_possible(large->pack, link))
+        return damaged(large, link->offset, PKR_BUILD_IMPOSSIBLE, error);
+    status = pkr_delta_stream_sizes(large->reader, large->pack, link, sizes, error);
+    if (status != 0)
+        return status;
+    if (sizes->base != base.size)
+        return damaged(large, link->offset, "delta is for a base of another size", error);
+    if (sizes->result / PKR_LARGE_GROWTH < pack_size)
+        return 0;
+    status = pkr_delta_stream_run(large->reader, large->pack, link, NULL, NULL, NULL, NULL, error);
+    return status == 0 ? pkr_cache_short(&large->reader->cache, sizes->result, error) : status;
+}
+
+typedef struct blob_filling {
+    pkr_blob *blob;
+    uint64_t filled;
+} blob_filling;
+
+/* The file may have changed since the delta's sizes were read. */
+static int take_for_blob(void *context, const void *bytes, size_t size)
+{
+    blob_filling *filling = context;
+
+    if (size > filling->blob->size - filling->filled)
+        return PACKREAD_ERROR_CHANGED;
+    memcpy(filling->blob->data + filling->filled, bytes, size);
+    filling->filled += size;
+    return 0;
+}
+
+/* A small object made from a large one. BUDGET where it is not small enough. */
+static int patch_into_memory(pkr_large *large, const pkr_link *link, uint64_t size,
+                             packread_error *error)
+{
+    packread_reader *reader = large->reader;
+    pkr_delta_base base = base_of(large);
+    blob_filling filling = {0};
+    int status;
+
+    if (size > PKR_TRUSTED_SIZE || size > reader->snapshot->whole_limit)
+        return pkr_cache_short(&reader->cache, size, error);
+    status = pkr_blob_new(&reader->cache, size, &filling.blob, error);
+    if (status != 0)
+        return status;
+    status = pkr_delta_stream_run(reader, large->pack, link, &base, take_for_blob, &filling, NULL,
+                                  error);
+    if (status == PACKREAD_ERROR_STOPPED || (status == 0 && filling.filled != size))
+        status = pkr_fault_at(error, PACKREAD_ERROR_CHANGED, large->pack->path, link->offset,
+                              "delta gives another size than a moment before");
+    if (status == 0)
+        stand_on_blob(large, filling.blob, link->offset);
+    else
+        pkr_blob_release(&reader->cache, filling.blob);
+    return status;
+}
+
+static int patch_into_file(pkr_large *large, const pkr_link *link, uint64_t size,
+                           packread_error *error)
+{
+    packread_reader *reader = large->reader;
+    pkr_delta_base base = base_of(large);
+    pkr_filling filling = {0};
+    packread_error detail;
+    int status = pkr_spills_new(&reader->spills, large->spilled, size, &filling.spilled, error);
+
+    if (status != 0)
+        return status;
+    status = pkr_delta_stream_run(reader, large->pack, link, &base, pkr_spilled_take, &filling,
+                                  NULL, &detail);
+    status = why(status, &filling, &detail, error);
+    return status == 0 ? stand_on_spilled(large, filling.spilled, link->offset, error) : status;
+}
+
+/* One step up the chain: what the delta at `link` makes of the base takes its place. */
+static int climb(pkr_large *large, const pkr_link *link, packread_error *error)
+{
+    pkr_delta_sizes sizes;
+    int status = apply_in_memory(large, link, error);
+
+    if (status != PACKREAD_ERROR_BUDGET)
+        return status;
+    status = read_sizes(large, link, &sizes, error);
+    if (status != 0)
+        return status;
+    status = patch_into_memory(large, link, sizes.result, error);
+    if (status != PACKREAD_ERROR_BUDGET)
+        return status;
+    return patch_into_file(large, link, sizes.result, error);
+}
+
+static int stand_on_bottom(pkr_large *large, const pkr_bottom *bottom, packread_error *error)
+{
+    large->type = bottom->type;
+    large->blob = bottom->blob;
+    large->spilled = bottom->spilled;
+    return bottom->blob || bottom->spilled ? 0 : inflate_root(large, &bottom->link, error);
+}
+
+/* The base of the first link, built from the bottom. `error` is not NULL. */
+static int build_base(pkr_large *large, const pkr_bottom *bottom, packread_error *error)
+{
+    packread_reader *reader = large->reader;
+    pkr_delta_sizes sizes;
+    int status = stand_on_bottom(large, bottom, error);
+
+    while (status == 0 && reader->links.count > 1) {
+        pkr_link link;
+
+        status = pkr_links_pop(reader, large->pack, &link, error);
+        if (status == 0)
+            status = climb(large, &link, error);
+    }
+    if (status == 0)
+        status = read_sizes(large, &large->link, &sizes, error);
+    if (status == 0)
+        large->size = sizes.result;
+    else
+        pkr_build_note(reader, large->pack, large->number, error);
+    return status;
+}
+
+int pkr_large_begin(pkr_large *large, packread_reader *reader, const pkr_pack *pack,
+                    uint32_t number, uint64_t offset, packread_error *error)
+{
+    pkr_bottom bottom;
+    packread_error detail;
+    int status = pkr_build_descend(reader, pack, number, offset, PKR_DESCEND_LARGE, &bottom, error);
+
+    if (status != 0) {
+        pkr_links_trim(&reader->links, &reader->snapshot->budget);
+        return status;
+    }
+    *large = (pkr_large){.reader = reader, .pack = pack, .number = number};
+    large->is_delta = reader->links.count > 0;
+    if (large->is_delta) {
+        large->link = pkr_links_first(&reader->links);
+        status = build_base(large, &bottom, &detail);
+        if (status != 0 && error)
+            *error = detail;
+    } else {
+        large->link = bottom.link;
+        large->type = bottom.type;
+        large->size = bottom.link.size;
+        if (!pkr_build_is_possible(pack, &bottom.link))
+            status = damaged(large, offset, PKR_BUILD_IMPOSSIBLE, error);
+    }
+    pkr_links_trim(&reader->links, &reader->snapshot->budget);
+    if (status != 0) {
+        let_go(large);
+        pkr_spills_drop(&reader->spills);
+    }
+    return status;
+}
+
+int pkr_large_run(pkr_large *large, pkr_taker *take, void *context, uint64_t *end,
+                  packread_error *error)
+{
+    pkr_delta_base base;
+
+    if (!large->is_delta)
+        return pkr_build_pieces(large->reader, large->pack, &large->link, take, context, end,
+                                error);
+    base = base_of(large);
+    return pkr_delta_stream_run(large->reader, large->pack, &large->link, &base, take, context, end,
+                                error);
+}
+
+void pkr_large_end(pkr_large *large)
+{
+    let_go(large);
+}

@@ -1,0 +1,90 @@
+/* inflating.c - inflates through any number of windows: a prefix, a buffer that grows, or piece by
+ * piece. */
+#include "object/inflating.h"
+
+#include "base/error.h"
+#include "object/build.h"
+
+static int damaged(const pkr_pack *pack, uint64_t at, const char *text, packread_error *error)
+{
+    return pkr_fault_at(error, PACKREAD_ERROR_CORRUPT, pack->path, at, text);
+}
+
+int pkr_inflating_begin(pkr_inflating *pieces, packread_reader *reader, const pkr_pack *pack,
+                        const pkr_link *link, packread_error *error)
+{
+    pieces->reader = reader;
+    pieces->pack = pack;
+    pieces->entry = link->offset;
+    pieces->at = link->data;
+    pieces->end = pkr_reader_end(reader, pack, link->offset);
+    pieces->ended = false;
+    if (pkr_inflate_begin(reader->inflater) != 0)
+        return pkr_fault_memory(error);
+    return 0;
+}
+
+int pkr_inflating_fill(pkr_inflating *pieces, unsigned char *out, size_t size, size_t *filled,
+                       packread_error *error)
+{
+    packread_reader *reader = pieces->reader;
+    unsigned char *next = out;
+    size_t left = size;
+
+    while (left > 0 && !pieces->ended) {
+        const unsigned char *in;
+        const unsigned char *from;
+        const char *text = NULL;
+        size_t in_left;
+        size_t before = left;
+        int status;
+
+        if (pieces->at >= pieces->end) {
+            if (pieces->end < pieces->pack->end)
+                reader->fence.reached = true;
+            return damaged(pieces->pack, pieces->entry,
+                           "deflated data runs past the end of the pack", error);
+        }
+        status = pkr_view_use(&reader->data, pieces->at, PKR_VIEW_ALL, &in, &in_left, error);
+        if (status != 0)
+            return status;
+        if (in_left > pieces->end - pieces->at)
+            in_left = (size_t)(pieces->end - pieces->at);
+        from = in;
+        status =
+            pkr_inflate_step(reader->inflater, &in, &in_left, &next, &left, &pieces->ended, &text);
+        if (status == PACKREAD_ERROR_MEMORY)
+            return pkr_fault_memory(error);
+        if (status != 0)
+            return damaged(pieces->pack, pieces->entry, text, error);
+        pieces->at += (uint64_t)(in - from);
+        reader->work += (uint64_t)(in - from) + (before - left);
+        if (in == from && left == before && !pieces->ended)
+            return damaged(pieces->pack, pieces->entry, "deflated data is damaged", error);
+    }
+    *filled = size - left;
+    return 0;
+}
+
+int pkr_inflating_finish(pkr_inflating *pieces, packread_error *error)
+{
+    unsigned char surplus;
+    size_t filled = 0;
+    int status;
+
+    if (pieces->ended)
+        return 0;
+    status = pkr_inflating_fill(pieces, &surplus, 1, &filled, error);
+    if (status == 0 && filled > 0)
+        status = damaged(pieces->pack, pieces->entry, "inflates to more than its size", error);
+    return status;
+}
+
+void pkr_inflating_saw(const pkr_inflating *pieces)
+{
+    pkr_view *view = &pieces->reader->data;
+    uint64_t begin = smmap_cursor_begin(view->cursor);
+
+    if (smmap_cursor_includes(view->cursor, pieces->at - 1))
+        pkr_view_saw(view, smmap_cursor_data(view->cursor) + (pieces->at - 1 - begin));
+}

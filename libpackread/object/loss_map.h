@@ -1,0 +1,35 @@
+/* loss_map.h - objects that one reader has looked for in every copy, in vain: so that it does not
+ * do that again for each object that hangs on them. Two bits for each row of a pack, made when the
+ * pack has one to remember. */
+#ifndef PKR_LOSS_MAP_H
+#define PKR_LOSS_MAP_H
+
+#include "object/cache.h"
+#include "store/snapshot.h"
+
+enum pkr_loss {
+    PKR_LOSS_NONE,  /* or not known */
+    PKR_LOSS_SURE,  /* no copy, and none of what its copies hang on, is intact */
+    PKR_LOSS_SHORT, /* the memory limit had no room to find out */
+    PKR_LOSS_UNSURE /* files could not be read: given up after very many attempts */
+};
+
+/* All zeros: nothing is lost. */
+typedef struct pkr_loss_map {
+    unsigned char **packs; /* four rows a byte; NULL, each and all, until needed */
+    uint64_t charged;
+    uint64_t walked;      /* links of chains that were noted to lead nowhere */
+    uint64_t searched;    /* objects that searches met which found what they were for */
+    uint64_t wasted;      /* objects that were looked for without finding out, each time */
+    uint64_t open;        /* objects that searches met and had no need to find out about */
+    packread_error doubt; /* why SHORT and UNSURE ones could not be found out */
+} pkr_loss_map;
+
+/* The rows are those of the first copy that a search for the id finds. */
+enum pkr_loss pkr_loss_map_find(const pkr_loss_map *lost, uint32_t pack, uint32_t row);
+/* Remembers, or not where memory is short. */
+void pkr_loss_map_keep(pkr_loss_map *lost, packread_snapshot *snapshot, pkr_cache *cache,
+                       uint32_t pack, uint32_t row, enum pkr_loss loss);
+void pkr_loss_map_free(pkr_loss_map *lost, packread_snapshot *snapshot);
+
+#endif

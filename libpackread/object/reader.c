@@ -1,0 +1,130 @@
+/* reader.c - makes and frees readers, and points them at packs. */
+#include "object/reader.h"
+
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "object/build.h"
+
+int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
+                        packread_error *error)
+{
+    if (!snapshot || !reader)
+        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no snapshot");
+    if (snapshot->flags & PACKREAD_WITHOUT_INDEX)
+        return pkr_fault_set(error, PACKREAD_ERROR_NO_INDEX, snapshot->where,
+                             "was opened without its index: there is nothing to look up");
+    return pkr_reader_make(snapshot, reader, error);
+}
+
+int pkr_reader_make(packread_snapshot *snapshot, packread_reader **reader, packread_error *error)
+{
+    packread_reader *made = calloc(1, sizeof *made);
+
+    if (!made)
+        return pkr_fault_memory(error);
+    made->snapshot = snapshot;
+    pkr_spills_begin(&made->spills, snapshot->manager);
+    made->inflater = pkr_inflater_new();
+    if (!made->inflater || pkr_cache_open(&made->cache, &snapshot->budget, &snapshot->cache_share,
+                                          snapshot->cache_limit) != 0) {
+        pkr_inflater_free(made->inflater);
+        free(made);
+        return pkr_fault_memory(error);
+    }
+    *reader = made;
+    return 0;
+}
+
+static void drop(packread_reader *reader)
+{
+    pkr_blob_release(&reader->cache, reader->object);
+    reader->object = NULL;
+}
+
+static void forget_chains(packread_reader *reader)
+{
+    pkr_budget *budget = &reader->snapshot->budget;
+
+    pkr_memo_free(&reader->memo, budget);
+    pkr_memo_free(&reader->broken, budget);
+    pkr_loss_map_free(&reader->lost, reader->snapshot);
+}
+
+void packread_reader_free(packread_reader *reader)
+{
+    if (!reader)
+        return;
+    drop(reader);
+    pkr_spills_drop(&reader->spills);
+    pkr_cache_close(&reader->cache);
+    forget_chains(reader);
+    pkr_inflater_free(reader->inflater);
+    pkr_view_close(&reader->data);
+    pkr_rows_close(&reader->rows);
+    pkr_links_free(&reader->links, &reader->snapshot->budget);
+    free(reader->piece);
+    free(reader);
+}
+
+int pkr_reader_select(packread_reader *reader, const pkr_pack *pack, packread_error *error)
+{
+    int status = pkr_view_point(&reader->data, pack, pack->data_rest, pack->path, pack->end, error);
+
+    return status == 0 ? pkr_rows_point(&reader->rows, pack, error) : status;
+}
+
+#define VIEWS 5
+
+static void views_of(packread_reader *reader, pkr_view *views[VIEWS])
+{
+    views[0] = &reader->data;
+    views[1] = &reader->rows.ids;
+    views[2] = &reader->rows.offsets;
+    views[3] = &reader->rows.crcs;
+    views[4] = &reader->rows.wide;
+}
+
+void pkr_reader_begin(packread_reader *reader)
+{
+    pkr_view *views[VIEWS];
+
+    drop(reader);
+    views_of(reader, views);
+    for (size_t i = 0; i < VIEWS; i++)
+        pkr_view_begin(views[i]);
+}
+
+static void forget(packread_reader *reader)
+{
+    pkr_reader_begin(reader);
+    pkr_cache_clear(&reader->cache);
+    forget_chains(reader);
+    reader->known.size = 0;
+}
+
+int pkr_reader_fault(packread_reader *reader, packread_error *error)
+{
+    pkr_view *views[VIEWS];
+
+    views_of(reader, views);
+    for (size_t i = 0; i < VIEWS; i++)
+        if (pkr_view_spoiled(views[i]))
+            return pkr_view_fault(views[i], error);
+    return 0;
+}
+
+int pkr_reader_settle(packread_reader *reader, int status, packread_error *error)
+{
+    int fault = pkr_reader_fault(reader, error);
+
+    if (fault != 0) {
+        forget(reader);
+        return fault;
+    }
+    if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN) {
+        status = pkr_view_blame(&reader->data, status, error);
+        status = pkr_view_blame(&reader->rows.ids, status, error);
+    }
+    return status;
+}

@@ -1,0 +1,75 @@
+/* reader.h - one thread's state, inside the library: views, inflater, cache, the chain at hand. */
+#ifndef PKR_READER_H
+#define PKR_READER_H
+
+#include "walk/waiting.h"
+#include "object/cache.h"
+#include "platform/inflate.h"
+#include "object/links.h"
+#include "store/rows.h"
+#include "object/loss_map.h"
+#include "object/chain_memo.h"
+#include "store/snapshot.h"
+#include "object/spills.h"
+#include "store/view.h"
+
+/* Where one entry has to end, if the entries of a pack are known: its data is not followed past
+ * that. All zeros: none. */
+typedef struct pkr_fence {
+    uint64_t entry; /* where it begins */
+    uint64_t end;
+    bool reached;  /* that, and not what the data is, was why it could not be inflated */
+    uint64_t work; /* of the reader, when the data was begun */
+} pkr_fence;
+
+/* Look-ups that could not see all of an index, whether it is damaged or not. */
+typedef struct pkr_blind {
+    uint64_t count;
+    packread_error error; /* of the last */
+} pkr_blind;
+
+struct packread_reader {
+    packread_snapshot *snapshot;
+    pkr_view data; /* of the pack at hand */
+    pkr_rows rows; /* of its index */
+    pkr_inflater *inflater;
+    pkr_cache cache;
+    pkr_links links; /* of the chain at hand */
+    pkr_memo memo;   /* of types and depths */
+    pkr_memo broken; /* of chains that no object can be built by */
+    pkr_loss_map lost;
+    pkr_spills spills;       /* bases of large objects; kept until a call that needs none of them */
+    unsigned char *piece;    /* what big objects pass through; NULL until there is one */
+    packread_id known;       /* the id looked up last, often asked for again; size 0: none */
+    packread_location place; /* where its first copy is */
+    pkr_blob *object;        /* held for the caller until the next call */
+    pkr_fence fence;
+    uint64_t mended; /* objects found by way of several packs */
+    pkr_blind blind;
+    uint64_t work;            /* bytes of headers read, and inflated, before and after */
+    const pkr_waiting *bases; /* of a pack without an index: where REF deltas have their bases */
+};
+
+/* packread_reader_new, for packs with or without an index. */
+int pkr_reader_make(packread_snapshot *snapshot, packread_reader **reader, packread_error *error);
+
+/* Points the reader at a pack and its index. Errors: MEMORY. */
+int pkr_reader_select(packread_reader *reader, const pkr_pack *pack, packread_error *error);
+/* Where the data of the entry at `offset` has to end at the latest. */
+static inline uint64_t pkr_reader_end(const packread_reader *reader, const pkr_pack *pack,
+                                      uint64_t offset)
+{
+    return reader->fence.entry == offset && reader->fence.end != 0 && reader->fence.end < pack->end
+               ? reader->fence.end
+               : pack->end;
+}
+/* An operation begins: what the last one handed out is dropped. */
+void pkr_reader_begin(packread_reader *reader);
+/* Before anything of an operation is handed out: SYSTEM or CHANGED if a mapped page that it may
+ * have used could not be read, else 0. What is pinned stays. */
+int pkr_reader_fault(packread_reader *reader, packread_error *error);
+/* The same at its end, when no blob is pinned any more but the reader's own: else `status`. After a
+ * fault nothing learnt from it is kept. */
+int pkr_reader_settle(packread_reader *reader, int status, packread_error *error);
+
+#endif

@@ -1,0 +1,80 @@
+/* spills.c - keeps a reader's temporary files, and the windows on them. */
+#include "object/spills.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+void pkr_spills_begin(pkr_spills *spills, smmap_manager *manager)
+{
+    memset(spills, 0, sizeof *spills);
+    spills->manager = manager;
+    for (size_t i = 0; i < PKR_SPILLED_COUNT; i++)
+        spills->list[i].file = (pkr_tempfile)PKR_TEMPFILE_NONE;
+}
+
+static void drop(pkr_spills *spills, pkr_spilled *spilled)
+{
+    if (spilled->view.cursor) {
+        pkr_view_close(&spilled->view);
+        /* Idle windows would keep the file on the disk, and one of another file under this
+         * descriptor must not find them. */
+        smmap_manager_collect(spills->manager);
+    }
+    pkr_tempfile_close(&spilled->file);
+}
+
+void pkr_spills_drop(pkr_spills *spills)
+{
+    for (size_t i = 0; i < PKR_SPILLED_COUNT; i++)
+        drop(spills, &spills->list[i]);
+}
+
+pkr_spilled *pkr_spills_find(pkr_spills *spills, uint32_t pack, uint64_t offset)
+{
+    for (size_t i = 0; i < PKR_SPILLED_COUNT; i++) {
+        pkr_spilled *spilled = &spills->list[i];
+
+        if (spilled->view.cursor && spilled->offset == offset && spilled->pack == pack)
+            return spilled;
+    }
+    return NULL;
+}
+
+int pkr_spills_new(pkr_spills *spills, const pkr_spilled *base, uint64_t claimed,
+                   pkr_spilled **made, packread_error *error)
+{
+    pkr_spilled *place = &spills->list[0];
+
+    /* An empty place, or else one that is not needed now. */
+    for (size_t i = 0; i < PKR_SPILLED_COUNT; i++) {
+        pkr_spilled *other = &spills->list[i];
+
+        if (place == base || (other != base && other->file.fd < 0))
+            place = other;
+    }
+    drop(spills, place);
+    *made = place;
+    return pkr_tempfile_open(&place->file, claimed, error);
+}
+
+int pkr_spilled_finish(pkr_spills *spills, pkr_spilled *made, packread_error *error)
+{
+    static const char name[] = "temporary file";
+    smmap_error cause;
+
+    if (smmap_cursor_open_fd(spills->manager, made->file.fd, &made->view.cursor, &cause) != 0)
+        return pkr_fault_from_window(error, &cause, name);
+    made->view.owner = made;
+    made->view.file = name;
+    made->view.end = made->file.size;
+    return 0;
+}
+
+int pkr_spilled_take(void *filling, const void *bytes, size_t size)
+{
+    pkr_filling *state = filling;
+
+    state->status = pkr_tempfile_write(&state->spilled->file, bytes, size, &state->error);
+    return state->status;
+}

@@ -1,0 +1,58 @@
+/* pages.c - malloc below a size, pages of the system from there on. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* mremap */
+#endif
+#include "platform/pages.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+/* AddressSanitizer can watch the ends of what malloc gave only. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define MALLOC_ALONE 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || !defined(MREMAP_MAYMOVE) /* or nothing to grow pages with */
+#define MALLOC_ALONE 1
+#endif
+
+static bool is_by_pages(size_t size)
+{
+#ifdef MALLOC_ALONE
+    (void)size;
+    return false;
+#else
+    return size >= PKR_PAGES_LARGE;
+#endif
+}
+
+void *pkr_pages_new(size_t size)
+{
+    void *memory;
+
+    if (!is_by_pages(size))
+        return malloc(size);
+    memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+bool pkr_pages_free(void *memory, size_t size)
+{
+    if (is_by_pages(size))
+        return munmap(memory, size) == 0;
+    free(memory);
+    return true;
+}
+
+void *pkr_pages_grow(void *memory, size_t old, size_t size)
+{
+#ifdef MALLOC_ALONE
+    (void)old;
+    return realloc(memory, size);
+#else
+    memory = mremap(memory, old, size, MREMAP_MAYMOVE);
+    return memory == MAP_FAILED ? NULL : memory;
+#endif
+}

@@ -1,0 +1,21 @@
+/* pages.h - memory for objects. Large pieces come from the system and go back to it at once: an
+ * allocator that keeps them, for each thread its own, would hold far more than the limit says. */
+#ifndef PKR_PAGES_H
+#define PKR_PAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* From here on pieces are the system's. Below it a page more or less, and the calls themselves,
+ * would be felt. */
+#define PKR_PAGES_LARGE ((size_t)256 << 10)
+
+/* NULL where there is none. Not cleared. */
+void *pkr_pages_new(size_t size);
+/* As realloc, of a large piece: `old`, its size so far, is PKR_PAGES_LARGE at least, and
+ * `size` is not less. */
+void *pkr_pages_grow(void *memory, size_t old, size_t size);
+/* `size` as it was asked for last. False if the system would not take it: then nothing changed. */
+bool pkr_pages_free(void *memory, size_t size);
+
+#endif

@@ -1,0 +1,30 @@
+/* tempfile.h - a file without a name, for bytes that memory has no room for: written once from
+ * front to back, then read. It is gone from the disk with its descriptor, however the process ends.
+ */
+#ifndef PKR_TEMPFILE_H
+#define PKR_TEMPFILE_H
+
+#include "packread.h"
+
+typedef struct pkr_tempfile {
+    int fd;           /* -1: none */
+    uint64_t size;    /* bytes written */
+    uint64_t claimed; /* no more may be written */
+} pkr_tempfile;
+
+#define PKR_TEMPFILE_NONE \
+    {                     \
+        -1, 0, 0          \
+    }
+
+/* Makes one in the folder that TMPDIR names, else in /tmp. `claimed`: how many bytes are to come;
+ * the disk is asked for that much room, and none of it is taken. Errors: TEMPORARY (`file` is the
+ * folder, `needed` is `claimed`). */
+int pkr_tempfile_open(pkr_tempfile *spill, uint64_t claimed, packread_error *error);
+/* Adds bytes at the end. More than were claimed are CORRUPT, without a place: the caller knows
+ * whose they are. Errors: TEMPORARY, CORRUPT. */
+int pkr_tempfile_write(pkr_tempfile *spill, const void *bytes, size_t size, packread_error *error);
+/* Harmless twice. */
+void pkr_tempfile_close(pkr_tempfile *spill);
+
+#endif

@@ -1,0 +1,381 @@
+/* list.c - visits all objects: a merge of the packs' indexes by id, or pack after pack by offset.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "find/find.h"
+#include "read/info.h"
+#include "find/id_merge.h"
+#include "object/reader.h"
+#include "store/revindex.h"
+#include "read/header_sweep.h"
+
+/* Fewer objects are asked for one by one. */
+#define SURVEY_AT_LEAST 64
+#define ALL_TYPES \
+    (1u << PACKREAD_COMMIT | 1u << PACKREAD_TREE | 1u << PACKREAD_BLOB | 1u << PACKREAD_TAG)
+#define FROM_SURVEY (PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE | PACKREAD_WANT_DEPTH)
+#define FROM_ORDER (PACKREAD_WANT_DISK | PACKREAD_WANT_BASE)
+
+typedef struct listing {
+    packread_reader *reader;
+    packread_list_options options;
+    unsigned want;             /* with what the filter needs */
+    pkr_header_sweep *surveys; /* one a pack; empty where there is none */
+    packread_list_visitor *visit;
+    void *context;
+    int failure; /* of the first pack that could not be listed to its end */
+    packread_error first;
+} listing;
+
+/* The packs behind it are listed all the same. */
+static void note_failure(listing *state, int status, const packread_error *error)
+{
+    if (state->failure == 0) {
+        state->failure = status;
+        state->first = *error;
+    }
+}
+
+static void make_survey(listing *state, size_t number)
+{
+    packread_reader *reader = state->reader;
+    pkr_pack *pack = reader->snapshot->packs[number];
+
+    if (!(state->want & FROM_SURVEY) || pack->idx.count < SURVEY_AT_LEAST)
+        return;
+    if (pkr_reader_select(reader, pack, NULL) == 0)
+        pkr_header_sweep_make(reader, pack, state->want, &state->surveys[number], NULL);
+    /* What it could not read is told where the object is asked for. */
+    pkr_reader_settle(reader, 0, NULL);
+}
+
+static void drop_survey(listing *state, size_t number)
+{
+    pkr_header_sweep_free(&state->surveys[number], &state->reader->snapshot->budget);
+}
+
+static int fill(listing *state, const packread_location *location, const packread_id *id,
+                packread_info *info, packread_error *error)
+{
+    packread_info known;
+    unsigned want = state->want;
+    unsigned types = state->options.types;
+    int status;
+
+    memset(&known, 0, sizeof known);
+    if (want & FROM_SURVEY && pkr_header_sweep_answer(&state->surveys[location->pack],
+                                                      location->position, want, &known)) {
+        want &= ~(unsigned)FROM_SURVEY;
+        if (types && !(types & 1u << known.type))
+            want = 0; /* it will not be visited */
+    }
+    if (want == 0) {
+        known.id = *id;
+        known.location = *location;
+        *info = known;
+        return 0;
+    }
+    status = pkr_info_fill(state->reader, location, id, want, info, error);
+    if (status == 0 && want != state->want) {
+        info->type = known.type;
+        info->stored_type = known.stored_type;
+        info->size = known.size;
+        info->depth = known.depth;
+    }
+    return status;
+}
+
+static int stopped(packread_error *error)
+{
+    return pkr_fault_set(error, PACKREAD_ERROR_STOPPED, NULL,
+                         packread_error_text(PACKREAD_ERROR_STOPPED));
+}
+
+/* An object without facts, for a visit with an error. */
+static packread_info bare(const packread_location *location, const packread_id *id)
+{
+    packread_info info;
+
+    memset(&info, 0, sizeof info);
+    info.id = *id;
+    info.location = *location;
+    return info;
+}
+
+/* What is wrong with a row that names no usable offset. */
+static int tell_bad_row(listing *state, const packread_location *location, packread_error *error)
+{
+    pkr_rows *rows = &state->reader->rows;
+    const pkr_pack *pack = state->reader->snapshot->packs[location->pack];
+    uint64_t offset;
+    int status = pkr_rows_point(rows, pack, error);
+
+    return status == 0 ? pkr_rows_offset(rows, pack, location->position, &offset, error) : status;
+}
+
+/* From a later pack's copy, where each object comes once, by the first pack that has it. */
+static int fill_elsewhere(listing *state, const pkr_id_merge_row *row, packread_info *info)
+{
+    size_t from = (size_t)row->location.pack + 1;
+    packread_location copy;
+    int status = PACKREAD_ERROR_NOT_FOUND;
+
+    if (state->options.order != PACKREAD_BY_OFFSET || !state->options.once ||
+        state->options.one_pack)
+        return status;
+    while (status != 0 && pkr_find_more(state->reader, from) &&
+           pkr_find_next(state->reader, &row->id, &from, &copy, NULL) == 0)
+        status = fill(state, &copy, &row->id, info, NULL);
+    return status;
+}
+
+/* Whether what was just read is not the files': a failure of this object, not of those behind it.
+ */
+static int settle(listing *state, int failure, packread_error *error)
+{
+    failure = pkr_rows_settle(&state->reader->rows, failure, error);
+    return pkr_reader_settle(state->reader, failure, error);
+}
+
+/* What is short for one pack is short for those that come in turn with it. */
+static void ask_for_all_orders(const listing *state, packread_error *error)
+{
+    uint64_t needed = pkr_revindex_needed(state->reader);
+
+    if (state->options.order == PACKREAD_BY_ID && !state->options.one_pack &&
+        state->want & FROM_ORDER && error->needed < needed)
+        error->needed = needed;
+}
+
+/* By way of several packs. What was looked up last stays known. */
+static int fill_mended(listing *state, const pkr_id_merge_row *row, int failure,
+                       packread_info *info, packread_error *error)
+{
+    packread_reader *reader = state->reader;
+    const packread_id known = reader->known;
+    const packread_location place = reader->place;
+
+    if (row->bad)
+        return failure;
+    failure = pkr_info_mended(reader, &row->id, state->want, info, failure, error);
+    info->location = row->location;
+    failure = settle(state, failure, error);
+    if (known.size > 0)
+        pkr_find_keep(reader, &known, &place);
+    return failure;
+}
+
+/* Of several copies the first that can be read is visited; the first one's error if none can. */
+static int visit_copies(listing *state, const pkr_id_merge_row *copies, size_t count,
+                        packread_error *error)
+{
+    packread_info info;
+    packread_error first;
+    int failure = PACKREAD_ERROR_CORRUPT;
+
+    for (size_t i = 0; i < count && failure != 0; i++) {
+        packread_error detail;
+
+        if (copies[i].bad)
+            failure = tell_bad_row(state, &copies[i].location, &detail);
+        else
+            failure = fill(state, &copies[i].location, &copies[i].id, &info, &detail);
+        failure = settle(state, failure, &detail);
+        if (i == 0)
+            first = detail;
+    }
+    if (failure != 0 && settle(state, fill_elsewhere(state, &copies[0], &info), NULL) == 0)
+        failure = 0;
+    if (failure != 0)
+        failure = fill_mended(state, &copies[0], first.code, &info, &first);
+    if (failure != 0) {
+        info = bare(&copies[0].location, &copies[0].id);
+        if (failure == PACKREAD_ERROR_BUDGET)
+            ask_for_all_orders(state, &first);
+        pkr_fault_name(&first, &copies[0].id);
+        return state->visit(state->context, &info, &first) ? stopped(error) : 0;
+    }
+    if (state->options.types && !(state->options.types & 1u << info.type))
+        return 0;
+    return state->visit(state->context, &info, NULL) ? stopped(error) : 0;
+}
+
+static bool is_chosen(const listing *state, size_t pack)
+{
+    return !state->options.one_pack || pack == state->options.pack;
+}
+
+/* By id the packs come in turn: their orders have to be there together, before other tables. */
+static void make_order(listing *state, size_t number)
+{
+    packread_reader *reader = state->reader;
+    pkr_pack *pack = reader->snapshot->packs[number];
+    const pkr_revindex *revindex;
+
+    if (state->want & FROM_ORDER && pkr_revindex_get(reader, pack, &revindex, NULL) == 0)
+        pkr_revindex_done(pack);
+}
+
+static int list_by_id(listing *state, packread_error *error)
+{
+    size_t count = state->reader->snapshot->pack_count;
+    pkr_id_merge *merge;
+    const pkr_id_merge_row *copies;
+    size_t copy_count;
+    int status = pkr_id_merge_begin(state->reader, state->options.one_pack, state->options.pack,
+                                    &merge, error);
+
+    if (status != 0)
+        return status;
+    for (size_t i = 0; i < count; i++)
+        if (is_chosen(state, i))
+            make_order(state, i);
+    for (size_t i = 0; i < count; i++)
+        if (is_chosen(state, i))
+            make_survey(state, i);
+    while ((status = pkr_id_merge_next(merge, &copies, &copy_count, error)) == 0 &&
+           copy_count > 0) {
+        /* What is listed can be read by its id, even where the index is out of order. */
+        if (!copies[0].bad)
+            pkr_find_keep(state->reader, &copies[0].id, &copies[0].location);
+        status = visit_copies(state, copies, copy_count, error);
+        if (status != 0)
+            break;
+    }
+    if (status == 0)
+        status = pkr_id_merge_failure(merge, error);
+    if (status == 0)
+        status = pkr_id_merge_disorder(merge, error);
+    pkr_id_merge_end(merge);
+    for (size_t i = 0; i < count; i++)
+        drop_survey(state, i);
+    return status;
+}
+
+/* Whether an earlier pack has the object too; where that cannot be told it comes once more. */
+static bool is_repeated(listing *state, const pkr_id_merge_row *row)
+{
+    bool repeated = false;
+    packread_error detail;
+    int status = 0;
+
+    if (state->options.once && !state->options.one_pack)
+        status = pkr_find_before(state->reader, &row->id, row->location.pack, &repeated, &detail);
+    if (status != 0)
+        note_failure(state, status, &detail);
+    return status == 0 && repeated;
+}
+
+static int visit_row(listing *state, pkr_id_merge_row *row, packread_error *error)
+{
+    int status = pkr_find_id(state->reader, &row->location, &row->id, error);
+
+    status = pkr_rows_settle(&state->reader->rows, status, error);
+    if (status != 0 || is_repeated(state, row))
+        return status;
+    if (!row->bad && (row->location.pack == 0 || state->options.once))
+        pkr_find_keep(state->reader, &row->id, &row->location);
+    return visit_copies(state, row, 1, error);
+}
+
+/* Rows whose offsets are no offsets have no place in the order: they come last. */
+static int visit_bad_rows(listing *state, uint32_t number, packread_error *error)
+{
+    packread_reader *reader = state->reader;
+    const pkr_pack *pack = reader->snapshot->packs[number];
+    int status = 0;
+
+    for (uint32_t position = 0; status == 0 && position < pack->idx.count; position++) {
+        pkr_id_merge_row row = {.location = {number, position, 0}, .bad = true};
+        uint64_t offset;
+
+        status = pkr_rows_point(&reader->rows, pack, error);
+        if (status == 0 && pkr_rows_offset(&reader->rows, pack, position, &offset, NULL) != 0)
+            status = visit_row(state, &row, error);
+    }
+    return status;
+}
+
+static int list_pack(listing *state, uint32_t number, packread_error *error)
+{
+    packread_reader *reader = state->reader;
+    pkr_pack *pack = reader->snapshot->packs[number];
+    const pkr_revindex *revindex;
+    int status = pkr_revindex_get_instead(reader, pack, &revindex, error);
+
+    if (status != 0)
+        return status;
+    make_survey(state, number);
+    for (uint32_t rank = 0; status == 0 && rank < revindex->count; rank++) {
+        pkr_id_merge_row row = {.location = {number, pkr_revindex_position(revindex, rank),
+                                             pkr_revindex_offset(revindex, rank)}};
+
+        status = visit_row(state, &row, error);
+    }
+    if (status == 0 && revindex->bad > 0)
+        status = visit_bad_rows(state, number, error);
+    pkr_revindex_done(pack);
+    drop_survey(state, number);
+    return status;
+}
+
+static int list_packs(listing *state, packread_error *error)
+{
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < state->reader->snapshot->pack_count; i++) {
+        packread_error detail;
+
+        if (is_chosen(state, i))
+            status = list_pack(state, (uint32_t)i, &detail);
+        if (status != PACKREAD_ERROR_STOPPED)
+            status = settle(state, status, &detail);
+        if (status == PACKREAD_ERROR_STOPPED || status == PACKREAD_ERROR_MEMORY) {
+            if (error)
+                *error = detail;
+        } else if (status != 0) {
+            note_failure(state, status, &detail);
+            status = 0;
+        }
+    }
+    return status;
+}
+
+int packread_reader_list(packread_reader *reader, const packread_list_options *options,
+                         packread_list_visitor *visit, void *context, packread_error *error)
+{
+    static const packread_list_options defaults;
+    listing state = {.reader = reader,
+                     .options = options ? *options : defaults,
+                     .visit = visit,
+                     .context = context};
+    size_t count;
+    int status = 0;
+
+    if (!reader || !visit)
+        return pkr_fault_null(error);
+    count = reader->snapshot->pack_count;
+    pkr_reader_begin(reader);
+    if (state.options.want & ~(unsigned)PACKREAD_WANT_ALL || state.options.types & ~ALL_TYPES ||
+        state.options.order > PACKREAD_BY_OFFSET ||
+        (state.options.one_pack && state.options.pack >= count))
+        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, NULL,
+                             "unknown order, pack, want or type");
+    state.want = state.options.want | (state.options.types ? PACKREAD_WANT_TYPE : 0);
+    state.surveys = calloc(count ? count : 1, sizeof *state.surveys);
+    if (!state.surveys)
+        return pkr_fault_memory(error);
+    if (state.options.order == PACKREAD_BY_ID)
+        status = list_by_id(&state, error);
+    else
+        status = list_packs(&state, error);
+    free(state.surveys);
+    if (status == 0 && state.failure != 0) {
+        status = state.failure;
+        if (error)
+            *error = state.first;
+    }
+    return pkr_reader_settle(reader, status, error);
+}

@@ -1,0 +1,121 @@
+/* read.c - hands whole objects out, hashed against the id asked for, from whichever copy is intact.
+ */
+#include "read/read.h"
+
+#include <string.h>
+
+#include "find/copies.h"
+#include "base/error.h"
+#include "find/find.h"
+#include "platform/hash.h"
+#include "object/build.h"
+#include "repair/repair.h"
+
+/* A blob is hashed once in its life in the cache, for each row that it is asked by. */
+static int check(const pkr_pack *pack, const packread_location *location, pkr_blob *blob,
+                 const packread_id *id, packread_error *error)
+{
+    pkr_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
+
+    if (blob->checked && blob->checked_row == location->position)
+        return 0;
+    pkr_hash_objects(id->size, &job, 1);
+    if (packread_id_compare(&job.id, id) != 0)
+        return pkr_fault_at(error, PACKREAD_ERROR_CORRUPT, pack->path, location->offset,
+                            "contents do not give the object's id");
+    blob->checked = true;
+    blob->checked_row = location->position;
+    return 0;
+}
+
+static int read_once(packread_reader *reader, const packread_location *location,
+                     const packread_id *id, packread_object *object, packread_error *error)
+{
+    packread_snapshot *snapshot = reader->snapshot;
+    const pkr_pack *pack = snapshot->packs[location->pack];
+    pkr_blob *blob = NULL;
+    int status = pkr_reader_select(reader, pack, error);
+
+    if (status == 0)
+        status = pkr_build_object(reader, pack, location->pack, location->offset, &blob, error);
+    if (status == 0 && !(snapshot->flags & PACKREAD_NO_CHECK))
+        status = check(pack, location, blob, id, error);
+    if (status == 0)
+        reader->object = blob;
+    else
+        pkr_blob_release(&reader->cache, blob);
+    status = pkr_reader_settle(reader, status, error);
+    if (status != 0) {
+        pkr_fault_name(error, id);
+        return status;
+    }
+    pkr_spills_drop(&reader->spills);
+    *object =
+        (packread_object){*id, (enum packread_type)blob->type, (size_t)blob->size, blob->data};
+    return 0;
+}
+
+/* A page that cannot be read spoils its neighbours in the window too: they are there the second
+ * time. */
+int pkr_read_copy(packread_reader *reader, const packread_location *location, const packread_id *id,
+                  packread_object *object, packread_error *error)
+{
+    int status = read_once(reader, location, id, object, error);
+
+    return status == PACKREAD_ERROR_SYSTEM ? read_once(reader, location, id, object, error)
+                                           : status;
+}
+
+int packread_reader_read_at(packread_reader *reader, const packread_location *location,
+                            packread_object *object, packread_error *error)
+{
+    packread_id id;
+    int status;
+
+    if (!reader || !location || !object)
+        return pkr_fault_null(error);
+    pkr_reader_begin(reader);
+    status = pkr_find_id(reader, location, &id, error);
+    return status == 0 ? pkr_read_copy(reader, location, &id, object, error) : status;
+}
+
+/* The object that is asked for, and where it goes. */
+typedef struct reading {
+    packread_reader *reader;
+    const packread_id *id;
+    packread_object *object;
+} reading;
+
+static int use_copy(void *context, const packread_location *copy, packread_error *error)
+{
+    const reading *asked = context;
+
+    return pkr_read_copy(asked->reader, copy, asked->id, asked->object, error);
+}
+
+int packread_reader_read(packread_reader *reader, const packread_id *id, packread_object *object,
+                         packread_error *error)
+{
+    reading asked = {reader, id, object};
+    pkr_copies copies = {.use = use_copy, .context = &asked};
+    packread_error detail;
+    int status;
+
+    if (!reader || !id || !object)
+        return pkr_fault_null(error);
+    pkr_reader_begin(reader);
+    status = pkr_copies_try(reader, id, &copies, &detail);
+    if (pkr_copies_may_differ(status))
+        status = pkr_repair(reader, id, object, status, &detail);
+    return status == 0 ? 0 : pkr_read_failed(reader, id, status, &detail, error);
+}
+
+int pkr_read_failed(packread_reader *reader, const packread_id *id, int status,
+                    packread_error *detail, packread_error *error)
+{
+    status = pkr_reader_settle(reader, status, detail);
+    pkr_fault_name(detail, id);
+    if (error)
+        *error = *detail;
+    return status;
+}

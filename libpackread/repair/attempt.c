@@ -1,0 +1,169 @@
+/* attempt.c - builds what a search tries, and keeps what was in its way. */
+#include "repair/attempt.h"
+
+#include "object/chain.h"
+#include "base/error.h"
+#include "platform/hash.h"
+#include "object/build.h"
+
+/* Objects that are built once more, in one search, beside one for each that it met: they were
+ * found, and the cache did not keep them. */
+#define AGAIN_MOST 1024
+
+static void tell_short(packread_error *error, uint64_t needed)
+{
+    pkr_fault_set(error, PACKREAD_ERROR_BUDGET, NULL,
+                  "the memory limit has no room to mend what this object hangs on");
+    error->needed = needed;
+}
+
+bool pkr_search_note(pkr_search *on, int status, const packread_error *error)
+{
+    if (status == 0 || status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN ||
+        status == PACKREAD_ERROR_NOT_FOUND)
+        return false;
+    if (!on->is_short && !on->is_unsure)
+        on->doubt = *error;
+    on->is_short |= status == PACKREAD_ERROR_BUDGET;
+    on->is_unsure |= status != PACKREAD_ERROR_BUDGET;
+    return true;
+}
+
+void pkr_search_obstacle(pkr_search *on, int status, const packread_error *error)
+{
+    if (pkr_search_note(on, status, error))
+        on->is_news = true;
+}
+
+/* The budget is half of the limit or more. */
+void pkr_search_no_room(pkr_search *on, int status)
+{
+    packread_error error;
+
+    if (status == PACKREAD_ERROR_MEMORY)
+        pkr_fault_memory(&error);
+    else if (status != 0)
+        tell_short(&error, on->graph.wanted > 0 ? 2 * PKR_GRAPH_SHARE * on->graph.wanted
+                                                : 4 * on->graph.cache->budget->limit);
+    pkr_search_obstacle(on, status, &error);
+}
+
+/* Whether the bytes are the object; if not, they are given up. Of an entry without an id any are:
+ * what is made from them is checked. One that is mended is what its entry
+ * should have given: with it in the cache, what hangs on it is read as if nothing were damaged. */
+static bool judge(pkr_search *on, uint32_t number, const packread_location *copy, pkr_blob *blob)
+{
+    pkr_cache *cache = &on->reader->cache;
+    const packread_id *id = &pkr_graph_node(&on->graph, number)->id;
+    pkr_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
+
+    if (!pkr_is_place(id)) {
+        pkr_hash_objects(id->size, &job, 1);
+        if (packread_id_compare(&job.id, id) != 0) {
+            pkr_blob_release(cache, blob);
+            return false;
+        }
+    }
+    if (!blob->cached) {
+        blob->pack = copy->pack;
+        blob->offset = copy->offset;
+        pkr_cache_offer(cache, blob);
+        on->reader->mended++;
+    }
+    return true;
+}
+
+int pkr_search_entry(pkr_search *on, const packread_location *copy, pkr_entry *entry,
+                     packread_error *error)
+{
+    packread_reader *reader = on->reader;
+    const pkr_pack *pack = reader->snapshot->packs[copy->pack];
+    int status = pkr_reader_select(reader, pack, error);
+
+    reader->work += PKR_ENTRY_HEADER_MAX;
+    return status == 0 ? pkr_chain_entry(reader, pack, copy->offset, entry, error) : status;
+}
+
+pkr_blob *pkr_search_build(pkr_search *on, uint32_t number, const packread_location *copy,
+                           const pkr_blob *base)
+{
+    packread_reader *reader = on->reader;
+    const pkr_pack *pack = reader->snapshot->packs[copy->pack];
+    pkr_blob *blob = NULL;
+    pkr_blob *result = NULL;
+    pkr_entry entry;
+    pkr_link link;
+    packread_error error;
+    int status = pkr_search_entry(on, copy, &entry, &error);
+
+    if (status == 0) {
+        link = pkr_chain_link(copy->offset, &entry);
+        status = pkr_build_inflate(reader, pack, &link, false, &blob, NULL, &error);
+    }
+    if (status == 0 && base) {
+        status = pkr_build_apply(reader, pack, copy->offset, blob, base, &result, &error);
+        pkr_blob_release(&reader->cache, blob);
+        if (status == 0)
+            result->depth = base->depth + 1;
+    } else if (status == 0) {
+        blob->type = (unsigned char)entry.type;
+        result = blob;
+    }
+    pkr_search_note(on, status, &error);
+    return status == 0 && judge(on, number, copy, result) ? result : NULL;
+}
+
+pkr_blob *pkr_search_cached(pkr_search *on, uint32_t number, const packread_location *copy)
+{
+    pkr_blob *blob = pkr_cache_find(&on->reader->cache, copy->pack, copy->offset);
+
+    return blob && judge(on, number, copy, blob) ? blob : NULL;
+}
+
+/* As any read does it. */
+static pkr_blob *build_plainly(pkr_search *on, uint32_t number, const packread_location *copy)
+{
+    packread_reader *reader = on->reader;
+    const pkr_pack *pack = reader->snapshot->packs[copy->pack];
+    pkr_blob *blob;
+    packread_error error;
+    int status = pkr_reader_select(reader, pack, &error);
+
+    if (status == 0)
+        status = pkr_build_object(reader, pack, copy->pack, copy->offset, &blob, &error);
+    pkr_search_note(on, status, &error);
+    return status == 0 && judge(on, number, copy, blob) ? blob : NULL;
+}
+
+pkr_blob *pkr_search_fetch(pkr_search *on, uint32_t number)
+{
+    pkr_graph *graph = &on->graph;
+    pkr_node *node = pkr_graph_node(graph, number);
+    pkr_blob *blob = number == on->wanted ? on->result : pkr_search_cached(on, number, &node->at);
+    uint32_t below = number;
+
+    node->up = PKR_NO_NODE;
+    while (!blob && node->base != PKR_NO_NODE) {
+        pkr_graph_node(graph, node->base)->up = below;
+        below = node->base;
+        node = pkr_graph_node(graph, below);
+        blob = pkr_search_cached(on, below, &node->at);
+    }
+    if (!blob)
+        blob = build_plainly(on, below, &node->at);
+    while (blob && node->up != PKR_NO_NODE) {
+        pkr_blob *base = blob;
+
+        if (++on->again > AGAIN_MOST + graph->nodes.count) {
+            pkr_search_no_room(on, PACKREAD_ERROR_BUDGET);
+            blob = NULL;
+        } else {
+            below = node->up;
+            node = pkr_graph_node(graph, below);
+            blob = pkr_search_build(on, below, &node->at, base);
+        }
+        pkr_blob_release(&on->reader->cache, base);
+    }
+    on->has_lost_one |= !blob;
+    return blob;
+}

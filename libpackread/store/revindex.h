@@ -1,0 +1,61 @@
+/* revindex.h - a pack's entries in order of offset, made from its index; 8 bytes an entry. */
+#ifndef PKR_REVINDEX_H
+#define PKR_REVINDEX_H
+
+#include "base/budget.h"
+#include "store/rows.h"
+#include "store/pack.h"
+
+/* A rank counts entries in order of offset, a position rows of the index in order of id. Each key
+ * is offset << shift | position, so that one sorted array of words holds both. The scan of a pack
+ * without an index makes one too: there are no positions then, and keys are offsets. */
+typedef struct pkr_revindex {
+    unsigned shift;   /* 0: no positions */
+    uint32_t count;   /* ranks: rows whose offset lies inside the pack */
+    uint32_t bad;     /* rows whose offset does not */
+    uint64_t charged; /* bytes taken from the budget */
+    uint64_t keys[];
+} pkr_revindex;
+
+#define PKR_NO_RANK UINT32_MAX
+
+struct packread_reader;
+
+/* The pack's table, made at the first call and kept with the pack; any thread. Stands until
+ * pkr_revindex_done, which is to be called where this succeeded. */
+int pkr_revindex_get(struct packread_reader *reader, pkr_pack *pack, const pkr_revindex **order,
+                     packread_error *error);
+/* The same for who goes through all of a pack: where memory is short, the tables of other packs go,
+ * those that nobody uses. */
+int pkr_revindex_get_instead(struct packread_reader *reader, pkr_pack *pack,
+                             const pkr_revindex **order, packread_error *error);
+void pkr_revindex_done(pkr_pack *pack);
+/* The table is no longer wanted by who got it; if nobody else uses it, it goes. */
+void pkr_revindex_drop(pkr_pack *pack, pkr_budget *budget);
+/* Gives up the table of another pack that nobody uses; false if there is none. */
+bool pkr_revindex_make_room(struct packread_reader *reader, const pkr_pack *pack);
+/* The row of the entry that begins at `offset`. NOT_FOUND (without detail), or as get. */
+int pkr_revindex_position_at(struct packread_reader *reader, pkr_pack *pack, uint64_t offset,
+                             uint32_t *position, packread_error *error);
+/* The memory limit that the tables of all packs of the reader's snapshot take together. */
+uint64_t pkr_revindex_needed(const struct packread_reader *reader);
+/* `budget` gets back what the table took; NULL if it is gone too. */
+void pkr_revindex_free(pkr_revindex *order, pkr_budget *budget);
+
+static inline uint64_t pkr_revindex_offset(const pkr_revindex *order, uint32_t rank)
+{
+    return order->keys[rank] >> order->shift;
+}
+
+static inline uint32_t pkr_revindex_position(const pkr_revindex *order, uint32_t rank)
+{
+    return (uint32_t)(order->keys[rank] & (((uint64_t)1 << order->shift) - 1));
+}
+
+/* Where the entry of this rank has to end: at the next one that begins later, or at the trailer. */
+uint64_t pkr_revindex_next(const pkr_revindex *order, uint32_t rank, uint64_t pack_end);
+
+/* The rank of the entry that begins at `offset`, or PKR_NO_RANK. O(log n). */
+uint32_t pkr_revindex_find(const pkr_revindex *order, uint64_t offset);
+
+#endif

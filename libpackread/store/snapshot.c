@@ -1,0 +1,435 @@
+/* snapshot.c - opens the packs of a place, and divides one memory limit among their users. */
+#include "store/snapshot.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "store/place.h"
+
+#define DEFAULT_LIMIT ((uint64_t)1 << 30)
+#define SMALLEST_LIMIT ((uint64_t)1 << 20)
+/* What a window costs does not depend on its size where it is mapped, but does where it is read.
+ * Small enough that each of some dozen readers can hold a few; large enough that few entries
+ * straddle two. */
+#define DEFAULT_WINDOW ((uint64_t)4 << 20)
+#define DEFAULT_READ_WINDOW ((uint64_t)1 << 20)
+#define SMALL_WINDOW ((uint64_t)64 << 10)
+#define WINDOWS_WANTED 128
+#define WINDOWS_AT_LEAST 8
+#define CACHE_LIMIT ((uint64_t)96 << 20)
+/* A window on a file of a few bytes takes a page all the same. */
+#define PAGE 4096
+#define WINDOWS_ALWAYS 256
+/* What an opened pack takes, its files and their names included. The first ones are free. */
+#define PACK_COST 5120
+#define PACKS_FREE 1024
+
+static uint64_t choose_window(const packread_options *options, uint64_t room)
+{
+    uint64_t window = options->window_size;
+
+    if (window == 0) {
+        window = options->io == SMMAP_IO_PREAD ? DEFAULT_READ_WINDOW : DEFAULT_WINDOW;
+        if (window > room / WINDOWS_WANTED)
+            window = room / WINDOWS_WANTED;
+        if (window < SMALL_WINDOW)
+            window = SMALL_WINDOW;
+    }
+    if (window > room / WINDOWS_AT_LEAST && window != SMMAP_WHOLE_FILE)
+        window = room / WINDOWS_AT_LEAST;
+    return window;
+}
+
+#define KNOWN_FLAGS (unsigned)(PACKREAD_NO_CHECK | PACKREAD_GUARD | PACKREAD_WITHOUT_INDEX)
+
+/* Half of the limit is for windows, half for everything else. A pack alone is mostly read in order,
+ * and its tables are in memory instead of an index: then a quarter. */
+static int divide(packread_snapshot *snapshot, const packread_options *options,
+                  packread_error *error)
+{
+    smmap_options windows = {0};
+    uint64_t limit = options->memory_limit ? options->memory_limit : DEFAULT_LIMIT;
+    uint64_t room = options->flags & PACKREAD_WITHOUT_INDEX ? limit / 4 : limit / 2;
+    uint64_t window = choose_window(options, room);
+    int status;
+
+    if (options->flags & ~KNOWN_FLAGS ||
+        (options->id_size != 0 && options->id_size != 20 && options->id_size != 32))
+        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
+                             "unknown flag or size of ids");
+    if (limit < SMALLEST_LIMIT)
+        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
+                             "the memory limit is below 1 MiB");
+    windows.kind = options->manager;
+    windows.io = options->io;
+    windows.window_size = window;
+    windows.flags = SMMAP_HARD_LIMITS | (options->flags & PACKREAD_GUARD ? SMMAP_GUARD : 0u);
+    windows.memory_limit = room;
+    windows.mapping_limit = room / PAGE > WINDOWS_ALWAYS ? room / PAGE : WINDOWS_ALWAYS;
+    if (options->manager == SMMAP_STATIC && options->memory_limit == 0)
+        windows.memory_limit = windows.mapping_limit = SMMAP_UNLIMITED;
+    snapshot->flags = options->flags;
+    snapshot->budget.limit = limit - room;
+    snapshot->cache_share.limit = limit / 4;
+    snapshot->cache_limit = limit / 8 < CACHE_LIMIT ? limit / 8 : CACHE_LIMIT;
+    snapshot->whole_limit = limit / 8;
+    snapshot->windows = room / window;
+    status = smmap_manager_new(&windows, &snapshot->manager);
+    if (status == SMMAP_ERROR_ARGUMENT)
+        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
+                             "unknown manager or io");
+    return status == 0 ? 0 : pkr_fault_memory(error);
+}
+
+static int add_problem(packread_snapshot *snapshot, const packread_error *problem)
+{
+    packread_error *grown =
+        realloc(snapshot->problems, (snapshot->problem_count + 1) * sizeof *grown);
+
+    if (!grown)
+        return PACKREAD_ERROR_MEMORY;
+    snapshot->problems = grown;
+    grown[snapshot->problem_count++] = *problem;
+    return 0;
+}
+
+/* The packs and indexes of a folder, in order of name. */
+typedef struct names {
+    char **list;
+    size_t count;
+} names;
+
+/* By what comes before the ending, then by the ending: the two files of a pack are neighbours. */
+static int compare_names(const void *left, const void *right)
+{
+    const char *a = *(char *const *)left;
+    const char *b = *(char *const *)right;
+    size_t a_stem = (size_t)(strrchr(a, '.') - a);
+    size_t b_stem = (size_t)(strrchr(b, '.') - b);
+    int order = memcmp(a, b, a_stem < b_stem ? a_stem : b_stem);
+
+    if (order == 0 && a_stem != b_stem)
+        order = a_stem < b_stem ? -1 : 1;
+    return order != 0 ? order : strcmp(a + a_stem, b + b_stem);
+}
+
+static void free_names(names *found)
+{
+    for (size_t i = 0; i < found->count; i++)
+        free(found->list[i]);
+    free(found->list);
+}
+
+static int add_name(names *found, const char *folder, const char *item)
+{
+    const char *dot = strrchr(item, '.');
+    char *path;
+
+    if (!dot || dot == item || (strcmp(dot, ".idx") != 0 && strcmp(dot, ".pack") != 0))
+        return 0;
+    if ((found->count & (found->count - 1)) == 0) {
+        size_t capacity = found->count ? 2 * found->count : 1;
+        char **grown = realloc(found->list, capacity * sizeof *grown);
+
+        if (!grown)
+            return PACKREAD_ERROR_MEMORY;
+        found->list = grown;
+    }
+    path = pkr_path_join(folder, item);
+    if (!path)
+        return PACKREAD_ERROR_MEMORY;
+    found->list[found->count++] = path;
+    return 0;
+}
+
+static int read_folder(const char *folder, names *found, packread_error *error)
+{
+    DIR *open_folder = opendir(folder);
+    struct dirent *item;
+    int status = 0;
+    int failure = 0;
+
+    if (!open_folder)
+        return errno == ENOENT ? 0 : pkr_fault_system(error, folder, errno, "cannot be read");
+    errno = 0;
+    while (status == 0 && (item = readdir(open_folder))) {
+        status = add_name(found, folder, item->d_name);
+        errno = 0;
+    }
+    failure = errno;
+    closedir(open_folder);
+    if (status != 0)
+        return pkr_fault_memory(error);
+    if (failure != 0)
+        return pkr_fault_system(error, folder, failure, "cannot be read");
+    if (found->count > 0)
+        qsort(found->list, found->count, sizeof *found->list, compare_names);
+    return 0;
+}
+
+/* Whether both differ in nothing but their endings. */
+static bool same_stem(const char *left, const char *right)
+{
+    size_t length = (size_t)(strrchr(left, '.') - left);
+
+    return strncmp(left, right, length) == 0 && strrchr(right, '.') == right + length;
+}
+
+/* A pack in doubt is served with its problem told, but not where objects go out unchecked. */
+static int open_pack(packread_snapshot *snapshot, const char *path, packread_error *error)
+{
+    pkr_pack *pack;
+    int status = pkr_pack_open(snapshot->manager, path, &pack, error);
+
+    if (status != 0)
+        return status;
+    if (pack->doubt.code != 0) {
+        status = pack->doubt.code;
+        if (!(snapshot->flags & PACKREAD_NO_CHECK))
+            status = add_problem(snapshot, &pack->doubt);
+        if (status != 0) {
+            if (error)
+                *error = pack->doubt;
+            pkr_pack_close(pack, NULL);
+            return status == PACKREAD_ERROR_MEMORY ? pkr_fault_memory(error) : status;
+        }
+    }
+    snapshot->packs[snapshot->pack_count++] = pack;
+    return 0;
+}
+
+static bool is_second_of_pair(const names *found, size_t at)
+{
+    return at > 0 && strcmp(strrchr(found->list[at], '.'), ".pack") == 0 &&
+           same_stem(found->list[at - 1], found->list[at]);
+}
+
+/* Very many packs are paid for. */
+static int pay_for_packs(packread_snapshot *snapshot, const char *folder, const names *found,
+                         packread_error *error)
+{
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < found->count; i++)
+        count += !is_second_of_pair(found, i);
+    if (count <= PACKS_FREE)
+        return 0;
+    if (!pkr_budget_take(&snapshot->budget, (count - PACKS_FREE) * PACK_COST))
+        return pkr_budget_short(&snapshot->budget, (count - PACKS_FREE) * PACK_COST, folder,
+                                "the memory limit has no room for so many packs", error);
+    return 0;
+}
+
+static int open_folder(packread_snapshot *snapshot, const char *folder, packread_error *error)
+{
+    names found = {0};
+    int status = read_folder(folder, &found, error);
+
+    if (status == 0)
+        status = pay_for_packs(snapshot, folder, &found, error);
+    if (status == 0 && found.count > 0) {
+        snapshot->packs = calloc(found.count, sizeof(pkr_pack *));
+        if (!snapshot->packs)
+            status = pkr_fault_memory(error);
+    }
+    for (size_t i = 0; status == 0 && i < found.count; i++) {
+        packread_error problem;
+
+        /* NAME.idx comes right before NAME.pack: a pair is opened once. */
+        if (is_second_of_pair(&found, i))
+            continue;
+        status = open_pack(snapshot, found.list[i], &problem);
+        if (status != 0 && status != PACKREAD_ERROR_MEMORY)
+            status = add_problem(snapshot, &problem);
+        if (status != 0)
+            pkr_fault_memory(error);
+    }
+    free_names(&found);
+    return status;
+}
+
+static bool is_loose_folder(const char *name)
+{
+    return strlen(name) == 2 && strspn(name, "0123456789abcdef") == 2;
+}
+
+static int note(packread_snapshot *snapshot, int code, const char *file, int system_errno,
+                const char *text)
+{
+    packread_error problem;
+
+    pkr_fault_set(&problem, code, file, text);
+    problem.system_errno = system_errno;
+    return add_problem(snapshot, &problem);
+}
+
+static int note_loose(packread_snapshot *snapshot, const char *objects)
+{
+    DIR *folder = opendir(objects);
+    struct dirent *item = NULL;
+    bool loose = false;
+    int failure = errno;
+
+    if (!folder)
+        return failure == ENOENT
+                   ? 0
+                   : note(snapshot, PACKREAD_ERROR_SYSTEM, objects, failure, "cannot be read");
+    do {
+        errno = 0;
+        item = readdir(folder);
+        failure = errno;
+        loose = item && is_loose_folder(item->d_name);
+    } while (item && !loose);
+    closedir(folder);
+    if (loose)
+        return note(snapshot, PACKREAD_ERROR_UNSUPPORTED, objects, 0,
+                    "has loose objects, which this version does not read");
+    return failure == 0 ? 0
+                        : note(snapshot, PACKREAD_ERROR_SYSTEM, objects, failure, "cannot be read");
+}
+
+static int note_alternates(packread_snapshot *snapshot, const char *objects)
+{
+    char *path = pkr_path_join(objects, "info/alternates");
+    struct stat info;
+    int status = PACKREAD_ERROR_MEMORY;
+
+    if (!path)
+        return status;
+    if (stat(path, &info) != 0)
+        status = errno == ENOENT || errno == ENOTDIR
+                     ? 0
+                     : note(snapshot, PACKREAD_ERROR_SYSTEM, path, errno, "cannot be read");
+    else
+        status = info.st_size == 0
+                     ? 0
+                     : note(snapshot, PACKREAD_ERROR_UNSUPPORTED, path, 0,
+                            "names other object folders, which this version does not read");
+    free(path);
+    return status;
+}
+
+/* What a repository has beside its packs is not read yet: that is said, not left out in silence,
+ * and so is that it cannot be told. */
+static int note_what_is_left_out(packread_snapshot *snapshot, const char *objects,
+                                 packread_error *error)
+{
+    int status = note_loose(snapshot, objects);
+
+    if (status == 0)
+        status = note_alternates(snapshot, objects);
+    return status == 0 ? 0 : pkr_fault_memory(error);
+}
+
+static int open_one(packread_snapshot *snapshot, const char *path, packread_error *error)
+{
+    snapshot->packs = calloc(1, sizeof(pkr_pack *));
+    if (!snapshot->packs)
+        return pkr_fault_memory(error);
+    return open_pack(snapshot, path, error);
+}
+
+static int open_alone(packread_snapshot *snapshot, const char *path, size_t id_size,
+                      packread_error *error)
+{
+    int status;
+
+    snapshot->packs = calloc(1, sizeof(pkr_pack *));
+    if (!snapshot->packs)
+        return pkr_fault_memory(error);
+    status = pkr_pack_open_alone(snapshot->manager, path, id_size, snapshot->packs, error);
+    snapshot->pack_count = status == 0;
+    return status;
+}
+
+static int open_place(packread_snapshot *snapshot, const char *where, packread_error *error)
+{
+    pkr_place place = {0};
+    int status = pkr_place_find(where, &place, error);
+
+    if (status == 0)
+        status = place.pack ? open_one(snapshot, place.pack, error)
+                            : open_folder(snapshot, place.folder, error);
+    if (status == 0 && place.objects)
+        status = note_what_is_left_out(snapshot, place.objects, error);
+    pkr_place_free(&place);
+    return status;
+}
+
+int packread_snapshot_open(const char *where, const packread_options *options,
+                           packread_snapshot **snapshot, packread_error *error)
+{
+    static const packread_options defaults;
+    packread_snapshot *made;
+    int status;
+
+    if (!where || !snapshot)
+        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no place is named");
+    if (!options)
+        options = &defaults;
+    made = calloc(1, sizeof *made);
+    if (!made)
+        return pkr_fault_memory(error);
+    made->where = strdup(where);
+    status = made->where ? divide(made, options, error) : pkr_fault_memory(error);
+    if (status == 0)
+        status = options->flags & PACKREAD_WITHOUT_INDEX
+                     ? open_alone(made, where, options->id_size, error)
+                     : open_place(made, where, error);
+    if (status == 0)
+        *snapshot = made;
+    else
+        packread_snapshot_free(made);
+    return status;
+}
+
+void packread_snapshot_free(packread_snapshot *snapshot)
+{
+    if (!snapshot)
+        return;
+    for (size_t i = 0; i < snapshot->pack_count; i++)
+        pkr_pack_close(snapshot->packs[i], &snapshot->budget);
+    free(snapshot->packs);
+    free(snapshot->problems);
+    free(snapshot->where);
+    smmap_manager_free(snapshot->manager);
+    free(snapshot);
+}
+
+size_t packread_snapshot_problems(const packread_snapshot *snapshot)
+{
+    return snapshot ? snapshot->problem_count : 0;
+}
+
+const packread_error *packread_snapshot_problem(const packread_snapshot *snapshot, size_t index)
+{
+    return snapshot && index < snapshot->problem_count ? &snapshot->problems[index] : NULL;
+}
+
+smmap_manager *packread_snapshot_manager(const packread_snapshot *snapshot)
+{
+    return snapshot ? snapshot->manager : NULL;
+}
+
+size_t packread_snapshot_packs(const packread_snapshot *snapshot)
+{
+    return snapshot ? snapshot->pack_count : 0;
+}
+
+int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack, packread_pack_info *info)
+{
+    const pkr_pack *known;
+
+    if (!snapshot || !info || pack >= snapshot->pack_count)
+        return PACKREAD_ERROR_ARGUMENT;
+    known = snapshot->packs[pack];
+    *info = (packread_pack_info){
+        known->path,    known->name,        known->index_path,
+        known->size,    known->idx.size,    known->alone ? known->claimed : known->idx.count,
+        known->version, known->idx.version, (unsigned)known->idx.id_size};
+    return 0;
+}

@@ -1,0 +1,25 @@
+/* snapshot.h - the set of packs that readers share, inside the library. */
+#ifndef PKR_SNAPSHOT_H
+#define PKR_SNAPSHOT_H
+
+#include "base/budget.h"
+#include "store/pack.h"
+#include "packread.h"
+
+struct packread_snapshot {
+    char *where; /* as the caller named it */
+    smmap_manager *manager;
+    pkr_pack **packs; /* by name */
+    size_t pack_count;
+    packread_error *problems;
+    size_t problem_count;
+    pkr_budget budget;      /* everything but windows */
+    pkr_budget cache_share; /* of the budget, what base caches may keep: readers at rest must
+                             * leave the others room */
+    uint64_t cache_limit;   /* of one reader's base cache */
+    uint64_t whole_limit;   /* a larger object is streamed, not held */
+    uint64_t windows;       /* how many there can be at once; 0 where each is a whole file */
+    unsigned flags;
+};
+
+#endif

@@ -1,0 +1,134 @@
+/* view.c - a cursor with an end, and its failures as packread errors. */
+#include "store/view.h"
+
+#include <errno.h>
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+int pkr_view_point(pkr_view *view, const void *owner, const smmap_cursor *rest, const char *file,
+                   uint64_t end, packread_error *error)
+{
+    int status;
+
+    if (view->owner == owner && view->cursor)
+        return 0;
+    view->owner = NULL;
+    view->spoiled = pkr_view_spoiled(view);
+    status = view->cursor ? smmap_cursor_assign(view->cursor, rest)
+                          : smmap_cursor_copy(rest, &view->cursor);
+    if (status != 0)
+        return pkr_fault_memory(error);
+    view->faults = smmap_cursor_faults(view->cursor);
+    view->owner = owner;
+    view->file = file;
+    view->end = end;
+    return 0;
+}
+
+/* Before the window goes. */
+static void confirm(pkr_view *view)
+{
+    if (view->last && *view->last == 0 && smmap_cursor_check(view->cursor, NULL) != 0)
+        view->spoiled = true;
+    view->last = NULL;
+}
+
+void pkr_view_close(pkr_view *view)
+{
+    view->last = NULL;
+    smmap_cursor_close(view->cursor);
+    view->cursor = NULL;
+    view->owner = NULL;
+}
+
+void pkr_view_rest(pkr_view *view)
+{
+    confirm(view);
+    if (view->cursor)
+        smmap_cursor_unuse(view->cursor);
+}
+
+void pkr_view_begin(pkr_view *view)
+{
+    uint64_t faults = smmap_cursor_faults(view->cursor);
+
+    if (faults != view->faults)
+        pkr_view_rest(view); /* the window may be a bad one */
+    view->faults = faults;
+    view->spoiled = false;
+    view->last = NULL;
+}
+
+bool pkr_view_spoiled(pkr_view *view)
+{
+    confirm(view);
+    return view->spoiled || smmap_cursor_faults(view->cursor) != view->faults;
+}
+
+int pkr_view_fault(const pkr_view *view, packread_error *error)
+{
+    smmap_error cause;
+
+    if (smmap_cursor_check(view->cursor, &cause) != 0)
+        return pkr_fault_from_window(error, &cause, view->file);
+    return pkr_fault_system(error, view->file, EIO, "a page of it could not be read");
+}
+
+int pkr_view_blame(const pkr_view *view, int status, packread_error *error)
+{
+    smmap_error cause;
+
+    if (status == 0 || !view->cursor || smmap_cursor_check(view->cursor, &cause) == 0)
+        return status;
+    return pkr_fault_from_window(error, &cause, view->file);
+}
+
+static int ends_early(const pkr_view *view, uint64_t offset, packread_error *error)
+{
+    return pkr_fault_at(error, PACKREAD_ERROR_CORRUPT, view->file, offset,
+                        "the file ends too early");
+}
+
+int pkr_view_use(pkr_view *view, uint64_t offset, uint64_t wanted, const unsigned char **bytes,
+                 size_t *size, packread_error *error)
+{
+    smmap_error cause;
+    uint64_t left;
+
+    if (offset >= view->end)
+        return ends_early(view, offset, error);
+    confirm(view);
+    if (smmap_cursor_use(view->cursor, offset, wanted, 0, &cause) != 0)
+        return pkr_fault_from_window(error, &cause, view->file);
+    left = view->end - offset;
+    *bytes = smmap_cursor_data(view->cursor);
+    *size = smmap_cursor_size(view->cursor);
+    if (*size > left)
+        *size = (size_t)left;
+    return 0;
+}
+
+int pkr_view_need(pkr_view *view, uint64_t offset, size_t size, const unsigned char **bytes,
+                  packread_error *error)
+{
+    smmap_error cause;
+
+    if (!pkr_bytes_inside(offset, size, view->end))
+        return ends_early(view, offset, error);
+    confirm(view);
+    if (smmap_cursor_need(view->cursor, offset, size, &cause) != 0)
+        return pkr_fault_from_window(error, &cause, view->file);
+    *bytes = smmap_cursor_data(view->cursor);
+    return 0;
+}
+
+int pkr_view_upto(pkr_view *view, uint64_t offset, size_t *size, const unsigned char **bytes,
+                  packread_error *error)
+{
+    if (offset >= view->end)
+        return ends_early(view, offset, error);
+    if (*size > view->end - offset)
+        *size = (size_t)(view->end - offset);
+    return pkr_view_need(view, offset, *size, bytes, error);
+}

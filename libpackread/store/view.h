@@ -1,0 +1,58 @@
+/* view.h - bytes of one file through one cursor, failures in this library's terms. A view belongs
+ * to a reader; it is pointed at another file by taking over that file's resting cursor. */
+#ifndef PKR_VIEW_H
+#define PKR_VIEW_H
+
+#include "packread.h"
+
+typedef struct pkr_view {
+    smmap_cursor *cursor;      /* own; NULL until first pointed at a file */
+    const void *owner;         /* whose file it is now, to know without a look */
+    const char *file;          /* path, for messages; borrowed */
+    uint64_t end;              /* bytes of the file that may be read */
+    uint64_t faults;           /* pages of it that could not be read before the operation at hand */
+    bool spoiled;              /* it has shown bytes since then that are not the file's */
+    const unsigned char *last; /* of the bytes shown for use without a checksum; NULL: none */
+} pkr_view;
+
+/* Hints for `wanted` of pkr_view_use. */
+#define PKR_VIEW_ALL 0          /* forward reading: as much as a window has */
+#define PKR_VIEW_ONE_ENTRY 4096 /* a jump to one entry */
+
+/* Points the view at the file of `rest`, a cursor that nobody moves. Errors: MEMORY. */
+int pkr_view_point(pkr_view *view, const void *owner, const smmap_cursor *rest, const char *file,
+                   uint64_t end, packread_error *error);
+void pkr_view_close(pkr_view *view);
+/* Lets go of the window, keeps the file. */
+void pkr_view_rest(pkr_view *view);
+
+/* An operation begins: from now on every byte seen counts. */
+void pkr_view_begin(pkr_view *view);
+/* Bytes of the window at hand, up to `last`, are used, and no checksum holds them. A file that is
+ * cut inside a page shows zeros up to the end of it, without a fault; so where the last byte used
+ * is zero, the file's size is looked at afterwards. */
+static inline void pkr_view_saw(pkr_view *view, const unsigned char *last)
+{
+    view->last = last;
+}
+/* Whether a page of what it has seen since could not be read, so that bytes were zeros. */
+bool pkr_view_spoiled(pkr_view *view);
+/* Why, as an error of the file at hand: CHANGED or SYSTEM. */
+int pkr_view_fault(const pkr_view *view, packread_error *error);
+/* `status`, or why the file that it is about is not the one that was opened. */
+int pkr_view_blame(const pkr_view *view, int status, packread_error *error);
+
+/* The bytes from `offset` on, as many as one window has, one at least. Valid until the view's next
+ * call. Errors: CORRUPT at or past `end`, those of windows. */
+int pkr_view_use(pkr_view *view, uint64_t offset, uint64_t wanted, const unsigned char **bytes,
+                 size_t *size, packread_error *error);
+
+/* Exactly `size` bytes in one piece. */
+int pkr_view_need(pkr_view *view, uint64_t offset, size_t size, const unsigned char **bytes,
+                  packread_error *error);
+
+/* `size` bytes in one piece, or all up to `end` where that is less; `*size` says how many. */
+int pkr_view_upto(pkr_view *view, uint64_t offset, size_t *size, const unsigned char **bytes,
+                  packread_error *error);
+
+#endif
