@@ -63,7 +63,7 @@ EOT
 sed 's/--wrap=//' "$here/wraps.opt" >> "$scratch/known"
 sort -u "$scratch/known" -o "$scratch/known"
 # shellcheck disable=SC2086 # two names
-nm --undefined-only $STATIC | awk '$1 == "U" { print $2 }' | grep -v '^smmap_\|^packread_' |
+nm --undefined-only $STATIC | awk '$1 == "U" { print $2 }' | grep -v '^smmap_\|^packread_\|^smm_\|^pkr_' |
     sort -u > "$scratch/used"
 comm -13 "$scratch/known" "$scratch/used" > "$scratch/unknown"
 echo "$(wc -l < "$scratch/used") calls out of the libraries"
