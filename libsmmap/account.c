@@ -16,7 +16,7 @@ static void add(smmap_stats *stats, uint64_t bytes)
         stats->regions_peak = stats->regions;
 }
 
-void smmap_account_added(const struct smmap_region *region)
+void smm_account_added(const struct smm_region *region)
 {
     smmap_stats *stats = &region->file->manager->stats;
 
@@ -27,7 +27,7 @@ void smmap_account_added(const struct smmap_region *region)
     region->file->stats.files = 1;
 }
 
-void smmap_account_removed(const struct smmap_region *region)
+void smm_account_removed(const struct smm_region *region)
 {
     smmap_stats *stats = &region->file->manager->stats;
 
@@ -41,7 +41,7 @@ void smmap_account_removed(const struct smmap_region *region)
     }
 }
 
-void smmap_account_pinned(const struct smmap_region *region)
+void smm_account_pinned(const struct smm_region *region)
 {
     smmap_stats *stats = &region->file->manager->stats;
 
@@ -51,7 +51,7 @@ void smmap_account_pinned(const struct smmap_region *region)
     region->file->stats.regions_pinned++;
 }
 
-void smmap_account_idle(const struct smmap_region *region)
+void smm_account_idle(const struct smm_region *region)
 {
     smmap_stats *stats = &region->file->manager->stats;
 
@@ -61,7 +61,7 @@ void smmap_account_idle(const struct smmap_region *region)
     region->file->stats.regions_pinned--;
 }
 
-void smmap_account_shrunk(const struct smmap_region *region, uint64_t bytes)
+void smm_account_shrunk(const struct smm_region *region, uint64_t bytes)
 {
     smmap_stats *stats = &region->file->manager->stats;
 
@@ -71,9 +71,9 @@ void smmap_account_shrunk(const struct smmap_region *region, uint64_t bytes)
     region->file->stats.bytes_pinned -= bytes;
 }
 
-uint64_t smmap_account_live_hits(const struct smmap_file *file)
+uint64_t smm_account_live_hits(const struct smm_file *file)
 {
-    const struct smmap_link *link;
+    const struct smm_link *link;
     uint64_t hits = 0;
 
     for (link = file->cursors.next; link != &file->cursors; link = link->next) {

@@ -6,7 +6,7 @@
 
 struct smmap_buffer {
     smmap_cursor *cursor; /* NULL until one is given */
-    const struct smmap_system *system;
+    const struct smm_system *system;
     uint64_t offset;
     uint64_t size; /* 0: not in access */
     int flags;
@@ -17,7 +17,7 @@ struct smmap_buffer {
 static int refuse(const smmap_buffer *buffer, smmap_error *error, int code, uint64_t offset,
                   uint64_t size)
 {
-    struct smmap_subject subject = {NULL, -1, offset, size};
+    struct smm_subject subject = {NULL, -1, offset, size};
     const char *path = NULL;
 
     if (buffer && buffer->cursor) {
@@ -26,13 +26,13 @@ static int refuse(const smmap_buffer *buffer, smmap_error *error, int code, uint
         else
             smmap_cursor_fd(buffer->cursor, &subject.fd);
     }
-    return smmap_fail_plain(error, code, &subject);
+    return smm_fail_plain(error, code, &subject);
 }
 
 int smmap_buffer_new(const smmap_cursor *cursor, uint64_t offset, uint64_t size, int flags,
                      smmap_buffer **buffer, smmap_error *error)
 {
-    const struct smmap_system *system = cursor ? cursor->system : &smmap_real_system;
+    const struct smm_system *system = cursor ? cursor->system : &smm_real_system;
     smmap_buffer *made;
     int code;
 

@@ -30,36 +30,36 @@ static inline bool hit(smmap_cursor *cursor, uint64_t offset, uint64_t size, boo
 }
 
 /* Not inline, so that the way of a hit stays short. */
-static int miss(smmap_cursor *cursor, const struct smmap_request *request, smmap_error *error)
+static int miss(smmap_cursor *cursor, const struct smm_request *request, smmap_error *error)
 {
-    struct smmap_subject subject = {NULL, -1, request->offset, request->size};
-    struct smmap_outcome outcome;
+    struct smm_subject subject = {NULL, -1, request->offset, request->size};
+    struct smm_outcome outcome;
 
     if (!cursor)
-        return smmap_fail_plain(error, SMMAP_ERROR_ARGUMENT, &subject);
+        return smm_fail_plain(error, SMMAP_ERROR_ARGUMENT, &subject);
     if (!cursor->file)
-        return smmap_fail_plain(error, SMMAP_ERROR_NOT_ASSOCIATED, &subject);
-    outcome = smmap_obtain(cursor, request);
+        return smm_fail_plain(error, SMMAP_ERROR_NOT_ASSOCIATED, &subject);
+    outcome = smm_obtain(cursor, request);
     if (!outcome.code)
         return SMMAP_OK;
     subject.path = cursor->file->path;
     subject.fd = cursor->file->fd;
-    return smmap_fail(error, &outcome, &subject);
+    return smm_fail(error, &outcome, &subject);
 }
 
 int smmap_cursor_use(smmap_cursor *cursor, uint64_t offset, uint64_t size, int flags,
                      smmap_error *error)
 {
-    struct smmap_request request = {offset, size, flags, false};
+    struct smm_request request = {offset, size, flags, false};
 
-    if (cursor && (!flags || smmap_flags_allowed(flags)) && hit(cursor, offset, size, false))
+    if (cursor && (!flags || smm_flags_allowed(flags)) && hit(cursor, offset, size, false))
         return SMMAP_OK;
     return miss(cursor, &request, error);
 }
 
 int smmap_cursor_need(smmap_cursor *cursor, uint64_t offset, uint64_t size, smmap_error *error)
 {
-    struct smmap_request request = {offset, size, 0, true};
+    struct smm_request request = {offset, size, 0, true};
 
     if (cursor && size && hit(cursor, offset, size, true))
         return SMMAP_OK;
@@ -70,12 +70,12 @@ void smmap_cursor_unuse(smmap_cursor *cursor)
 {
     if (!cursor || !cursor->region)
         return;
-    smmap_lock_take(&cursor->manager->lock);
-    smmap_cursor_drop_region(cursor);
-    smmap_lock_drop(&cursor->manager->lock);
+    smm_lock_take(&cursor->manager->lock);
+    smm_cursor_drop_region(cursor);
+    smm_lock_drop(&cursor->manager->lock);
 }
 
-static smmap_cursor *new_cursor(const struct smmap_system *system)
+static smmap_cursor *new_cursor(const struct smm_system *system)
 {
     smmap_cursor *cursor = system->allocate(sizeof *cursor);
 
@@ -92,7 +92,7 @@ int smmap_cursor_new(smmap_cursor **cursor)
 
     if (!cursor)
         return SMMAP_ERROR_ARGUMENT;
-    made = new_cursor(&smmap_real_system);
+    made = new_cursor(&smm_real_system);
     if (!made)
         return SMMAP_ERROR_MEMORY;
     *cursor = made;
@@ -100,70 +100,70 @@ int smmap_cursor_new(smmap_cursor **cursor)
 }
 
 /* With the lock. */
-static void associate(smmap_cursor *cursor, struct smmap_file *file)
+static void associate(smmap_cursor *cursor, struct smm_file *file)
 {
     cursor->file = file;
     cursor->manager = file->manager;
-    smmap_list_append(&file->cursors, &cursor->link, cursor);
-    smmap_file_hold(file);
+    smm_list_append(&file->cursors, &cursor->link, cursor);
+    smm_file_hold(file);
 }
 
 /* The cursor is as new afterwards; its manager may be gone. */
 static void dissociate(smmap_cursor *cursor)
 {
     smmap_manager *manager = cursor->manager;
-    struct smmap_file *file = cursor->file;
+    struct smm_file *file = cursor->file;
 
     if (!file)
         return;
-    smmap_lock_take(&manager->lock);
-    smmap_cursor_drop_region(cursor);
-    smmap_list_remove(&cursor->link);
+    smm_lock_take(&manager->lock);
+    smm_cursor_drop_region(cursor);
+    smm_list_remove(&cursor->link);
     cursor->file = NULL;
     cursor->manager = NULL;
-    smmap_file_let_go(file);
-    smmap_manager_leave(manager);
+    smm_file_let_go(file);
+    smm_manager_leave(manager);
 }
 
 /* The file object for a name that has this identity by now; with the lock. */
-static struct smmap_file *file_for(smmap_manager *manager, const char *path, int fd,
-                                   const struct smmap_identity *identity)
+static struct smm_file *file_for(smmap_manager *manager, const char *path, int fd,
+                                 const struct smm_identity *identity)
 {
-    struct smmap_file *file = smmap_files_find(&manager->files, path, fd);
+    struct smm_file *file = smm_files_find(&manager->files, path, fd);
 
-    if (file && smmap_identity_same(&file->identity, identity))
+    if (file && smm_identity_same(&file->identity, identity))
         return file;
     if (file) {
-        smmap_file_hold(file);
-        smmap_files_detach(file);
-        smmap_file_let_go(file);
+        smm_file_hold(file);
+        smm_files_detach(file);
+        smm_file_let_go(file);
     }
-    return smmap_files_new(manager, path, fd, identity);
+    return smm_files_new(manager, path, fd, identity);
 }
 
-static int open_failed(smmap_error *error, struct smmap_outcome outcome, const char *path, int fd)
+static int open_failed(smmap_error *error, struct smm_outcome outcome, const char *path, int fd)
 {
-    struct smmap_subject subject = {path, fd, 0, 0};
-    return smmap_fail(error, &outcome, &subject);
+    struct smm_subject subject = {path, fd, 0, 0};
+    return smm_fail(error, &outcome, &subject);
 }
 
 /* With `descriptor`, which goes to the file, or is closed; or without one (fd -1). */
 static int open_known(smmap_manager *manager, const char *path, int fd,
-                      const struct smmap_identity *identity, struct smmap_descriptor *descriptor,
+                      const struct smm_identity *identity, struct smm_descriptor *descriptor,
                       smmap_cursor **cursor, smmap_error *error)
 {
-    struct smmap_outcome outcome = {SMMAP_ERROR_MEMORY, 0, 0};
+    struct smm_outcome outcome = {SMMAP_ERROR_MEMORY, 0, 0};
     smmap_cursor *made = new_cursor(manager->system);
-    struct smmap_file *file = NULL;
+    struct smm_file *file = NULL;
 
-    smmap_lock_take(&manager->lock);
+    smm_lock_take(&manager->lock);
     if (made)
         file = file_for(manager, path, fd, identity);
     if (file) {
         associate(made, file);
-        smmap_descriptor_give(file, descriptor);
+        smm_descriptor_give(file, descriptor);
     }
-    smmap_lock_drop(&manager->lock);
+    smm_lock_drop(&manager->lock);
     if (file) {
         *cursor = made;
         return SMMAP_OK;
@@ -175,30 +175,30 @@ static int open_known(smmap_manager *manager, const char *path, int fd,
 }
 
 /* Whether the manager has `path` open as this very file. */
-static bool is_open(smmap_manager *manager, const char *path, const struct smmap_identity *identity)
+static bool is_open(smmap_manager *manager, const char *path, const struct smm_identity *identity)
 {
-    const struct smmap_file *file;
+    const struct smm_file *file;
     bool found;
 
-    smmap_lock_take(&manager->lock);
-    file = smmap_files_find(&manager->files, path, -1);
-    found = file && file->descriptor >= 0 && smmap_identity_same(&file->identity, identity);
-    smmap_lock_drop(&manager->lock);
+    smm_lock_take(&manager->lock);
+    file = smm_files_find(&manager->files, path, -1);
+    found = file && file->descriptor >= 0 && smm_identity_same(&file->identity, identity);
+    smm_lock_drop(&manager->lock);
     return found;
 }
 
 int smmap_cursor_open_path(smmap_manager *manager, const char *path, smmap_cursor **cursor,
                            smmap_error *error)
 {
-    struct smmap_outcome outcome = {SMMAP_ERROR_ARGUMENT, 0, 0};
-    struct smmap_descriptor descriptor = {-1, 0, false};
-    struct smmap_identity identity;
+    struct smm_outcome outcome = {SMMAP_ERROR_ARGUMENT, 0, 0};
+    struct smm_descriptor descriptor = {-1, 0, false};
+    struct smm_identity identity;
 
     if (!manager || !path || !cursor)
         return open_failed(error, outcome, path, -1);
-    outcome = smmap_file_look(manager->system, path, &identity);
+    outcome = smm_file_look(manager->system, path, &identity);
     if (!outcome.code && !is_open(manager, path, &identity))
-        outcome = smmap_descriptor_open(manager, path, 0, &descriptor, &identity);
+        outcome = smm_descriptor_open(manager, path, 0, &descriptor, &identity);
     if (outcome.code)
         return open_failed(error, outcome, path, -1);
     return open_known(manager, path, -1, &identity, &descriptor, cursor, error);
@@ -206,14 +206,14 @@ int smmap_cursor_open_path(smmap_manager *manager, const char *path, smmap_curso
 
 int smmap_cursor_open_fd(smmap_manager *manager, int fd, smmap_cursor **cursor, smmap_error *error)
 {
-    struct smmap_outcome outcome = {SMMAP_ERROR_ARGUMENT, 0, 0};
-    struct smmap_descriptor descriptor = {-1, 0, false};
-    struct smmap_identity identity;
+    struct smm_outcome outcome = {SMMAP_ERROR_ARGUMENT, 0, 0};
+    struct smm_descriptor descriptor = {-1, 0, false};
+    struct smm_identity identity;
     int failed;
 
     if (!manager || !cursor)
         return open_failed(error, outcome, NULL, fd);
-    failed = fd < 0 ? EBADF : smmap_file_identify(manager->system, NULL, fd, &identity);
+    failed = fd < 0 ? EBADF : smm_file_identify(manager->system, NULL, fd, &identity);
     if (failed) {
         outcome.code = failed == EBADF ? SMMAP_ERROR_CLOSED : SMMAP_ERROR_SYSTEM;
         outcome.system_errno = failed;
@@ -231,17 +231,17 @@ static void copy_from(smmap_cursor *cursor, const smmap_cursor *source)
 {
     if (!source->file)
         return;
-    smmap_lock_take(&source->manager->lock);
+    smm_lock_take(&source->manager->lock);
     associate(cursor, source->file);
     cursor->last_begin = source->last_begin;
     cursor->last_end = source->last_end;
     cursor->last_small = source->last_small;
     cursor->walked = source->walked;
     if (source->region) {
-        smmap_region_pin(source->region);
-        smmap_cursor_take_region(cursor, source->region, source->offset, source->size);
+        smm_region_pin(source->region);
+        smm_cursor_take_region(cursor, source->region, source->offset, source->size);
     }
-    smmap_lock_drop(&source->manager->lock);
+    smm_lock_drop(&source->manager->lock);
 }
 
 int smmap_cursor_copy(const smmap_cursor *source, smmap_cursor **copy)
@@ -355,14 +355,14 @@ uint64_t smmap_cursor_faults(const smmap_cursor *cursor)
 
 int smmap_cursor_check(const smmap_cursor *cursor, smmap_error *error)
 {
-    struct smmap_outcome outcome;
+    struct smm_outcome outcome;
 
     if (!cursor || !cursor->file) {
-        struct smmap_subject nothing = {NULL, -1, 0, 0};
-        return smmap_fail_plain(error, cursor ? SMMAP_ERROR_NOT_ASSOCIATED : SMMAP_ERROR_ARGUMENT,
-                                &nothing);
+        struct smm_subject nothing = {NULL, -1, 0, 0};
+        return smm_fail_plain(error, cursor ? SMMAP_ERROR_NOT_ASSOCIATED : SMMAP_ERROR_ARGUMENT,
+                              &nothing);
     }
-    outcome = smmap_check(cursor);
+    outcome = smm_check(cursor);
     return outcome.code ? open_failed(error, outcome, cursor->file->path, cursor->file->fd)
                         : SMMAP_OK;
 }

@@ -1,6 +1,6 @@
 /* cursor.h - a cursor's state. */
-#ifndef SMMAP_CURSOR_H
-#define SMMAP_CURSOR_H
+#ifndef SMM_CURSOR_H
+#define SMM_CURSOR_H
 
 #include "list.h"
 #include "region.h"
@@ -8,8 +8,8 @@
 
 #include <stdatomic.h>
 
-#define SMMAP_WALK_MOST 8u
-#define SMMAP_WALK_GAP (UINT64_C(64) << 10) /* a move over so much is still a walk */
+#define SMM_WALK_MOST 8u
+#define SMM_WALK_GAP (UINT64_C(64) << 10) /* a move over so much is still a walk */
 
 /* The first group is what a hit reads and writes; it belongs to the cursor's thread. `region`,
  * `file` and `manager` change with the manager's lock held, so that others may look at them with
@@ -22,14 +22,14 @@ struct smmap_cursor {
     size_t size;
     _Atomic uint64_t hits; /* of this region, not handed in yet; only the thread writes it */
 
-    struct smmap_region *region;
-    struct smmap_file *file;
+    struct smm_region *region;
+    struct smm_file *file;
     smmap_manager *manager;
-    const struct smmap_system *system;
-    struct smmap_link link; /* among the file's cursors */
+    const struct smm_system *system;
+    struct smm_link link; /* among the file's cursors */
 
     /* Where the region before this one lay, both 0 if there was none, and how many moves in a row
-     * went on from one region into the next (SMMAP_WALK_MOST: many): tells a walk from a jump. */
+     * went on from one region into the next (SMM_WALK_MOST: many): tells a walk from a jump. */
     uint64_t last_begin;
     uint64_t last_end;
     bool last_small;

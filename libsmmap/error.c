@@ -28,7 +28,7 @@ const char *smmap_error_text(int code)
     return texts[-code];
 }
 
-static void name_file(char *text, size_t room, const struct smmap_subject *subject)
+static void name_file(char *text, size_t room, const struct smm_subject *subject)
 {
     size_t length;
 
@@ -44,8 +44,8 @@ static void name_file(char *text, size_t room, const struct smmap_subject *subje
     }
 }
 
-int smmap_fail(smmap_error *error, const struct smmap_outcome *outcome,
-               const struct smmap_subject *subject)
+int smm_fail(smmap_error *error, const struct smm_outcome *outcome,
+             const struct smm_subject *subject)
 {
     if (error) {
         error->code = outcome->code;
@@ -58,8 +58,8 @@ int smmap_fail(smmap_error *error, const struct smmap_outcome *outcome,
     return outcome->code;
 }
 
-int smmap_fail_plain(smmap_error *error, int code, const struct smmap_subject *subject)
+int smm_fail_plain(smmap_error *error, int code, const struct smm_subject *subject)
 {
-    struct smmap_outcome outcome = {code, 0, 0};
-    return smmap_fail(error, &outcome, subject);
+    struct smm_outcome outcome = {code, 0, 0};
+    return smm_fail(error, &outcome, subject);
 }

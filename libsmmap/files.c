@@ -5,18 +5,18 @@
 
 #include <string.h>
 
-void smmap_files_make(struct smmap_files *files)
+void smm_files_make(struct smm_files *files)
 {
     files->buckets = NULL;
     files->bucket_count = 0;
     files->count = 0;
-    smmap_list_make(&files->all);
+    smm_list_make(&files->all);
 }
 
-void smmap_files_destroy(struct smmap_files *files, const struct smmap_system *system)
+void smm_files_destroy(struct smm_files *files, const struct smm_system *system)
 {
     system->release(files->buckets);
-    smmap_files_make(files);
+    smm_files_make(files);
 }
 
 /* FNV-1a. */
@@ -32,15 +32,15 @@ static uint64_t hash_of(const char *path, int fd)
     return hash;
 }
 
-static struct smmap_file **bucket_of(const struct smmap_files *files, uint64_t hash)
+static struct smm_file **bucket_of(const struct smm_files *files, uint64_t hash)
 {
     return files->buckets + (size_t)(hash & (files->bucket_count - 1));
 }
 
-struct smmap_file *smmap_files_find(const struct smmap_files *files, const char *path, int fd)
+struct smm_file *smm_files_find(const struct smm_files *files, const char *path, int fd)
 {
     uint64_t hash = hash_of(path, fd);
-    struct smmap_file *file;
+    struct smm_file *file;
 
     if (!files->bucket_count)
         return NULL;
@@ -53,23 +53,23 @@ struct smmap_file *smmap_files_find(const struct smmap_files *files, const char 
 }
 
 /* A table that cannot grow only becomes slower; false where there is none at all. */
-static bool grow(struct smmap_files *files, const struct smmap_system *system)
+static bool grow(struct smm_files *files, const struct smm_system *system)
 {
     size_t wanted = files->bucket_count ? files->bucket_count * 2 : 16;
-    struct smmap_file **buckets;
-    struct smmap_link *link;
+    struct smm_file **buckets;
+    struct smm_link *link;
 
     if (files->count < files->bucket_count)
         return true;
-    buckets = system->allocate(wanted * sizeof(struct smmap_file *));
+    buckets = system->allocate(wanted * sizeof(struct smm_file *));
     if (!buckets)
         return files->bucket_count != 0;
-    memset(buckets, 0, wanted * sizeof(struct smmap_file *));
+    memset(buckets, 0, wanted * sizeof(struct smm_file *));
     system->release(files->buckets);
     files->buckets = buckets;
     files->bucket_count = wanted;
     for (link = files->all.next; link != &files->all; link = link->next) {
-        struct smmap_file *file = link->owner;
+        struct smm_file *file = link->owner;
 
         if (!file->detached) {
             file->chain = *bucket_of(files, file->hash);
@@ -79,12 +79,12 @@ static bool grow(struct smmap_files *files, const struct smmap_system *system)
     return true;
 }
 
-struct smmap_file *smmap_files_new(smmap_manager *manager, const char *path, int fd,
-                                   const struct smmap_identity *identity)
+struct smm_file *smm_files_new(smmap_manager *manager, const char *path, int fd,
+                               const struct smm_identity *identity)
 {
-    const struct smmap_system *system = manager->system;
-    struct smmap_files *files = &manager->files;
-    struct smmap_file *file;
+    const struct smm_system *system = manager->system;
+    struct smm_files *files = &manager->files;
+    struct smm_file *file;
 
     if (!grow(files, system))
         return NULL;
@@ -106,20 +106,20 @@ struct smmap_file *smmap_files_new(smmap_manager *manager, const char *path, int
     file->fd = path ? -1 : fd;
     file->descriptor = -1;
     file->identity = *identity;
-    smmap_list_make(&file->unlisted);
-    smmap_list_make(&file->cursors);
+    smm_list_make(&file->unlisted);
+    smm_list_make(&file->cursors);
     file->hash = hash_of(path, fd);
     file->chain = *bucket_of(files, file->hash);
     *bucket_of(files, file->hash) = file;
     files->count++;
-    smmap_list_append(&files->all, &file->link, file);
+    smm_list_append(&files->all, &file->link, file);
     return file;
 }
 
-void smmap_files_detach(struct smmap_file *file)
+void smm_files_detach(struct smm_file *file)
 {
-    struct smmap_files *files = &file->manager->files;
-    struct smmap_file **place;
+    struct smm_files *files = &file->manager->files;
+    struct smm_file **place;
 
     if (file->detached)
         return;
@@ -130,14 +130,14 @@ void smmap_files_detach(struct smmap_file *file)
     file->detached = true;
 }
 
-void smmap_files_free(struct smmap_file *file)
+void smm_files_free(struct smm_file *file)
 {
-    const struct smmap_system *system = file->manager->system;
+    const struct smm_system *system = file->manager->system;
 
-    smmap_files_detach(file);
-    smmap_descriptor_close(file);
-    smmap_list_remove(&file->link);
-    smmap_regions_destroy(&file->regions, system);
+    smm_files_detach(file);
+    smm_descriptor_close(file);
+    smm_list_remove(&file->link);
+    smm_regions_destroy(&file->regions, system);
     system->release(file->path);
     system->release(file);
 }

@@ -4,9 +4,9 @@
 #include "file.h"
 #include "manager.h"
 
-void smmap_cursor_drop_region(smmap_cursor *cursor)
+void smm_cursor_drop_region(smmap_cursor *cursor)
 {
-    struct smmap_region *region = cursor->region;
+    struct smm_region *region = cursor->region;
     uint64_t hits = atomic_load_explicit(&cursor->hits, memory_order_relaxed);
 
     if (!region)
@@ -16,32 +16,31 @@ void smmap_cursor_drop_region(smmap_cursor *cursor)
     region->file->manager->stats.hits += hits;
     atomic_store_explicit(&cursor->hits, 0, memory_order_relaxed);
     cursor->last_begin = region->begin;
-    cursor->last_end = smmap_region_end(region);
+    cursor->last_end = smm_region_end(region);
     cursor->last_small = region->is_small;
     cursor->region = NULL;
     cursor->data = NULL;
     cursor->begin = cursor->length = cursor->offset = 0;
     cursor->size = 0;
-    smmap_region_unpin(region);
+    smm_region_unpin(region);
 }
 
-void smmap_cursor_note_move(smmap_cursor *cursor, uint64_t offset)
+void smm_cursor_note_move(smmap_cursor *cursor, uint64_t offset)
 {
     if (offset >= cursor->last_begin && offset < cursor->last_end)
         return; /* back into it after it was let go */
-    if (!cursor->last_end || offset < cursor->last_end ||
-        offset - cursor->last_end >= SMMAP_WALK_GAP)
+    if (!cursor->last_end || offset < cursor->last_end || offset - cursor->last_end >= SMM_WALK_GAP)
         cursor->walked = 0;
     else if (!cursor->last_small)
-        cursor->walked = SMMAP_WALK_MOST;
-    else if (cursor->walked < SMMAP_WALK_MOST)
+        cursor->walked = SMM_WALK_MOST;
+    else if (cursor->walked < SMM_WALK_MOST)
         cursor->walked++;
 }
 
-void smmap_cursor_take_region(smmap_cursor *cursor, struct smmap_region *region, uint64_t offset,
-                              uint64_t size)
+void smm_cursor_take_region(smmap_cursor *cursor, struct smm_region *region, uint64_t offset,
+                            uint64_t size)
 {
-    uint64_t available = smmap_region_end(region) - offset;
+    uint64_t available = smm_region_end(region) - offset;
 
     cursor->region = region;
     cursor->data = region->data;

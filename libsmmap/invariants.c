@@ -13,20 +13,20 @@ struct sums {
     uint64_t idle;
 };
 
-static const char *check_region(const struct smmap_region *region, const struct smmap_file *file,
+static const char *check_region(const struct smm_region *region, const struct smm_file *file,
                                 struct sums *sums)
 {
     if (region->file != file)
         return "a region belongs to another file";
-    if (!region->size || smmap_region_end(region) > file->identity.size ||
-        smmap_region_end(region) < region->begin)
+    if (!region->size || smm_region_end(region) > file->identity.size ||
+        smm_region_end(region) < region->begin)
         return "a region does not lie in its file";
-    if (region->state == SMMAP_FAILED ? region->listed || region->data
-                                      : region->state == SMMAP_READY && !region->data)
+    if (region->state == SMM_FAILED ? region->listed || region->data
+                                    : region->state == SMM_READY && !region->data)
         return "a region's state and bytes disagree";
-    if (region->pins && region->listed && smmap_list_on(&region->link))
+    if (region->pins && region->listed && smm_list_on(&region->link))
         return "a pinned region is among the idle";
-    if (!region->pins && (!region->listed || !smmap_list_on(&region->link)))
+    if (!region->pins && (!region->listed || !smm_list_on(&region->link)))
         return "a region that nobody pins is not among the idle";
     sums->bytes += region->size;
     sums->regions++;
@@ -36,16 +36,16 @@ static const char *check_region(const struct smmap_region *region, const struct 
     return NULL;
 }
 
-static const char *check_regions(const struct smmap_file *file, struct sums *sums)
+static const char *check_regions(const struct smm_file *file, struct sums *sums)
 {
-    const struct smmap_region *region = smmap_regions_from(&file->regions, 0);
-    const struct smmap_link *link;
+    const struct smm_region *region = smm_regions_from(&file->regions, 0);
+    const struct smm_link *link;
     const char *wrong = NULL;
     uint64_t page = file->manager->page;
     uint64_t last = 0;
 
     while (region && !wrong) {
-        uint64_t end = smmap_region_end(region);
+        uint64_t end = smm_region_end(region);
 
         if (!region->listed)
             return "an unlisted region is on the list";
@@ -53,11 +53,11 @@ static const char *check_regions(const struct smmap_file *file, struct sums *sum
             return "regions overlap or are not in order";
         if (region->begin % page || (end % page && end != file->identity.size))
             return "a region is not aligned";
-        if (smmap_regions_before(&file->regions, end) != region)
+        if (smm_regions_before(&file->regions, end) != region)
             return "a region is not found from its end";
         wrong = check_region(region, file, sums);
         last = end;
-        region = smmap_regions_from(&file->regions, end);
+        region = smm_regions_from(&file->regions, end);
     }
     for (link = file->unlisted.next; link != &file->unlisted && !wrong; link = link->next) {
         region = link->owner;
@@ -68,9 +68,9 @@ static const char *check_regions(const struct smmap_file *file, struct sums *sum
     return wrong;
 }
 
-static const char *check_cursors(const struct smmap_file *file)
+static const char *check_cursors(const struct smm_file *file)
 {
-    const struct smmap_link *link;
+    const struct smm_link *link;
     uint64_t count = 0;
 
     for (link = file->cursors.next; link != &file->cursors; link = link->next) {
@@ -80,7 +80,7 @@ static const char *check_cursors(const struct smmap_file *file)
         if (cursor->file != file || cursor->manager != file->manager)
             return "a cursor is on another file's list";
         if (cursor->region && (cursor->region->file != file || !cursor->region->pins ||
-                               cursor->region->state != SMMAP_READY))
+                               cursor->region->state != SMM_READY))
             return "a cursor holds a region that is not pinned and ready";
     }
     return count == file->stats.cursors ? NULL : "cursors do not add up";
@@ -97,7 +97,7 @@ static const char *check_sums(const smmap_stats *stats, const struct sums *sums)
     return NULL;
 }
 
-static const char *check_file(const struct smmap_file *file, struct sums *total)
+static const char *check_file(const struct smm_file *file, struct sums *total)
 {
     struct sums sums = {0, 0, 0, 0, 0};
     const char *wrong = check_regions(file, &sums);
@@ -109,9 +109,9 @@ static const char *check_file(const struct smmap_file *file, struct sums *total)
     if (!wrong && !file->stats.cursors && (!file->stats.regions || file->descriptor >= 0))
         wrong = "a file without cursors has no region, or a descriptor";
     if (!wrong && !file->detached &&
-        smmap_files_find(&file->manager->files, file->path, file->fd) != file)
+        smm_files_find(&file->manager->files, file->path, file->fd) != file)
         wrong = "a file is not found by its name";
-    if (!wrong && smmap_list_on(&file->descriptor_link) != (file->descriptor >= 0))
+    if (!wrong && smm_list_on(&file->descriptor_link) != (file->descriptor >= 0))
         wrong = "a file's descriptor and the list of open ones disagree";
     total->bytes += sums.bytes;
     total->pinned_bytes += sums.pinned_bytes;
@@ -121,9 +121,9 @@ static const char *check_file(const struct smmap_file *file, struct sums *total)
     return wrong;
 }
 
-static uint64_t length_of(const struct smmap_link *list)
+static uint64_t length_of(const struct smm_link *list)
 {
-    const struct smmap_link *link;
+    const struct smm_link *link;
     uint64_t count = 0;
 
     for (link = list->next; link != list; link = link->next)
@@ -135,13 +135,13 @@ static const char *check(const smmap_manager *manager)
 {
     const smmap_stats *stats = &manager->stats;
     struct sums total = {0, 0, 0, 0, 0};
-    const struct smmap_link *link;
+    const struct smm_link *link;
     uint64_t cursors = 0;
     uint64_t with_regions = 0;
     const char *wrong = NULL;
 
     for (link = manager->files.all.next; link != &manager->files.all && !wrong; link = link->next) {
-        const struct smmap_file *file = link->owner;
+        const struct smm_file *file = link->owner;
 
         wrong = check_file(file, &total);
         cursors += file->stats.cursors;
@@ -155,17 +155,17 @@ static const char *check(const smmap_manager *manager)
         wrong = "the idle list has another length than there are idle regions";
     if (!wrong && length_of(&manager->open) != stats->descriptors)
         wrong = "descriptors do not add up";
-    if (!wrong && manager->hard && total.idle && !smmap_manager_has_room(manager, 0, 0))
+    if (!wrong && manager->hard && total.idle && !smm_manager_has_room(manager, 0, 0))
         wrong = "over a hard limit with idle regions";
     return wrong;
 }
 
-const char *smmap_manager_check(const smmap_manager *manager)
+const char *smm_manager_check(const smmap_manager *manager)
 {
     const char *wrong;
 
-    smmap_lock_take(&manager->self->lock);
+    smm_lock_take(&manager->self->lock);
     wrong = check(manager);
-    smmap_lock_drop(&manager->self->lock);
+    smm_lock_drop(&manager->self->lock);
     return wrong;
 }

@@ -1,35 +1,35 @@
 /* list.h - doubly linked lists whose links lie inside their members: O(1) in and out. */
-#ifndef SMMAP_LIST_H
-#define SMMAP_LIST_H
+#ifndef SMM_LIST_H
+#define SMM_LIST_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 /* A list's head is a link too, without an owner. A link that is on no list has next NULL. */
-struct smmap_link {
-    struct smmap_link *next;
-    struct smmap_link *before;
+struct smm_link {
+    struct smm_link *next;
+    struct smm_link *before;
     void *owner;
 };
 
-static inline void smmap_list_make(struct smmap_link *head)
+static inline void smm_list_make(struct smm_link *head)
 {
     head->next = head->before = head;
     head->owner = NULL;
 }
 
-static inline bool smmap_list_on(const struct smmap_link *link)
+static inline bool smm_list_on(const struct smm_link *link)
 {
     return link->next != NULL;
 }
 
-static inline bool smmap_list_empty(const struct smmap_link *head)
+static inline bool smm_list_empty(const struct smm_link *head)
 {
     return head->next == head;
 }
 
 /* At the end: the newest. */
-static inline void smmap_list_append(struct smmap_link *head, struct smmap_link *link, void *owner)
+static inline void smm_list_append(struct smm_link *head, struct smm_link *link, void *owner)
 {
     link->owner = owner;
     link->next = head;
@@ -38,7 +38,7 @@ static inline void smmap_list_append(struct smmap_link *head, struct smmap_link 
     head->before = link;
 }
 
-static inline void smmap_list_remove(struct smmap_link *link)
+static inline void smm_list_remove(struct smm_link *link)
 {
     link->before->next = link->next;
     link->next->before = link->before;
@@ -46,7 +46,7 @@ static inline void smmap_list_remove(struct smmap_link *link)
 }
 
 /* The first owner: the oldest; NULL when empty. */
-static inline void *smmap_list_first(const struct smmap_link *head)
+static inline void *smm_list_first(const struct smm_link *head)
 {
     return head->next->owner;
 }

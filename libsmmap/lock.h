@@ -1,16 +1,16 @@
 /* lock.h - the threads of this system: one lock, one signal. */
-#ifndef SMMAP_LOCK_H
-#define SMMAP_LOCK_H
+#ifndef SMM_LOCK_H
+#define SMM_LOCK_H
 
 #include <pthread.h>
 #include <stdbool.h>
 
-struct smmap_lock {
+struct smm_lock {
     pthread_mutex_t mutex;
     pthread_cond_t loaded;
 };
 
-static inline bool smmap_lock_make(struct smmap_lock *lock)
+static inline bool smm_lock_make(struct smm_lock *lock)
 {
     if (pthread_mutex_init(&lock->mutex, NULL))
         return false;
@@ -20,28 +20,28 @@ static inline bool smmap_lock_make(struct smmap_lock *lock)
     return false;
 }
 
-static inline void smmap_lock_destroy(struct smmap_lock *lock)
+static inline void smm_lock_destroy(struct smm_lock *lock)
 {
     pthread_cond_destroy(&lock->loaded);
     pthread_mutex_destroy(&lock->mutex);
 }
 
-static inline void smmap_lock_take(struct smmap_lock *lock)
+static inline void smm_lock_take(struct smm_lock *lock)
 {
     pthread_mutex_lock(&lock->mutex);
 }
 
-static inline void smmap_lock_drop(struct smmap_lock *lock)
+static inline void smm_lock_drop(struct smm_lock *lock)
 {
     pthread_mutex_unlock(&lock->mutex);
 }
 
-static inline void smmap_lock_wait(struct smmap_lock *lock)
+static inline void smm_lock_wait(struct smm_lock *lock)
 {
     pthread_cond_wait(&lock->loaded, &lock->mutex);
 }
 
-static inline void smmap_lock_wake(struct smmap_lock *lock)
+static inline void smm_lock_wake(struct smm_lock *lock)
 {
     pthread_cond_broadcast(&lock->loaded);
 }

@@ -30,8 +30,8 @@ static void configure(smmap_manager *manager, const smmap_options *options)
     manager->io = options->io;
     manager->hard = (options->flags & SMMAP_HARD_LIMITS) != 0;
     manager->one_page = (options->flags & SMMAP_DEBUG_ONE_PAGE) != 0;
-    manager->guarded = (options->flags & SMMAP_GUARD) != 0 && smmap_guard_install();
-    manager->page = smmap_page_size();
+    manager->guarded = (options->flags & SMMAP_GUARD) != 0 && smm_guard_install();
+    manager->page = smm_page_size();
     manager->window_size = or_default(options->window_size, (wide ? 1024 : 64) * MIB);
     if (manager->kind == SMMAP_STATIC)
         manager->window_size = SMMAP_WHOLE_FILE;
@@ -41,11 +41,11 @@ static void configure(smmap_manager *manager, const smmap_options *options)
         manager->window_size = smmap_align(manager->window_size, true);
     manager->memory_limit = or_default(options->memory_limit, (wide ? 8192 : 1024) * MIB);
     manager->mapping_limit = or_default(options->mapping_limit, SMMAP_UNLIMITED);
-    manager->open_limit = or_default(options->open_limit, smmap_open_default());
+    manager->open_limit = or_default(options->open_limit, smm_open_default());
 }
 
-int smmap_manager_new_with_system(const smmap_options *options, const struct smmap_system *system,
-                                  smmap_manager **manager)
+int smm_manager_new_with_system(const smmap_options *options, const struct smm_system *system,
+                                smmap_manager **manager)
 {
     smmap_manager *made;
 
@@ -55,17 +55,17 @@ int smmap_manager_new_with_system(const smmap_options *options, const struct smm
     if (!made)
         return SMMAP_ERROR_MEMORY;
     memset(made, 0, sizeof *made);
-    if (!smmap_lock_make(&made->lock)) {
+    if (!smm_lock_make(&made->lock)) {
         system->release(made);
         return SMMAP_ERROR_MEMORY;
     }
     made->self = made;
     made->system = system;
     configure(made, options);
-    smmap_files_make(&made->files);
-    smmap_list_make(&made->idle);
-    smmap_list_make(&made->open);
-    smmap_list_make(&made->stuck);
+    smm_files_make(&made->files);
+    smm_list_make(&made->idle);
+    smm_list_make(&made->open);
+    smm_list_make(&made->stuck);
     *manager = made;
     return SMMAP_OK;
 }
@@ -81,30 +81,30 @@ int smmap_manager_new(const smmap_options *options, smmap_manager **manager)
         chosen = *options;
     if (debug && !strcmp(debug, "onepage"))
         chosen.flags |= SMMAP_DEBUG_ONE_PAGE;
-    return smmap_manager_new_with_system(&chosen, &smmap_real_system, manager);
+    return smm_manager_new_with_system(&chosen, &smm_real_system, manager);
 }
 
 static void destroy(smmap_manager *manager)
 {
-    const struct smmap_system *system = manager->system;
+    const struct smm_system *system = manager->system;
 
     smmap_manager_collect(manager); /* files go with their last region */
-    while (!smmap_list_empty(&manager->stuck)) {
-        struct smmap_region *region = smmap_list_first(&manager->stuck);
+    while (!smm_list_empty(&manager->stuck)) {
+        struct smm_region *region = smm_list_first(&manager->stuck);
 
-        smmap_list_remove(&region->link);
+        smm_list_remove(&region->link);
         system->release(region);
     }
-    smmap_files_destroy(&manager->files, system);
-    smmap_lock_destroy(&manager->lock);
+    smm_files_destroy(&manager->files, system);
+    smm_lock_destroy(&manager->lock);
     system->release(manager);
 }
 
-void smmap_manager_leave(smmap_manager *manager)
+void smm_manager_leave(smmap_manager *manager)
 {
     bool last = manager->released && !manager->stats.cursors;
 
-    smmap_lock_drop(&manager->lock);
+    smm_lock_drop(&manager->lock);
     if (last)
         destroy(manager);
 }
@@ -113,9 +113,9 @@ void smmap_manager_free(smmap_manager *manager)
 {
     if (!manager)
         return;
-    smmap_lock_take(&manager->lock);
+    smm_lock_take(&manager->lock);
     manager->released = true;
-    smmap_manager_leave(manager);
+    smm_manager_leave(manager);
 }
 
 uint64_t smmap_manager_window_size(const smmap_manager *manager)
@@ -128,9 +128,9 @@ static uint64_t look_at(const smmap_manager *manager, const uint64_t *number)
 {
     uint64_t value;
 
-    smmap_lock_take(&manager->self->lock);
+    smm_lock_take(&manager->self->lock);
     value = *number;
-    smmap_lock_drop(&manager->self->lock);
+    smm_lock_drop(&manager->self->lock);
     return value;
 }
 

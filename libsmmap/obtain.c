@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* Also counts, so that every failure but the end of the file is counted once. */
-static struct smmap_outcome failed(smmap_cursor *cursor, struct smmap_outcome outcome)
+static struct smm_outcome failed(smmap_cursor *cursor, struct smm_outcome outcome)
 {
     if (outcome.code != SMMAP_ERROR_RANGE) {
         cursor->file->stats.failures++;
@@ -20,11 +20,11 @@ static struct smmap_outcome failed(smmap_cursor *cursor, struct smmap_outcome ou
     return outcome;
 }
 
-static int check(const smmap_cursor *cursor, const struct smmap_request *request)
+static int check(const smmap_cursor *cursor, const struct smm_request *request)
 {
     uint64_t file_size = cursor->file->identity.size;
 
-    if (!smmap_flags_allowed(request->flags) || (request->exact && !request->size))
+    if (!smm_flags_allowed(request->flags) || (request->exact && !request->size))
         return SMMAP_ERROR_ARGUMENT;
     if (request->offset >= file_size ||
         (request->exact && request->size > file_size - request->offset))
@@ -32,9 +32,9 @@ static int check(const smmap_cursor *cursor, const struct smmap_request *request
     return SMMAP_OK;
 }
 
-static bool answers(const struct smmap_region *region, const struct smmap_request *request)
+static bool answers(const struct smm_region *region, const struct smm_request *request)
 {
-    uint64_t end = smmap_region_end(region);
+    uint64_t end = smm_region_end(region);
 
     return region->begin <= request->offset && request->offset < end &&
            (!request->exact || request->size <= end - request->offset);
@@ -42,55 +42,55 @@ static bool answers(const struct smmap_region *region, const struct smmap_reques
 
 /* A region that is there or on its way, pinned and ready; NULL if there is none, or with `outcome`
  * if its loader failed. */
-static struct smmap_region *find(smmap_cursor *cursor, const struct smmap_request *request,
-                                 struct smmap_outcome *outcome)
+static struct smm_region *find(smmap_cursor *cursor, const struct smm_request *request,
+                               struct smm_outcome *outcome)
 {
     smmap_manager *manager = cursor->manager;
 
     for (;;) {
-        struct smmap_region *region = smmap_regions_from(&cursor->file->regions, request->offset);
+        struct smm_region *region = smm_regions_from(&cursor->file->regions, request->offset);
 
         if (!region || !answers(region, request))
             return NULL;
-        smmap_region_pin(region);
-        while (region->state == SMMAP_LOADING)
-            smmap_lock_wait(&manager->lock);
-        if (region->state == SMMAP_FAILED)
+        smm_region_pin(region);
+        while (region->state == SMM_LOADING)
+            smm_lock_wait(&manager->lock);
+        if (region->state == SMM_FAILED)
             *outcome = region->outcome;
-        else if (region->guard && smmap_guard_tripped(region->guard) && region->listed)
-            smmap_region_unlist(region); /* what cannot be read is asked for anew */
+        else if (region->guard && smm_guard_tripped(region->guard) && region->listed)
+            smm_region_unlist(region); /* what cannot be read is asked for anew */
         else if (answers(region, request))
             return region;
-        smmap_region_unpin(region);
+        smm_region_unpin(region);
         if (outcome->code)
             return NULL;
     }
 }
 
 /* A place for the planned region, pinned, counted and loading; NULL if memory ran out. */
-static struct smmap_region *reserve(smmap_cursor *cursor, const struct smmap_plan *plan,
-                                    struct smmap_region *region)
+static struct smm_region *reserve(smmap_cursor *cursor, const struct smm_plan *plan,
+                                  struct smm_region *region)
 {
-    struct smmap_file *file = cursor->file;
+    struct smm_file *file = cursor->file;
 
     memset(region, 0, sizeof *region);
     region->file = file;
     region->begin = plan->window.offset;
     region->size = plan->window.size;
-    region->state = SMMAP_LOADING;
+    region->state = SMM_LOADING;
     region->pins = 1;
     region->is_small = plan->small;
     region->is_private = plan->is_private;
     region->listed = !plan->is_private;
-    if (region->listed && !smmap_regions_put(&file->regions, region, cursor->system))
+    if (region->listed && !smm_regions_put(&file->regions, region, cursor->system))
         return NULL;
     if (!region->listed)
-        smmap_list_append(&file->unlisted, &region->link, region);
-    smmap_account_added(region);
+        smm_list_append(&file->unlisted, &region->link, region);
+    smm_account_added(region);
     return region;
 }
 
-static void count(smmap_stats *stats, const struct smmap_load *load)
+static void count(smmap_stats *stats, const struct smm_load *load)
 {
     stats->misses++;
     if (load->region->is_copy)
@@ -101,58 +101,58 @@ static void count(smmap_stats *stats, const struct smmap_load *load)
 }
 
 /* Drops the lock meanwhile. */
-static struct smmap_outcome load_region(smmap_cursor *cursor, const struct smmap_request *request,
-                                        const struct smmap_plan *plan, struct smmap_region *region)
+static struct smm_outcome load_region(smmap_cursor *cursor, const struct smm_request *request,
+                                      const struct smm_plan *plan, struct smm_region *region)
 {
     smmap_manager *manager = cursor->manager;
-    struct smmap_load load = {.manager = manager,
-                              .file = cursor->file,
-                              .region = region,
-                              .request = request,
-                              .copy = plan->copy,
-                              .victim = plan->victim};
-    struct smmap_outcome outcome;
+    struct smm_load load = {.manager = manager,
+                            .file = cursor->file,
+                            .region = region,
+                            .request = request,
+                            .copy = plan->copy,
+                            .victim = plan->victim};
+    struct smm_outcome outcome;
 
-    load.descriptor = smmap_descriptor_take(cursor->file, request->flags);
-    smmap_lock_drop(&manager->lock);
-    outcome = smmap_load_region(&load);
-    smmap_lock_take(&manager->lock);
-    smmap_descriptor_give(cursor->file, &load.descriptor);
+    load.descriptor = smm_descriptor_take(cursor->file, request->flags);
+    smm_lock_drop(&manager->lock);
+    outcome = smm_load_region(&load);
+    smm_lock_take(&manager->lock);
+    smm_descriptor_give(cursor->file, &load.descriptor);
     if (load.victim)
-        smmap_region_discard(manager, load.victim);
+        smm_region_discard(manager, load.victim);
     if (outcome.code) {
-        region->state = SMMAP_FAILED;
+        region->state = SMM_FAILED;
         region->outcome = outcome;
         if (region->listed)
-            smmap_region_unlist(region);
+            smm_region_unlist(region);
     } else {
-        region->state = SMMAP_READY;
+        region->state = SMM_READY;
         region->uses = 1;
         count(&manager->stats, &load);
         count(&cursor->file->stats, &load);
     }
-    smmap_lock_wake(&manager->lock);
+    smm_lock_wake(&manager->lock);
     return outcome;
 }
 
 /* With the lock, which is dropped while the bytes are loaded. */
-static struct smmap_outcome obtain(smmap_cursor *cursor, const struct smmap_request *request)
+static struct smm_outcome obtain(smmap_cursor *cursor, const struct smm_request *request)
 {
-    struct smmap_outcome outcome = {SMMAP_OK, 0, 0};
-    struct smmap_region *region;
-    struct smmap_region *memory;
-    struct smmap_plan plan;
+    struct smm_outcome outcome = {SMMAP_OK, 0, 0};
+    struct smm_region *region;
+    struct smm_region *memory;
+    struct smm_plan plan;
 
     outcome.code = check(cursor, request);
     if (outcome.code)
         return outcome;
-    smmap_cursor_note_move(cursor, request->offset);
+    smm_cursor_note_move(cursor, request->offset);
     region = find(cursor, request, &outcome);
     if (region) {
         region->uses++;
         cursor->file->stats.shared_hits++;
         cursor->manager->stats.shared_hits++;
-        smmap_cursor_take_region(cursor, region, request->offset, request->size);
+        smm_cursor_take_region(cursor, region, request->offset, request->size);
         return outcome;
     }
     if (outcome.code)
@@ -162,51 +162,51 @@ static struct smmap_outcome obtain(smmap_cursor *cursor, const struct smmap_requ
         outcome.code = SMMAP_ERROR_MEMORY;
         return outcome;
     }
-    outcome = smmap_plan_region(cursor, request, &plan);
+    outcome = smm_plan_region(cursor, request, &plan);
     if (!outcome.code && !reserve(cursor, &plan, memory))
         outcome.code = SMMAP_ERROR_MEMORY;
     if (outcome.code) {
         cursor->manager->system->release(memory);
         if (plan.victim)
-            smmap_region_discard(cursor->manager, plan.victim);
+            smm_region_discard(cursor->manager, plan.victim);
         return outcome;
     }
     region = memory;
     outcome = load_region(cursor, request, &plan, region);
     if (outcome.code)
-        smmap_region_unpin(region);
+        smm_region_unpin(region);
     else
-        smmap_cursor_take_region(cursor, region, request->offset, request->size);
+        smm_cursor_take_region(cursor, region, request->offset, request->size);
     return outcome;
 }
 
-struct smmap_outcome smmap_obtain(smmap_cursor *cursor, const struct smmap_request *request)
+struct smm_outcome smm_obtain(smmap_cursor *cursor, const struct smm_request *request)
 {
     smmap_manager *manager = cursor->manager;
-    struct smmap_outcome outcome;
+    struct smm_outcome outcome;
 
-    smmap_lock_take(&manager->lock);
-    smmap_cursor_drop_region(cursor);
+    smm_lock_take(&manager->lock);
+    smm_cursor_drop_region(cursor);
     outcome = obtain(cursor, request);
     if (outcome.code)
         outcome = failed(cursor, outcome);
-    smmap_lock_drop(&manager->lock);
+    smm_lock_drop(&manager->lock);
     return outcome;
 }
 
-struct smmap_outcome smmap_check(const smmap_cursor *cursor)
+struct smm_outcome smm_check(const smmap_cursor *cursor)
 {
     smmap_manager *manager = cursor->manager;
-    struct smmap_request request = {0, 0, 0, false};
-    struct smmap_load load = {.manager = manager, .file = cursor->file, .request = &request};
-    struct smmap_outcome outcome;
+    struct smm_request request = {0, 0, 0, false};
+    struct smm_load load = {.manager = manager, .file = cursor->file, .request = &request};
+    struct smm_outcome outcome;
 
-    smmap_lock_take(&manager->lock);
-    load.descriptor = smmap_descriptor_take(cursor->file, 0);
-    smmap_lock_drop(&manager->lock);
-    outcome = smmap_load_open(&load);
-    smmap_lock_take(&manager->lock);
-    smmap_descriptor_give(cursor->file, &load.descriptor);
-    smmap_lock_drop(&manager->lock);
+    smm_lock_take(&manager->lock);
+    load.descriptor = smm_descriptor_take(cursor->file, 0);
+    smm_lock_drop(&manager->lock);
+    outcome = smm_load_open(&load);
+    smm_lock_take(&manager->lock);
+    smm_descriptor_give(cursor->file, &load.descriptor);
+    smm_lock_drop(&manager->lock);
     return outcome;
 }

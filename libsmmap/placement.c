@@ -21,7 +21,7 @@ static uint64_t at_most(uint64_t number, uint64_t limit)
     return number < limit ? number : limit;
 }
 
-smmap_window smmap_place_least(const struct smmap_gap *gap, uint64_t offset, uint64_t size)
+smmap_window smm_place_least(const struct smm_gap *gap, uint64_t offset, uint64_t size)
 {
     uint64_t begin = down_to(offset, gap->page);
     uint64_t end = at_most(up_to(plus(offset, size), gap->page), gap->right);
@@ -30,10 +30,10 @@ smmap_window smmap_place_least(const struct smmap_gap *gap, uint64_t offset, uin
     return window;
 }
 
-smmap_window smmap_place(const struct smmap_gap *gap, uint64_t offset, uint64_t size, uint64_t step,
-                         uint64_t maximum)
+smmap_window smm_place(const struct smm_gap *gap, uint64_t offset, uint64_t size, uint64_t step,
+                       uint64_t maximum)
 {
-    smmap_window least = smmap_place_least(gap, offset, size);
+    smmap_window least = smm_place_least(gap, offset, size);
     uint64_t least_end = least.offset + least.size;
     uint64_t begin = down_to(offset, step);
     uint64_t end = plus(begin, step);

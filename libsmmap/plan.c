@@ -23,7 +23,7 @@ static uint64_t smaller(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-uint64_t smmap_plan_copy_step(const smmap_manager *manager, uint64_t size)
+uint64_t smm_plan_copy_step(const smmap_manager *manager, uint64_t size)
 {
     uint64_t step = COPY_STEP;
 
@@ -33,56 +33,56 @@ uint64_t smmap_plan_copy_step(const smmap_manager *manager, uint64_t size)
 }
 
 /* A region that a window may take the place of. */
-static bool gives_way(const struct smmap_region *region)
+static bool gives_way(const struct smm_region *region)
 {
     return region->is_small && !region->pins;
 }
 
 /* Whether a region that stays lies in the window. */
-static bool blocked(const struct smmap_file *file, const smmap_window *window)
+static bool blocked(const struct smm_file *file, const smmap_window *window)
 {
     uint64_t end = window->offset + window->size;
-    const struct smmap_region *region = smmap_regions_from(&file->regions, window->offset);
+    const struct smm_region *region = smm_regions_from(&file->regions, window->offset);
 
     while (region && region->begin < end && gives_way(region))
-        region = smmap_regions_from(&file->regions, smmap_region_end(region));
+        region = smm_regions_from(&file->regions, smm_region_end(region));
     return region && region->begin < end;
 }
 
-static void clear(struct smmap_file *file, const smmap_window *window)
+static void clear(struct smm_file *file, const smmap_window *window)
 {
     uint64_t end = window->offset + window->size;
-    struct smmap_region *region = smmap_regions_from(&file->regions, window->offset);
+    struct smm_region *region = smm_regions_from(&file->regions, window->offset);
 
     while (region && region->begin < end) {
-        uint64_t next = smmap_region_end(region);
+        uint64_t next = smm_region_end(region);
 
         file->stats.evictions++;
         file->manager->stats.evictions++;
-        smmap_region_drop(region);
-        region = smmap_regions_from(&file->regions, next);
+        smm_region_drop(region);
+        region = smm_regions_from(&file->regions, next);
     }
 }
 
 /* The free bytes around `least`, which holds only what gives way. `over_small`: regions that give
  * way are free too, as far as `reach` bytes from it. */
-static struct smmap_gap gap_around(const struct smmap_file *file, const smmap_window *least,
-                                   bool over_small, uint64_t reach)
+static struct smm_gap gap_around(const struct smm_file *file, const smmap_window *least,
+                                 bool over_small, uint64_t reach)
 {
-    const struct smmap_regions *regions = &file->regions;
+    const struct smm_regions *regions = &file->regions;
     uint64_t end = least->offset + least->size;
     uint64_t low = least->offset - smaller(least->offset, reach);
     uint64_t high = end + smaller(UINT64_MAX - end, reach);
-    const struct smmap_region *left = smmap_regions_before(regions, least->offset);
-    const struct smmap_region *right = smmap_regions_from(regions, end);
-    struct smmap_gap gap = {0, file->identity.size, file->manager->page};
+    const struct smm_region *left = smm_regions_before(regions, least->offset);
+    const struct smm_region *right = smm_regions_from(regions, end);
+    struct smm_gap gap = {0, file->identity.size, file->manager->page};
 
     while (over_small && left && gives_way(left) && left->begin > low)
-        left = smmap_regions_before(regions, left->begin);
+        left = smm_regions_before(regions, left->begin);
     while (over_small && right && gives_way(right) && right->begin < high)
-        right = smmap_regions_from(regions, smmap_region_end(right));
+        right = smm_regions_from(regions, smm_region_end(right));
     if (left && !(over_small && gives_way(left)))
-        gap.left = smmap_region_end(left);
+        gap.left = smm_region_end(left);
     if (right && !(over_small && gives_way(right)))
         gap.right = right->begin;
     return gap;
@@ -99,7 +99,7 @@ static uint64_t window_step(const smmap_manager *manager)
 }
 
 /* The size of a small copy that would do, 0 if a window is better. */
-static uint64_t small_step(const smmap_cursor *cursor, const struct smmap_request *request)
+static uint64_t small_step(const smmap_cursor *cursor, const struct smm_request *request)
 {
     uint64_t step = larger(SMALL_FIRST, cursor->manager->page);
     unsigned walked = cursor->walked;
@@ -113,55 +113,55 @@ static uint64_t small_step(const smmap_cursor *cursor, const struct smmap_reques
     return step <= SMALL_MOST ? step : 0;
 }
 
-static void plan_small(const smmap_cursor *cursor, const struct smmap_request *request,
-                       uint64_t size, uint64_t step, uint64_t most, const smmap_window *least,
-                       struct smmap_plan *plan)
+static void plan_small(const smmap_cursor *cursor, const struct smm_request *request, uint64_t size,
+                       uint64_t step, uint64_t most, const smmap_window *least,
+                       struct smm_plan *plan)
 {
-    struct smmap_gap gap;
+    struct smm_gap gap;
 
     clear(cursor->file, least);
     gap = gap_around(cursor->file, least, false, 0);
-    plan->window = smmap_place(&gap, request->offset, size, step, smaller(step, most));
+    plan->window = smm_place(&gap, request->offset, size, step, smaller(step, most));
     plan->copy = true;
     plan->small = true;
 }
 
-static void plan_window(const smmap_cursor *cursor, const struct smmap_request *request,
-                        uint64_t size, const smmap_window *least, struct smmap_plan *plan)
+static void plan_window(const smmap_cursor *cursor, const struct smm_request *request,
+                        uint64_t size, const smmap_window *least, struct smm_plan *plan)
 {
     smmap_manager *manager = cursor->manager;
-    struct smmap_file *file = cursor->file;
+    struct smm_file *file = cursor->file;
     uint64_t step = window_step(manager);
     uint64_t small = small_step(cursor, request);
     uint64_t most = step;
-    struct smmap_gap gap;
+    struct smm_gap gap;
 
     if (manager->io == SMMAP_IO_PREAD) {
         plan->copy = true;
-        step = smaller(step, smmap_plan_copy_step(manager, request->size));
+        step = smaller(step, smm_plan_copy_step(manager, request->size));
         most = step;
     }
     if (manager->hard)
         most = smaller(most, manager->memory_limit - manager->stats.bytes_pinned);
     if (small && small < step &&
-        !smmap_manager_has_room(manager, smaller(step, file->identity.size), 1)) {
+        !smm_manager_has_room(manager, smaller(step, file->identity.size), 1)) {
         plan_small(cursor, request, size, small, most, least, plan);
         return;
     }
     gap = gap_around(file, least, true, step);
-    plan->window = smmap_place(&gap, request->offset, size, step, most);
+    plan->window = smm_place(&gap, request->offset, size, step, most);
     clear(file, &plan->window);
 }
 
-struct smmap_outcome smmap_plan_region(const smmap_cursor *cursor,
-                                       const struct smmap_request *request, struct smmap_plan *plan)
+struct smm_outcome smm_plan_region(const smmap_cursor *cursor, const struct smm_request *request,
+                                   struct smm_plan *plan)
 {
-    struct smmap_outcome outcome = {SMMAP_OK, 0, 0};
+    struct smm_outcome outcome = {SMMAP_OK, 0, 0};
     smmap_manager *manager = cursor->manager;
-    const struct smmap_file *file = cursor->file;
-    struct smmap_gap whole = {0, file->identity.size, manager->page};
+    const struct smm_file *file = cursor->file;
+    struct smm_gap whole = {0, file->identity.size, manager->page};
     uint64_t size = request->exact ? request->size : 1;
-    smmap_window least = smmap_place_least(&whole, request->offset, size);
+    smmap_window least = smm_place_least(&whole, request->offset, size);
 
     plan->copy = manager->io == SMMAP_IO_PREAD;
     plan->small = false;
@@ -178,13 +178,13 @@ struct smmap_outcome smmap_plan_region(const smmap_cursor *cursor,
             least.size = size;
         }
     }
-    if (!smmap_manager_can_fit(manager, least.size, &outcome.needed)) {
+    if (!smm_manager_can_fit(manager, least.size, &outcome.needed)) {
         outcome.code = SMMAP_ERROR_LIMIT;
         return outcome;
     }
     plan->window = least;
     if (manager->kind == SMMAP_SLIDING && !plan->is_private)
         plan_window(cursor, request, size, &least, plan);
-    smmap_manager_make_room(manager, plan->window.size, 1, plan->copy, &plan->victim);
+    smm_manager_make_room(manager, plan->window.size, 1, plan->copy, &plan->victim);
     return outcome;
 }

@@ -7,23 +7,22 @@
 
 #include <errno.h>
 
-static void take_pages(struct smmap_region *region, void *pages)
+static void take_pages(struct smm_region *region, void *pages)
 {
     region->data = pages;
     region->is_copy = false;
     region->in_pages = true;
     if (region->guard)
-        smmap_guard_arm(region->guard, pages, (size_t)region->size, &region->file->faults);
+        smm_guard_arm(region->guard, pages, (size_t)region->size, &region->file->faults);
 }
 
-static void release_guard(struct smmap_region *region)
+static void release_guard(struct smm_region *region)
 {
-    smmap_guard_give(region->guard);
+    smm_guard_give(region->guard);
     region->guard = NULL;
 }
 
-int smmap_region_map(struct smmap_region *region, const struct smmap_system *system, int fd,
-                     bool guarded)
+int smm_region_map(struct smm_region *region, const struct smm_system *system, int fd, bool guarded)
 {
     void *address;
     int failed;
@@ -31,7 +30,7 @@ int smmap_region_map(struct smmap_region *region, const struct smmap_system *sys
     if (region->size > SIZE_MAX)
         return ENOMEM;
     if (guarded) {
-        region->guard = smmap_guard_take();
+        region->guard = smm_guard_take();
         if (!region->guard)
             return ENOMEM;
     }
@@ -43,8 +42,8 @@ int smmap_region_map(struct smmap_region *region, const struct smmap_system *sys
     return failed;
 }
 
-int smmap_region_map_over(struct smmap_region *region, const struct smmap_system *system, int fd,
-                          struct smmap_region *victim)
+int smm_region_map_over(struct smm_region *region, const struct smm_system *system, int fd,
+                        struct smm_region *victim)
 {
     unsigned char *pages = victim->data;
     bool gone = false;
@@ -60,10 +59,9 @@ int smmap_region_map_over(struct smmap_region *region, const struct smmap_system
     return failed;
 }
 
-static struct smmap_outcome fill(struct smmap_region *region, const struct smmap_system *system,
-                                 int fd)
+static struct smm_outcome fill(struct smm_region *region, const struct smm_system *system, int fd)
 {
-    struct smmap_outcome outcome = {SMMAP_OK, 0, 0};
+    struct smm_outcome outcome = {SMMAP_OK, 0, 0};
     uint64_t done = 0;
 
     while (done < region->size) {
@@ -85,8 +83,7 @@ static struct smmap_outcome fill(struct smmap_region *region, const struct smmap
 
 /* Pages go back to the system from any thread. An allocator keeps what other threads gave back, for
  * each thread its own: many copies would hold several times what the limit says. */
-static bool find_memory(struct smmap_region *region, const struct smmap_system *system,
-                        bool only_pages)
+static bool find_memory(struct smm_region *region, const struct smm_system *system, bool only_pages)
 {
     const bool wants_pages = only_pages || region->size >= region->file->manager->page;
     void *memory = NULL;
@@ -100,28 +97,28 @@ static bool find_memory(struct smmap_region *region, const struct smmap_system *
     return memory != NULL;
 }
 
-void smmap_region_inherit(struct smmap_region *region, struct smmap_region *victim)
+void smm_region_inherit(struct smm_region *region, struct smm_region *victim)
 {
     region->data = victim->data;
     region->in_pages = victim->in_pages;
     victim->data = NULL;
 }
 
-struct smmap_outcome smmap_region_copy(struct smmap_region *region,
-                                       const struct smmap_system *system, int fd, bool only_pages)
+struct smm_outcome smm_region_copy(struct smm_region *region, const struct smm_system *system,
+                                   int fd, bool only_pages)
 {
-    struct smmap_outcome outcome = {SMMAP_ERROR_MEMORY, ENOMEM, 0};
+    struct smm_outcome outcome = {SMMAP_ERROR_MEMORY, ENOMEM, 0};
 
     if (!region->data && !find_memory(region, system, only_pages))
         return outcome;
     region->is_copy = true;
     outcome = fill(region, system, fd);
     if (outcome.code)
-        smmap_region_unload(region, system);
+        smm_region_unload(region, system);
     return outcome;
 }
 
-bool smmap_region_unload(struct smmap_region *region, const struct smmap_system *system)
+bool smm_region_unload(struct smm_region *region, const struct smm_system *system)
 {
     release_guard(region);
     if (!region->data)

@@ -8,16 +8,16 @@
 /* The offset stands beside the pointer so that a search touches no region. */
 struct row {
     uint64_t begin;
-    struct smmap_region *region;
+    struct smm_region *region;
 };
 
-struct smmap_leaf {
+struct smm_leaf {
     size_t count;
     struct row rows[LEAF_ROWS];
 };
 
 /* How many leaves begin before `offset`. */
-static size_t leaves_before(const struct smmap_regions *regions, uint64_t offset)
+static size_t leaves_before(const struct smm_regions *regions, uint64_t offset)
 {
     size_t low = 0;
     size_t high = regions->count;
@@ -33,7 +33,7 @@ static size_t leaves_before(const struct smmap_regions *regions, uint64_t offset
     return low;
 }
 
-static size_t rows_before(const struct smmap_leaf *leaf, uint64_t offset)
+static size_t rows_before(const struct smm_leaf *leaf, uint64_t offset)
 {
     size_t low = 0;
     size_t high = leaf->count;
@@ -49,10 +49,10 @@ static size_t rows_before(const struct smmap_leaf *leaf, uint64_t offset)
     return low;
 }
 
-struct smmap_region *smmap_regions_before(const struct smmap_regions *regions, uint64_t offset)
+struct smm_region *smm_regions_before(const struct smm_regions *regions, uint64_t offset)
 {
     size_t leaves = leaves_before(regions, offset);
-    const struct smmap_leaf *leaf;
+    const struct smm_leaf *leaf;
 
     if (!leaves)
         return NULL;
@@ -60,16 +60,16 @@ struct smmap_region *smmap_regions_before(const struct smmap_regions *regions, u
     return leaf->rows[rows_before(leaf, offset) - 1].region;
 }
 
-struct smmap_region *smmap_regions_from(const struct smmap_regions *regions, uint64_t offset)
+struct smm_region *smm_regions_from(const struct smm_regions *regions, uint64_t offset)
 {
     size_t leaves = leaves_before(regions, offset);
 
     if (leaves) {
-        const struct smmap_leaf *leaf = regions->leaves[leaves - 1];
+        const struct smm_leaf *leaf = regions->leaves[leaves - 1];
         size_t rows = rows_before(leaf, offset);
-        struct smmap_region *before = leaf->rows[rows - 1].region;
+        struct smm_region *before = leaf->rows[rows - 1].region;
 
-        if (smmap_region_end(before) > offset)
+        if (smm_region_end(before) > offset)
             return before;
         if (rows < leaf->count)
             return leaf->rows[rows].region;
@@ -77,42 +77,40 @@ struct smmap_region *smmap_regions_from(const struct smmap_regions *regions, uin
     return leaves < regions->count ? regions->leaves[leaves]->rows[0].region : NULL;
 }
 
-static bool put_leaf(struct smmap_regions *regions, size_t place, struct smmap_leaf *leaf,
-                     const struct smmap_system *system)
+static bool put_leaf(struct smm_regions *regions, size_t place, struct smm_leaf *leaf,
+                     const struct smm_system *system)
 {
     if (regions->count == regions->capacity) {
         size_t capacity = regions->capacity ? regions->capacity * 2 : 4;
-        struct smmap_leaf **leaves;
+        struct smm_leaf **leaves;
 
-        if (capacity > SIZE_MAX / sizeof(struct smmap_leaf *))
+        if (capacity > SIZE_MAX / sizeof(struct smm_leaf *))
             return false;
-        leaves = system->reallocate(regions->leaves, capacity * sizeof(struct smmap_leaf *));
+        leaves = system->reallocate(regions->leaves, capacity * sizeof(struct smm_leaf *));
         if (!leaves)
             return false;
         regions->leaves = leaves;
         regions->capacity = capacity;
     }
     memmove(regions->leaves + place + 1, regions->leaves + place,
-            (regions->count - place) * sizeof(struct smmap_leaf *));
+            (regions->count - place) * sizeof(struct smm_leaf *));
     regions->leaves[place] = leaf;
     regions->count++;
     return true;
 }
 
-static void take_leaf(struct smmap_regions *regions, size_t place,
-                      const struct smmap_system *system)
+static void take_leaf(struct smm_regions *regions, size_t place, const struct smm_system *system)
 {
     system->release(regions->leaves[place]);
     regions->count--;
     memmove(regions->leaves + place, regions->leaves + place + 1,
-            (regions->count - place) * sizeof(struct smmap_leaf *));
+            (regions->count - place) * sizeof(struct smm_leaf *));
 }
 
 /* Puts a new leaf at `place`, with the upper half of the one before if that is full. */
-static bool make_leaf(struct smmap_regions *regions, size_t place,
-                      const struct smmap_system *system)
+static bool make_leaf(struct smm_regions *regions, size_t place, const struct smm_system *system)
 {
-    struct smmap_leaf *leaf = system->allocate(sizeof *leaf);
+    struct smm_leaf *leaf = system->allocate(sizeof *leaf);
 
     if (!leaf)
         return false;
@@ -122,7 +120,7 @@ static bool make_leaf(struct smmap_regions *regions, size_t place,
         return false;
     }
     if (place) {
-        struct smmap_leaf *full = regions->leaves[place - 1];
+        struct smm_leaf *full = regions->leaves[place - 1];
 
         full->count = leaf->count = LEAF_ROWS / 2;
         memcpy(leaf->rows, full->rows + LEAF_ROWS / 2, LEAF_ROWS / 2 * sizeof(struct row));
@@ -130,11 +128,11 @@ static bool make_leaf(struct smmap_regions *regions, size_t place,
     return true;
 }
 
-bool smmap_regions_put(struct smmap_regions *regions, struct smmap_region *region,
-                       const struct smmap_system *system)
+bool smm_regions_put(struct smm_regions *regions, struct smm_region *region,
+                     const struct smm_system *system)
 {
     size_t place = leaves_before(regions, region->begin);
-    struct smmap_leaf *leaf;
+    struct smm_leaf *leaf;
     size_t row;
 
     if (!regions->count && !make_leaf(regions, 0, system))
@@ -154,11 +152,11 @@ bool smmap_regions_put(struct smmap_regions *regions, struct smmap_region *regio
     return true;
 }
 
-void smmap_regions_remove(struct smmap_regions *regions, const struct smmap_region *region,
-                          const struct smmap_system *system)
+void smm_regions_remove(struct smm_regions *regions, const struct smm_region *region,
+                        const struct smm_system *system)
 {
     size_t place = leaves_before(regions, region->begin);
-    struct smmap_leaf *leaf;
+    struct smm_leaf *leaf;
     size_t row;
 
     if (place == regions->count || regions->leaves[place]->rows[0].begin != region->begin)
@@ -171,7 +169,7 @@ void smmap_regions_remove(struct smmap_regions *regions, const struct smmap_regi
         take_leaf(regions, place, system);
     } else if (place + 1 < regions->count &&
                leaf->count + regions->leaves[place + 1]->count <= LEAF_ROWS / 2) {
-        const struct smmap_leaf *next = regions->leaves[place + 1];
+        const struct smm_leaf *next = regions->leaves[place + 1];
 
         memcpy(leaf->rows + leaf->count, next->rows, next->count * sizeof(struct row));
         leaf->count += next->count;
@@ -179,7 +177,7 @@ void smmap_regions_remove(struct smmap_regions *regions, const struct smmap_regi
     }
 }
 
-void smmap_regions_destroy(struct smmap_regions *regions, const struct smmap_system *system)
+void smm_regions_destroy(struct smm_regions *regions, const struct smm_system *system)
 {
     system->release(regions->leaves);
     regions->leaves = NULL;

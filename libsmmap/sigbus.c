@@ -10,27 +10,27 @@
 
 /* `version` is odd while the others change. Who faults holds the mapping, so the slot that a
  * handler looks for stands still; those that move are others. */
-struct smmap_guard {
+struct smm_guard {
     _Atomic uint64_t version;
     _Atomic uintptr_t begin;
     _Atomic uintptr_t end; /* 0: not armed */
     _Atomic(_Atomic uint64_t *) faults;
     _Atomic bool tripped;
-    struct smmap_guard *next; /* among the free ones */
+    struct smm_guard *next; /* among the free ones */
 };
 
 #define CHUNK_SLOTS 128
 
 struct chunk {
     struct chunk *next; /* does not change once others can see it */
-    struct smmap_guard slots[CHUNK_SLOTS];
+    struct smm_guard slots[CHUNK_SLOTS];
 };
 
 static struct chunk first_chunk;
 static _Atomic(struct chunk *) chunks; /* the newest; only ever grows */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* for the two below */
-static struct smmap_guard *free_slots;
+static struct smm_guard *free_slots;
 static bool begun;
 
 /* With the lock. */
@@ -53,20 +53,20 @@ static bool grow(void)
     size_t at;
 
     if (begun) {
-        chunk = smmap_real_system.allocate(sizeof *chunk);
+        chunk = smm_real_system.allocate(sizeof *chunk);
         if (!chunk)
             return false;
         for (at = 0; at < CHUNK_SLOTS; at++)
-            chunk->slots[at] = (struct smmap_guard){.next = NULL};
+            chunk->slots[at] = (struct smm_guard){.next = NULL};
     }
     begun = true;
     add_chunk(chunk);
     return true;
 }
 
-struct smmap_guard *smmap_guard_take(void)
+struct smm_guard *smm_guard_take(void)
 {
-    struct smmap_guard *guard = NULL;
+    struct smm_guard *guard = NULL;
 
     pthread_mutex_lock(&lock);
     if (free_slots || grow()) {
@@ -77,18 +77,18 @@ struct smmap_guard *smmap_guard_take(void)
     return guard;
 }
 
-void smmap_guard_give(struct smmap_guard *guard)
+void smm_guard_give(struct smm_guard *guard)
 {
     if (!guard)
         return;
-    smmap_guard_disarm(guard);
+    smm_guard_disarm(guard);
     pthread_mutex_lock(&lock);
     guard->next = free_slots;
     free_slots = guard;
     pthread_mutex_unlock(&lock);
 }
 
-static void set(struct smmap_guard *guard, uintptr_t begin, uintptr_t end, _Atomic uint64_t *faults)
+static void set(struct smm_guard *guard, uintptr_t begin, uintptr_t end, _Atomic uint64_t *faults)
 {
     atomic_fetch_add(&guard->version, 1);
     atomic_store(&guard->begin, begin);
@@ -98,25 +98,25 @@ static void set(struct smmap_guard *guard, uintptr_t begin, uintptr_t end, _Atom
     atomic_fetch_add(&guard->version, 1);
 }
 
-void smmap_guard_arm(struct smmap_guard *guard, const void *address, size_t size,
-                     _Atomic uint64_t *faults)
+void smm_guard_arm(struct smm_guard *guard, const void *address, size_t size,
+                   _Atomic uint64_t *faults)
 {
     set(guard, (uintptr_t)address, (uintptr_t)address + size, faults);
 }
 
-void smmap_guard_disarm(struct smmap_guard *guard)
+void smm_guard_disarm(struct smm_guard *guard)
 {
     set(guard, 0, 0, NULL);
 }
 
-bool smmap_guard_tripped(const struct smmap_guard *guard)
+bool smm_guard_tripped(const struct smm_guard *guard)
 {
     return atomic_load(&guard->tripped);
 }
 
 /* In a signal handler. Counts a fault at `address`; how far the mapping goes, 0 if it is none of
  * ours. */
-static uintptr_t trip(struct smmap_guard *guard, uintptr_t address)
+static uintptr_t trip(struct smm_guard *guard, uintptr_t address)
 {
     uint64_t version = atomic_load(&guard->version);
     uintptr_t begin = atomic_load(&guard->begin);
@@ -146,10 +146,10 @@ static bool installed;
 
 static void install(void)
 {
-    installed = smmap_system_catch(find);
+    installed = smm_system_catch(find);
 }
 
-bool smmap_guard_install(void)
+bool smm_guard_install(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
 

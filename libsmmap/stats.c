@@ -7,56 +7,56 @@
 
 void smmap_manager_stats(const smmap_manager *manager, smmap_stats *stats)
 {
-    const struct smmap_link *link;
+    const struct smm_link *link;
 
     if (!stats)
         return;
     memset(stats, 0, sizeof *stats);
     if (!manager)
         return;
-    smmap_lock_take(&manager->self->lock);
+    smm_lock_take(&manager->self->lock);
     *stats = manager->stats;
     for (link = manager->files.all.next; link != &manager->files.all; link = link->next)
-        stats->hits += smmap_account_live_hits(link->owner);
-    smmap_lock_drop(&manager->self->lock);
+        stats->hits += smm_account_live_hits(link->owner);
+    smm_lock_drop(&manager->self->lock);
 }
 
 int smmap_cursor_file(const smmap_cursor *cursor, smmap_file_info *info)
 {
-    const struct smmap_file *file;
+    const struct smm_file *file;
 
     if (!cursor || !info)
         return SMMAP_ERROR_ARGUMENT;
     if (!cursor->file)
         return SMMAP_ERROR_NOT_ASSOCIATED;
     file = cursor->file;
-    smmap_lock_take(&cursor->manager->lock);
+    smm_lock_take(&cursor->manager->lock);
     info->path = file->path;
     info->fd = file->fd;
     info->size = file->identity.size;
     info->clients = file->stats.cursors;
     info->regions = file->stats.regions;
     info->stats = file->stats;
-    info->stats.hits += smmap_account_live_hits(file);
+    info->stats.hits += smm_account_live_hits(file);
     info->stats.descriptors = file->descriptor >= 0;
-    smmap_lock_drop(&cursor->manager->lock);
+    smm_lock_drop(&cursor->manager->lock);
     return SMMAP_OK;
 }
 
 int smmap_cursor_region(const smmap_cursor *cursor, smmap_region_info *info)
 {
-    const struct smmap_region *region;
-    const struct smmap_link *link;
+    const struct smm_region *region;
+    const struct smm_link *link;
 
     if (!cursor || !info)
         return SMMAP_ERROR_ARGUMENT;
     if (!cursor->region)
         return SMMAP_ERROR_NOT_VALID;
     region = cursor->region;
-    smmap_lock_take(&cursor->manager->lock);
+    smm_lock_take(&cursor->manager->lock);
     memset(info, 0, sizeof *info);
     info->begin = region->begin;
-    info->end = smmap_region_end(region);
+    info->end = smm_region_end(region);
     info->size = region->size;
     info->data = region->data;
     info->is_copy = region->is_copy;
@@ -70,7 +70,7 @@ int smmap_cursor_region(const smmap_cursor *cursor, smmap_region_info *info)
             info->uses += atomic_load_explicit(&other->hits, memory_order_relaxed);
         }
     }
-    smmap_lock_drop(&cursor->manager->lock);
+    smm_lock_drop(&cursor->manager->lock);
     return SMMAP_OK;
 }
 
@@ -80,9 +80,9 @@ int smmap_cursor_count_use(smmap_cursor *cursor)
         return SMMAP_ERROR_ARGUMENT;
     if (!cursor->region)
         return SMMAP_ERROR_NOT_VALID;
-    smmap_lock_take(&cursor->manager->lock);
+    smm_lock_take(&cursor->manager->lock);
     cursor->region->uses++;
-    smmap_lock_drop(&cursor->manager->lock);
+    smm_lock_drop(&cursor->manager->lock);
     return SMMAP_OK;
 }
 

@@ -31,7 +31,7 @@ static int real_close(int fd)
     return close(fd) ? errno : 0;
 }
 
-static int identify_by_stat(const char *path, int fd, struct smmap_identity *identity)
+static int identify_by_stat(const char *path, int fd, struct smm_identity *identity)
 {
     struct stat status;
 
@@ -46,7 +46,7 @@ static int identify_by_stat(const char *path, int fd, struct smmap_identity *ide
 }
 
 #ifdef STATX_BTIME
-static int real_identify(const char *path, int fd, struct smmap_identity *identity)
+static int real_identify(const char *path, int fd, struct smm_identity *identity)
 {
     struct statx status;
 
@@ -64,7 +64,7 @@ static int real_identify(const char *path, int fd, struct smmap_identity *identi
     return 0;
 }
 #else
-static int real_identify(const char *path, int fd, struct smmap_identity *identity)
+static int real_identify(const char *path, int fd, struct smm_identity *identity)
 {
     return identify_by_stat(path, fd, identity);
 }
@@ -126,12 +126,12 @@ static int real_read(int fd, uint64_t offset, void *memory, size_t size, size_t 
     return 0;
 }
 
-const struct smmap_system smmap_real_system = {
+const struct smm_system smm_real_system = {
     real_open,  real_close, real_identify, real_map, real_remap,
     real_unmap, real_read,  malloc,        realloc,  free,
 };
 
-bool smmap_flags_allowed(int flags)
+bool smm_flags_allowed(int flags)
 {
     int refused = O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND;
 
@@ -193,30 +193,30 @@ static void on_bad_page(int number, siginfo_t *info, void *context)
     errno = saved;
 }
 
-bool smmap_system_catch(uintptr_t (*find)(uintptr_t address))
+bool smm_system_catch(uintptr_t (*find)(uintptr_t address))
 {
     struct sigaction action = {.sa_sigaction = on_bad_page, .sa_flags = SA_SIGINFO | SA_ONSTACK};
 
     find_mapping = find;
-    page_mask = ~(uintptr_t)(smmap_page_size() - 1);
+    page_mask = ~(uintptr_t)(smm_page_size() - 1);
     sigemptyset(&action.sa_mask);
     return !sigaction(SIGBUS, NULL, &before) && !sigaction(SIGBUS, &action, NULL);
 }
 #else
-bool smmap_system_catch(uintptr_t (*find)(uintptr_t address))
+bool smm_system_catch(uintptr_t (*find)(uintptr_t address))
 {
     (void)find;
     return false;
 }
 #endif
 
-uint64_t smmap_page_size(void)
+uint64_t smm_page_size(void)
 {
     long size = sysconf(_SC_PAGESIZE);
     return size > 0 ? (uint64_t)size : 4096;
 }
 
-uint64_t smmap_open_default(void)
+uint64_t smm_open_default(void)
 {
     const uint64_t most = 512;
     struct rlimit limit;

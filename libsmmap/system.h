@@ -1,6 +1,6 @@
 /* system.h - the seam to the operating system: every call that may fail or differ elsewhere. */
-#ifndef SMMAP_SYSTEM_H
-#define SMMAP_SYSTEM_H
+#ifndef SMM_SYSTEM_H
+#define SMM_SYSTEM_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -8,7 +8,7 @@
 
 /* What a file is taken for. `birth` (nanoseconds, 0 where unknown) tells a file from a later one
  * that was given the same inode number. */
-struct smmap_identity {
+struct smm_identity {
     uint64_t device;
     uint64_t inode;
     uint64_t size;
@@ -17,11 +17,11 @@ struct smmap_identity {
 };
 
 /* A test may put its own in place of any of these. Those that return int return 0 or an errno. */
-struct smmap_system {
+struct smm_system {
     int (*open)(const char *path, int flags, int *fd); /* flags are added to read-only, no wait */
     int (*close)(int fd);
     /* Of `path`, or of `fd` where `path` is NULL. */
-    int (*identify)(const char *path, int fd, struct smmap_identity *identity);
+    int (*identify)(const char *path, int fd, struct smm_identity *identity);
     /* Read-only pages of `fd`, or zeroed writable ones where `fd` is -1. */
     int (*map)(int fd, uint64_t offset, size_t size, void **address);
     /* Puts pages of `fd` where this many mapped bytes are now, which saves unmapping them. Fails as
@@ -35,21 +35,21 @@ struct smmap_system {
 };
 
 /* The real one. */
-extern const struct smmap_system smmap_real_system;
+extern const struct smm_system smm_real_system;
 
 /* Flags of open(2) that would write, create or truncate. */
-bool smmap_flags_allowed(int flags);
+bool smm_flags_allowed(int flags);
 
-uint64_t smmap_page_size(void);
+uint64_t smm_page_size(void);
 
 /* Asks `find`, in a signal handler, how far the mapping goes that a bad page at an address belongs
  * to (0: none of ours) and puts zeros from that page to there. To be called once in a
  * process; what handled such faults before still gets the others. False where the system cannot do
  * it. */
-bool smmap_system_catch(uintptr_t (*find)(uintptr_t address));
+bool smm_system_catch(uintptr_t (*find)(uintptr_t address));
 
 /* How many files a manager may keep open where nobody says: 64, or half of what the process may
  * have, so that it can open others. */
-uint64_t smmap_open_default(void);
+uint64_t smm_open_default(void);
 
 #endif

@@ -4,12 +4,12 @@
 
 uint64_t smmap_granularity(void)
 {
-    return smmap_page_size();
+    return smm_page_size();
 }
 
 uint64_t smmap_align(uint64_t number, bool round_up)
 {
-    uint64_t page = smmap_page_size();
+    uint64_t page = smm_page_size();
     uint64_t down = number - number % page;
 
     if (!round_up || down == number)

@@ -125,7 +125,7 @@ static void end_reader(void *context)
     struct stage *stage = context;
 
     packread_reader_free(stage->reader);
-    ck_assert_ptr_null(smmap_manager_check(packread_snapshot_manager(stage->snapshot)));
+    ck_assert_ptr_null(smm_manager_check(packread_snapshot_manager(stage->snapshot)));
     trial_free_snapshot(stage->snapshot);
     free(stage);
 }

@@ -75,7 +75,7 @@ static void end_stage(void *context)
     smmap_stats stats;
 
     packread_reader_free(stage->reader);
-    ck_assert_ptr_null(smmap_manager_check(manager));
+    ck_assert_ptr_null(smm_manager_check(manager));
     smmap_manager_stats(manager, &stats);
     ck_assert_uint_eq(stats.cursors, stage->cursors);
     ck_assert_uint_eq(stats.regions_pinned, 0);

@@ -100,7 +100,7 @@ static void end_stage(void *context)
     stage *made = context;
 
     packread_reader_free(made->reader);
-    ck_assert_ptr_null(smmap_manager_check(packread_snapshot_manager(made->snapshot)));
+    ck_assert_ptr_null(smm_manager_check(packread_snapshot_manager(made->snapshot)));
     trial_free_snapshot(made->snapshot);
     free(made);
 }

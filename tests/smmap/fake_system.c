@@ -85,7 +85,7 @@ static int fake_open(const char *path, int flags, int *fd)
     int failed = fails(FAKE_OPEN);
 
     if (!failed)
-        failed = smmap_real_system.open(path, flags, fd);
+        failed = smm_real_system.open(path, flags, fd);
     if (!failed)
         atomic_fetch_add(&open_now, 1);
     return failed;
@@ -94,13 +94,13 @@ static int fake_open(const char *path, int flags, int *fd)
 static int fake_close(int fd)
 {
     atomic_fetch_sub(&open_now, 1);
-    return smmap_real_system.close(fd);
+    return smm_real_system.close(fd);
 }
 
-static int fake_identify(const char *path, int fd, struct smmap_identity *identity)
+static int fake_identify(const char *path, int fd, struct smm_identity *identity)
 {
     int failed = fails(FAKE_IDENTIFY);
-    return failed ? failed : smmap_real_system.identify(path, fd, identity);
+    return failed ? failed : smm_real_system.identify(path, fd, identity);
 }
 
 static int fake_map(int fd, uint64_t offset, size_t size, void **address)
@@ -108,7 +108,7 @@ static int fake_map(int fd, uint64_t offset, size_t size, void **address)
     int failed = fails(FAKE_MAP);
 
     if (!failed)
-        failed = smmap_real_system.map(fd, offset, size, address);
+        failed = smm_real_system.map(fd, offset, size, address);
     if (!failed)
         atomic_fetch_add(&mapped_now, size);
     return failed;
@@ -120,11 +120,11 @@ static int fake_remap(int fd, uint64_t offset, size_t size, void *address, bool 
 
     *gone = false;
     if (failed == FAKE_GONE) {
-        smmap_real_system.unmap(address, size);
+        smm_real_system.unmap(address, size);
         *gone = true;
         failed = ENOMEM;
     } else if (!failed) {
-        failed = smmap_real_system.remap(fd, offset, size, address, gone);
+        failed = smm_real_system.remap(fd, offset, size, address, gone);
     }
     if (*gone)
         atomic_fetch_sub(&mapped_now, size);
@@ -136,7 +136,7 @@ static int fake_unmap(void *address, size_t size)
     int failed = fails(FAKE_UNMAP);
 
     if (!failed)
-        failed = smmap_real_system.unmap(address, size);
+        failed = smm_real_system.unmap(address, size);
     if (!failed)
         atomic_fetch_sub(&mapped_now, size);
     return failed;
@@ -152,7 +152,7 @@ static int fake_read(int fd, uint64_t offset, void *memory, size_t size, size_t 
         size = (size_t)read_piece;
     if (size > read_left)
         size = (size_t)read_left;
-    failed = smmap_real_system.read(fd, offset, memory, size, got);
+    failed = smm_real_system.read(fd, offset, memory, size, got);
     if (!failed && read_left != UINT64_MAX)
         atomic_fetch_sub(&read_left, *got);
     return failed;
@@ -160,7 +160,7 @@ static int fake_read(int fd, uint64_t offset, void *memory, size_t size, size_t 
 
 static void *fake_reallocate(void *memory, size_t size)
 {
-    void *got = fails(FAKE_ALLOCATE) ? NULL : smmap_real_system.reallocate(memory, size);
+    void *got = fails(FAKE_ALLOCATE) ? NULL : smm_real_system.reallocate(memory, size);
 
     if (got && !memory)
         atomic_fetch_add(&allocated_now, 1);
@@ -176,10 +176,10 @@ static void fake_release(void *memory)
 {
     if (memory)
         atomic_fetch_sub(&allocated_now, 1);
-    smmap_real_system.release(memory);
+    smm_real_system.release(memory);
 }
 
-const struct smmap_system fake_system = {
+const struct smm_system fake_system = {
     fake_open,  fake_close, fake_identify, fake_map,        fake_remap,
     fake_unmap, fake_read,  fake_allocate, fake_reallocate, fake_release,
 };
@@ -191,6 +191,6 @@ smmap_manager *new_fake_manager(const smmap_options *options)
 
     if (one_page_mode())
         chosen.flags |= SMMAP_DEBUG_ONE_PAGE;
-    ck_assert_int_eq(smmap_manager_new_with_system(&chosen, &fake_system, &manager), SMMAP_OK);
+    ck_assert_int_eq(smm_manager_new_with_system(&chosen, &fake_system, &manager), SMMAP_OK);
     return manager;
 }

@@ -19,7 +19,7 @@ enum fake_call {
 /* An errno for FAKE_REMAP: ENOMEM, and the old pages are gone. */
 #define FAKE_GONE (-1)
 
-extern const struct smmap_system fake_system;
+extern const struct smm_system fake_system;
 
 /* No failures from now on, and all counts 0. */
 void fake_reset(void);

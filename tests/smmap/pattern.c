@@ -63,7 +63,7 @@ bool one_page_mode(void)
 
 void check_manager(const smmap_manager *manager)
 {
-    const char *wrong = smmap_manager_check(manager);
+    const char *wrong = smm_manager_check(manager);
     if (wrong)
         ck_abort_msg("invariant: %s", wrong);
 }

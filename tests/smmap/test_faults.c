@@ -360,9 +360,9 @@ START_TEST(a_manager_without_memory_is_an_error)
     smmap_manager *manager = NULL;
 
     fake_fail(FAKE_ALLOCATE, 1, false, ENOMEM);
-    ck_assert_int_eq(smmap_manager_new_with_system(&(smmap_options){.io = SMMAP_IO_AUTO},
-                                                   &fake_system, &manager),
-                     SMMAP_ERROR_MEMORY);
+    ck_assert_int_eq(
+        smm_manager_new_with_system(&(smmap_options){.io = SMMAP_IO_AUTO}, &fake_system, &manager),
+        SMMAP_ERROR_MEMORY);
     ck_assert_ptr_null(manager);
 }
 END_TEST

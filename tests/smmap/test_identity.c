@@ -250,30 +250,30 @@ static void check_refused(const char *name, int code, int system_errno)
  */
 START_TEST(each_part_of_an_identity_counts)
 {
-    const struct smmap_identity known = {
+    const struct smm_identity known = {
         .device = 1, .inode = 2, .size = 3, .birth = 4, .regular = true};
-    struct smmap_identity other = known;
+    struct smm_identity other = known;
 
-    ck_assert(smmap_identity_same(&known, &other));
+    ck_assert(smm_identity_same(&known, &other));
     other.birth = 0;
-    ck_assert(smmap_identity_same(&known, &other));
-    ck_assert(smmap_identity_same(&other, &known));
+    ck_assert(smm_identity_same(&known, &other));
+    ck_assert(smm_identity_same(&other, &known));
     other.device++;
-    ck_assert(!smmap_identity_same(&known, &other));
+    ck_assert(!smm_identity_same(&known, &other));
     other = known;
     other.birth = 0;
     other.inode++;
-    ck_assert(!smmap_identity_same(&known, &other));
+    ck_assert(!smm_identity_same(&known, &other));
     other = known;
     other.birth = 0;
     other.size++;
-    ck_assert(!smmap_identity_same(&known, &other));
+    ck_assert(!smm_identity_same(&known, &other));
     other = known;
     other.birth++;
-    ck_assert(!smmap_identity_same(&known, &other));
+    ck_assert(!smm_identity_same(&known, &other));
     other = known;
     other.regular = false;
-    ck_assert(!smmap_identity_same(&known, &other));
+    ck_assert(!smm_identity_same(&known, &other));
 }
 END_TEST
 

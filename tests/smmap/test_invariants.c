@@ -13,10 +13,10 @@ static uint64_t page;
 static char *path;
 static char *other_path;
 static smmap_manager *manager;
-static smmap_cursor *low;         /* holds a region at page 0 */
-static smmap_cursor *high;        /* one at page 8, of the same file */
-static smmap_cursor *other;       /* one of another file */
-static struct smmap_region *idle; /* at page 24 of the first file */
+static smmap_cursor *low;       /* holds a region at page 0 */
+static smmap_cursor *high;      /* one at page 8, of the same file */
+static smmap_cursor *other;     /* one of another file */
+static struct smm_region *idle; /* at page 24 of the first file */
 
 static void setup(void)
 {
@@ -35,7 +35,7 @@ static void setup(void)
     use(high, 8 * page, 0);
     use(low, 0, 0);
     use(other, 0, 0);
-    idle = smmap_list_first(&manager->idle);
+    idle = smm_list_first(&manager->idle);
     ck_assert_ptr_nonnull(idle);
     ck_assert_uint_eq(idle->begin, 24 * page);
 }
@@ -57,13 +57,13 @@ static void is_seen(void *field, const void *bytes, size_t size, const char *tex
     const char *seen;
 
     ck_assert_uint_le(size, sizeof own);
-    ck_assert_ptr_null(smmap_manager_check(manager));
+    ck_assert_ptr_null(smm_manager_check(manager));
     memcpy(own, field, size);
     memcpy(field, bytes, size);
-    seen = smmap_manager_check(manager);
+    seen = smm_manager_check(manager);
     memcpy(field, own, size);
     ck_assert_msg(seen && strcmp(seen, text) == 0, "'%s', not '%s'", seen ? seen : "nothing", text);
-    ck_assert_ptr_null(smmap_manager_check(manager));
+    ck_assert_ptr_null(smm_manager_check(manager));
 }
 
 static void number(uint64_t *field, uint64_t value, const char *text)
@@ -78,13 +78,13 @@ static void flag(bool *field, bool value, const char *text)
 
 START_TEST(a_region_that_is_not_what_it_seems_is_seen)
 {
-    struct smmap_region *region = high->region;
+    struct smm_region *region = high->region;
     unsigned char *nothing = NULL;
-    enum smmap_region_state failed = SMMAP_FAILED;
-    struct smmap_link *somewhere = &manager->idle;
-    struct smmap_link *nowhere = NULL;
+    enum smm_region_state failed = SMM_FAILED;
+    struct smm_link *somewhere = &manager->idle;
+    struct smm_link *nowhere = NULL;
 
-    is_seen(&region->file, &(struct smmap_file *){other->file}, sizeof region->file,
+    is_seen(&region->file, &(struct smm_file *){other->file}, sizeof region->file,
             "a region belongs to another file");
     number(&idle->size, 44 * page, "a region does not lie in its file");
     is_seen(&region->data, &nothing, sizeof nothing, "a region's state and bytes disagree");
@@ -99,7 +99,7 @@ END_TEST
 
 START_TEST(a_list_of_regions_out_of_order_is_seen)
 {
-    struct smmap_region *region = high->region;
+    struct smm_region *region = high->region;
 
     flag(&region->listed, false, "an unlisted region is on the list");
     number(&region->begin, 3 * page, "regions overlap or are not in order");
@@ -122,15 +122,15 @@ END_TEST
 
 START_TEST(a_cursor_with_what_is_not_its_own_is_seen)
 {
-    enum smmap_region_state loading = SMMAP_LOADING;
+    enum smm_region_state loading = SMM_LOADING;
     static const char not_ready[] = "a cursor holds a region that is not pinned and ready";
 
-    is_seen(&high->file, &(struct smmap_file *){other->file}, sizeof high->file,
+    is_seen(&high->file, &(struct smm_file *){other->file}, sizeof high->file,
             "a cursor is on another file's list");
     is_seen(&high->manager, &(smmap_manager *){NULL}, sizeof high->manager,
             "a cursor is on another file's list");
-    is_seen(&high->region, &(struct smmap_region *){other->region}, sizeof high->region, not_ready);
-    is_seen(&high->region, &(struct smmap_region *){idle}, sizeof high->region, not_ready);
+    is_seen(&high->region, &(struct smm_region *){other->region}, sizeof high->region, not_ready);
+    is_seen(&high->region, &(struct smm_region *){idle}, sizeof high->region, not_ready);
     is_seen(&high->region->state, &loading, sizeof loading, not_ready);
 }
 END_TEST
@@ -163,7 +163,7 @@ END_TEST
 
 START_TEST(a_file_that_cannot_be_found_or_is_not_needed_is_seen)
 {
-    struct smmap_file *file = low->file;
+    struct smm_file *file = low->file;
     int closed = -1;
     int open = 1000;
 
@@ -182,7 +182,7 @@ END_TEST
 
 START_TEST(an_idle_list_that_lost_one_or_holds_too_many_is_seen)
 {
-    struct smmap_link *next = idle->link.next;
+    struct smm_link *next = idle->link.next;
 
     is_seen(&manager->idle.next, &next, sizeof next,
             "the idle list has another length than there are idle regions");

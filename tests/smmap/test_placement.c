@@ -10,8 +10,8 @@
 static void check_place(uint64_t left, uint64_t right, uint64_t offset, uint64_t size,
                         uint64_t step, uint64_t maximum, uint64_t begin, uint64_t end)
 {
-    struct smmap_gap gap = {left, right, PAGE};
-    smmap_window window = smmap_place(&gap, offset, size, step, maximum);
+    struct smm_gap gap = {left, right, PAGE};
+    smmap_window window = smm_place(&gap, offset, size, step, maximum);
 
     ck_assert_uint_eq(window.offset, begin);
     ck_assert_uint_eq(smmap_window_end(&window), end);
@@ -79,9 +79,9 @@ START_TEST(random_placements_keep_every_rule)
         uint64_t offset = left + suite_random_below(&random, right - left);
         uint64_t size = 1 + suite_random_below(&random, right - offset);
         uint64_t maximum = suite_random_below(&random, 2 * step);
-        struct smmap_gap gap = {left, right, PAGE};
-        smmap_window least = smmap_place_least(&gap, offset, size);
-        smmap_window window = smmap_place(&gap, offset, size, step, maximum);
+        struct smm_gap gap = {left, right, PAGE};
+        smmap_window least = smm_place_least(&gap, offset, size);
+        smmap_window window = smm_place(&gap, offset, size, step, maximum);
         uint64_t end = smmap_window_end(&window);
         uint64_t most = maximum > least.size ? maximum : least.size;
 

@@ -8,21 +8,21 @@
 
 #define CELLS 20000
 
-static struct smmap_region cells[CELLS]; /* the region that begins there, size 0: none */
-static struct smmap_regions regions;
+static struct smm_region cells[CELLS]; /* the region that begins there, size 0: none */
+static struct smm_regions regions;
 
-static struct smmap_region *naive_from(uint64_t offset)
+static struct smm_region *naive_from(uint64_t offset)
 {
     uint64_t at;
 
     for (at = 0; at < CELLS; at++) {
-        if (cells[at].size && smmap_region_end(&cells[at]) > offset)
+        if (cells[at].size && smm_region_end(&cells[at]) > offset)
             return &cells[at];
     }
     return NULL;
 }
 
-static struct smmap_region *naive_before(uint64_t offset)
+static struct smm_region *naive_before(uint64_t offset)
 {
     uint64_t at = offset < CELLS ? offset : CELLS;
 
@@ -35,9 +35,9 @@ static struct smmap_region *naive_before(uint64_t offset)
 
 static void compare(uint64_t offset)
 {
-    if (smmap_regions_from(&regions, offset) != naive_from(offset))
+    if (smm_regions_from(&regions, offset) != naive_from(offset))
         ck_abort_msg("from %llu", (unsigned long long)offset);
-    if (smmap_regions_before(&regions, offset) != naive_before(offset))
+    if (smm_regions_before(&regions, offset) != naive_before(offset))
         ck_abort_msg("before %llu", (unsigned long long)offset);
 }
 
@@ -45,13 +45,13 @@ static void put(uint64_t begin, uint64_t size)
 {
     cells[begin].begin = begin;
     cells[begin].size = size;
-    if (!smmap_regions_put(&regions, &cells[begin], &smmap_real_system))
+    if (!smm_regions_put(&regions, &cells[begin], &smm_real_system))
         ck_abort_msg("put");
 }
 
-static void take(struct smmap_region *region)
+static void take(struct smm_region *region)
 {
-    smmap_regions_remove(&regions, region, &smmap_real_system);
+    smm_regions_remove(&regions, region, &smm_real_system);
     region->size = 0;
 }
 
@@ -64,7 +64,7 @@ START_TEST(the_list_and_the_array_agree)
 
     for (at = 0; at < steps; at++) {
         uint64_t offset = suite_random_below(&random, CELLS - 1);
-        struct smmap_region *there = smmap_regions_from(&regions, offset);
+        struct smm_region *there = smm_regions_from(&regions, offset);
         bool grow = at / (steps / 6 + 1) % 2 == 0;
 
         if (there && there->begin <= offset) {
@@ -86,7 +86,7 @@ START_TEST(the_list_and_the_array_agree)
     }
     compare(0);
     ck_assert_uint_eq(regions.count, 0);
-    smmap_regions_destroy(&regions, &smmap_real_system);
+    smm_regions_destroy(&regions, &smm_real_system);
 }
 END_TEST
 
@@ -107,7 +107,7 @@ START_TEST(in_order_and_against_the_order)
     for (at = CELLS; at--;)
         take(&cells[at]);
     compare(0);
-    smmap_regions_destroy(&regions, &smmap_real_system);
+    smm_regions_destroy(&regions, &smm_real_system);
 }
 END_TEST
 

@@ -21,10 +21,10 @@ static void setup(void)
     page = smmap_granularity();
     path = pattern_file("file", 64 * page + 5, 1);
     fake_reset();
-    ck_assert_int_eq(smmap_manager_new_with_system(&(smmap_options){.io = SMMAP_IO_MMAP,
-                                                                    .window_size = 2 * page,
-                                                                    .memory_limit = 8 * page},
-                                                   &fake_system, &manager),
+    ck_assert_int_eq(smm_manager_new_with_system(&(smmap_options){.io = SMMAP_IO_MMAP,
+                                                                  .window_size = 2 * page,
+                                                                  .memory_limit = 8 * page},
+                                                 &fake_system, &manager),
                      SMMAP_OK);
     cursor = open_cursor(manager, path);
     for (at = 0; at < 4; at++)
@@ -140,19 +140,19 @@ START_TEST(the_real_system_maps_over_and_tells_what_stays)
     FILE *file = fopen(path, "r");
 
     ck_assert_ptr_nonnull(file);
-    ck_assert_int_eq(smmap_real_system.map(fileno(file), 0, 2 * page, &pages), 0);
-    ck_assert_int_eq(smmap_real_system.remap(fileno(file), 4 * page, 2 * page, pages, &gone), 0);
+    ck_assert_int_eq(smm_real_system.map(fileno(file), 0, 2 * page, &pages), 0);
+    ck_assert_int_eq(smm_real_system.remap(fileno(file), 4 * page, 2 * page, pages, &gone), 0);
     pattern_check(pages, 4 * page, 2 * page, 1);
     /* Refused before anything is taken: the old pages stand. */
-    ck_assert_int_ne(smmap_real_system.remap(fileno(file), 1, 2 * page, pages, &gone), 0);
+    ck_assert_int_ne(smm_real_system.remap(fileno(file), 1, 2 * page, pages, &gone), 0);
     ck_assert(!gone);
     pattern_check(pages, 4 * page, 2 * page, 1);
-    ck_assert_int_eq(smmap_real_system.unmap(pages, 2 * page), 0);
+    ck_assert_int_eq(smm_real_system.unmap(pages, 2 * page), 0);
     /* Refused with nothing there: the place is left empty. */
-    ck_assert_int_ne(smmap_real_system.remap(fileno(file), 1, 2 * page, pages, &gone), 0);
+    ck_assert_int_ne(smm_real_system.remap(fileno(file), 1, 2 * page, pages, &gone), 0);
     ck_assert(gone);
-    ck_assert_int_eq(smmap_real_system.map(fileno(file), 0, 2 * page, &other), 0);
-    ck_assert_int_eq(smmap_real_system.unmap(other, 2 * page), 0);
+    ck_assert_int_eq(smm_real_system.map(fileno(file), 0, 2 * page, &other), 0);
+    ck_assert_int_eq(smm_real_system.unmap(other, 2 * page), 0);
     fclose(file);
 }
 END_TEST

@@ -139,7 +139,7 @@ static void manage(struct worker *worker)
         hold(info.clients >= 1);
         break;
     default: {
-        const char *wrong = smmap_manager_check(shared->manager);
+        const char *wrong = smm_manager_check(shared->manager);
 
         if (wrong)
             fprintf(stderr, "invariant: %s\n", wrong);
