@@ -36,7 +36,7 @@ struct lot {
 };
 
 struct ahead {
-    const store *source;
+    const struct where *source;
     ahead_answer *answer;
     void *context;
     pthread_mutex_t lock;
@@ -220,7 +220,8 @@ static void start_threads(ahead *state, unsigned threads)
         state->thread_count++;
 }
 
-ahead *ahead_begin(const store *source, unsigned threads, ahead_answer *answer, void *context)
+ahead *ahead_begin(const struct where *source, unsigned threads, ahead_answer *answer,
+                   void *context)
 {
     ahead *state;
 

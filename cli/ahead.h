@@ -5,7 +5,7 @@
 #ifndef AHEAD_H
 #define AHEAD_H
 
-#include "store.h"
+#include "where.h"
 
 typedef struct ahead ahead;
 
@@ -14,13 +14,14 @@ typedef struct ahead ahead;
 typedef void ahead_answer(void *context, const packread_info *info, const void *data);
 
 /* How many threads read ahead under these options; their buffers are then taken off the memory
- * limit in `common`, before a store is opened with it. 0: none, there is too little memory or but
+ * limit in `common`, before a place is opened with it. 0: none, there is too little memory or but
  * one processor. */
 unsigned ahead_plan(struct common_options *common);
 
 /* NULL where there are not objects enough to be worth it, or the system has no room for it: the
  * caller does without. */
-ahead *ahead_begin(const store *source, unsigned threads, ahead_answer *answer, void *context);
+ahead *ahead_begin(const struct where *source, unsigned threads, ahead_answer *answer,
+                   void *context);
 void ahead_add(ahead *state, const packread_info *info);
 /* Answers all that were added. */
 void ahead_settle(ahead *state);

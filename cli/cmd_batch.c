@@ -1,13 +1,13 @@
 /* cmd_batch.c - packread batch: answers names on standard input as git cat-file --batch does. */
 #include "ahead.h"
 #include "command.h"
-#include "format.h"
+#include "line_format.h"
 #include "line.h"
 #include "message.h"
 #include "name.h"
 #include "output.h"
 #include "progress.h"
-#include "tally.h"
+#include "failures.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -36,12 +36,12 @@ static const char help[] =
 #define LOOKS_MAX 4
 
 struct batch {
-    const store *source;
-    store *renewable; /* the same; NULL with --all, which is of one moment */
+    const struct where *source;
+    struct where *renewable; /* the same; NULL with --all, which is of one moment */
     const struct format *format;
     bool headers_only;
     uint64_t done;
-    tally failures; /* of --all */
+    struct failures failures; /* of --all */
     enum status status;
     ahead *ahead; /* of --all; NULL: each object is read in its turn */
 
@@ -94,7 +94,7 @@ static bool is_worth_another_look(struct batch *batch, const packread_error *err
         (!is_gone && error->code != PACKREAD_ERROR_NOT_FOUND))
         return false;
     batch->looks++;
-    batch->is_again = store_renew(batch->renewable, is_gone);
+    batch->is_again = where_renew(batch->renewable, is_gone);
     return batch->is_again;
 }
 
@@ -108,8 +108,8 @@ static void answer_failure(struct batch *batch, const char *name, size_t length,
         return;
     if (error->id.size == 0 && id != NULL)
         error->id = *id;
-    status = batch->is_listed ? tally_failure(&batch->failures, &batch->info, error)
-                              : message_failure(batch->source->where, error);
+    status = batch->is_listed ? failures_add(&batch->failures, &batch->info, error)
+                              : message_failure(batch->source->path, error);
     batch->status = status_worse(batch->status, status);
     answer_word(name, length, " missing\n");
 }
@@ -130,11 +130,11 @@ static void answer_contents(struct batch *batch, const char *name, size_t length
     if (batch->has_begun) {
         enum status status;
 
-        tally_finish(&batch->failures);
+        failures_finish(&batch->failures);
         if (error.id.size == 0)
             error.id = *id;
-        status = message_failure(batch->source->where, &error);
-        message_error("%s: the answers end in the middle of this object", batch->source->where);
+        status = message_failure(batch->source->path, &error);
+        message_error("%s: the answers end in the middle of this object", batch->source->path);
         output_flush();
         exit((int)status);
     }
@@ -178,7 +178,7 @@ static void answer_once(struct batch *batch, const char *name, size_t length)
         if (error.doubtful)
             batch->status = status_worse(batch->status, name_doubt(&error, name, length));
         /* It may be in a pack that could not be opened. */
-        batch->status = status_worse(batch->status, store_problems_status(batch->source));
+        batch->status = status_worse(batch->status, where_problems_status(batch->source));
         answer_word(name, length, " missing\n");
         break;
     case PACKREAD_ERROR_AMBIGUOUS:
@@ -293,17 +293,17 @@ static void answer_all(struct batch *batch, const struct common_options *common,
     };
     packread_error error = {0};
 
-    batch->status = store_problems_status(batch->source);
+    batch->status = where_problems_status(batch->source);
     progress_begin(common, "answering", batch->source->objects, true);
     if (threads)
         batch->ahead = ahead_begin(batch->source, threads, answer_object, batch);
     if (packread_reader_list(batch->source->reader, &every, answer_listed, batch, &error) != 0)
-        batch->status = status_worse(batch->status, message_failure(batch->source->where, &error));
+        batch->status = status_worse(batch->status, message_failure(batch->source->path, &error));
     if (batch->ahead)
         ahead_settle(batch->ahead);
     ahead_end(batch->ahead);
     progress_end();
-    tally_finish(&batch->failures);
+    failures_finish(&batch->failures);
 }
 
 static enum status run(const struct command *command, char **arguments, size_t count)
@@ -326,7 +326,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
     struct batch batch = {.format = &format};
     enum status status;
     unsigned threads;
-    store source;
+    struct where source;
 
     if (!options_parse(command, rules, &common, arguments, count, &count, &status))
         return status;
@@ -339,7 +339,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
     if (status != STATUS_OK)
         return status;
     threads = all && !check ? ahead_plan(&common) : 0;
-    status = store_open(&source, arguments[0], &common);
+    status = where_open(&source, arguments[0], &common);
     if (status == STATUS_OK) {
         batch.source = &source;
         batch.renewable = all ? NULL : &source;
@@ -350,7 +350,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
         else
             answer_input(&batch, buffer);
         status = batch.status;
-        store_close(&source);
+        where_close(&source);
     }
     format_free(&format);
     return status;

@@ -46,14 +46,14 @@ static int write_raw(void *context, const void *bytes, size_t size)
 }
 
 /* A failure, told with the object it is about. */
-static enum status fail(const store *source, const packread_id *id, packread_error *error)
+static enum status fail(const struct where *source, const packread_id *id, packread_error *error)
 {
     if (error->id.size == 0)
         error->id = *id;
-    return message_failure(source->where, error);
+    return message_failure(source->path, error);
 }
 
-static enum status print_contents(const store *source, const packread_id *id)
+static enum status print_contents(const struct where *source, const packread_id *id)
 {
     const packread_sink sink = {begin_raw, write_raw, NULL};
     packread_error error = {0};
@@ -63,7 +63,7 @@ static enum status print_contents(const store *source, const packread_id *id)
     return STATUS_OK;
 }
 
-static enum status print_tree(const store *source, const packread_id *id)
+static enum status print_tree(const struct where *source, const packread_id *id)
 {
     packread_error error = {0};
     packread_object object;
@@ -74,11 +74,11 @@ static enum status print_tree(const store *source, const packread_id *id)
     if (pretty_print_tree(object.data, object.size, id->size, &error))
         return STATUS_OK;
     packread_id_format(id, hex);
-    message_error("%s: %s: %s", source->where, hex, error.text);
+    message_error("%s: %s: %s", source->path, hex, error.text);
     return STATUS_DAMAGED;
 }
 
-static enum status print_pretty(const store *source, const packread_id *id)
+static enum status print_pretty(const struct where *source, const packread_id *id)
 {
     packread_info info;
 
@@ -94,7 +94,7 @@ static enum status print_pretty(const store *source, const packread_id *id)
     return info.type == PACKREAD_TREE ? print_tree(source, id) : print_contents(source, id);
 }
 
-static enum status print_header(const store *source, const packread_id *id, enum mode mode)
+static enum status print_header(const struct where *source, const packread_id *id, enum mode mode)
 {
     unsigned want = mode == MODE_TYPE ? PACKREAD_WANT_TYPE : PACKREAD_WANT_SIZE;
     packread_error error = {0};
@@ -111,7 +111,7 @@ static enum status print_header(const store *source, const packread_id *id, enum
 }
 
 /* As the name says: silent but for what keeps it from knowing. */
-static enum status check_exists(const store *source, const char *name)
+static enum status check_exists(const struct where *source, const char *name)
 {
     packread_error error = {0};
     packread_location location;
@@ -121,13 +121,13 @@ static enum status check_exists(const store *source, const char *name)
     if (failure == PACKREAD_ERROR_NOT_FOUND && error.doubtful)
         return name_doubt(&error, name, strlen(name));
     if (failure == PACKREAD_ERROR_NOT_FOUND && source->problems > 0)
-        return store_problems_status(source);
+        return where_problems_status(source);
     if (failure == 0 || failure == PACKREAD_ERROR_NOT_FOUND || failure == PACKREAD_ERROR_AMBIGUOUS)
         return status_of_error(failure);
-    return message_failure(source->where, &error);
+    return message_failure(source->path, &error);
 }
 
-static enum status print_object(const store *source, const char *name, enum mode mode)
+static enum status print_object(const struct where *source, const char *name, enum mode mode)
 {
     packread_location location;
     packread_id id;
@@ -161,7 +161,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
     };
     struct common_options common;
     enum status status;
-    store source;
+    struct where source;
 
     if (!options_parse(command, rules, &common, arguments, count, &count, &status))
         return status;
@@ -171,13 +171,13 @@ static enum status run(const struct command *command, char **arguments, size_t c
     if (status == STATUS_OK)
         status = name_check_all(command->name, arguments + 1, count - 1);
     if (status == STATUS_OK)
-        status = store_open(&source, arguments[0], &common);
+        status = where_open(&source, arguments[0], &common);
     if (status != STATUS_OK)
         return status;
     for (size_t i = 1; i < count; i++)
         status = status_worse(status, print_object(&source, arguments[i],
                                                    (enum mode)(type + size + exists + pretty)));
-    store_close(&source);
+    where_close(&source);
     return status;
 }
 

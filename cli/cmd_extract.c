@@ -7,7 +7,7 @@
 #include "output.h"
 #include "progress.h"
 #include "replace.h"
-#include "tally.h"
+#include "failures.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,12 +32,12 @@ static const char help[] =
 enum form { FORM_CONTENT };
 
 struct extraction {
-    const store *source;
+    const struct where *source;
     const char *target; /* DIR as it was given */
     int folder;         /* DIR, open */
     replacement file;
-    tally failures;  /* of --all */
-    int write_errno; /* why the sink stopped; 0 if it did not */
+    struct failures failures; /* of --all */
+    int write_errno;          /* why the sink stopped; 0 if it did not */
     uint64_t done;
     enum status status;
 };
@@ -66,10 +66,10 @@ static enum status tell_unreadable(struct extraction *extraction, const packread
                                    const packread_info *info, packread_error *error)
 {
     if (info != NULL)
-        return tally_failure(&extraction->failures, info, error);
+        return failures_add(&extraction->failures, info, error);
     if (error->id.size == 0)
         error->id = *id;
-    return message_failure(extraction->source->where, error);
+    return message_failure(extraction->source->path, error);
 }
 
 /* Extracts one. Returns false where going on makes no sense: no file can be written. */
@@ -122,15 +122,15 @@ static void extract_all(struct extraction *extraction, const struct common_optio
     packread_error error = {0};
     int failure;
 
-    extraction->status = store_problems_status(extraction->source);
+    extraction->status = where_problems_status(extraction->source);
     progress_begin(common, "extracting", extraction->source->objects, false);
     failure = packread_reader_list(extraction->source->reader, &every, extract_listed, extraction,
                                    &error);
     if (failure != 0 && failure != PACKREAD_ERROR_STOPPED)
         extraction->status =
-            status_worse(extraction->status, message_failure(extraction->source->where, &error));
+            status_worse(extraction->status, message_failure(extraction->source->path, &error));
     progress_end();
-    tally_finish(&extraction->failures);
+    failures_finish(&extraction->failures);
 }
 
 static void extract_named(struct extraction *extraction, char *const *names, size_t count,
@@ -203,13 +203,13 @@ static enum status run(const struct command *command, char **arguments, size_t c
     struct extraction extraction = {.status = STATUS_OK};
     struct common_options common;
     enum status status;
-    store source;
+    struct where source;
 
     if (!options_parse(command, rules, &common, arguments, count, &count, &status))
         return status;
     status = check_usage(command, target, all, arguments, count);
     if (status == STATUS_OK)
-        status = store_open(&source, arguments[0], &common);
+        status = where_open(&source, arguments[0], &common);
     if (status != STATUS_OK)
         return status;
     extraction.source = &source;
@@ -225,7 +225,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
             extract_named(&extraction, arguments + 1, count - 1, &common);
         close(extraction.folder);
     }
-    store_close(&source);
+    where_close(&source);
     return extraction.status;
 }
 

@@ -115,7 +115,7 @@ static void print_base_json(const packread_id *id, const packread_info *base)
 }
 
 /* Lists the bases of `info`, the nearest first; the depth that the library found bounds them. */
-static enum status print_bases(const store *source, const packread_info *info, bool as_json)
+static enum status print_bases(const struct where *source, const packread_info *info, bool as_json)
 {
     packread_info next = *info;
 
@@ -128,7 +128,7 @@ static enum status print_bases(const store *source, const packread_info *info, b
         if (is_here &&
             packread_reader_info(source->reader, &location, PACKREAD_WANT_BASE | PACKREAD_WANT_DISK,
                                  &next, &error) != 0)
-            return message_failure(source->where, &error);
+            return message_failure(source->path, &error);
         if (as_json)
             print_base_json(&id, is_here ? &next : NULL);
         else
@@ -139,7 +139,8 @@ static enum status print_bases(const store *source, const packread_info *info, b
     return STATUS_OK;
 }
 
-static enum status print_object(const store *source, const char *name, bool as_json, bool *is_first)
+static enum status print_object(const struct where *source, const char *name, bool as_json,
+                                bool *is_first)
 {
     packread_location location;
     packread_pack_info pack;
@@ -154,7 +155,7 @@ static enum status print_object(const store *source, const char *name, bool as_j
         packread_snapshot_pack(source->snapshot, info.location.pack, &pack) != 0) {
         if (error.id.size == 0)
             error.id = id;
-        return message_failure(source->where, &error);
+        return message_failure(source->path, &error);
     }
     if (as_json) {
         print_json(&info, &pack);
@@ -176,7 +177,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
     struct common_options common;
     bool is_first = true;
     enum status status;
-    store source;
+    struct where source;
 
     if (!options_parse(command, rules, &common, arguments, count, &count, &status))
         return status;
@@ -184,12 +185,12 @@ static enum status run(const struct command *command, char **arguments, size_t c
     if (status == STATUS_OK)
         status = name_check_all(command->name, arguments + 1, count - 1);
     if (status == STATUS_OK)
-        status = store_open(&source, arguments[0], &common);
+        status = where_open(&source, arguments[0], &common);
     if (status != STATUS_OK)
         return status;
     for (size_t i = 1; i < count; i++)
         status = status_worse(status, print_object(&source, arguments[i], common.json, &is_first));
-    store_close(&source);
+    where_close(&source);
     return status;
 }
 

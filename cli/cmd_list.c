@@ -1,10 +1,10 @@
 /* cmd_list.c - packread list: one line per object. */
 #include "command.h"
-#include "format.h"
+#include "line_format.h"
 #include "message.h"
 #include "output.h"
 #include "progress.h"
-#include "tally.h"
+#include "failures.h"
 
 #include <string.h>
 
@@ -25,10 +25,10 @@ static const char help[] =
     "  packread list --type=commit --format='%(objectname) %(depth)' a.pack\n";
 
 struct listing {
-    const store *source;
+    const struct where *source;
     const struct format *format;
     bool as_json;
-    tally failures;
+    struct failures failures;
     uint64_t done;
     enum status status;
 };
@@ -40,7 +40,7 @@ static int print_object(void *context, const packread_info *info, const packread
     progress_update(++listing->done);
     if (error != NULL) {
         listing->status =
-            status_worse(listing->status, tally_failure(&listing->failures, info, error));
+            status_worse(listing->status, failures_add(&listing->failures, info, error));
     } else if (listing->as_json) {
         format_print_json(listing->format, listing->source, info);
     } else {
@@ -74,21 +74,21 @@ static enum status list(const char *where, const struct common_options *common,
 {
     struct listing listing = {.format = format, .as_json = common->json};
     packread_error error = {0};
-    store source;
-    enum status status = store_open(&source, where, common);
+    struct where source;
+    enum status status = where_open(&source, where, common);
 
     if (status != STATUS_OK)
         return status;
     listing.source = &source;
-    listing.failures = (tally){.source = &source, .tells_each = common->json};
-    listing.status = store_problems_status(&source);
+    listing.failures = (struct failures){.source = &source, .tells_each = common->json};
+    listing.status = where_problems_status(&source);
     wanted->want = format->want | (wanted->types != 0 ? (unsigned)PACKREAD_WANT_TYPE : 0);
     progress_begin(common, "listing", source.objects, true);
     if (packread_reader_list(source.reader, wanted, print_object, &listing, &error) != 0)
         listing.status = status_worse(listing.status, message_failure(where, &error));
     progress_end();
-    tally_finish(&listing.failures);
-    store_close(&source);
+    failures_finish(&listing.failures);
+    where_close(&source);
     return listing.status;
 }
 

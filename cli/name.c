@@ -22,8 +22,8 @@ bool name_is_valid(const char *text, size_t length)
     return true;
 }
 
-int name_find(const store *searched, const char *text, size_t length, packread_location *location,
-              packread_id *id, packread_error *error)
+int name_find(const struct where *searched, const char *text, size_t length,
+              packread_location *location, packread_id *id, packread_error *error)
 {
     packread_id found;
     int failure;
@@ -61,7 +61,7 @@ enum status name_check_all(const char *command, char *const *names, size_t count
 }
 
 struct candidates {
-    const store *searched;
+    const struct where *searched;
     uint64_t seen;
 };
 
@@ -84,11 +84,11 @@ static int show_candidate(void *context, const packread_id *id)
     return 0;
 }
 
-static void explain_ambiguous(const store *searched, const char *text)
+static void explain_ambiguous(const struct where *searched, const char *text)
 {
     struct candidates candidates = {searched, 0};
 
-    message_error("%s: %s: ambiguous: several objects begin so; give more digits", searched->where,
+    message_error("%s: %s: ambiguous: several objects begin so; give more digits", searched->path,
                   text);
     /* What was said is enough if the candidates cannot be read. */
     (void)packread_reader_each_prefix(searched->reader, text, strlen(text), show_candidate,
@@ -97,8 +97,8 @@ static void explain_ambiguous(const store *searched, const char *text)
         message_error("  ... and %" PRIu64 " more", candidates.seen - SHOWN_MAX);
 }
 
-enum status name_resolve(const store *searched, const char *text, packread_location *location,
-                         packread_id *id)
+enum status name_resolve(const struct where *searched, const char *text,
+                         packread_location *location, packread_id *id)
 {
     packread_error error = {0};
     int failure = name_find(searched, text, strlen(text), location, id, &error);
@@ -111,17 +111,17 @@ enum status name_resolve(const store *searched, const char *text, packread_locat
         if (error.doubtful)
             return name_doubt(&error, text, strlen(text));
         if (searched->problems > 0) {
-            store_describe_problems(searched, unread, sizeof unread);
-            message_error("%s: %s: not found, but %s", searched->where, text, unread);
-            return store_problems_status(searched);
+            where_describe_problems(searched, unread, sizeof unread);
+            message_error("%s: %s: not found, but %s", searched->path, text, unread);
+            return where_problems_status(searched);
         }
-        message_error("%s: %s: not found", searched->where, text);
+        message_error("%s: %s: not found", searched->path, text);
         return STATUS_ABSENT;
     case PACKREAD_ERROR_AMBIGUOUS:
         explain_ambiguous(searched, text);
         return STATUS_ABSENT;
     default:
         error.code = failure;
-        return message_failure(searched->where, &error);
+        return message_failure(searched->path, &error);
     }
 }

@@ -2,14 +2,14 @@
 #ifndef NAME_H
 #define NAME_H
 
-#include "store.h"
+#include "where.h"
 
 /* Whether `text` can name an object: hex digits, as many as a prefix or an id has. */
 bool name_is_valid(const char *text, size_t length);
 /* Looks a valid or invalid name up, silently. Returns 0, PACKREAD_ERROR_NOT_FOUND (for an invalid
  * one, too), PACKREAD_ERROR_AMBIGUOUS, or what went wrong. */
-int name_find(const store *searched, const char *text, size_t length, packread_location *location,
-              packread_id *id, packread_error *error);
+int name_find(const struct where *searched, const char *text, size_t length,
+              packread_location *location, packread_id *id, packread_error *error);
 
 /* Says that a name was not found in an index that is damaged (error->doubtful). */
 enum status name_doubt(const packread_error *error, const char *name, size_t length);
@@ -17,7 +17,7 @@ enum status name_doubt(const packread_error *error, const char *name, size_t len
 /* Complains of the first operand that is not valid. */
 enum status name_check_all(const char *command, char *const *names, size_t count);
 /* As name_find, and says on standard error why it was not found. */
-enum status name_resolve(const store *searched, const char *text, packread_location *location,
-                         packread_id *id);
+enum status name_resolve(const struct where *searched, const char *text,
+                         packread_location *location, packread_id *id);
 
 #endif

@@ -1,10 +1,10 @@
-/* format.h - lines made of git's atoms, %(objectname) and so on, and of ours.
+/* line_format.h - lines made of git's atoms, %(objectname) and so on, and of ours.
  *
  * A format is compiled once into steps and then run for each object. */
-#ifndef FORMAT_H
-#define FORMAT_H
+#ifndef LINE_FORMAT_H
+#define LINE_FORMAT_H
 
-#include "store.h"
+#include "where.h"
 
 enum format_atom {
     FORMAT_LITERAL = 0,
@@ -42,9 +42,10 @@ enum status format_compile(struct format *format, const char *command, const cha
 void format_free(struct format *format);
 
 /* Prints one line. `rest` may be NULL if has_rest is false. */
-void format_print(const struct format *format, const store *source, const packread_info *info,
-                  const char *rest, size_t rest_length);
+void format_print(const struct format *format, const struct where *source,
+                  const packread_info *info, const char *rest, size_t rest_length);
 /* The same as a JSON object with a member for each atom. */
-void format_print_json(const struct format *format, const store *source, const packread_info *info);
+void format_print_json(const struct format *format, const struct where *source,
+                       const packread_info *info);
 
 #endif

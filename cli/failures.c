@@ -1,5 +1,5 @@
-/* tally.c - when a failure of one object is told, and when it is only counted. */
-#include "tally.h"
+/* failures.c - when a failure of one object is told, and when it is only counted. */
+#include "failures.h"
 
 #include "message.h"
 
@@ -9,14 +9,14 @@
 
 #define TOLD_MAX 20 /* damaged objects of a pack that are told one by one */
 
-struct tally_pack {
+struct failures_of_pack {
     uint64_t damaged;      /* each for a reason of its own */
     uint64_t out_of_reach; /* for one reason: the file as a whole is cut or cannot be read */
     packread_id first;     /* of those */
 };
 
 /* Whether a problem with the pack was told when it was opened. */
-static bool is_in_doubt(const store *source, const packread_pack_info *pack)
+static bool is_in_doubt(const struct where *source, const packread_pack_info *pack)
 {
     for (size_t i = 0; i < source->problems; i++)
         if (strcmp(packread_snapshot_problem(source->snapshot, i)->file, pack->path) == 0)
@@ -25,7 +25,8 @@ static bool is_in_doubt(const store *source, const packread_pack_info *pack)
 }
 
 /* Whether the file is to blame and not the object: what holds for this one holds for many. */
-static bool is_of_file(const tally *counted, const packread_info *info, const packread_error *error)
+static bool is_of_file(const struct failures *counted, const packread_info *info,
+                       const packread_error *error)
 {
     packread_pack_info pack;
 
@@ -38,7 +39,7 @@ static bool is_of_file(const tally *counted, const packread_info *info, const pa
     return strcmp(error->file, pack.index_path) == 0 && is_in_doubt(counted->source, &pack);
 }
 
-static struct tally_pack *row_of(tally *counted, const packread_info *info)
+static struct failures_of_pack *row_of(struct failures *counted, const packread_info *info)
 {
     if (counted->tells_each || info->location.pack >= counted->source->packs)
         return NULL;
@@ -47,9 +48,10 @@ static struct tally_pack *row_of(tally *counted, const packread_info *info)
     return counted->packs != NULL ? &counted->packs[info->location.pack] : NULL;
 }
 
-enum status tally_failure(tally *counted, const packread_info *info, const packread_error *error)
+enum status failures_add(struct failures *counted, const packread_info *info,
+                         const packread_error *error)
 {
-    struct tally_pack *row = row_of(counted, info);
+    struct failures_of_pack *row = row_of(counted, info);
     packread_error named = *error;
     bool is_told = true;
 
@@ -62,13 +64,13 @@ enum status tally_failure(tally *counted, const packread_info *info, const packr
     } else if (row != NULL) {
         is_told = row->damaged++ < TOLD_MAX;
     }
-    return is_told ? message_failure(counted->source->where, &named) : status_of_error(named.code);
+    return is_told ? message_failure(counted->source->path, &named) : status_of_error(named.code);
 }
 
-void tally_finish(tally *counted)
+void failures_finish(struct failures *counted)
 {
     for (size_t i = 0; counted->packs != NULL && i < counted->source->packs; i++) {
-        const struct tally_pack *row = &counted->packs[i];
+        const struct failures_of_pack *row = &counted->packs[i];
         packread_pack_info pack;
         char first[PACKREAD_HEX_MAX + 1];
 

@@ -1,6 +1,7 @@
-/* format.c - compiles and runs formats. Nothing here calls printf: list runs this a million times.
+/* line_format.c - compiles and runs formats. Nothing here calls printf: list runs this a million
+ * times.
  */
-#include "format.h"
+#include "line_format.h"
 
 #include "json.h"
 #include "message.h"
@@ -105,7 +106,7 @@ void format_free(struct format *format)
     *format = (struct format){0};
 }
 
-static const char *pack_name(const store *source, const packread_info *info)
+static const char *pack_name(const struct where *source, const packread_info *info)
 {
     packread_pack_info pack;
 
@@ -125,8 +126,8 @@ static void print_base(const packread_info *info)
     output_id(&base);
 }
 
-void format_print(const struct format *format, const store *source, const packread_info *info,
-                  const char *rest, size_t rest_length)
+void format_print(const struct format *format, const struct where *source,
+                  const packread_info *info, const char *rest, size_t rest_length)
 {
     for (size_t i = 0; i < format->count; i++) {
         const struct format_step *step = &format->steps[i];
@@ -174,7 +175,8 @@ void format_print(const struct format *format, const store *source, const packre
     output_byte('\n');
 }
 
-void format_print_json(const struct format *format, const store *source, const packread_info *info)
+void format_print_json(const struct format *format, const struct where *source,
+                       const packread_info *info)
 {
     unsigned printed = 0; /* a member must not come twice */
 

@@ -1,5 +1,5 @@
-/* store.c - opens WHERE as every command but verify does. */
-#include "store.h"
+/* where.c - opens WHERE as every command but verify does. */
+#include "where.h"
 
 #include "message.h"
 #include "metrics.h"
@@ -12,10 +12,10 @@
 /* Of the times of files where they are coarsest. */
 #define TICK_SECONDS 2
 
-static enum status open_snapshot(store *opened, packread_error *error)
+static enum status open_snapshot(struct where *opened, packread_error *error)
 {
     int failure =
-        packread_snapshot_open(opened->where, &opened->common->library, &opened->snapshot, error);
+        packread_snapshot_open(opened->path, &opened->common->library, &opened->snapshot, error);
 
     if (failure != 0)
         return status_of_error(failure);
@@ -40,7 +40,7 @@ static enum status open_snapshot(store *opened, packread_error *error)
 
 /* ---- The folder, and whether it has changed ------------------------------------------------- */
 
-static char *folder_of_packs(const store *opened)
+static char *folder_of_packs(const struct where *opened)
 {
     packread_pack_info info;
     const char *slash;
@@ -51,9 +51,9 @@ static char *folder_of_packs(const store *opened)
     return slash != NULL ? strndup(info.path, (size_t)(slash - info.path) + 1) : strdup(".");
 }
 
-static struct store_mark mark_of(const char *folder)
+static struct where_mark mark_of(const char *folder)
 {
-    struct store_mark mark = {.is_known = false};
+    struct where_mark mark = {.is_known = false};
     struct stat there;
 
     if (stat(folder, &there) == 0) {
@@ -65,7 +65,7 @@ static struct store_mark mark_of(const char *folder)
     return mark;
 }
 
-static bool same_mark(const struct store_mark *left, const struct store_mark *right)
+static bool same_mark(const struct where_mark *left, const struct where_mark *right)
 {
     return left->is_known == right->is_known && left->device == right->device &&
            left->inode == right->inode && left->changed.tv_sec == right->changed.tv_sec &&
@@ -73,19 +73,19 @@ static bool same_mark(const struct store_mark *left, const struct store_mark *ri
 }
 
 /* Whether the folder changed after `begun`, or so short before that a later change may not show. */
-static bool is_just_made(const struct store_mark *mark, time_t begun)
+static bool is_just_made(const struct where_mark *mark, time_t begun)
 {
     return mark->changed.tv_sec > begun || begun - mark->changed.tv_sec <= TICK_SECONDS;
 }
 
 /* ---- Opening --------------------------------------------------------------------------------- */
 
-enum status store_open(store *opened, const char *where, const struct common_options *common)
+enum status where_open(struct where *opened, const char *where, const struct common_options *common)
 {
     packread_error error = {0};
     const time_t begun = time(NULL);
 
-    *opened = (store){.where = where, .common = common};
+    *opened = (struct where){.path = where, .common = common};
     if (open_snapshot(opened, &error) != STATUS_OK)
         return message_failure(where, &error);
     opened->folder = folder_of_packs(opened);
@@ -100,20 +100,20 @@ enum status store_open(store *opened, const char *where, const struct common_opt
     return STATUS_OK;
 }
 
-static void close_snapshot(const store *opened)
+static void close_snapshot(const struct where *opened)
 {
     packread_reader_free(opened->reader);
     metrics_add(opened->snapshot);
     packread_snapshot_free(opened->snapshot);
 }
 
-void store_close(store *opened)
+void where_close(struct where *opened)
 {
     close_snapshot(opened);
     free(opened->folder);
 }
 
-static bool has_problem(const store *opened, const packread_error *problem)
+static bool has_problem(const struct where *opened, const packread_error *problem)
 {
     for (size_t i = 0; i < opened->problems; i++) {
         const packread_error *known = packread_snapshot_problem(opened->snapshot, i);
@@ -124,19 +124,19 @@ static bool has_problem(const store *opened, const packread_error *problem)
     return false;
 }
 
-static void tell_new_problems(const store *opened, const store *old)
+static void tell_new_problems(const struct where *opened, const struct where *old)
 {
     for (size_t i = 0; i < opened->problems; i++) {
         const packread_error *problem = packread_snapshot_problem(opened->snapshot, i);
 
         if (!has_problem(old, problem))
-            message_failure(opened->where, problem);
+            message_failure(opened->path, problem);
     }
 }
 
 /* False where that would be no gain: what is open of packs that are all gone is better than none.
  */
-static bool open_anew(store *next, const store *old)
+static bool open_anew(struct where *next, const struct where *old)
 {
     packread_error error = {0};
 
@@ -149,11 +149,11 @@ static bool open_anew(store *next, const store *old)
     return true;
 }
 
-bool store_renew(store *opened, bool is_gone)
+bool where_renew(struct where *opened, bool is_gone)
 {
-    struct store_mark now;
+    struct where_mark now;
     const time_t begun = time(NULL);
-    store next = {.where = opened->where, .common = opened->common, .folder = opened->folder};
+    struct where next = {.path = opened->path, .common = opened->common, .folder = opened->folder};
 
     if (opened->folder == NULL)
         return false;
@@ -177,7 +177,7 @@ bool store_renew(store *opened, bool is_gone)
     return true;
 }
 
-enum status store_problems_status(const store *opened)
+enum status where_problems_status(const struct where *opened)
 {
     enum status status = STATUS_OK;
 
@@ -211,7 +211,7 @@ static enum problem_kind kind_of(const packread_error *problem)
                                                                                  : PROBLEM_LOOSE;
 }
 
-void store_describe_problems(const store *opened, char *text, size_t size)
+void where_describe_problems(const struct where *opened, char *text, size_t size)
 {
     static const char *const before[PROBLEM_KINDS] = {
         [PROBLEM_PACK] = "not all packs could be read (first: ",
