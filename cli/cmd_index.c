@@ -1,10 +1,11 @@
 /* cmd_index.c - packread index: a pack's .idx (and .rev), from the bytes of the pack alone. */
 #include "command.h"
+#include "descriptor.h"
+#include "ending.h"
 #include "finding.h"
 #include "json.h"
 #include "message.h"
 #include "metrics.h"
-#include "open.h"
 #include "options.h"
 #include "output.h"
 #include "progress.h"
@@ -62,14 +63,6 @@ static enum status cannot_write(const struct target *target, int failure)
 }
 
 /* ---- Names ---------------------------------------------------------------------------------- */
-
-static bool ends_with(const char *path, const char *ending)
-{
-    size_t length = strlen(path);
-    size_t tail = strlen(ending);
-
-    return length > tail && strcmp(path + length - tail, ending) == 0;
-}
 
 /* `path`, which ends with `present`, with `ending` in its place; NULL without memory. */
 static char *other_ending(const char *path, const char *present, const char *ending)
@@ -141,19 +134,8 @@ static enum status name_targets(struct indexing *indexing, const char *output)
 static bool may_be_replaced(const struct target *target, const char *ending,
                             const struct stat *there)
 {
-    static const char magic[4] = {'\377', 't', 'O', 'c'};
-    char start[sizeof magic] = "";
-    bool is_index;
-    int file;
-
-    if (there->st_size == 0 || ends_with(target->path, ending))
-        return true;
-    file = open_again(target->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-    is_index = file >= 0 && read(file, start, sizeof start) == (ssize_t)sizeof start &&
-               memcmp(start, magic, sizeof magic) == 0;
-    if (file >= 0)
-        close(file);
-    return is_index;
+    return there->st_size == 0 || ends_with(target->path, ending) ||
+           descriptor_begins(target->path, "\377tOc", 4);
 }
 
 /* What is written over must not be the pack, nor anything else that is no index. */
@@ -195,7 +177,7 @@ static enum status open_folder(struct indexing *indexing)
     size_t length = (size_t)(target->name - target->path);
     char *folder = length > 0 ? strndup(target->path, length) : strdup(".");
 
-    indexing->folder = folder != NULL ? open_again(folder, O_RDONLY | O_DIRECTORY) : -1;
+    indexing->folder = folder != NULL ? descriptor_open(folder, O_RDONLY | O_DIRECTORY) : -1;
     free(folder);
     return indexing->folder >= 0 ? STATUS_OK : cannot_write(target, errno);
 }
@@ -211,7 +193,7 @@ static enum status begin(struct indexing *indexing, struct target *target)
 static int write_bytes(struct indexing *indexing, const struct target *target, const void *bytes,
                        size_t size)
 {
-    indexing->write_errno = output_write_all(target->file.file, bytes, size);
+    indexing->write_errno = descriptor_write_all(target->file.file, bytes, size);
     indexing->stopped = target;
     return indexing->write_errno;
 }

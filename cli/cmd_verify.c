@@ -1,5 +1,6 @@
 /* cmd_verify.c - packread verify: checks packs, and tells all that is wrong with them. */
 #include "command.h"
+#include "ending.h"
 #include "finding.h"
 #include "json.h"
 #include "message.h"
@@ -134,14 +135,6 @@ static void print_bad(const struct verification *verification, const packread_pa
     output_text(" of ");
     output_number(pack->objects);
     output_text(" objects intact\n");
-}
-
-static bool ends_with(const char *text, const char *ending)
-{
-    size_t length = strlen(text);
-    size_t tail = strlen(ending);
-
-    return length > tail && strcmp(text + length - tail, ending) == 0;
 }
 
 #define PACK_NAME_MAX (sizeof(((packread_error *)NULL)->file) + 8)

@@ -1,10 +1,11 @@
 /* line.c - the buffer that lines are cut from. */
 #include "line.h"
 
+#include "descriptor.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define FIRST_CAPACITY 65536
 #define LINE_MAX_BYTES (16u << 20)
@@ -44,9 +45,8 @@ static int fill(line_reader *reader)
         return failure;
     if (reader->before_read != NULL)
         reader->before_read();
-    do
-        got = read(reader->file, reader->buffer + reader->end, reader->capacity - reader->end);
-    while (got < 0 && errno == EINTR);
+    got =
+        descriptor_read(reader->file, reader->buffer + reader->end, reader->capacity - reader->end);
     if (got < 0)
         return errno;
     reader->end += (size_t)got;

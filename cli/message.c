@@ -1,6 +1,8 @@
 /* message.c - the only writer to standard error. */
 #include "message.h"
 
+#include "descriptor.h"
+#include "ending.h"
 #include "escape.h"
 #include "worktree.h"
 
@@ -19,16 +21,8 @@ static volatile sig_atomic_t line_is_shown;
 
 static void write_to_stderr(const char *bytes, size_t size)
 {
-    while (size > 0) {
-        ssize_t written = write(STDERR_FILENO, bytes, size);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return; /* there is nowhere left to say so */
-        bytes += written;
-        size -= (size_t)written;
-    }
+    /* Where that fails, there is nowhere left to say so. */
+    (void)descriptor_write_all(STDERR_FILENO, bytes, size);
 }
 
 /* One write for a whole line, so that messages of several processes do not mix. */
@@ -151,19 +145,13 @@ enum status message_usage(const char *command, const char *format, ...)
 /* What the user can do about it; NULL where there is nothing. */
 static const char *advice(const packread_error *error)
 {
-    size_t length = strlen(error->file);
-
     switch (error->code) {
     case PACKREAD_ERROR_NO_INDEX:
-        return length > 5 && strcmp(error->file + length - 5, ".pack") == 0
-                   ? "packread index FILE.pack writes it"
-                   : NULL;
+        return ends_with(error->file, ".pack") ? "packread index FILE.pack writes it" : NULL;
     case PACKREAD_ERROR_NOT_AN_INDEX:
     case PACKREAD_ERROR_VERSION:
     case PACKREAD_ERROR_CORRUPT:
-        return length > 4 && strcmp(error->file + length - 4, ".idx") == 0
-                   ? "packread index FILE.pack writes it anew"
-                   : NULL;
+        return ends_with(error->file, ".idx") ? "packread index FILE.pack writes it anew" : NULL;
     case PACKREAD_ERROR_MISMATCH:
         return "packread verify tells which of them is damaged";
     case PACKREAD_ERROR_CHANGED:
@@ -267,9 +255,6 @@ void message_wipe_line(void)
 
 void message_leave_line_in_handler(void)
 {
-    if (line_is_shown) {
-        ssize_t ignored = write(STDERR_FILENO, "\n", 1);
-
-        (void)ignored;
-    }
+    if (line_is_shown)
+        descriptor_write_in_handler(STDERR_FILENO, '\n');
 }

@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include "command.h"
+#include "ending.h"
 #include "message.h"
 #include "metrics.h"
 #include "nearest.h"
@@ -235,16 +236,7 @@ static enum status parse_all(struct parser *parser, size_t *operands)
 /* The figures replace the file that they are written to; nobody means one of these. */
 static bool is_part_of_pack(const char *path)
 {
-    static const char *const endings[] = {".pack", ".idx", ".rev"};
-    size_t length = strlen(path);
-
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        size_t tail = strlen(endings[i]);
-
-        if (length >= tail && strcmp(path + length - tail, endings[i]) == 0)
-            return true;
-    }
-    return false;
+    return ends_with(path, ".pack") || ends_with(path, ".idx") || ends_with(path, ".rev");
 }
 
 bool options_parse(const struct command *command, const struct option_rule *rules,

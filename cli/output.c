@@ -2,6 +2,7 @@
  * million lines spends its time in the packs, not in printf. */
 #include "output.h"
 
+#include "descriptor.h"
 #include "escape.h"
 #include "interrupt.h"
 #include "message.h"
@@ -10,7 +11,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #define CAPACITY 65536
@@ -44,37 +44,14 @@ static _Noreturn void end_as_unwritable(int system_errno)
 /* Writes the buffer and then `bytes`, in one call where the system lets it. */
 static void write_out(const void *bytes, size_t size)
 {
-    size_t from_buffer = used;
-    const char *start = buffer;
-    const char *rest = bytes;
+    const size_t from_buffer = used;
+    int failure;
 
     was_written = was_written || from_buffer + size > 0;
     used = 0; /* a failure ends the process: nothing may be written twice on the way out */
-    while (from_buffer + size > 0) {
-        union {
-            const char *constant;
-            void *plain;
-        } first = {.constant = start}, second = {.constant = rest};
-        struct iovec parts[2] = {{first.plain, from_buffer}, {second.plain, size}};
-        ssize_t written;
-
-        if (from_buffer == 0)
-            written = write(STDOUT_FILENO, rest, size);
-        else
-            written = writev(STDOUT_FILENO, parts, size > 0 ? 2 : 1);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            end_as_unwritable(written < 0 ? errno : EIO);
-        if ((size_t)written < from_buffer) {
-            start += written;
-            from_buffer -= (size_t)written;
-        } else {
-            rest += (size_t)written - from_buffer;
-            size -= (size_t)written - from_buffer;
-            from_buffer = 0;
-        }
-    }
+    failure = descriptor_write_both(STDOUT_FILENO, buffer, from_buffer, bytes, size);
+    if (failure != 0)
+        end_as_unwritable(failure);
 }
 
 void output_flush(void)
@@ -177,21 +154,4 @@ void output_escaped(const char *text)
         text += consumed;
         size -= consumed;
     }
-}
-
-int output_write_all(int file, const void *bytes, size_t size)
-{
-    const char *rest = bytes;
-
-    while (size > 0) {
-        ssize_t written = write(file, rest, size);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0) /* nothing taken, and no reason given: again would be for ever */
-            return written < 0 ? errno : EIO;
-        rest += written;
-        size -= (size_t)written;
-    }
-    return 0;
 }

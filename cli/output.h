@@ -26,7 +26,4 @@ void output_flush(void);
 /* Flushes and closes; at the end of the program. */
 void output_finish(void);
 
-/* All of `size` bytes to a descriptor; 0 or an errno. */
-int output_write_all(int file, const void *bytes, size_t size);
-
 #endif

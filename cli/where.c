@@ -1,6 +1,7 @@
 /* where.c - opens WHERE as every command but verify does. */
 #include "where.h"
 
+#include "ending.h"
 #include "message.h"
 #include "metrics.h"
 
@@ -192,14 +193,6 @@ enum status where_problems_status(const struct where *opened)
 /* ---- What could not be read ----------------------------------------------------------------- */
 
 enum problem_kind { PROBLEM_PACK, PROBLEM_LOOSE, PROBLEM_ALTERNATES, PROBLEM_KINDS };
-
-static bool ends_with(const char *text, const char *ending)
-{
-    size_t length = strlen(text);
-    size_t tail = strlen(ending);
-
-    return length >= tail && strcmp(text + length - tail, ending) == 0;
-}
 
 /* The library names the pack or index, the objects folder for what is loose in it, or the list of
  * other objects folders. */
