@@ -1,7 +1,6 @@
 /* account.c - knows which sums a region is part of: its file's and its manager's. */
 #include "account.h"
 
-#include "cursor.h"
 #include "manager.h"
 
 static void add(smmap_stats *stats, uint64_t bytes)
@@ -69,16 +68,4 @@ void smm_account_shrunk(const struct smm_region *region, uint64_t bytes)
     stats->bytes_pinned -= bytes;
     region->file->stats.bytes_mapped -= bytes;
     region->file->stats.bytes_pinned -= bytes;
-}
-
-uint64_t smm_account_live_hits(const struct smm_file *file)
-{
-    const struct smm_link *link;
-    uint64_t hits = 0;
-
-    for (link = file->cursors.next; link != &file->cursors; link = link->next) {
-        const smmap_cursor *cursor = link->owner;
-        hits += atomic_load_explicit(&cursor->hits, memory_order_relaxed);
-    }
-    return hits;
 }

@@ -13,7 +13,4 @@ void smm_account_idle(const struct smm_region *region);
 /* The pinned region has become this many bytes shorter. */
 void smm_account_shrunk(const struct smm_region *region, uint64_t bytes);
 
-/* Hits that cursors still hold for themselves, of one file. */
-uint64_t smm_account_live_hits(const struct smm_file *file);
-
 #endif

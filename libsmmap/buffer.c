@@ -1,6 +1,6 @@
 /* buffer.c - knows how bytes of many windows look like one array. */
-#include "cursor.h"
 #include "error.h"
+#include "hold.h"
 
 #include <string.h>
 

@@ -1,10 +1,11 @@
 /* cursor.c - knows what a cursor may do without the manager, and when it has to ask it. */
-#include "cursor.h"
-
+#include "descriptor.h"
 #include "error.h"
 #include "hold.h"
-#include "manager.h"
+#include "life.h"
+#include "limits.h"
 #include "obtain.h"
+#include "release.h"
 
 #include <errno.h>
 #include <string.h>
@@ -135,10 +136,13 @@ static struct smm_file *file_for(smmap_manager *manager, const char *path, int f
         return file;
     if (file) {
         smm_file_hold(file);
-        smm_files_detach(file);
+        smm_files_detach(&manager->files, file);
         smm_file_let_go(file);
     }
-    return smm_files_new(manager, path, fd, identity);
+    file = smm_files_new(&manager->files, manager->system, path, fd, identity);
+    if (file)
+        file->manager = manager;
+    return file;
 }
 
 static int open_failed(smmap_error *error, struct smm_outcome outcome, const char *path, int fd)
@@ -196,7 +200,7 @@ int smmap_cursor_open_path(smmap_manager *manager, const char *path, smmap_curso
 
     if (!manager || !path || !cursor)
         return open_failed(error, outcome, path, -1);
-    outcome = smm_file_look(manager->system, path, &identity);
+    outcome = smm_file_look(manager->system, path, -1, &identity);
     if (!outcome.code && !is_open(manager, path, &identity))
         outcome = smm_descriptor_open(manager, path, 0, &descriptor, &identity);
     if (outcome.code)

@@ -1,9 +1,21 @@
-/* error.h - fills in the detail of a failure. */
+/* error.h - a failure on its way up, and its detail for the caller. */
 #ifndef SMM_ERROR_H
 #define SMM_ERROR_H
 
-#include "region.h"
 #include "smmap.h"
+
+/* How a failure travels from the call that met it to the caller's smmap_error. */
+struct smm_outcome {
+    int code;
+    int system_errno;
+    uint64_t needed;
+};
+
+static inline struct smm_outcome smm_outcome_of(int code, int system_errno)
+{
+    struct smm_outcome outcome = {code, system_errno, 0};
+    return outcome;
+}
 
 /* What was wanted of which file; `path` NULL: `fd`; both absent (NULL, -1): no file. */
 struct smm_subject {

@@ -4,6 +4,7 @@
 
 #include <stdatomic.h>
 
+#include "error.h"
 #include "list.h"
 #include "regions.h"
 #include "smmap.h"
@@ -42,35 +43,12 @@ bool smm_identity_same(const struct smm_identity *a, const struct smm_identity *
 int smm_file_identify(const struct smm_system *system, const char *path, int fd,
                       struct smm_identity *identity);
 
-/* Learns who `path` is without opening it, so that nothing blocks. No lock needed. */
-struct smm_outcome smm_file_look(const struct smm_system *system, const char *path,
+/* The same; NOT_REGULAR for anything but a file. Does not open `path`, so that nothing blocks. */
+struct smm_outcome smm_file_look(const struct smm_system *system, const char *path, int fd,
                                  struct smm_identity *identity);
 
-/* A descriptor for the file at work: either the file's own, or one that is only ours so far. */
-struct smm_descriptor {
-    int fd; /* -1: none */
-    int flags;
-    bool ours;
-};
-
-/* With the lock. Takes the file's descriptor if it is open and was opened with `flags`; none
- * otherwise. */
-struct smm_descriptor smm_descriptor_take(struct smm_file *file, int flags);
-
-/* Without the lock. Opens `path` when it is a regular file; closes descriptors that nobody uses
- * where the system has no more. */
-struct smm_outcome smm_descriptor_open(smmap_manager *manager, const char *path, int flags,
-                                       struct smm_descriptor *descriptor,
-                                       struct smm_identity *identity);
-
-/* With the lock. Hands it back; the file keeps one that was only ours, within the manager's
- * open_limit. */
-void smm_descriptor_give(struct smm_file *file, struct smm_descriptor *descriptor);
-
-/* With the lock. Closes the file's descriptor. */
-void smm_descriptor_close(struct smm_file *file);
-
-/* Without the lock. Whether `fd` still is the file. */
-struct smm_outcome smm_file_check(const struct smm_file *file, int fd);
+/* Whether `fd` still is the file. No lock needed. */
+struct smm_outcome smm_file_check(const struct smm_file *file, const struct smm_system *system,
+                                  int fd);
 
 #endif

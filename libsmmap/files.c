@@ -1,8 +1,6 @@
 /* files.c - knows which file objects there are and how a name finds its own. */
 #include "files.h"
 
-#include "manager.h"
-
 #include <string.h>
 
 void smm_files_make(struct smm_files *files)
@@ -79,11 +77,9 @@ static bool grow(struct smm_files *files, const struct smm_system *system)
     return true;
 }
 
-struct smm_file *smm_files_new(smmap_manager *manager, const char *path, int fd,
-                               const struct smm_identity *identity)
+struct smm_file *smm_files_new(struct smm_files *files, const struct smm_system *system,
+                               const char *path, int fd, const struct smm_identity *identity)
 {
-    const struct smm_system *system = manager->system;
-    struct smm_files *files = &manager->files;
     struct smm_file *file;
 
     if (!grow(files, system))
@@ -102,7 +98,6 @@ struct smm_file *smm_files_new(smmap_manager *manager, const char *path, int fd,
         }
         memcpy(file->path, path, size);
     }
-    file->manager = manager;
     file->fd = path ? -1 : fd;
     file->descriptor = -1;
     file->identity = *identity;
@@ -116,9 +111,8 @@ struct smm_file *smm_files_new(smmap_manager *manager, const char *path, int fd,
     return file;
 }
 
-void smm_files_detach(struct smm_file *file)
+void smm_files_detach(struct smm_files *files, struct smm_file *file)
 {
-    struct smm_files *files = &file->manager->files;
     struct smm_file **place;
 
     if (file->detached)
@@ -130,12 +124,9 @@ void smm_files_detach(struct smm_file *file)
     file->detached = true;
 }
 
-void smm_files_free(struct smm_file *file)
+void smm_files_free(struct smm_files *files, struct smm_file *file, const struct smm_system *system)
 {
-    const struct smm_system *system = file->manager->system;
-
-    smm_files_detach(file);
-    smm_descriptor_close(file);
+    smm_files_detach(files, file);
     smm_list_remove(&file->link);
     smm_regions_destroy(&file->regions, system);
     system->release(file->path);

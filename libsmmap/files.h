@@ -18,14 +18,15 @@ void smm_files_destroy(struct smm_files *files, const struct smm_system *system)
 /* The attached file of this name: of `path`, or of `fd` where `path` is NULL. */
 struct smm_file *smm_files_find(const struct smm_files *files, const char *path, int fd);
 
-/* A new, attached file without cursors and regions; NULL if memory ran out. */
-struct smm_file *smm_files_new(smmap_manager *manager, const char *path, int fd,
-                               const struct smm_identity *identity);
+/* A new, attached file without manager, cursors and regions; NULL if memory ran out. */
+struct smm_file *smm_files_new(struct smm_files *files, const struct smm_system *system,
+                               const char *path, int fd, const struct smm_identity *identity);
 
 /* Takes it out of the look-up; it lives on for its cursors. */
-void smm_files_detach(struct smm_file *file);
+void smm_files_detach(struct smm_files *files, struct smm_file *file);
 
-/* Frees a file without cursors and regions. */
-void smm_files_free(struct smm_file *file);
+/* Frees a file without cursors, regions and descriptor. */
+void smm_files_free(struct smm_files *files, struct smm_file *file,
+                    const struct smm_system *system);
 
 #endif

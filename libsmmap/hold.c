@@ -1,8 +1,7 @@
 /* hold.c - knows what a cursor keeps of the regions that it had, and hands their counts in. */
 #include "hold.h"
 
-#include "file.h"
-#include "manager.h"
+#include "limits.h"
 
 void smm_cursor_drop_region(smmap_cursor *cursor)
 {

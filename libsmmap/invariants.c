@@ -1,8 +1,8 @@
 /* invariants.c - knows how the manager's parts must agree, and asks them one by one. */
 #include "invariants.h"
 
-#include "cursor.h"
-#include "manager.h"
+#include "hold.h"
+#include "limits.h"
 
 /* What a walk over the regions counts. */
 struct sums {

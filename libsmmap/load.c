@@ -2,8 +2,9 @@
 #include "load.h"
 
 #include "account.h"
-#include "manager.h"
+#include "limits.h"
 #include "placement.h"
+#include "plan.h"
 
 #include <errno.h>
 
@@ -24,7 +25,7 @@ struct smm_outcome smm_load_open(struct smm_load *load)
     struct smm_outcome outcome;
 
     if (load->descriptor.fd >= 0)
-        return smm_file_check(file, load->descriptor.fd);
+        return smm_file_check(file, load->manager->system, load->descriptor.fd);
     outcome = smm_descriptor_open(load->manager, file->path, load->request->flags,
                                   &load->descriptor, &now);
     if (outcome.code == SMMAP_ERROR_NOT_REGULAR ||
@@ -72,10 +73,16 @@ static struct smm_outcome copy(struct smm_load *load)
     if (load->victim)
         smm_region_inherit(load->region, load->victim);
     do {
-        outcome =
-            smm_region_copy(load->region, manager->system, load->descriptor.fd, manager->one_page);
+        outcome = smm_region_copy(load->region, manager->system, load->descriptor.fd, manager->page,
+                                  manager->one_page);
     } while (outcome.code == SMMAP_ERROR_MEMORY && evict(manager));
     return outcome;
+}
+
+/* Where bad pages are counted; NULL if they are not. */
+static _Atomic uint64_t *faults(const struct smm_load *load)
+{
+    return load->manager->guarded ? &load->file->faults : NULL;
 }
 
 /* False if it has to be done the usual way, without the victim. */
@@ -83,7 +90,8 @@ static bool map_over(struct smm_load *load)
 {
     smmap_manager *manager = load->manager;
 
-    if (!smm_region_map_over(load->region, manager->system, load->descriptor.fd, load->victim))
+    if (!smm_region_map_over(load->region, manager->system, load->descriptor.fd, load->victim,
+                             faults(load)))
         return true;
     smm_lock_take(&manager->lock);
     smm_region_discard(manager, load->victim);
@@ -111,8 +119,7 @@ struct smm_outcome smm_load_region(struct smm_load *load)
     if (load->victim && map_over(load))
         return outcome;
     do {
-        refused =
-            smm_region_map(load->region, manager->system, load->descriptor.fd, manager->guarded);
+        refused = smm_region_map(load->region, manager->system, load->descriptor.fd, faults(load));
     } while (is_shortage(refused) && evict(manager));
     if (!refused)
         return outcome;

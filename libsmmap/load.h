@@ -2,8 +2,8 @@
 #ifndef SMM_LOAD_H
 #define SMM_LOAD_H
 
-#include "file.h"
-#include "plan.h"
+#include "descriptor.h"
+#include "request.h"
 
 struct smm_load {
     smmap_manager *manager;

@@ -1,4 +1,4 @@
-/* manager.c - knows a manager's options and its life. */
+/* manager.c - knows a manager's options and their defaults. */
 #include "manager.h"
 
 #include "sigbus.h"
@@ -82,40 +82,6 @@ int smmap_manager_new(const smmap_options *options, smmap_manager **manager)
     if (debug && !strcmp(debug, "onepage"))
         chosen.flags |= SMMAP_DEBUG_ONE_PAGE;
     return smm_manager_new_with_system(&chosen, &smm_real_system, manager);
-}
-
-static void destroy(smmap_manager *manager)
-{
-    const struct smm_system *system = manager->system;
-
-    smmap_manager_collect(manager); /* files go with their last region */
-    while (!smm_list_empty(&manager->stuck)) {
-        struct smm_region *region = smm_list_first(&manager->stuck);
-
-        smm_list_remove(&region->link);
-        system->release(region);
-    }
-    smm_files_destroy(&manager->files, system);
-    smm_lock_destroy(&manager->lock);
-    system->release(manager);
-}
-
-void smm_manager_leave(smmap_manager *manager)
-{
-    bool last = manager->released && !manager->stats.cursors;
-
-    smm_lock_drop(&manager->lock);
-    if (last)
-        destroy(manager);
-}
-
-void smmap_manager_free(smmap_manager *manager)
-{
-    if (!manager)
-        return;
-    smm_lock_take(&manager->lock);
-    manager->released = true;
-    smm_manager_leave(manager);
 }
 
 uint64_t smmap_manager_window_size(const smmap_manager *manager)

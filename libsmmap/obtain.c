@@ -2,9 +2,8 @@
 #include "obtain.h"
 
 #include "account.h"
-#include "hold.h"
+#include "limits.h"
 #include "load.h"
-#include "manager.h"
 #include "plan.h"
 #include "sigbus.h"
 

@@ -2,14 +2,8 @@
 #ifndef SMM_OBTAIN_H
 #define SMM_OBTAIN_H
 
-#include "cursor.h"
-
-struct smm_request {
-    uint64_t offset;
-    uint64_t size; /* 0: all there is */
-    int flags;     /* of open(2) */
-    bool exact;    /* smmap_cursor_need: all of them or an error */
-};
+#include "hold.h"
+#include "request.h"
 
 /* Lets go of the cursor's region and gives it one that answers the request. It must have a file. */
 struct smm_outcome smm_obtain(smmap_cursor *cursor, const struct smm_request *request);

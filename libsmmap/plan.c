@@ -1,7 +1,7 @@
 /* plan.c - knows which of mapping, copy and small copy is the cheapest way to some bytes. */
 #include "plan.h"
 
-#include "manager.h"
+#include "limits.h"
 #include "placement.h"
 
 /* Measured (bench_smmap, idle machine): mapping, touching and unmapping a window costs 8 us, a read

@@ -2,7 +2,8 @@
 #ifndef SMM_PLAN_H
 #define SMM_PLAN_H
 
-#include "obtain.h"
+#include "hold.h"
+#include "request.h"
 
 struct smm_plan {
     smmap_window window;

@@ -1,19 +1,17 @@
 /* region.c - knows how bytes of an open file come into memory and leave it. */
 #include "region.h"
 
-#include "file.h"
-#include "manager.h"
 #include "sigbus.h"
 
 #include <errno.h>
 
-static void take_pages(struct smm_region *region, void *pages)
+static void take_pages(struct smm_region *region, void *pages, _Atomic uint64_t *faults)
 {
     region->data = pages;
     region->is_copy = false;
     region->in_pages = true;
     if (region->guard)
-        smm_guard_arm(region->guard, pages, (size_t)region->size, &region->file->faults);
+        smm_guard_arm(region->guard, pages, (size_t)region->size, faults);
 }
 
 static void release_guard(struct smm_region *region)
@@ -22,14 +20,15 @@ static void release_guard(struct smm_region *region)
     region->guard = NULL;
 }
 
-int smm_region_map(struct smm_region *region, const struct smm_system *system, int fd, bool guarded)
+int smm_region_map(struct smm_region *region, const struct smm_system *system, int fd,
+                   _Atomic uint64_t *faults)
 {
     void *address;
     int failed;
 
     if (region->size > SIZE_MAX)
         return ENOMEM;
-    if (guarded) {
+    if (faults) {
         region->guard = smm_guard_take();
         if (!region->guard)
             return ENOMEM;
@@ -38,12 +37,12 @@ int smm_region_map(struct smm_region *region, const struct smm_system *system, i
     if (failed)
         release_guard(region);
     else
-        take_pages(region, address);
+        take_pages(region, address, faults);
     return failed;
 }
 
 int smm_region_map_over(struct smm_region *region, const struct smm_system *system, int fd,
-                        struct smm_region *victim)
+                        struct smm_region *victim, _Atomic uint64_t *faults)
 {
     unsigned char *pages = victim->data;
     bool gone = false;
@@ -54,7 +53,7 @@ int smm_region_map_over(struct smm_region *region, const struct smm_system *syst
     if (!failed) {
         region->guard = victim->guard;
         victim->guard = NULL;
-        take_pages(region, pages);
+        take_pages(region, pages, faults);
     }
     return failed;
 }
@@ -83,9 +82,10 @@ static struct smm_outcome fill(struct smm_region *region, const struct smm_syste
 
 /* Pages go back to the system from any thread. An allocator keeps what other threads gave back, for
  * each thread its own: many copies would hold several times what the limit says. */
-static bool find_memory(struct smm_region *region, const struct smm_system *system, bool only_pages)
+static bool find_memory(struct smm_region *region, const struct smm_system *system, uint64_t page,
+                        bool only_pages)
 {
-    const bool wants_pages = only_pages || region->size >= region->file->manager->page;
+    const bool wants_pages = only_pages || region->size >= page;
     void *memory = NULL;
 
     if (region->size > SIZE_MAX)
@@ -105,11 +105,11 @@ void smm_region_inherit(struct smm_region *region, struct smm_region *victim)
 }
 
 struct smm_outcome smm_region_copy(struct smm_region *region, const struct smm_system *system,
-                                   int fd, bool only_pages)
+                                   int fd, uint64_t page, bool only_pages)
 {
     struct smm_outcome outcome = {SMMAP_ERROR_MEMORY, ENOMEM, 0};
 
-    if (!region->data && !find_memory(region, system, only_pages))
+    if (!region->data && !find_memory(region, system, page, only_pages))
         return outcome;
     region->is_copy = true;
     outcome = fill(region, system, fd);

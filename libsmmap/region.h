@@ -2,8 +2,11 @@
 #ifndef SMM_REGION_H
 #define SMM_REGION_H
 
+#include "error.h"
 #include "list.h"
 #include "system.h"
+
+#include <stdatomic.h>
 
 struct smm_file;
 struct smm_guard;
@@ -12,13 +15,6 @@ enum smm_region_state {
     SMM_LOADING, /* its place is taken, its bytes are on the way; only its loader may free it */
     SMM_READY,
     SMM_FAILED /* `outcome` says why; listed nowhere any more, held by those who still look */
-};
-
-/* How a failure travels from the call that met it to the caller's smmap_error. */
-struct smm_outcome {
-    int code;
-    int system_errno;
-    uint64_t needed;
 };
 
 /* All fields but the bytes belong to the manager's lock. `begin`, `size` and `data` do not change
@@ -48,22 +44,24 @@ static inline uint64_t smm_region_end(const struct smm_region *region)
     return region->begin + region->size;
 }
 
-/* Maps the region's bytes of `fd`, `guarded` or not. 0 or an errno. */
+/* Maps the region's bytes of `fd`. `faults` (NULL: unguarded): grows with each bad page. 0 or an
+ * errno. */
 int smm_region_map(struct smm_region *region, const struct smm_system *system, int fd,
-                   bool guarded);
+                   _Atomic uint64_t *faults);
 
 /* Maps them where those of `victim` are, a mapped region of the same size that nobody uses any
- * more. On failure the victim may have lost its bytes. */
+ * more; `faults` is for a victim that is guarded. On failure the victim may have lost its bytes. */
 int smm_region_map_over(struct smm_region *region, const struct smm_system *system, int fd,
-                        struct smm_region *victim);
+                        struct smm_region *victim, _Atomic uint64_t *faults);
 
 /* Takes the memory of `victim` over, a copy of the same size that nobody uses any more. */
 void smm_region_inherit(struct smm_region *region, struct smm_region *victim);
 
-/* Reads them into memory of its own, or that it has taken over: `only_pages`, or whatever is there.
- * OK, MEMORY, SYSTEM or TRUNCATED. */
+/* Reads them into memory of its own, or that it has taken over: pages if there is a `page` or more
+ * of them, else, or where no pages can be had, from the allocator; `only_pages`: in no other. OK,
+ * MEMORY, SYSTEM or TRUNCATED. */
 struct smm_outcome smm_region_copy(struct smm_region *region, const struct smm_system *system,
-                                   int fd, bool only_pages);
+                                   int fd, uint64_t page, bool only_pages);
 
 /* Gives the bytes back. False if the system would not take them: then nothing changed. */
 bool smm_region_unload(struct smm_region *region, const struct smm_system *system);

@@ -1,7 +1,7 @@
 /* test_invariants.c - what the other tests rely on: each way in which a manager's parts can
  * disagree is seen, and told as what it is. One part at a time is changed behind the manager's
  * back. */
-#include "cursor.h"
+#include "hold.h"
 #include "invariants.h"
 #include "manager.h"
 #include "pattern.h"

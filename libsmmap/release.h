@@ -1,0 +1,12 @@
+/* release.h - cursors come to a file and leave it. */
+#ifndef SMM_RELEASE_H
+#define SMM_RELEASE_H
+
+#include "file.h"
+
+/* With the lock. The last cursor takes the file's descriptor along, and the file itself if nothing
+ * of it is mapped or can be found again. */
+void smm_file_hold(struct smm_file *file);
+void smm_file_let_go(struct smm_file *file);
+
+#endif
