@@ -1,6 +1,7 @@
 #!/bin/sh
 # An installed copy is complete, can be moved, serves C and C++ programs through pkg-config (shared
-# and static), exports the public calls only, and uninstall leaves nothing of it.
+# and static), exports the public calls only, takes no name that a program may have, and uninstall
+# leaves nothing of it.
 #
 # Environment: MAKE CC CXX CFLAGS; NEED_CXX=1 makes a missing C++ compiler a failure.
 set -eu
@@ -73,6 +74,16 @@ for name in smmap packread; do
     fi
 done
 
+# In an archive, whatever files share is seen by the program that links it: so all of it has a prefix.
+nm -P -g "$here/lib/libpackread.a" "$here/lib/libsmmap.a" |
+    awk '$2 ~ /^[A-TV-Z]$/ { print $1 }' > "$work/global"
+grep -v '^packread_\|^pkr_\|^smmap_\|^smm_' "$work/global" > "$work/bare" || true
+if [ -s "$work/global" ] && [ ! -s "$work/bare" ]; then
+    echo "ok: each of the $(wc -l < "$work/global") global names in the archives has a prefix of ours"
+else
+    fail "global names in the archives without a prefix of ours: $(tr '\n' ' ' < "$work/bare")"
+fi
+
 # ---- Programs built against a copy that was moved -------------------------------------------
 
 git init -q --bare "$work/repository"
@@ -117,6 +128,7 @@ consume() {
 
 consume 'a C program, shared' "$moved" '' "$CC" tests/consumer/consumer.c -std=c11
 consume 'a C program, static' "$static" --static "$CC" tests/consumer/consumer.c -std=c11
+consume 'a C program with names of its own, static' "$static" --static "$CC" tests/consumer/consumer.c -std=c11 tests/consumer/names.c
 echo 'int main() { return 0; }' > "$work/probe.cc"
 if "$CXX" "$work/probe.cc" -o "$work/probe" 2> /dev/null; then
     consume 'a C++ program, shared' "$moved" '' "$CXX" tests/consumer/consumer.cc -std=c++11
