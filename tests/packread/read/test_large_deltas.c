@@ -257,7 +257,7 @@ END_TEST
 /* ---- Growth ------------------------------------------------------------------------------------
  */
 
-#define GROWTH 4096u /* times its pack, as large.h has it */
+#define GROWTH 4096u /* times its pack, as build_large.h has it */
 #define WHOLE ((size_t)0x10000)
 
 /* `size` zeros, from a base of 64 KiB of them, by instructions of a size that depends on how many
