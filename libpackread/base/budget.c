@@ -1,7 +1,7 @@
 /* budget.c - says what a table that there is no room for would need. */
 #include "base/budget.h"
 
-#include "base/error.h"
+#include "base/fault.h"
 
 uint64_t pkr_budget_needed(const pkr_budget *budget, uint64_t bytes)
 {
@@ -11,10 +11,10 @@ uint64_t pkr_budget_needed(const pkr_budget *budget, uint64_t bytes)
 }
 
 int pkr_budget_short(pkr_budget *budget, uint64_t bytes, const char *file, const char *text,
-                     packread_error *error)
+                     pkr_fault *fault)
 {
-    pkr_fault_set(error, PACKREAD_ERROR_BUDGET, file, text);
-    if (error)
-        error->needed = pkr_budget_needed(budget, bytes);
+    pkr_fault_set(fault, PACKREAD_ERROR_BUDGET, file, text);
+    if (fault)
+        fault->needed = pkr_budget_needed(budget, bytes);
     return PACKREAD_ERROR_BUDGET;
 }

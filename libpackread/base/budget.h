@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "packread.h"
+#include "base/fault.h"
 
 typedef struct pkr_budget {
     _Atomic uint64_t used;
@@ -36,6 +36,6 @@ static inline void pkr_budget_give(pkr_budget *budget, uint64_t size)
 uint64_t pkr_budget_needed(const pkr_budget *budget, uint64_t bytes);
 /* The error for `bytes` more than there is room for; returns BUDGET. */
 int pkr_budget_short(pkr_budget *budget, uint64_t bytes, const char *file, const char *text,
-                     packread_error *error);
+                     pkr_fault *fault);
 
 #endif

@@ -1,6 +1,6 @@
 /* derive_index.c - derives a pack's index: verify's walk of a pack without one keeps ids and CRCs,
  * which are sorted and written. */
-#include "base/error.h"
+#include "base/fault.h"
 #include "format/idx_write.h"
 #include "base/sort_ids.h"
 #include "verify/verify.h"
@@ -19,7 +19,7 @@ static void sort_rows(pkr_verification *verification, pkr_idx_rows *rows)
     rows->order = order;
     rows->ids = verification->ids;
     rows->crcs = verification->crcs;
-    rows->entries = verification->revindex;
+    rows->offsets = verification->revindex->keys; /* of a pack without an index: no positions */
 }
 
 static const uint32_t *positions_by_offset(pkr_verification *verification, const pkr_idx_rows *rows)
@@ -48,19 +48,19 @@ static packread_id choose_pack_sum(const pkr_verification *verification)
 }
 
 static int write_files(pkr_verification *verification, const packread_index_options *options,
-                       pkr_idx_rows *rows, packread_error *error)
+                       pkr_idx_rows *rows, pkr_fault *fault)
 {
     void *context = options->walk.context;
     int status = 0;
 
     sort_rows(verification, rows);
     if (options->version == 1)
-        status = pkr_idx_check_narrow(rows, verification->pack->path, error);
+        status = pkr_idx_check_narrow(rows, verification->pack->path, fault);
     if (status == 0 && options->reverse)
         status = pkr_rev_write(rows, positions_by_offset(verification, rows), options->reverse,
-                               context, error);
+                               context, fault);
     if (status == 0 && options->index)
-        status = pkr_idx_write(rows, options->version, options->index, context, error);
+        status = pkr_idx_write(rows, options->version, options->index, context, fault);
     return status;
 }
 
@@ -71,43 +71,58 @@ static bool is_written(const pkr_verification *verification, int result, bool sa
            (salvage && !pkr_verify_is_shortage(result) && verification->summary.objects > 0);
 }
 
+static int derive(pkr_verification *verification, const packread_index_options *options,
+                  packread_index_summary *summary, pkr_fault *fault)
+{
+    pkr_idx_rows rows = {.count = 0};
+    int status = pkr_verify_run(verification, fault);
+    int result = status == 0 ? pkr_verify_result(verification, fault) : status;
+    bool written = status == 0 && is_written(verification, result, options->salvage);
+
+    rows.pack_sum = choose_pack_sum(verification);
+    if (written)
+        status = write_files(verification, options, &rows, fault);
+    pkr_verify_release(verification);
+    if (status != 0)
+        return status;
+    if (summary && !pkr_verify_is_shortage(result))
+        *summary = (packread_index_summary){verification->summary, rows.pack_sum, written};
+    return result;
+}
+
+static const char *refusal(const packread_snapshot *snapshot, size_t pack,
+                           const packread_index_options *options)
+{
+    if (options->version > 2)
+        return "indexes have version 1 or 2";
+    if (pack >= snapshot->pack_count)
+        return "there is no pack of that number";
+    return snapshot->packs[pack]->alone ? NULL
+                                        : "the pack was not opened with PACKREAD_WITHOUT_INDEX";
+}
+
 int packread_index(packread_snapshot *snapshot, size_t pack, const packread_index_options *options,
                    packread_index_summary *summary, packread_error *error)
 {
     static const packread_index_options defaults;
     pkr_verification verification = {.snapshot = snapshot, .keep_rows = true};
-    pkr_idx_rows rows = {.count = 0};
-    bool written;
-    int result;
+    const char *refused;
+    pkr_fault fault;
     int status;
 
     if (!snapshot)
-        return pkr_fault_null(error);
+        return pkr_error_null(error);
     if (!options)
         options = &defaults;
-    if (options->version > 2)
-        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
-                             "indexes have version 1 or 2");
-    if (pack >= snapshot->pack_count)
-        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
-                             "there is no pack of that number");
-    if (!snapshot->packs[pack]->alone)
-        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
-                             "the pack was not opened with PACKREAD_WITHOUT_INDEX");
+    refused = refusal(snapshot, pack, options);
+    if (refused) {
+        pkr_fault_set(&fault, PACKREAD_ERROR_ARGUMENT, snapshot->where, refused);
+        return pkr_fault_publish(&fault, error);
+    }
     verification.pack = snapshot->packs[pack];
     verification.number = (uint32_t)pack;
     verification.options = &options->walk;
     verification.salvage = options->salvage;
-    status = pkr_verify_run(&verification, error);
-    result = status == 0 ? pkr_verify_result(&verification, error) : status;
-    written = status == 0 && is_written(&verification, result, options->salvage);
-    rows.pack_sum = choose_pack_sum(&verification);
-    if (written)
-        status = write_files(&verification, options, &rows, error);
-    pkr_verify_release(&verification);
-    if (status != 0)
-        return status;
-    if (summary && !pkr_verify_is_shortage(result))
-        *summary = (packread_index_summary){verification.summary, rows.pack_sum, written};
-    return result;
+    status = derive(&verification, options, summary, &fault);
+    return status == 0 ? 0 : pkr_fault_publish(&fault, error);
 }

@@ -2,6 +2,7 @@
 #include "find/copies.h"
 
 #include "find/find.h"
+#include "store/unsorted.h"
 
 bool pkr_copies_may_differ(int status)
 {
@@ -29,33 +30,33 @@ static bool says_more(int later, int earlier)
 
 /* The copies of one pack. */
 static int try_rows(packread_reader *reader, const packread_id *id, pkr_copies *copies,
-                    packread_location *copy, packread_error *error)
+                    packread_location *copy, pkr_fault *fault)
 {
-    int status = copies->use(copies->context, copy, error);
+    int status = copies->use(copies->context, copy, fault);
 
     for (int twin = 0; !copies->is_final && goes_on(status) && twin < PKR_TWINS_MOST &&
                        pkr_find_twin(reader, id, copy);
          twin++) {
-        packread_error detail;
+        pkr_fault detail;
         int again = copies->use(copies->context, copy, &detail);
 
         if (again == 0 || copies->is_final || says_more(again, status)) {
             status = again;
-            *error = detail;
+            *fault = detail;
         }
     }
     return status;
 }
 
 int pkr_copies_try(packread_reader *reader, const packread_id *id, pkr_copies *copies,
-                   packread_error *error)
+                   pkr_fault *fault)
 {
     size_t from = 0;
     int failure = 0;
 
     do {
         packread_location copy;
-        packread_error detail;
+        pkr_fault detail;
         int status = pkr_find_next(reader, id, &from, &copy, &detail);
 
         if (status == 0) {
@@ -65,7 +66,7 @@ int pkr_copies_try(packread_reader *reader, const packread_id *id, pkr_copies *c
         }
         if (copies->is_final || says_more(status, failure)) {
             failure = status;
-            *error = detail;
+            *fault = detail;
         }
     } while (!copies->is_final && pkr_find_more(reader, from) && goes_on(failure));
     return failure;

@@ -5,9 +5,9 @@
 
 #include "object/reader.h"
 
-/* What is done with a copy; `error` is not NULL. */
+/* What is done with a copy; `fault` is not NULL. */
 typedef struct pkr_copies {
-    int (*use)(void *context, const packread_location *copy, packread_error *error);
+    int (*use)(void *context, const packread_location *copy, pkr_fault *fault);
     void *context;
     bool is_final; /* set by `use`: what became of this one stands, no other is tried */
 } pkr_copies;
@@ -16,8 +16,8 @@ typedef struct pkr_copies {
 bool pkr_copies_may_differ(int status);
 /* Uses one copy after the other until one gives 0. Errors, not settled: that of one that is final;
  * of the first that could not be read for another reason than damage; of the first; those of
- * pkr_find_next. `error` is not NULL. */
+ * pkr_find_next. `fault` is not NULL. */
 int pkr_copies_try(packread_reader *reader, const packread_id *id, pkr_copies *copies,
-                   packread_error *error);
+                   pkr_fault *fault);
 
 #endif

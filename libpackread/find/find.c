@@ -3,19 +3,19 @@
 
 #include <string.h>
 
-#include "base/error.h"
+#include "base/fault.h"
 #include "store/unsorted.h"
 #include "object/reader.h"
-#include "store/revindex.h"
+#include "store/orders.h"
 
 /* 0, or why an index is not the file that was opened: an id that it had may seem to be missing. */
-static int indexes_stand(const packread_snapshot *snapshot, packread_error *error)
+static int indexes_stand(const packread_snapshot *snapshot, pkr_fault *fault)
 {
     smmap_error cause;
 
     for (size_t i = 0; i < snapshot->pack_count; i++)
         if (smmap_cursor_check(snapshot->packs[i]->index_rest, &cause) != 0)
-            return pkr_fault_from_window(error, &cause, snapshot->packs[i]->index_path);
+            return pkr_fault_from_window(fault, &cause, snapshot->packs[i]->index_path);
     return 0;
 }
 
@@ -29,31 +29,31 @@ static const char *damaged_index(const packread_snapshot *snapshot)
     return NULL;
 }
 
-static int tell_not_found(packread_reader *reader, const packread_id *id, packread_error *error)
+static int tell_not_found(packread_reader *reader, const packread_id *id, pkr_fault *fault)
 {
     const char *damaged = damaged_index(reader->snapshot);
 
     if (damaged)
-        pkr_fault_set(error, PACKREAD_ERROR_NOT_FOUND, damaged,
+        pkr_fault_set(fault, PACKREAD_ERROR_NOT_FOUND, damaged,
                       "not found, but this index is damaged: its ids do not rise");
     else
-        pkr_fault_set(error, PACKREAD_ERROR_NOT_FOUND, reader->snapshot->where, "not found");
-    if (error)
-        error->doubtful = damaged != NULL;
-    pkr_fault_name(error, id);
+        pkr_fault_set(fault, PACKREAD_ERROR_NOT_FOUND, reader->snapshot->where, "not found");
+    if (fault)
+        fault->doubtful = damaged != NULL;
+    pkr_fault_name(fault, id);
     return PACKREAD_ERROR_NOT_FOUND;
 }
 
-static int not_found(packread_reader *reader, const packread_id *id, packread_error *error)
+static int not_found(packread_reader *reader, const packread_id *id, pkr_fault *fault)
 {
-    int status = indexes_stand(reader->snapshot, error);
+    int status = indexes_stand(reader->snapshot, fault);
 
-    return status != 0 ? status : tell_not_found(reader, id, error);
+    return status != 0 ? status : tell_not_found(reader, id, fault);
 }
 
-static int no_such_pack(packread_error *error)
+static int no_such_pack(pkr_fault *fault)
 {
-    return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no pack of that number");
+    return pkr_fault_set(fault, PACKREAD_ERROR_ARGUMENT, NULL, "no pack of that number");
 }
 
 void pkr_find_keep(packread_reader *reader, const packread_id *id,
@@ -64,32 +64,32 @@ void pkr_find_keep(packread_reader *reader, const packread_id *id,
 }
 
 /* Notes that an index could not be seen through, though it may not be damaged. */
-static void note_blind(packread_reader *reader, int status, const packread_error *error)
+static void note_blind(packread_reader *reader, int status, const pkr_fault *fault)
 {
     if (status == 0 || status == PACKREAD_ERROR_NOT_FOUND || status == PACKREAD_ERROR_CORRUPT)
         return;
     reader->blind.count++;
-    reader->blind.error = *error;
+    reader->blind.fault = *fault;
 }
 
 /* In one pack. With `again`, an id that its binary search has not found. Errors: NOT_FOUND (without
  * detail), those of reading. */
 static int find_in_pack(packread_reader *reader, const packread_id *id, size_t number, bool again,
-                        packread_location *location, packread_error *error)
+                        packread_location *location, pkr_fault *fault)
 {
     const pkr_pack *pack = reader->snapshot->packs[number];
     uint32_t position = 0;
     uint64_t offset = 0;
-    int status = pkr_rows_point(&reader->rows, pack, error);
+    int status = pkr_rows_point(&reader->rows, pack, fault);
 
     if (status == 0 && again)
         status =
-            pkr_unsorted_find(&reader->rows, pack, &reader->snapshot->budget, id, &position, error);
+            pkr_unsorted_find(&reader->rows, pack, &reader->snapshot->budget, id, &position, fault);
     else if (status == 0)
-        status = pkr_rows_find(&reader->rows, pack, id, &position, error);
+        status = pkr_rows_find(&reader->rows, pack, id, &position, fault);
     if (status == 0)
-        status = pkr_rows_offset(&reader->rows, pack, position, &offset, error);
-    status = pkr_rows_settle(&reader->rows, status, error);
+        status = pkr_rows_offset(&reader->rows, pack, position, &offset, fault);
+    status = pkr_rows_settle(&reader->rows, status, fault);
     if (status == 0 || status == PACKREAD_ERROR_CORRUPT) {
         packread_location found = {(uint32_t)number, position, offset};
 
@@ -98,18 +98,18 @@ static int find_in_pack(packread_reader *reader, const packread_id *id, size_t n
         *location = found;
         status = 0;
     }
-    note_blind(reader, status, error);
+    note_blind(reader, status, fault);
     return status;
 }
 
 /* Every pack is searched before any is gone through for what a search passes by. */
 int pkr_find_next(packread_reader *reader, const packread_id *id, size_t *from,
-                  packread_location *location, packread_error *error)
+                  packread_location *location, pkr_fault *fault)
 {
     const packread_snapshot *snapshot = reader->snapshot;
     const size_t packs = snapshot->pack_count;
     const bool is_first = *from == 0;
-    packread_error first;
+    pkr_fault first;
     int failure = 0;
 
     if (is_first && reader->known.size > 0 && packread_id_compare(&reader->known, id) == 0) {
@@ -121,7 +121,7 @@ int pkr_find_next(packread_reader *reader, const packread_id *id, size_t *from,
         bool again = i >= packs;
         size_t number = again ? i - packs : i;
         const pkr_idx *idx = &snapshot->packs[number]->idx;
-        packread_error detail;
+        pkr_fault detail;
         int status;
 
         if (!again &&
@@ -142,10 +142,10 @@ int pkr_find_next(packread_reader *reader, const packread_id *id, size_t *from,
     }
     *from = 2 * packs;
     if (failure == 0) /* of one that was found, what is wrong is known */
-        return is_first ? not_found(reader, id, error) : tell_not_found(reader, id, error);
-    if (error) {
-        *error = first;
-        pkr_fault_name(error, id);
+        return is_first ? not_found(reader, id, fault) : tell_not_found(reader, id, fault);
+    if (fault) {
+        *fault = first;
+        pkr_fault_name(fault, id);
     }
     return failure;
 }
@@ -156,7 +156,7 @@ bool pkr_find_more(const packread_reader *reader, size_t from)
 }
 
 int pkr_find_before(packread_reader *reader, const packread_id *id, size_t below, bool *found,
-                    packread_error *error)
+                    pkr_fault *fault)
 {
     const packread_snapshot *snapshot = reader->snapshot;
 
@@ -164,7 +164,7 @@ int pkr_find_before(packread_reader *reader, const packread_id *id, size_t below
     for (size_t i = 0; i < below && !*found; i++) {
         const pkr_idx *idx = &snapshot->packs[i]->idx;
         packread_location location;
-        packread_error detail;
+        pkr_fault detail;
         int status;
 
         if (idx->fanout[id->bytes[0]] == (id->bytes[0] ? idx->fanout[id->bytes[0] - 1] : 0))
@@ -172,8 +172,8 @@ int pkr_find_before(packread_reader *reader, const packread_id *id, size_t below
         status = find_in_pack(reader, id, i, false, &location, &detail);
         *found = status == 0;
         if (status != 0 && status != PACKREAD_ERROR_NOT_FOUND && status != PACKREAD_ERROR_CORRUPT) {
-            if (error)
-                *error = detail;
+            if (fault)
+                *fault = detail;
             return status;
         }
     }
@@ -183,18 +183,18 @@ int pkr_find_before(packread_reader *reader, const packread_id *id, size_t below
 /* The row after `*position` with the same id. Where the ids are in order, and where it is not known
  * yet that they are not, that is the next. */
 static int next_row(packread_reader *reader, const pkr_pack *pack, const packread_id *id,
-                    uint32_t *position, packread_error *error)
+                    uint32_t *position, pkr_fault *fault)
 {
     const unsigned char *bytes;
-    int status = pkr_rows_point(&reader->rows, pack, error);
+    int status = pkr_rows_point(&reader->rows, pack, fault);
 
     if (status != 0)
         return status;
     if (pkr_unsorted_is_sorted(pack))
-        return pkr_unsorted_next(&reader->rows, pack, id, position, error);
+        return pkr_unsorted_next(&reader->rows, pack, id, position, fault);
     if (++*position >= pack->idx.count)
         return PACKREAD_ERROR_NOT_FOUND;
-    status = pkr_rows_id(&reader->rows, pack, *position, &bytes, error);
+    status = pkr_rows_id(&reader->rows, pack, *position, &bytes, fault);
     if (status == 0 && memcmp(bytes, id->bytes, pack->idx.id_size) != 0)
         status = PACKREAD_ERROR_NOT_FOUND;
     return status;
@@ -206,15 +206,15 @@ bool pkr_find_twin(packread_reader *reader, const packread_id *id, packread_loca
     uint32_t position = location->position;
 
     for (int twin = 0; twin < PKR_TWINS_MOST; twin++) {
-        packread_error error;
+        pkr_fault fault;
         uint64_t offset;
-        int status = next_row(reader, pack, id, &position, &error);
+        int status = next_row(reader, pack, id, &position, &fault);
 
-        note_blind(reader, status, &error);
+        note_blind(reader, status, &fault);
         if (status != 0)
             return false;
-        status = pkr_rows_offset(&reader->rows, pack, position, &offset, &error);
-        note_blind(reader, status, &error);
+        status = pkr_rows_offset(&reader->rows, pack, position, &offset, &fault);
+        note_blind(reader, status, &fault);
         if (status == 0) {
             *location = (packread_location){location->pack, position, offset};
             return true;
@@ -227,24 +227,27 @@ int packread_reader_find(packread_reader *reader, const packread_id *id,
                          packread_location *location, packread_error *error)
 {
     size_t from = 0;
+    pkr_fault fault;
+    int status;
 
     if (!reader || !id || !location)
-        return pkr_fault_null(error);
-    pkr_reader_begin(reader);
-    return pkr_reader_settle(reader, pkr_find_next(reader, id, &from, location, error), error);
+        return pkr_error_null(error);
+    pkr_reader_enter(reader);
+    status = pkr_find_next(reader, id, &from, location, &fault);
+    return pkr_reader_leave(reader, status, &fault, error);
 }
 
 /* The id in a row, if there is one, and it has the prefix and is not below `low`. */
 static int match_row(packread_reader *reader, const pkr_pack *pack, const pkr_prefix *prefix,
                      const packread_id *low, uint32_t position, packread_id *match,
-                     packread_error *error)
+                     pkr_fault *fault)
 {
     const unsigned char *bytes;
     int status;
 
     if (position >= pack->idx.count)
         return 0;
-    status = pkr_rows_id(&reader->rows, pack, position, &bytes, error);
+    status = pkr_rows_id(&reader->rows, pack, position, &bytes, fault);
     if (status == 0 && pkr_prefix_matches(prefix, bytes) &&
         memcmp(bytes, low->bytes, pack->idx.id_size) >= 0)
         pkr_id_set(match, bytes, pack->idx.id_size);
@@ -255,30 +258,30 @@ static int match_row(packread_reader *reader, const pkr_pack *pack, const pkr_pr
  * finds is the only one; others may be where no search goes. */
 static int lowest_in_pack(packread_reader *reader, const pkr_pack *pack, const pkr_prefix *prefix,
                           const packread_id *low, enum pkr_unsorted_reach reach, packread_id *match,
-                          packread_error *error)
+                          pkr_fault *fault)
 {
     const size_t id_size = pack->idx.id_size;
     const bool is_whole_id = prefix->digits == 2 * id_size;
     uint32_t position = 0;
-    int status = pkr_rows_point(&reader->rows, pack, error);
+    int status = pkr_rows_point(&reader->rows, pack, fault);
 
     match->size = 0;
     if (is_whole_id && memcmp(low->bytes, prefix->low.bytes, id_size) != 0)
         return status;
     if (status == 0)
-        status = pkr_rows_lower_bound(&reader->rows, pack, low, &position, error);
+        status = pkr_rows_lower_bound(&reader->rows, pack, low, &position, fault);
     if (status == 0 && is_whole_id)
-        status = match_row(reader, pack, prefix, low, position, match, error);
+        status = match_row(reader, pack, prefix, low, position, match, fault);
     if (status != 0 || match->size > 0)
         return status;
     status = pkr_unsorted_lower_bound(&reader->rows, pack, &reader->snapshot->budget, low, reach,
-                                      &position, error);
-    return status == 0 ? match_row(reader, pack, prefix, low, position, match, error) : status;
+                                      &position, fault);
+    return status == 0 ? match_row(reader, pack, prefix, low, position, match, fault) : status;
 }
 
 /* The same of all packs. */
 static int lowest_match(packread_reader *reader, const pkr_prefix *prefix, const packread_id *low,
-                        enum pkr_unsorted_reach reach, packread_id *match, packread_error *error)
+                        enum pkr_unsorted_reach reach, packread_id *match, pkr_fault *fault)
 {
     const packread_snapshot *snapshot = reader->snapshot;
 
@@ -291,14 +294,14 @@ static int lowest_match(packread_reader *reader, const pkr_prefix *prefix, const
         if (prefix->digits > 2 * pack->idx.id_size)
             continue;
         status = pkr_rows_settle(
-            &reader->rows, lowest_in_pack(reader, pack, prefix, low, reach, &found, error), error);
+            &reader->rows, lowest_in_pack(reader, pack, prefix, low, reach, &found, fault), fault);
         if (status != 0)
             return status;
         if (found.size > 0 &&
             (match->size == 0 || memcmp(found.bytes, match->bytes, found.size) < 0))
             *match = found;
     }
-    return indexes_stand(snapshot, error);
+    return indexes_stand(snapshot, fault);
 }
 
 /* The next id there can be; false after the last. */
@@ -310,27 +313,19 @@ static bool step(packread_id *id)
     return false;
 }
 
-int packread_reader_each_prefix(packread_reader *reader, const char *hex, size_t length,
-                                packread_id_visitor *visit, void *context, packread_error *error)
+static int each_prefix(packread_reader *reader, const pkr_prefix *prefix,
+                       packread_id_visitor *visit, void *context, pkr_fault *fault)
 {
-    pkr_prefix prefix;
-    packread_id low;
+    packread_id low = prefix->low;
     packread_id match;
     /* Where the prefix is found, its bucket has it all; where not, it may be anywhere. */
     enum pkr_unsorted_reach reach = PKR_UNSORTED_BUCKET;
     bool found = false;
     bool more = true;
 
-    if (!reader || !visit)
-        return pkr_fault_null(error);
-    pkr_reader_begin(reader);
-    if (pkr_prefix_parse(hex, length, PACKREAD_ID_MAX, &prefix) != 0)
-        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, NULL,
-                             "not a prefix of 4 hex digits or more");
-    low = prefix.low;
     while (more) {
         int status = pkr_reader_settle(
-            reader, lowest_match(reader, &prefix, &low, reach, &match, error), error);
+            reader, lowest_match(reader, prefix, &low, reach, &match, fault), fault);
 
         if (status != 0)
             return status;
@@ -342,12 +337,27 @@ int packread_reader_each_prefix(packread_reader *reader, const char *hex, size_t
             break;
         found = true;
         if (visit(context, &match) != 0)
-            return pkr_fault_set(error, PACKREAD_ERROR_STOPPED, NULL,
-                                 packread_error_text(PACKREAD_ERROR_STOPPED));
+            return pkr_fault_stopped(fault);
         low = match;
         more = step(&low);
     }
     return 0;
+}
+
+int packread_reader_each_prefix(packread_reader *reader, const char *hex, size_t length,
+                                packread_id_visitor *visit, void *context, packread_error *error)
+{
+    pkr_prefix prefix;
+    pkr_fault fault;
+    int status;
+
+    if (!reader || !visit)
+        return pkr_error_null(error);
+    if (pkr_prefix_parse(hex, length, PACKREAD_ID_MAX, &prefix) != 0)
+        return pkr_error_argument(error, "not a prefix of 4 hex digits or more");
+    pkr_reader_enter(reader);
+    status = each_prefix(reader, &prefix, visit, context, &fault);
+    return pkr_reader_leave(reader, status, &fault, error);
 }
 
 typedef struct matches {
@@ -368,76 +378,69 @@ int packread_reader_find_prefix(packread_reader *reader, const char *hex, size_t
                                 packread_id *id, packread_error *error)
 {
     matches found = {0};
+    pkr_fault fault;
     int status = id ? packread_reader_each_prefix(reader, hex, length, take_two, &found, error)
-                    : pkr_fault_null(error);
+                    : pkr_error_null(error);
 
     if (status == PACKREAD_ERROR_STOPPED)
-        return pkr_fault_set(error, PACKREAD_ERROR_AMBIGUOUS, reader->snapshot->where,
-                             "prefix is ambiguous");
-    if (status == 0 && found.count == 0)
-        return not_found(reader, NULL, error);
+        status = pkr_fault_set(&fault, PACKREAD_ERROR_AMBIGUOUS, reader->snapshot->where,
+                               "prefix is ambiguous");
+    else if (status == 0 && found.count == 0)
+        status = not_found(reader, NULL, &fault);
+    else if (status != 0)
+        return status;
+    if (status != 0)
+        return pkr_fault_publish(&fault, error);
+    *id = found.first;
+    return 0;
+}
+
+static int find_offset(packread_reader *reader, size_t number, uint64_t offset,
+                       packread_location *location, pkr_fault *fault)
+{
+    pkr_pack *pack;
+    uint32_t position;
+    int status;
+
+    if (number >= reader->snapshot->pack_count)
+        return no_such_pack(fault);
+    pack = reader->snapshot->packs[number];
+    status =
+        pkr_orders_position_at(reader->snapshot, &reader->rows, pack, offset, &position, fault);
     if (status == 0)
-        *id = found.first;
-    return status;
+        *location = (packread_location){(uint32_t)number, position, offset};
+    if (status != PACKREAD_ERROR_NOT_FOUND)
+        return status;
+    status = indexes_stand(reader->snapshot, fault);
+    return status != 0 ? status
+                       : pkr_fault_at(fault, PACKREAD_ERROR_NOT_FOUND, pack->path, offset,
+                                      "no entry begins here");
 }
 
 int packread_reader_find_offset(packread_reader *reader, size_t pack, uint64_t offset,
                                 packread_location *location, packread_error *error)
 {
-    uint32_t position;
+    pkr_fault fault;
     int status;
 
     if (!reader || !location)
-        return pkr_fault_null(error);
-    pkr_reader_begin(reader);
-    if (pack >= reader->snapshot->pack_count)
-        return no_such_pack(error);
-    status =
-        pkr_revindex_position_at(reader, reader->snapshot->packs[pack], offset, &position, error);
-    if (status == PACKREAD_ERROR_NOT_FOUND) {
-        status = indexes_stand(reader->snapshot, error);
-        return status != 0 ? status
-                           : pkr_fault_at(error, PACKREAD_ERROR_NOT_FOUND,
-                                          reader->snapshot->packs[pack]->path, offset,
-                                          "no entry begins here");
-    }
-    if (status != 0)
-        return status;
-    *location = (packread_location){(uint32_t)pack, position, offset};
-    return 0;
-}
-
-int pkr_find_id(packread_reader *reader, const packread_location *location, packread_id *id,
-                packread_error *error)
-{
-    const packread_snapshot *snapshot = reader->snapshot;
-    const pkr_pack *pack;
-    const unsigned char *bytes;
-    int status;
-
-    if (location->pack >= snapshot->pack_count)
-        return no_such_pack(error);
-    pack = snapshot->packs[location->pack];
-    if (location->position >= pack->idx.count)
-        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, pack->index_path,
-                             "no row of that number");
-    status = pkr_rows_point(&reader->rows, pack, error);
-    if (status == 0)
-        status = pkr_rows_id(&reader->rows, pack, location->position, &bytes, error);
-    if (status == 0)
-        pkr_id_set(id, bytes, pack->idx.id_size);
-    return status;
+        return pkr_error_null(error);
+    pkr_reader_enter(reader);
+    status = find_offset(reader, pack, offset, location, &fault);
+    return pkr_reader_leave(reader, status, &fault, error);
 }
 
 int packread_reader_id_at(packread_reader *reader, size_t pack, uint32_t position, packread_id *id,
                           packread_error *error)
 {
     packread_location location = {(uint32_t)pack, position, 0};
+    pkr_fault fault;
+    int status;
 
     if (!reader || !id)
-        return pkr_fault_null(error);
-    pkr_reader_begin(reader);
-    if (pack >= reader->snapshot->pack_count)
-        return no_such_pack(error);
-    return pkr_reader_settle(reader, pkr_find_id(reader, &location, id, error), error);
+        return pkr_error_null(error);
+    pkr_reader_enter(reader);
+    status = pack < reader->snapshot->pack_count ? pkr_reader_id(reader, &location, id, &fault)
+                                                 : no_such_pack(&fault);
+    return pkr_reader_leave(reader, status, &fault, error);
 }

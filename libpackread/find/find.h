@@ -2,24 +2,17 @@
 #ifndef PKR_FIND_H
 #define PKR_FIND_H
 
-#include "packread.h"
+#include "base/fault.h"
 
 /* The object's next copy: 0 in `*from` asks for the first, and what is there then for the one after
  * it. Errors: as packread_reader_find. */
 int pkr_find_next(packread_reader *reader, const packread_id *id, size_t *from,
-                  packread_location *location, packread_error *error);
+                  packread_location *location, pkr_fault *fault);
 /* Whether there may be one more. */
 bool pkr_find_more(const packread_reader *reader, size_t from);
-/* Rows of one id that are tried; hostile indexes hold more. */
-#define PKR_TWINS_MOST 16
-
 /* After the object at `location` has turned out to be damaged: the next row of the same pack, if a
  * damaged index has the id twice. */
 bool pkr_find_twin(packread_reader *reader, const packread_id *id, packread_location *location);
-/* The id in the row of a location. */
-int pkr_find_id(packread_reader *reader, const packread_location *location, packread_id *id,
-                packread_error *error);
-
 /* Notes where the first copy of an object is: the next look-up of it is free. */
 void pkr_find_keep(packread_reader *reader, const packread_id *id,
                    const packread_location *location);
@@ -27,6 +20,6 @@ void pkr_find_keep(packread_reader *reader, const packread_id *id,
 /* Whether a search finds the object in one of the packs before number `below`. A row there that is
  * damaged is none; an index that cannot be read is an error. */
 int pkr_find_before(packread_reader *reader, const packread_id *id, size_t below, bool *found,
-                    packread_error *error);
+                    pkr_fault *fault);
 
 #endif

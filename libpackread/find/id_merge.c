@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/error.h"
+#include "base/fault.h"
 
 #define ROWS_AT_ONCE 64
 #define ROWS_AT_LEAST 4
@@ -35,7 +35,7 @@ struct pkr_id_merge {
     const pkr_pack *disorder; /* its ids do not rise */
     const pkr_pack *repeat;   /* it has an id twice */
     int failure;              /* of the first index that cannot be read to its end */
-    packread_error first;
+    pkr_fault first;
 };
 
 static const pkr_id_merge_row *head(const lane *of)
@@ -67,21 +67,21 @@ static void sift_down(pkr_id_merge *merge, size_t at)
     }
 }
 
-static int load_rows(pkr_id_merge *merge, lane *of, packread_error *error)
+static int load_rows(pkr_id_merge *merge, lane *of, pkr_fault *fault)
 {
     packread_reader *reader = merge->reader;
     const pkr_pack *pack = reader->snapshot->packs[of->pack];
     uint32_t left = pack->idx.count - of->position;
-    int status = pkr_rows_point(&reader->rows, pack, error);
+    int status = pkr_rows_point(&reader->rows, pack, fault);
 
     of->next = 0;
     of->loaded = 0;
     while (status == 0 && left > 0 && of->loaded < merge->rows_at_once) {
         pkr_id_merge_row *row = &of->rows[of->loaded];
-        packread_error detail;
+        pkr_fault detail;
         const unsigned char *bytes;
 
-        status = pkr_rows_id(&reader->rows, pack, of->position, &bytes, error);
+        status = pkr_rows_id(&reader->rows, pack, of->position, &bytes, fault);
         if (status != 0)
             break;
         pkr_id_set(&row->id, bytes, pack->idx.id_size);
@@ -95,8 +95,8 @@ static int load_rows(pkr_id_merge *merge, lane *of, packread_error *error)
         row->bad = status == PACKREAD_ERROR_CORRUPT;
         if (row->bad)
             status = 0;
-        else if (status != 0 && error)
-            *error = detail;
+        else if (status != 0 && fault)
+            *fault = detail;
         of->position++;
         of->loaded++;
         left--;
@@ -105,17 +105,17 @@ static int load_rows(pkr_id_merge *merge, lane *of, packread_error *error)
 }
 
 /* An index that cannot be read any further leaves the others to be merged. */
-static int load(pkr_id_merge *merge, lane *of, packread_error *error)
+static int load(pkr_id_merge *merge, lane *of, pkr_fault *fault)
 {
-    packread_error detail;
+    pkr_fault detail;
     int status = pkr_rows_settle(&merge->reader->rows, load_rows(merge, of, &detail), &detail);
 
     if (status == 0)
         return 0;
     of->loaded = 0;
     if (status == PACKREAD_ERROR_MEMORY) {
-        if (error)
-            *error = detail;
+        if (fault)
+            *fault = detail;
         return status;
     }
     if (merge->failure == 0) {
@@ -126,13 +126,13 @@ static int load(pkr_id_merge *merge, lane *of, packread_error *error)
 }
 
 /* Takes the first lane's row away. */
-static int advance(pkr_id_merge *merge, packread_error *error)
+static int advance(pkr_id_merge *merge, pkr_fault *fault)
 {
     lane *first = merge->heap[0];
     int status = 0;
 
     if (++first->next == first->loaded)
-        status = load(merge, first, error);
+        status = load(merge, first, fault);
     if (status == 0 && first->loaded == 0)
         merge->heap[0] = merge->heap[--merge->size];
     if (status == 0 && merge->size > 0)
@@ -150,7 +150,7 @@ static unsigned choose_rows(size_t count)
     return rows > ROWS_AT_LEAST ? (unsigned)rows : ROWS_AT_LEAST;
 }
 
-static int allocate(pkr_id_merge *made, size_t count, packread_error *error)
+static int allocate(pkr_id_merge *made, size_t count, pkr_fault *fault)
 {
     pkr_budget *budget = &made->reader->snapshot->budget;
     uint64_t bytes;
@@ -161,7 +161,7 @@ static int allocate(pkr_id_merge *made, size_t count, packread_error *error)
     if (bytes > BYTES_FREE) {
         if (!pkr_budget_take(budget, bytes - BYTES_FREE))
             return pkr_budget_short(budget, bytes - BYTES_FREE, made->reader->snapshot->where,
-                                    "the memory limit has no room to list so many packs", error);
+                                    "the memory limit has no room to list so many packs", fault);
         made->charged = bytes - BYTES_FREE;
     }
     made->lanes = calloc(count, sizeof *made->lanes);
@@ -169,26 +169,26 @@ static int allocate(pkr_id_merge *made, size_t count, packread_error *error)
     made->heap = calloc(count, sizeof(lane *));
     made->copies = calloc(count, sizeof *made->copies);
     if (!made->lanes || !made->rows || !made->heap || !made->copies)
-        return pkr_fault_memory(error);
+        return pkr_fault_memory(fault);
     for (size_t i = 0; i < count; i++)
         made->lanes[i].rows = made->rows + i * made->rows_at_once;
     return 0;
 }
 
 int pkr_id_merge_begin(packread_reader *reader, bool one_pack, size_t pack, pkr_id_merge **merge,
-                       packread_error *error)
+                       pkr_fault *fault)
 {
     size_t count = one_pack ? 1 : reader->snapshot->pack_count;
     pkr_id_merge *made = calloc(1, sizeof *made);
     int status;
 
     if (!made)
-        return pkr_fault_memory(error);
+        return pkr_fault_memory(fault);
     made->reader = reader;
-    status = allocate(made, count ? count : 1, error);
+    status = allocate(made, count ? count : 1, fault);
     for (size_t i = 0; status == 0 && i < count; i++) {
         made->lanes[i].pack = (uint32_t)(one_pack ? pack : i);
-        status = load(made, &made->lanes[i], error);
+        status = load(made, &made->lanes[i], fault);
         if (status == 0 && made->lanes[i].loaded > 0)
             made->heap[made->size++] = &made->lanes[i];
     }
@@ -203,7 +203,7 @@ int pkr_id_merge_begin(packread_reader *reader, bool one_pack, size_t pack, pkr_
 }
 
 int pkr_id_merge_next(pkr_id_merge *merge, const pkr_id_merge_row **copies, size_t *count,
-                      packread_error *error)
+                      pkr_fault *fault)
 {
     size_t found = 0;
 
@@ -216,7 +216,7 @@ int pkr_id_merge_next(pkr_id_merge *merge, const pkr_id_merge_row **copies, size
         /* A damaged index may hold an id twice: each lane gives one copy of an id. */
         if (found == 0 || merge->copies[found - 1].location.pack != first->pack)
             merge->copies[found++] = *head(first);
-        status = advance(merge, error);
+        status = advance(merge, fault);
         if (status != 0)
             return status;
     }
@@ -225,21 +225,21 @@ int pkr_id_merge_next(pkr_id_merge *merge, const pkr_id_merge_row **copies, size
     return 0;
 }
 
-int pkr_id_merge_failure(const pkr_id_merge *merge, packread_error *error)
+int pkr_id_merge_failure(const pkr_id_merge *merge, pkr_fault *fault)
 {
-    if (merge->failure != 0 && error)
-        *error = merge->first;
+    if (merge->failure != 0 && fault)
+        *fault = merge->first;
     return merge->failure;
 }
 
-int pkr_id_merge_disorder(const pkr_id_merge *merge, packread_error *error)
+int pkr_id_merge_disorder(const pkr_id_merge *merge, pkr_fault *fault)
 {
     if (merge->disorder)
-        return pkr_fault_set(error, PACKREAD_ERROR_CORRUPT, merge->disorder->index_path,
+        return pkr_fault_set(fault, PACKREAD_ERROR_CORRUPT, merge->disorder->index_path,
                              "index ids do not rise: objects may be missing here");
     /* Not a matter of the index alone. */
     if (merge->repeat)
-        return pkr_fault_set(error, PACKREAD_ERROR_CORRUPT, merge->repeat->path,
+        return pkr_fault_set(fault, PACKREAD_ERROR_CORRUPT, merge->repeat->path,
                              "an id stands twice in its index: the pack has an object twice, "
                              "or another is missing here");
     return 0;

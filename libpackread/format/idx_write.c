@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/error.h"
+#include "base/fault.h"
 #include "platform/hash.h"
 
 /* Offsets past this go to the 64-bit table of version 2, as git has it. */
@@ -55,7 +55,7 @@ static void put_u32(output *out, uint32_t number)
 }
 
 /* The two sums that end each of these files. */
-static int end(output *out, const packread_id *pack_sum, packread_error *error)
+static int end(output *out, const packread_id *pack_sum, pkr_fault *fault)
 {
     packread_id sum;
 
@@ -64,9 +64,7 @@ static int end(output *out, const packread_id *pack_sum, packread_error *error)
     pkr_hash_end(&out->hash, &sum);
     if (out->status == 0)
         out->status = out->write(out->context, sum.bytes, sum.size);
-    return out->status == 0 ? 0
-                            : pkr_fault_set(error, PACKREAD_ERROR_STOPPED, NULL,
-                                            packread_error_text(PACKREAD_ERROR_STOPPED));
+    return out->status == 0 ? 0 : pkr_fault_stopped(fault);
 }
 
 static const unsigned char *id_of(const pkr_idx_rows *rows, uint32_t row)
@@ -76,7 +74,7 @@ static const unsigned char *id_of(const pkr_idx_rows *rows, uint32_t row)
 
 static uint64_t offset_of(const pkr_idx_rows *rows, uint32_t row)
 {
-    return pkr_revindex_offset(rows->entries, rows->order[row]);
+    return rows->offsets[rows->order[row]];
 }
 
 static void put_fanout(output *out, const pkr_idx_rows *rows)
@@ -125,17 +123,17 @@ static void put_v2(output *out, const pkr_idx_rows *rows)
     }
 }
 
-int pkr_idx_check_narrow(const pkr_idx_rows *rows, const char *file, packread_error *error)
+int pkr_idx_check_narrow(const pkr_idx_rows *rows, const char *file, pkr_fault *fault)
 {
     for (uint32_t row = 0; row < rows->count; row++)
         if (offset_of(rows, row) > UINT32_MAX)
-            return pkr_fault_at(error, PACKREAD_ERROR_UNSUPPORTED, file, offset_of(rows, row),
+            return pkr_fault_at(fault, PACKREAD_ERROR_UNSUPPORTED, file, offset_of(rows, row),
                                 "a version 1 index cannot hold offsets past 4 GiB");
     return 0;
 }
 
 int pkr_idx_write(const pkr_idx_rows *rows, unsigned version, packread_writer *write, void *context,
-                  packread_error *error)
+                  pkr_fault *fault)
 {
     output out;
 
@@ -144,11 +142,11 @@ int pkr_idx_write(const pkr_idx_rows *rows, unsigned version, packread_writer *w
         put_v1(&out, rows);
     else
         put_v2(&out, rows);
-    return end(&out, &rows->pack_sum, error);
+    return end(&out, &rows->pack_sum, fault);
 }
 
 int pkr_rev_write(const pkr_idx_rows *rows, const uint32_t *positions, packread_writer *write,
-                  void *context, packread_error *error)
+                  void *context, pkr_fault *fault)
 {
     output out;
 
@@ -158,5 +156,5 @@ int pkr_rev_write(const pkr_idx_rows *rows, const uint32_t *positions, packread_
     put_u32(&out, rows->pack_sum.size == 20 ? 1 : 2);
     for (uint32_t i = 0; i < rows->count; i++)
         put_u32(&out, positions[i]);
-    return end(&out, &rows->pack_sum, error);
+    return end(&out, &rows->pack_sum, fault);
 }

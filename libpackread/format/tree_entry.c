@@ -1,7 +1,7 @@
 /* tree_entry.c - parses one entry of a tree's contents: octal mode, space, name, NUL, id. */
 #include <string.h>
 
-#include "base/error.h"
+#include "base/fault.h"
 #include "base/id.h"
 
 /* No mode that git ever wrote has more. */
@@ -9,7 +9,7 @@
 
 static int damaged(const char *text, packread_error *error)
 {
-    return pkr_fault_set(error, PACKREAD_ERROR_CORRUPT, NULL, text);
+    return pkr_error_set(error, PACKREAD_ERROR_CORRUPT, NULL, text);
 }
 
 int packread_tree_entry_parse(const unsigned char *data, size_t size, size_t id_size,
@@ -20,9 +20,9 @@ int packread_tree_entry_parse(const unsigned char *data, size_t size, size_t id_
     size_t at = 0;
 
     if ((!data && size > 0) || !entry)
-        return pkr_fault_null(error);
+        return pkr_error_null(error);
     if (id_size != 20 && id_size != 32)
-        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "ids have 20 or 32 bytes");
+        return pkr_error_argument(error, "ids have 20 or 32 bytes");
     for (; at < size && at < MODE_DIGITS_MAX && data[at] >= '0' && data[at] <= '7'; at++)
         parsed.mode = parsed.mode << 3 | (uint32_t)(data[at] - '0');
     if (at == 0 || at == size || data[at] != ' ')

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "format/delta.h"
-#include "base/error.h"
+#include "base/fault.h"
 #include "platform/pages.h"
 #include "object/inflating.h"
 
@@ -15,9 +15,9 @@
 
 _Static_assert(PKR_TRUSTED_SIZE >= PKR_PAGES_LARGE, "a blob that grows is a large piece");
 
-static int damaged(const pkr_pack *pack, uint64_t at, const char *text, packread_error *error)
+static int damaged(const pkr_pack *pack, uint64_t at, const char *text, pkr_fault *fault)
 {
-    return pkr_fault_at(error, PACKREAD_ERROR_CORRUPT, pack->path, at, text);
+    return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->path, at, text);
 }
 
 /* Deflate makes at most 1032 bytes of one. */
@@ -28,17 +28,17 @@ bool pkr_build_is_possible(const pkr_pack *pack, const pkr_link *link)
 
 /* Deflate makes at most 1032 bytes of one: what cannot be is told before any of it is read. */
 static int check_claim(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
-                       packread_error *error)
+                       pkr_fault *fault)
 {
     uint64_t end = pkr_reader_end(reader, pack, link->offset);
 
     if (link->data >= pack->end)
-        return damaged(pack, link->offset, "deflated data runs past the end of the pack", error);
+        return damaged(pack, link->offset, "deflated data runs past the end of the pack", fault);
     if (!pkr_build_is_possible(pack, link))
-        return damaged(pack, link->offset, PKR_BUILD_IMPOSSIBLE, error);
+        return damaged(pack, link->offset, PKR_BUILD_IMPOSSIBLE, fault);
     if (end < pack->end && (link->data >= end || link->size / 1032 > end - link->data)) {
         reader->fence.reached = true;
-        return damaged(pack, link->offset, "deflated data runs past the end of its entry", error);
+        return damaged(pack, link->offset, "deflated data runs past the end of its entry", fault);
     }
     return 0;
 }
@@ -73,7 +73,7 @@ static bool inflate_at_once(packread_reader *reader, const pkr_pack *pack, const
 }
 
 int pkr_build_inflate(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
-                      bool forward, pkr_blob **blob, uint64_t *end, packread_error *error)
+                      bool forward, pkr_blob **blob, uint64_t *end, pkr_fault *fault)
 {
     uint64_t size = link->size;
     uint64_t capacity = size < PKR_TRUSTED_SIZE ? size : PKR_TRUSTED_SIZE;
@@ -81,15 +81,15 @@ int pkr_build_inflate(packread_reader *reader, const pkr_pack *pack, const pkr_l
     pkr_inflating pieces;
     uint64_t finish;
     uint64_t filled = 0;
-    int status = check_claim(reader, pack, link, error);
+    int status = check_claim(reader, pack, link, fault);
 
     if (status != 0)
         return status;
     if (size > reader->snapshot->budget.limit)
-        return pkr_cache_short(&reader->cache, size, error);
-    status = pkr_blob_new(&reader->cache, capacity, &made, error);
+        return pkr_cache_short(&reader->cache, size, fault);
+    status = pkr_blob_new(&reader->cache, capacity, &made, fault);
     if (status != 0)
-        return status == PACKREAD_ERROR_BUDGET ? pkr_cache_short(&reader->cache, size, error)
+        return status == PACKREAD_ERROR_BUDGET ? pkr_cache_short(&reader->cache, size, fault)
                                                : status;
     if (capacity == size && inflate_at_once(reader, pack, link, forward, made->data, &finish)) {
         if (end)
@@ -97,28 +97,28 @@ int pkr_build_inflate(packread_reader *reader, const pkr_pack *pack, const pkr_l
         *blob = made;
         return 0;
     }
-    status = pkr_inflating_begin(&pieces, reader, pack, link, error);
+    status = pkr_inflating_begin(&pieces, reader, pack, link, fault);
     while (status == 0 && filled < size && !pieces.ended) {
         size_t count = 0;
 
         if (filled == made->size) {
             capacity = made->size < size / 2 ? made->size * 2 : size;
-            status = pkr_blob_grow(&reader->cache, &made, capacity, error);
+            status = pkr_blob_grow(&reader->cache, &made, capacity, fault);
             if (status != 0)
                 break;
         }
         status = pkr_inflating_fill(&pieces, made->data + filled, (size_t)(made->size - filled),
-                                    &count, error);
+                                    &count, fault);
         filled += count;
     }
     if (status == 0 && filled < size)
-        status = damaged(pack, link->offset, "inflates to less than its size", error);
+        status = damaged(pack, link->offset, "inflates to less than its size", fault);
     if (status == 0)
-        status = pkr_inflating_finish(&pieces, error);
+        status = pkr_inflating_finish(&pieces, fault);
     if (status != 0) {
         pkr_blob_release(&reader->cache, made);
         /* What the whole would need, not the step that there was no room for. */
-        return status == PACKREAD_ERROR_BUDGET ? pkr_cache_short(&reader->cache, size, error)
+        return status == PACKREAD_ERROR_BUDGET ? pkr_cache_short(&reader->cache, size, fault)
                                                : status;
     }
     if (end)
@@ -128,13 +128,13 @@ int pkr_build_inflate(packread_reader *reader, const pkr_pack *pack, const pkr_l
 }
 
 int pkr_build_peek(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
-                   unsigned char *bytes, size_t capacity, size_t *size, packread_error *error)
+                   unsigned char *bytes, size_t capacity, size_t *size, pkr_fault *fault)
 {
     pkr_inflating pieces;
-    int status = pkr_inflating_begin(&pieces, reader, pack, link, error);
+    int status = pkr_inflating_begin(&pieces, reader, pack, link, fault);
 
     if (status == 0)
-        status = pkr_inflating_fill(&pieces, bytes, capacity, size, error);
+        status = pkr_inflating_fill(&pieces, bytes, capacity, size, fault);
     if (status == 0)
         pkr_inflating_saw(&pieces);
     return status;
@@ -142,32 +142,31 @@ int pkr_build_peek(packread_reader *reader, const pkr_pack *pack, const pkr_link
 
 int pkr_build_pieces(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
                      int (*take)(void *context, const void *bytes, size_t size), void *context,
-                     uint64_t *end, packread_error *error)
+                     uint64_t *end, pkr_fault *fault)
 {
     pkr_inflating pieces;
     uint64_t left = link->size;
-    int status = check_claim(reader, pack, link, error);
+    int status = check_claim(reader, pack, link, fault);
 
     if (status != 0)
         return status;
     if (!reader->piece && !(reader->piece = malloc(PIECE_SIZE)))
-        return pkr_fault_memory(error);
-    status = pkr_inflating_begin(&pieces, reader, pack, link, error);
+        return pkr_fault_memory(fault);
+    status = pkr_inflating_begin(&pieces, reader, pack, link, fault);
     while (status == 0 && left > 0) {
         size_t wanted = left < PIECE_SIZE ? (size_t)left : PIECE_SIZE;
         size_t filled = 0;
 
-        status = pkr_inflating_fill(&pieces, reader->piece, wanted, &filled, error);
+        status = pkr_inflating_fill(&pieces, reader->piece, wanted, &filled, fault);
         if (status == 0 && filled < wanted)
-            status = damaged(pack, link->offset, "inflates to less than its size", error);
+            status = damaged(pack, link->offset, "inflates to less than its size", fault);
         pkr_inflating_saw(&pieces); /* they go out before their checksum is met */
         if (status == 0 && take(context, reader->piece, filled) != 0)
-            status = pkr_fault_set(error, PACKREAD_ERROR_STOPPED, NULL,
-                                   packread_error_text(PACKREAD_ERROR_STOPPED));
+            status = pkr_fault_stopped(fault);
         left -= filled;
     }
     if (status == 0)
-        status = pkr_inflating_finish(&pieces, error);
+        status = pkr_inflating_finish(&pieces, fault);
     if (status == 0 && end)
         *end = pieces.at;
     return status;
@@ -175,7 +174,7 @@ int pkr_build_pieces(packread_reader *reader, const pkr_pack *pack, const pkr_li
 
 int pkr_build_apply(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
                     const pkr_blob *delta, const pkr_blob *base, pkr_blob **result,
-                    packread_error *error)
+                    pkr_fault *fault)
 {
     pkr_delta_sizes sizes;
     pkr_blob *made;
@@ -189,8 +188,8 @@ int pkr_build_apply(packread_reader *reader, const pkr_pack *pack, uint64_t offs
     if (status == 0 && sizes.result > PKR_TRUSTED_SIZE)
         status = pkr_delta_measure(delta->data, (size_t)delta->size, &sizes, &text);
     if (status != 0)
-        return damaged(pack, offset, text, error);
-    status = pkr_blob_new(&reader->cache, sizes.result, &made, error);
+        return damaged(pack, offset, text, fault);
+    status = pkr_blob_new(&reader->cache, sizes.result, &made, fault);
     if (status != 0)
         return status;
     made->type = base->type;
@@ -198,7 +197,7 @@ int pkr_build_apply(packread_reader *reader, const pkr_pack *pack, uint64_t offs
         pkr_delta_apply(delta->data, (size_t)delta->size, &sizes, base->data, made->data, &text);
     if (status != 0) {
         pkr_blob_release(&reader->cache, made);
-        return damaged(pack, offset, text, error);
+        return damaged(pack, offset, text, fault);
     }
     *result = made;
     return 0;
@@ -224,15 +223,14 @@ static bool is_at_hand(packread_reader *reader, uint32_t pack_number, uint64_t o
 }
 
 void pkr_build_note(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
-                    const packread_error *error)
+                    const pkr_fault *fault)
 {
     const pkr_links *links = &reader->links;
     pkr_memo_row row = {.pack = pack_number};
 
     /* Where an entry is not followed to its end, or bases become known one by one, what is found is
      * not all there is to it. */
-    if (reader->fence.end != 0 || reader->bases ||
-        !pkr_memo_blame(&reader->broken, &reader->snapshot->budget, &row, pack, error))
+    if (reader->fence.end != 0 || reader->resolve || !pkr_memo_blame(&row, pack, fault))
         return;
     reader->lost.walked += links->count;
     for (size_t i = 0; i < links->kept_count && i * links->stride < links->count; i++) {
@@ -242,7 +240,7 @@ void pkr_build_note(packread_reader *reader, const pkr_pack *pack, uint32_t pack
 }
 
 static int go_down(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
-                   uint64_t offset, enum pkr_descend how, pkr_bottom *bottom, packread_error *error)
+                   uint64_t offset, enum pkr_descend how, pkr_bottom *bottom, pkr_fault *fault)
 {
     pkr_guard guard = pkr_guard_begin(offset);
 
@@ -260,8 +258,8 @@ static int go_down(packread_reader *reader, const pkr_pack *pack, uint32_t pack_
             return 0;
         known = pkr_memo_find(&reader->broken, pack_number, offset);
         if (known)
-            return pkr_memo_error(&reader->broken, known, pack, error);
-        status = pkr_chain_entry(reader, pack, offset, &entry, error);
+            return pkr_memo_fault(known, pack, fault);
+        status = pkr_chain_entry(reader, pack, offset, &entry, fault);
         if (status != 0)
             return status;
         link = pkr_chain_link(offset, &entry);
@@ -271,40 +269,39 @@ static int go_down(packread_reader *reader, const pkr_pack *pack, uint32_t pack_
             return 0;
         }
         reader->work += PKR_ENTRY_HEADER_MAX;
-        status = pkr_links_push(&reader->links, &reader->cache, &link, error);
+        status = pkr_links_push(&reader->links, &reader->cache, &link, fault);
         if (status == 0)
-            status = pkr_chain_base(reader, pack, offset, &entry, &base, NULL, error);
+            status = pkr_chain_base(reader, pack, offset, &entry, &base, NULL, fault);
         if (status != 0)
             return status;
         if (!pkr_guard_pass(&guard, base))
-            return damaged(pack, offset, "delta chain goes round in a cycle", error);
+            return damaged(pack, offset, "delta chain goes round in a cycle", fault);
         offset = base;
     }
 }
 
 int pkr_build_descend(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
-                      uint64_t offset, enum pkr_descend how, pkr_bottom *bottom,
-                      packread_error *error)
+                      uint64_t offset, enum pkr_descend how, pkr_bottom *bottom, pkr_fault *fault)
 {
-    packread_error detail;
+    pkr_fault detail;
     int status = go_down(reader, pack, pack_number, offset, how, bottom, &detail);
 
     if (status != 0)
         pkr_build_note(reader, pack, pack_number, &detail);
-    if (status != 0 && error)
-        *error = detail;
+    if (status != 0 && fault)
+        *fault = detail;
     return status;
 }
 
 /* The cached or whole object that the links lead up from. */
 static int build_bottom(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
-                        uint64_t offset, pkr_blob **blob, packread_error *error)
+                        uint64_t offset, pkr_blob **blob, pkr_fault *fault)
 {
     pkr_bottom bottom;
-    int status = go_down(reader, pack, pack_number, offset, PKR_DESCEND_MEMORY, &bottom, error);
+    int status = go_down(reader, pack, pack_number, offset, PKR_DESCEND_MEMORY, &bottom, fault);
 
     if (status == 0 && !bottom.blob) {
-        status = pkr_build_inflate(reader, pack, &bottom.link, false, &bottom.blob, NULL, error);
+        status = pkr_build_inflate(reader, pack, &bottom.link, false, &bottom.blob, NULL, fault);
         if (status == 0) {
             bottom.blob->type = (unsigned char)bottom.type;
             bottom.blob->pack = pack_number;
@@ -318,21 +315,21 @@ static int build_bottom(packread_reader *reader, const pkr_pack *pack, uint32_t 
 
 /* What the delta at `link` makes of `base`. */
 static int run_delta(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
-                     const pkr_blob *base, pkr_blob **result, packread_error *error)
+                     const pkr_blob *base, pkr_blob **result, pkr_fault *fault)
 {
     pkr_blob *delta;
-    int status = pkr_build_inflate(reader, pack, link, false, &delta, NULL, error);
+    int status = pkr_build_inflate(reader, pack, link, false, &delta, NULL, fault);
 
     if (status != 0)
         return status;
-    status = pkr_build_apply(reader, pack, link->offset, delta, base, result, error);
+    status = pkr_build_apply(reader, pack, link->offset, delta, base, result, fault);
     pkr_blob_release(&reader->cache, delta);
     return status;
 }
 
 /* What the next link up makes of the object below it; `*base` is given away, and becomes that. */
 static int climb(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
-                 pkr_blob **base, packread_error *error)
+                 pkr_blob **base, pkr_fault *fault)
 {
     pkr_blob *result = NULL;
     pkr_link link;
@@ -340,9 +337,9 @@ static int climb(packread_reader *reader, const pkr_pack *pack, uint32_t pack_nu
 
     /* A base goes into the cache before its delta is inflated, and stays pinned. */
     pkr_cache_offer(&reader->cache, *base);
-    status = pkr_links_pop(reader, pack, &link, error);
+    status = pkr_chain_pop(reader, pack, &link, fault);
     if (status == 0)
-        status = run_delta(reader, pack, &link, *base, &result, error);
+        status = run_delta(reader, pack, &link, *base, &result, fault);
     if (status == 0) {
         result->pack = pack_number;
         result->offset = link.offset;
@@ -354,10 +351,10 @@ static int climb(packread_reader *reader, const pkr_pack *pack, uint32_t pack_nu
 }
 
 int pkr_build_object(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
-                     uint64_t offset, pkr_blob **blob, packread_error *error)
+                     uint64_t offset, pkr_blob **blob, pkr_fault *fault)
 {
     pkr_blob *base = NULL;
-    packread_error detail;
+    pkr_fault detail;
     int status;
 
     pkr_cache_want(&reader->cache, offset);
@@ -368,8 +365,8 @@ int pkr_build_object(packread_reader *reader, const pkr_pack *pack, uint32_t pac
         status = climb(reader, pack, pack_number, &base, &detail);
     if (status != 0)
         pkr_build_note(reader, pack, pack_number, &detail);
-    if (status != 0 && error)
-        *error = detail;
+    if (status != 0 && fault)
+        *fault = detail;
     pkr_links_trim(&reader->links, &reader->snapshot->budget);
     if (status == 0) {
         pkr_cache_add(&reader->cache, base);

@@ -15,12 +15,12 @@ bool pkr_build_is_possible(const pkr_pack *pack, const pkr_link *link);
  * where the data ends. `forward` says that the pack is read in order. Release with
  * pkr_blob_release. */
 int pkr_build_inflate(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
-                      bool forward, pkr_blob **blob, uint64_t *end, packread_error *error);
+                      bool forward, pkr_blob **blob, uint64_t *end, pkr_fault *fault);
 
 /* Runs `delta`, of the entry at `offset`, on `base`; the result has the base's type and no key. */
 int pkr_build_apply(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
                     const pkr_blob *delta, const pkr_blob *base, pkr_blob **result,
-                    packread_error *error);
+                    pkr_fault *fault);
 
 /* Where a chain is at its end: at an object that is at hand, or at a whole one. */
 typedef struct pkr_bottom {
@@ -40,26 +40,25 @@ enum pkr_descend {
  * the first one first. Where it was noted that this leads nowhere the walk ends. Errors: CORRUPT,
  * THIN, MEMORY, those of windows. */
 int pkr_build_descend(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
-                      uint64_t offset, enum pkr_descend how, pkr_bottom *bottom,
-                      packread_error *error);
+                      uint64_t offset, enum pkr_descend how, pkr_bottom *bottom, pkr_fault *fault);
 
 /* The links that are still to be climbed lead nowhere, for that error: noted if it is damage. */
 void pkr_build_note(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
-                    const packread_error *error);
+                    const pkr_fault *fault);
 
 /* The object whose entry is at `offset` of the selected pack, not hashed. Pinned or owned by the
  * caller: pkr_blob_release. */
 int pkr_build_object(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
-                     uint64_t offset, pkr_blob **blob, packread_error *error);
+                     uint64_t offset, pkr_blob **blob, pkr_fault *fault);
 
 /* Up to `capacity` first bytes of what an entry deflates; `*size` says how many there were. */
 int pkr_build_peek(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
-                   unsigned char *bytes, size_t capacity, size_t *size, packread_error *error);
+                   unsigned char *bytes, size_t capacity, size_t *size, pkr_fault *fault);
 
 /* Gives each piece of what an entry deflates, link->size bytes in all, to `take`; non-zero stops
  * with STOPPED. Bounded memory. */
 int pkr_build_pieces(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
                      int (*take)(void *context, const void *bytes, size_t size), void *context,
-                     uint64_t *end, packread_error *error);
+                     uint64_t *end, pkr_fault *fault);
 
 #endif

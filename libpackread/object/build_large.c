@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-#include "base/error.h"
+#include "base/fault.h"
 
-static int damaged(const pkr_large *large, uint64_t at, const char *text, packread_error *error)
+static int damaged(const pkr_large *large, uint64_t at, const char *text, pkr_fault *fault)
 {
-    return pkr_fault_at(error, PACKREAD_ERROR_CORRUPT, large->pack->path, at, text);
+    return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, large->pack->path, at, text);
 }
 
 static pkr_delta_base base_of(const pkr_large *large)
@@ -44,9 +44,9 @@ static void stand_on_blob(pkr_large *large, pkr_blob *blob, uint64_t offset)
 }
 
 static int stand_on_spilled(pkr_large *large, pkr_spilled *spilled, uint64_t offset,
-                            packread_error *error)
+                            pkr_fault *fault)
 {
-    int status = pkr_spilled_finish(&large->reader->spills, spilled, error);
+    int status = pkr_spilled_finish(&large->reader->spills, spilled, fault);
 
     if (status != 0)
         return status;
@@ -59,43 +59,42 @@ static int stand_on_spilled(pkr_large *large, pkr_spilled *spilled, uint64_t off
 }
 
 /* A write that failed says more than that the taker stopped. */
-static int why(int status, const pkr_filling *filling, const packread_error *detail,
-               packread_error *error)
+static int why(int status, const pkr_filling *filling, const pkr_fault *detail, pkr_fault *fault)
 {
     const bool write_failed = status == PACKREAD_ERROR_STOPPED && filling->status != 0;
 
-    if (status != 0 && error)
-        *error = write_failed ? filling->error : *detail;
+    if (status != 0 && fault)
+        *fault = write_failed ? filling->fault : *detail;
     return write_failed ? filling->status : status;
 }
 
 /* The whole object at the end of the chain. */
-static int inflate_root(pkr_large *large, const pkr_link *link, packread_error *error)
+static int inflate_root(pkr_large *large, const pkr_link *link, pkr_fault *fault)
 {
     packread_reader *reader = large->reader;
     pkr_filling filling = {0};
-    packread_error detail;
+    pkr_fault detail;
     pkr_blob *blob;
     int status = PACKREAD_ERROR_BUDGET;
 
     if (link->size <= reader->snapshot->whole_limit)
-        status = pkr_build_inflate(reader, large->pack, link, false, &blob, NULL, error);
+        status = pkr_build_inflate(reader, large->pack, link, false, &blob, NULL, fault);
     if (status == 0)
         stand_on_blob(large, blob, link->offset);
     if (status != PACKREAD_ERROR_BUDGET)
         return status;
     if (!pkr_build_is_possible(large->pack, link))
-        return damaged(large, link->offset, PKR_BUILD_IMPOSSIBLE, error);
-    status = pkr_spills_new(&reader->spills, NULL, link->size, &filling.spilled, error);
+        return damaged(large, link->offset, PKR_BUILD_IMPOSSIBLE, fault);
+    status = pkr_spills_new(&reader->spills, NULL, link->size, &filling.spilled, fault);
     if (status != 0)
         return status;
     status = pkr_build_pieces(reader, large->pack, link, pkr_spilled_take, &filling, NULL, &detail);
-    status = why(status, &filling, &detail, error);
-    return status == 0 ? stand_on_spilled(large, filling.spilled, link->offset, error) : status;
+    status = why(status, &filling, &detail, fault);
+    return status == 0 ? stand_on_spilled(large, filling.spilled, link->offset, fault) : status;
 }
 
 /* What the delta at `link` gives, from a base in memory; BUDGET where that needs more. */
-static int apply_in_memory(pkr_large *large, const pkr_link *link, packread_error *error)
+static int apply_in_memory(pkr_large *large, const pkr_link *link, pkr_fault *fault)
 {
     packread_reader *reader = large->reader;
     pkr_blob *delta;
@@ -103,11 +102,11 @@ static int apply_in_memory(pkr_large *large, const pkr_link *link, packread_erro
     int status;
 
     if (!large->blob || link->size > reader->snapshot->whole_limit)
-        return pkr_cache_short(&reader->cache, link->size, error);
-    status = pkr_build_inflate(reader, large->pack, link, false, &delta, NULL, error);
+        return pkr_cache_short(&reader->cache, link->size, fault);
+    status = pkr_build_inflate(reader, large->pack, link, false, &delta, NULL, fault);
     if (status != 0)
         return status;
-    status = pkr_build_apply(reader, large->pack, link->offset, delta, large->blob, &result, error);
+    status = pkr_build_apply(reader, large->pack, link->offset, delta, large->blob, &result, fault);
     pkr_blob_release(&reader->cache, delta);
     if (status == 0)
         stand_on_blob(large, result, link->offset);
@@ -116,23 +115,23 @@ static int apply_in_memory(pkr_large *large, const pkr_link *link, packread_erro
 
 /* The sizes of a delta, which fit the base, and are not beyond all measure. */
 static int read_sizes(pkr_large *large, const pkr_link *link, pkr_delta_sizes *sizes,
-                      packread_error *error)
+                      pkr_fault *fault)
 {
     pkr_delta_base base = base_of(large);
     uint64_t pack_size = large->pack->size;
     int status;
 
     if (!pkr_build_is_possible(large->pack, link))
-        return damaged(large, link->offset, PKR_BUILD_IMPOSSIBLE, error);
-    status = pkr_delta_stream_sizes(large->reader, large->pack, link, sizes, error);
+        return damaged(large, link->offset, PKR_BUILD_IMPOSSIBLE, fault);
+    status = pkr_delta_stream_sizes(large->reader, large->pack, link, sizes, fault);
     if (status != 0)
         return status;
     if (sizes->base != base.size)
-        return damaged(large, link->offset, "delta is for a base of another size", error);
+        return damaged(large, link->offset, "delta is for a base of another size", fault);
     if (sizes->result / PKR_LARGE_GROWTH < pack_size)
         return 0;
-    status = pkr_delta_stream_run(large->reader, large->pack, link, NULL, NULL, NULL, NULL, error);
-    return status == 0 ? pkr_cache_short(&large->reader->cache, sizes->result, error) : status;
+    status = pkr_delta_stream_run(large->reader, large->pack, link, NULL, NULL, NULL, NULL, fault);
+    return status == 0 ? pkr_cache_short(&large->reader->cache, sizes->result, fault) : status;
 }
 
 typedef struct blob_filling {
@@ -154,7 +153,7 @@ static int take_for_blob(void *context, const void *bytes, size_t size)
 
 /* A small object made from a large one. BUDGET where it is not small enough. */
 static int patch_into_memory(pkr_large *large, const pkr_link *link, uint64_t size,
-                             packread_error *error)
+                             pkr_fault *fault)
 {
     packread_reader *reader = large->reader;
     pkr_delta_base base = base_of(large);
@@ -162,14 +161,14 @@ static int patch_into_memory(pkr_large *large, const pkr_link *link, uint64_t si
     int status;
 
     if (size > PKR_TRUSTED_SIZE || size > reader->snapshot->whole_limit)
-        return pkr_cache_short(&reader->cache, size, error);
-    status = pkr_blob_new(&reader->cache, size, &filling.blob, error);
+        return pkr_cache_short(&reader->cache, size, fault);
+    status = pkr_blob_new(&reader->cache, size, &filling.blob, fault);
     if (status != 0)
         return status;
     status = pkr_delta_stream_run(reader, large->pack, link, &base, take_for_blob, &filling, NULL,
-                                  error);
+                                  fault);
     if (status == PACKREAD_ERROR_STOPPED || (status == 0 && filling.filled != size))
-        status = pkr_fault_at(error, PACKREAD_ERROR_CHANGED, large->pack->path, link->offset,
+        status = pkr_fault_at(fault, PACKREAD_ERROR_CHANGED, large->pack->path, link->offset,
                               "delta gives another size than a moment before");
     if (status == 0)
         stand_on_blob(large, filling.blob, link->offset);
@@ -178,77 +177,76 @@ static int patch_into_memory(pkr_large *large, const pkr_link *link, uint64_t si
     return status;
 }
 
-static int patch_into_file(pkr_large *large, const pkr_link *link, uint64_t size,
-                           packread_error *error)
+static int patch_into_file(pkr_large *large, const pkr_link *link, uint64_t size, pkr_fault *fault)
 {
     packread_reader *reader = large->reader;
     pkr_delta_base base = base_of(large);
     pkr_filling filling = {0};
-    packread_error detail;
-    int status = pkr_spills_new(&reader->spills, large->spilled, size, &filling.spilled, error);
+    pkr_fault detail;
+    int status = pkr_spills_new(&reader->spills, large->spilled, size, &filling.spilled, fault);
 
     if (status != 0)
         return status;
     status = pkr_delta_stream_run(reader, large->pack, link, &base, pkr_spilled_take, &filling,
                                   NULL, &detail);
-    status = why(status, &filling, &detail, error);
-    return status == 0 ? stand_on_spilled(large, filling.spilled, link->offset, error) : status;
+    status = why(status, &filling, &detail, fault);
+    return status == 0 ? stand_on_spilled(large, filling.spilled, link->offset, fault) : status;
 }
 
 /* One step up the chain: what the delta at `link` makes of the base takes its place. */
-static int climb(pkr_large *large, const pkr_link *link, packread_error *error)
+static int climb(pkr_large *large, const pkr_link *link, pkr_fault *fault)
 {
     pkr_delta_sizes sizes;
-    int status = apply_in_memory(large, link, error);
+    int status = apply_in_memory(large, link, fault);
 
     if (status != PACKREAD_ERROR_BUDGET)
         return status;
-    status = read_sizes(large, link, &sizes, error);
+    status = read_sizes(large, link, &sizes, fault);
     if (status != 0)
         return status;
-    status = patch_into_memory(large, link, sizes.result, error);
+    status = patch_into_memory(large, link, sizes.result, fault);
     if (status != PACKREAD_ERROR_BUDGET)
         return status;
-    return patch_into_file(large, link, sizes.result, error);
+    return patch_into_file(large, link, sizes.result, fault);
 }
 
-static int stand_on_bottom(pkr_large *large, const pkr_bottom *bottom, packread_error *error)
+static int stand_on_bottom(pkr_large *large, const pkr_bottom *bottom, pkr_fault *fault)
 {
     large->type = bottom->type;
     large->blob = bottom->blob;
     large->spilled = bottom->spilled;
-    return bottom->blob || bottom->spilled ? 0 : inflate_root(large, &bottom->link, error);
+    return bottom->blob || bottom->spilled ? 0 : inflate_root(large, &bottom->link, fault);
 }
 
-/* The base of the first link, built from the bottom. `error` is not NULL. */
-static int build_base(pkr_large *large, const pkr_bottom *bottom, packread_error *error)
+/* The base of the first link, built from the bottom. `fault` is not NULL. */
+static int build_base(pkr_large *large, const pkr_bottom *bottom, pkr_fault *fault)
 {
     packread_reader *reader = large->reader;
     pkr_delta_sizes sizes;
-    int status = stand_on_bottom(large, bottom, error);
+    int status = stand_on_bottom(large, bottom, fault);
 
     while (status == 0 && reader->links.count > 1) {
         pkr_link link;
 
-        status = pkr_links_pop(reader, large->pack, &link, error);
+        status = pkr_chain_pop(reader, large->pack, &link, fault);
         if (status == 0)
-            status = climb(large, &link, error);
+            status = climb(large, &link, fault);
     }
     if (status == 0)
-        status = read_sizes(large, &large->link, &sizes, error);
+        status = read_sizes(large, &large->link, &sizes, fault);
     if (status == 0)
         large->size = sizes.result;
     else
-        pkr_build_note(reader, large->pack, large->number, error);
+        pkr_build_note(reader, large->pack, large->number, fault);
     return status;
 }
 
 int pkr_large_begin(pkr_large *large, packread_reader *reader, const pkr_pack *pack,
-                    uint32_t number, uint64_t offset, packread_error *error)
+                    uint32_t number, uint64_t offset, pkr_fault *fault)
 {
     pkr_bottom bottom;
-    packread_error detail;
-    int status = pkr_build_descend(reader, pack, number, offset, PKR_DESCEND_LARGE, &bottom, error);
+    pkr_fault detail;
+    int status = pkr_build_descend(reader, pack, number, offset, PKR_DESCEND_LARGE, &bottom, fault);
 
     if (status != 0) {
         pkr_links_trim(&reader->links, &reader->snapshot->budget);
@@ -259,14 +257,14 @@ int pkr_large_begin(pkr_large *large, packread_reader *reader, const pkr_pack *p
     if (large->is_delta) {
         large->link = pkr_links_first(&reader->links);
         status = build_base(large, &bottom, &detail);
-        if (status != 0 && error)
-            *error = detail;
+        if (status != 0 && fault)
+            *fault = detail;
     } else {
         large->link = bottom.link;
         large->type = bottom.type;
         large->size = bottom.link.size;
         if (!pkr_build_is_possible(pack, &bottom.link))
-            status = damaged(large, offset, PKR_BUILD_IMPOSSIBLE, error);
+            status = damaged(large, offset, PKR_BUILD_IMPOSSIBLE, fault);
     }
     pkr_links_trim(&reader->links, &reader->snapshot->budget);
     if (status != 0) {
@@ -276,17 +274,16 @@ int pkr_large_begin(pkr_large *large, packread_reader *reader, const pkr_pack *p
     return status;
 }
 
-int pkr_large_run(pkr_large *large, pkr_taker *take, void *context, uint64_t *end,
-                  packread_error *error)
+int pkr_large_run(pkr_large *large, pkr_taker *take, void *context, uint64_t *end, pkr_fault *fault)
 {
     pkr_delta_base base;
 
     if (!large->is_delta)
         return pkr_build_pieces(large->reader, large->pack, &large->link, take, context, end,
-                                error);
+                                fault);
     base = base_of(large);
     return pkr_delta_stream_run(large->reader, large->pack, &large->link, &base, take, context, end,
-                                error);
+                                fault);
 }
 
 void pkr_large_end(pkr_large *large)

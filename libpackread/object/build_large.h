@@ -24,11 +24,11 @@ typedef struct pkr_large {
  * than PKR_LARGE_GROWTH times its pack. Errors: BUDGET for one that would be, TEMPORARY,
  * CORRUPT, THIN, those of windows. End with pkr_large_end where it succeeded. */
 int pkr_large_begin(pkr_large *large, packread_reader *reader, const pkr_pack *pack,
-                    uint32_t number, uint64_t offset, packread_error *error);
+                    uint32_t number, uint64_t offset, pkr_fault *fault);
 /* Gives the object's bytes to `take`, large->size of them at most, fewer only on failure. `end`
  * (may be NULL) receives where the entry's data ended. Errors: as begin; STOPPED. */
 int pkr_large_run(pkr_large *large, pkr_taker *take, void *context, uint64_t *end,
-                  packread_error *error);
+                  pkr_fault *fault);
 /* The base stays with the reader, for the next one that hangs on it. */
 void pkr_large_end(pkr_large *large);
 

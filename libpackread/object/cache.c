@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/error.h"
+#include "base/fault.h"
 #include "platform/pages.h"
 
 #define FIRST_BUCKETS 256
@@ -149,15 +149,15 @@ static bool evict_one(pkr_cache *cache)
     return true;
 }
 
-int pkr_cache_short(const pkr_cache *cache, uint64_t size, packread_error *error)
+int pkr_cache_short(const pkr_cache *cache, uint64_t size, pkr_fault *fault)
 {
     uint64_t used = atomic_load(&cache->budget->used);
 
-    pkr_fault_set(error, PACKREAD_ERROR_BUDGET, NULL,
+    pkr_fault_set(fault, PACKREAD_ERROR_BUDGET, NULL,
                   "the memory limit has no room for this object");
     /* Blobs get half of the limit. */
-    if (error)
-        error->needed = size < UINT64_MAX / 4 ? 2 * (used + sizeof(pkr_blob) + size) : UINT64_MAX;
+    if (fault)
+        fault->needed = size < UINT64_MAX / 4 ? 2 * (used + sizeof(pkr_blob) + size) : UINT64_MAX;
     return PACKREAD_ERROR_BUDGET;
 }
 
@@ -205,7 +205,7 @@ static pkr_blob *take_spare(pkr_cache *cache, uint64_t bytes)
     return blob;
 }
 
-int pkr_blob_new(pkr_cache *cache, uint64_t size, pkr_blob **blob, packread_error *error)
+int pkr_blob_new(pkr_cache *cache, uint64_t size, pkr_blob **blob, pkr_fault *fault)
 {
     uint64_t bytes;
     pkr_blob *made;
@@ -216,11 +216,11 @@ int pkr_blob_new(pkr_cache *cache, uint64_t size, pkr_blob **blob, packread_erro
         bytes = made->charged;
     } else {
         if (!pkr_cache_take(cache, bytes))
-            return pkr_cache_short(cache, size, error);
+            return pkr_cache_short(cache, size, fault);
         made = bytes <= SIZE_MAX ? pkr_pages_new((size_t)bytes) : NULL;
         if (!made) {
             pkr_budget_give(cache->budget, bytes);
-            return pkr_fault_memory(error);
+            return pkr_fault_memory(fault);
         }
     }
     memset(made, 0, sizeof *made);
@@ -230,7 +230,7 @@ int pkr_blob_new(pkr_cache *cache, uint64_t size, pkr_blob **blob, packread_erro
     return 0;
 }
 
-int pkr_blob_grow(pkr_cache *cache, pkr_blob **blob, uint64_t size, packread_error *error)
+int pkr_blob_grow(pkr_cache *cache, pkr_blob **blob, uint64_t size, pkr_fault *fault)
 {
     pkr_blob *old = *blob;
     uint64_t bytes = size < UINT64_MAX - sizeof *old ? sizeof *old + size : UINT64_MAX;
@@ -238,11 +238,11 @@ int pkr_blob_grow(pkr_cache *cache, pkr_blob **blob, uint64_t size, packread_err
     pkr_blob *moved;
 
     if (!pkr_cache_take(cache, bytes - before))
-        return pkr_cache_short(cache, size, error);
+        return pkr_cache_short(cache, size, fault);
     moved = bytes <= SIZE_MAX ? pkr_pages_grow(old, (size_t)before, (size_t)bytes) : NULL;
     if (!moved) {
         pkr_budget_give(cache->budget, bytes - before);
-        return pkr_fault_memory(error);
+        return pkr_fault_memory(fault);
     }
     moved->size = size;
     moved->charged = bytes;

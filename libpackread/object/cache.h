@@ -4,7 +4,7 @@
 #define PKR_CACHE_H
 
 #include "base/budget.h"
-#include "packread.h"
+#include "base/fault.h"
 
 /* An object's bytes in memory, with who pays for them. While it is cached the cache owns it. */
 typedef struct pkr_blob {
@@ -54,7 +54,7 @@ void pkr_cache_clear(pkr_cache *cache);
 
 /* Fills in that a blob of `size` bytes would need a larger memory limit, and how large; returns
  * BUDGET. */
-int pkr_cache_short(const pkr_cache *cache, uint64_t size, packread_error *error);
+int pkr_cache_short(const pkr_cache *cache, uint64_t size, pkr_fault *fault);
 
 /* Bytes for something else that is as large as the input makes it; cached blobs make room. False if
  * that is not enough. To be given back to the budget. */
@@ -63,10 +63,10 @@ bool pkr_cache_take(pkr_cache *cache, uint64_t bytes);
 /* A blob of `size` bytes, not cached. Where the budget is short, cached blobs make room. Errors:
  * BUDGET
  * (`needed` set), MEMORY. */
-int pkr_blob_new(pkr_cache *cache, uint64_t size, pkr_blob **blob, packread_error *error);
+int pkr_blob_new(pkr_cache *cache, uint64_t size, pkr_blob **blob, pkr_fault *fault);
 /* The same blob with a size that is not less, its bytes kept; it may move. For blobs
  * that are not cached. On failure the old one is untouched. */
-int pkr_blob_grow(pkr_cache *cache, pkr_blob **blob, uint64_t size, packread_error *error);
+int pkr_blob_grow(pkr_cache *cache, pkr_blob **blob, uint64_t size, pkr_fault *fault);
 /* Takes one pin off a blob that is cached, gives up one that is not; NULL is fine. */
 void pkr_blob_release(pkr_cache *cache, pkr_blob *blob);
 

@@ -4,38 +4,37 @@
 #include <string.h>
 
 #include "store/unsorted.h"
-#include "base/error.h"
+#include "base/fault.h"
 
 int pkr_chain_entry(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
-                    pkr_entry *entry, packread_error *error)
+                    pkr_entry *entry, pkr_fault *fault)
 {
     const unsigned char *bytes;
     const char *text;
     size_t size;
-    int status = pkr_view_use(&reader->data, offset, PKR_VIEW_ONE_ENTRY, &bytes, &size, error);
+    int status = pkr_view_use(&reader->data, offset, PKR_VIEW_ONE_ENTRY, &bytes, &size, fault);
 
     if (status == 0 && size < PKR_ENTRY_HEADER_MAX && size < pack->end - offset) {
         size = PKR_ENTRY_HEADER_MAX;
-        status = pkr_view_upto(&reader->data, offset, &size, &bytes, error);
+        status = pkr_view_upto(&reader->data, offset, &size, &bytes, fault);
     }
     if (status != 0)
         return status;
     status = pkr_entry_parse(bytes, size, pack->idx.id_size, entry, &text);
     if (status != 0)
-        return pkr_fault_at(error, status, pack->path, offset, text);
+        return pkr_fault_at(fault, status, pack->path, offset, text);
     pkr_view_saw(&reader->data, bytes + entry->header_size - 1);
     return 0;
 }
 
-static int no_base(const pkr_pack *pack, uint64_t offset, packread_error *error)
+static int no_base(const pkr_pack *pack, uint64_t offset, pkr_fault *fault)
 {
-    return pkr_fault_at(error, PACKREAD_ERROR_THIN, pack->path, offset,
+    return pkr_fault_at(fault, PACKREAD_ERROR_THIN, pack->path, offset,
                         "delta base is not in this pack");
 }
 
 int pkr_chain_base(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
-                   const pkr_entry *entry, uint64_t *base, uint32_t *position,
-                   packread_error *error)
+                   const pkr_entry *entry, uint64_t *base, uint32_t *position, pkr_fault *fault)
 {
     packread_id id;
     uint32_t row;
@@ -43,28 +42,70 @@ int pkr_chain_base(packread_reader *reader, const pkr_pack *pack, uint64_t offse
 
     if (entry->type == PACKREAD_OFS_DELTA) {
         if (entry->base_distance > offset - PKR_PACK_HEADER)
-            return pkr_fault_at(error, PACKREAD_ERROR_CORRUPT, pack->path, offset,
+            return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->path, offset,
                                 "delta base lies before the first entry");
         *base = offset - entry->base_distance;
         return 0;
     }
-    if (reader->bases)
-        return pkr_waiting_offset(reader->bases, entry->base_id, base)
+    if (reader->resolve)
+        return reader->resolve(reader->resolve_context, entry->base_id, base)
                    ? 0
-                   : no_base(pack, offset, error);
+                   : no_base(pack, offset, fault);
     pkr_id_set(&id, entry->base_id, pack->idx.id_size);
-    status = pkr_rows_find(&reader->rows, pack, &id, &row, error);
+    status = pkr_rows_find(&reader->rows, pack, &id, &row, fault);
     if (status == PACKREAD_ERROR_NOT_FOUND)
         status =
-            pkr_unsorted_find(&reader->rows, pack, &reader->snapshot->budget, &id, &row, error);
+            pkr_unsorted_find(&reader->rows, pack, &reader->snapshot->budget, &id, &row, fault);
     if (status == PACKREAD_ERROR_NOT_FOUND)
-        return no_base(pack, offset, error);
+        return no_base(pack, offset, fault);
     if (status == 0)
-        status = pkr_rows_offset(&reader->rows, pack, row, base, error);
+        status = pkr_rows_offset(&reader->rows, pack, row, base, fault);
     if (status == 0 && *base == offset)
-        return pkr_fault_at(error, PACKREAD_ERROR_CORRUPT, pack->path, offset,
+        return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->path, offset,
                             "delta is its own base");
     if (status == 0 && position)
         *position = row;
+    return status;
+}
+
+/* Reads the links again from the last one that is kept down to the step `last`. */
+static int fill_part(packread_reader *reader, const pkr_pack *pack, uint64_t last, pkr_fault *fault)
+{
+    pkr_links *links = &reader->links;
+    size_t count = (size_t)(last % links->stride) + 1;
+    uint64_t offset = links->kept[last / links->stride].offset;
+    int status = 0;
+
+    if (count > links->part_capacity)
+        status = pkr_links_grow(&links->part, &links->part_capacity, (size_t)links->stride,
+                                &reader->cache, fault);
+    for (size_t i = 0; status == 0 && i < count; i++) {
+        pkr_entry entry;
+
+        status = pkr_chain_entry(reader, pack, offset, &entry, fault);
+        if (status != 0)
+            break;
+        links->part[i] = pkr_chain_link(offset, &entry);
+        if (i + 1 < count)
+            status = pkr_chain_base(reader, pack, offset, &entry, &offset, NULL, fault);
+    }
+    links->part_count = status == 0 ? count : 0;
+    return status;
+}
+
+int pkr_chain_pop(packread_reader *reader, const pkr_pack *pack, pkr_link *link, pkr_fault *fault)
+{
+    pkr_links *links = &reader->links;
+    uint64_t step = --links->count;
+    int status = 0;
+
+    if (links->stride == 1) {
+        *link = links->kept[step];
+        return 0;
+    }
+    if (links->part_count == 0)
+        status = fill_part(reader, pack, step, fault);
+    if (status == 0)
+        *link = links->part[--links->part_count];
     return status;
 }

@@ -7,7 +7,7 @@
 
 /* The header of the entry at `offset` of the selected pack. Errors: CORRUPT, those of windows. */
 int pkr_chain_entry(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
-                    pkr_entry *entry, packread_error *error);
+                    pkr_entry *entry, pkr_fault *fault);
 
 static inline pkr_link pkr_chain_link(uint64_t offset, const pkr_entry *entry)
 {
@@ -18,8 +18,11 @@ static inline pkr_link pkr_chain_link(uint64_t offset, const pkr_entry *entry)
  * the base is named by id; else it is left alone. Errors: CORRUPT for a base before the pack's
  * first entry, THIN for an id that the index does not have. */
 int pkr_chain_base(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
-                   const pkr_entry *entry, uint64_t *base, uint32_t *position,
-                   packread_error *error);
+                   const pkr_entry *entry, uint64_t *base, uint32_t *position, pkr_fault *fault);
+
+/* The next of the reader's links up, of which there has to be one. Errors: BUDGET, MEMORY, those of
+ * reading headers. */
+int pkr_chain_pop(packread_reader *reader, const pkr_pack *pack, pkr_link *link, pkr_fault *fault);
 
 /* Finds a cycle within a few times its length, in no memory (Brent): a mark that jumps ahead to the
  * present place after 1, 2, 4, 8... steps. */

@@ -2,9 +2,6 @@
 #include "object/chain_memo.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-#include "base/error.h"
 
 #define ROW_BITS_MOST 16
 #define ROW_BITS_LEAST 8 /* where memory is short */
@@ -53,67 +50,28 @@ void pkr_memo_keep(pkr_memo *memo, pkr_budget *budget, const pkr_memo_row *row)
         memo->rows[row_of(memo, row->pack, row->offset)] = *row;
 }
 
-static bool make_texts(pkr_memo *memo, pkr_budget *budget)
+bool pkr_memo_blame(pkr_memo_row *row, const pkr_pack *pack, const pkr_fault *fault)
 {
-    const uint64_t size = PKR_MEMO_TEXTS * sizeof *memo->texts;
-
-    if (memo->texts)
-        return true;
-    if (!pkr_budget_take(budget, size))
+    if ((fault->code != PACKREAD_ERROR_CORRUPT && fault->code != PACKREAD_ERROR_THIN) ||
+        !fault->has_offset || (fault->file != pack->path && fault->file != pack->index_path))
         return false;
-    memo->texts = calloc(PKR_MEMO_TEXTS, sizeof *memo->texts);
-    if (!memo->texts)
-        pkr_budget_give(budget, size);
-    return memo->texts != NULL;
-}
-
-/* The text's number, or that of what is said of all others. */
-static unsigned char number_of(pkr_memo *memo, const char *text)
-{
-    unsigned char i = 0;
-
-    while (i < PKR_MEMO_TEXTS && memo->texts[i][0] && strcmp(memo->texts[i], text) != 0)
-        i++;
-    if (i < PKR_MEMO_TEXTS)
-        memcpy(memo->texts[i], text, strlen(text) + 1);
-    return i;
-}
-
-bool pkr_memo_blame(pkr_memo *memo, pkr_budget *budget, pkr_memo_row *row, const pkr_pack *pack,
-                    const packread_error *error)
-{
-    const bool in_pack = pkr_fault_is_of(error, pack->path);
-
-    if ((error->code != PACKREAD_ERROR_CORRUPT && error->code != PACKREAD_ERROR_THIN) ||
-        !error->has_offset || (!in_pack && !pkr_fault_is_of(error, pack->index_path)) ||
-        !make_texts(memo, budget))
-        return false;
-    row->status = (short)error->code;
-    row->in_index = !in_pack;
-    row->damage = error->offset;
-    row->text = number_of(memo, error->text);
+    row->status = (short)fault->code;
+    row->in_index = fault->file == pack->index_path;
+    row->damage.offset = fault->offset;
+    row->damage.text = fault->text;
     return true;
 }
 
-int pkr_memo_error(const pkr_memo *memo, const pkr_memo_row *row, const pkr_pack *pack,
-                   packread_error *error)
+int pkr_memo_fault(const pkr_memo_row *row, const pkr_pack *pack, pkr_fault *fault)
 {
-    const char *text = packread_error_text(row->status);
-
-    if (row->text < PKR_MEMO_TEXTS)
-        text = memo->texts[row->text];
-    return pkr_fault_at(error, row->status, row->in_index ? pack->index_path : pack->path,
-                        row->damage, text);
+    return pkr_fault_at(fault, row->status, row->in_index ? pack->index_path : pack->path,
+                        row->damage.offset, row->damage.text);
 }
 
 void pkr_memo_free(pkr_memo *memo, pkr_budget *budget)
 {
     if (memo->rows)
         pkr_budget_give(budget, table_size(memo->bits));
-    if (memo->texts)
-        pkr_budget_give(budget, PKR_MEMO_TEXTS * sizeof *memo->texts);
     free(memo->rows);
-    free(memo->texts);
     memo->rows = NULL;
-    memo->texts = NULL;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/error.h"
+#include "base/fault.h"
 #include "object/build.h"
 #include "object/inflating.h"
 
@@ -27,14 +27,14 @@ typedef struct patch {
     unsigned char out[BUFFER_SIZE];
 } patch;
 
-static int damaged(const patch *state, const char *text, packread_error *error)
+static int damaged(const patch *state, const char *text, pkr_fault *fault)
 {
-    return pkr_fault_at(error, PACKREAD_ERROR_CORRUPT, state->pack->path, state->link->offset,
+    return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, state->pack->path, state->link->offset,
                         text);
 }
 
 /* So many bytes that no instruction is cut, or all that are left. */
-static int refill(patch *state, packread_error *error)
+static int refill(patch *state, pkr_fault *fault)
 {
     size_t kept = state->in_end - state->at;
     size_t room = BUFFER_SIZE - kept;
@@ -46,11 +46,11 @@ static int refill(patch *state, packread_error *error)
     memmove(state->in, state->in + state->at, kept);
     if (room > state->inflate_left)
         room = (size_t)state->inflate_left;
-    status = pkr_inflating_fill(&state->pieces, state->in + kept, room, &filled, error);
+    status = pkr_inflating_fill(&state->pieces, state->in + kept, room, &filled, fault);
     if (status != 0)
         return status;
     if (filled < room)
-        return damaged(state, "inflates to less than its size", error);
+        return damaged(state, "inflates to less than its size", fault);
     pkr_inflating_saw(&state->pieces); /* they are run before their checksum is met */
     state->at = 0;
     state->in_end = kept + filled;
@@ -58,18 +58,17 @@ static int refill(patch *state, packread_error *error)
     return 0;
 }
 
-static int flush(patch *state, packread_error *error)
+static int flush(patch *state, pkr_fault *fault)
 {
     size_t size = state->out_end;
 
     state->out_end = 0;
     if (size == 0 || state->take(state->context, state->out, size) == 0)
         return 0;
-    return pkr_fault_set(error, PACKREAD_ERROR_STOPPED, NULL,
-                         packread_error_text(PACKREAD_ERROR_STOPPED));
+    return pkr_fault_stopped(fault);
 }
 
-static int give(patch *state, const unsigned char *bytes, size_t size, packread_error *error)
+static int give(patch *state, const unsigned char *bytes, size_t size, pkr_fault *fault)
 {
     int status = 0;
 
@@ -82,99 +81,99 @@ static int give(patch *state, const unsigned char *bytes, size_t size, packread_
         bytes += now;
         size -= now;
         if (state->out_end == BUFFER_SIZE)
-            status = flush(state, error);
+            status = flush(state, fault);
     }
     return status;
 }
 
-static int copy(patch *state, uint64_t offset, size_t size, packread_error *error)
+static int copy(patch *state, uint64_t offset, size_t size, pkr_fault *fault)
 {
     const pkr_delta_base *base = state->base;
     int status = 0;
 
     if (offset > base->size || size > base->size - offset)
-        return damaged(state, "delta copies from outside its base", error);
+        return damaged(state, "delta copies from outside its base", fault);
     if (base->blob)
-        return give(state, base->blob->data + offset, size, error);
+        return give(state, base->blob->data + offset, size, fault);
     while (size > 0 && status == 0) {
         const unsigned char *bytes;
         size_t now;
 
-        status = pkr_view_use(base->view, offset, size, &bytes, &now, error);
+        status = pkr_view_use(base->view, offset, size, &bytes, &now, fault);
         if (status != 0)
             break;
         if (now > size)
             now = size;
-        status = give(state, bytes, now, error);
+        status = give(state, bytes, now, fault);
         offset += now;
         size -= now;
     }
     return status;
 }
 
-static int run_step(patch *state, packread_error *error)
+static int run_step(patch *state, pkr_fault *fault)
 {
     const unsigned char *at = state->in + state->at;
     pkr_delta_step step;
     const char *text;
 
     if (pkr_delta_next(&at, state->in + state->in_end, &step, &text) != 0)
-        return damaged(state, text, error);
+        return damaged(state, text, fault);
     if (step.size > state->result_left)
-        return damaged(state, "delta gives more than its result size", error);
+        return damaged(state, "delta gives more than its result size", fault);
     state->at = (size_t)(at - state->in);
     state->result_left -= step.size;
     if (!state->base)
         return 0;
-    return step.insert ? give(state, step.insert, step.size, error)
-                       : copy(state, step.offset, step.size, error);
+    return step.insert ? give(state, step.insert, step.size, fault)
+                       : copy(state, step.offset, step.size, fault);
 }
 
 /* The sizes in front of the instructions. */
-static int begin(patch *state, packread_error *error)
+static int begin(patch *state, pkr_fault *fault)
 {
     pkr_delta_sizes sizes;
     const char *text;
-    int status = refill(state, error);
+    int status = refill(state, fault);
 
     if (status != 0)
         return status;
     if (pkr_delta_parse(state->in, state->in_end, &sizes, &text) != 0)
-        return damaged(state, text, error);
+        return damaged(state, text, fault);
     if (state->base && sizes.base != state->base->size)
-        return damaged(state, "delta is for a base of another size", error);
+        return damaged(state, "delta is for a base of another size", fault);
     state->at = sizes.header_size;
     state->result_left = sizes.result;
     return 0;
 }
 
-static int run(patch *state, packread_error *error)
+static int run(patch *state, pkr_fault *fault)
 {
-    int status = begin(state, error);
+    int status = begin(state, fault);
 
     while (status == 0) {
-        status = refill(state, error);
+        status = refill(state, fault);
         if (status == 0 && state->at == state->in_end)
             break;
         if (status == 0)
-            status = run_step(state, error);
+            status = run_step(state, fault);
     }
     if (status == 0 && state->result_left > 0)
-        status = damaged(state, "delta gives less than its result size", error);
+        status = damaged(state, "delta gives less than its result size", fault);
     if (status == 0)
-        status = pkr_inflating_finish(&state->pieces, error);
-    return status == 0 ? flush(state, error) : status;
+        status = pkr_inflating_finish(&state->pieces, fault);
+    return status == 0 ? flush(state, fault) : status;
 }
 
 int pkr_delta_stream_run(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
                          const pkr_delta_base *base, pkr_taker *take, void *context, uint64_t *end,
-                         packread_error *error)
+                         pkr_fault *fault)
 {
     patch *state = malloc(sizeof *state);
     int status;
 
     if (!state)
-        return pkr_fault_memory(error);
+        return pkr_fault_memory(fault);
     state->pack = pack;
     state->link = link;
     state->base = base;
@@ -182,9 +181,9 @@ int pkr_delta_stream_run(packread_reader *reader, const pkr_pack *pack, const pk
     state->context = context;
     state->inflate_left = link->size;
     state->at = state->in_end = state->out_end = 0;
-    status = pkr_inflating_begin(&state->pieces, reader, pack, link, error);
+    status = pkr_inflating_begin(&state->pieces, reader, pack, link, fault);
     if (status == 0)
-        status = run(state, error);
+        status = run(state, fault);
     if (status == 0 && end)
         *end = state->pieces.at;
     free(state);
@@ -192,14 +191,14 @@ int pkr_delta_stream_run(packread_reader *reader, const pkr_pack *pack, const pk
 }
 
 int pkr_delta_stream_sizes(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
-                           pkr_delta_sizes *sizes, packread_error *error)
+                           pkr_delta_sizes *sizes, pkr_fault *fault)
 {
     unsigned char head[PKR_DELTA_SIZES_MAX];
     const char *text = NULL;
     size_t length;
-    int status = pkr_build_peek(reader, pack, link, head, sizeof head, &length, error);
+    int status = pkr_build_peek(reader, pack, link, head, sizeof head, &length, fault);
 
     if (status == 0 && pkr_delta_parse(head, length, sizes, &text) != 0)
-        status = pkr_fault_at(error, PACKREAD_ERROR_CORRUPT, pack->path, link->offset, text);
+        status = pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->path, link->offset, text);
     return status;
 }

@@ -18,7 +18,7 @@ typedef struct pkr_delta_base {
 
 /* The two sizes that the delta at `link` begins with. Errors: CORRUPT, those of windows. */
 int pkr_delta_stream_sizes(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
-                           pkr_delta_sizes *sizes, packread_error *error);
+                           pkr_delta_sizes *sizes, pkr_fault *fault);
 
 /* Gives the result to `take`, in pieces of at most 64 KiB: never more bytes than the delta claims.
  * With `base` NULL nothing is copied or given: it is only seen whether the instructions give just
@@ -26,6 +26,6 @@ int pkr_delta_stream_sizes(packread_reader *reader, const pkr_pack *pack, const 
  * CORRUPT, STOPPED, MEMORY, those of windows. */
 int pkr_delta_stream_run(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
                          const pkr_delta_base *base, pkr_taker *take, void *context, uint64_t *end,
-                         packread_error *error);
+                         pkr_fault *fault);
 
 #endif

@@ -2,16 +2,15 @@
  * piece. */
 #include "object/inflating.h"
 
-#include "base/error.h"
-#include "object/build.h"
+#include "base/fault.h"
 
-static int damaged(const pkr_pack *pack, uint64_t at, const char *text, packread_error *error)
+static int damaged(const pkr_pack *pack, uint64_t at, const char *text, pkr_fault *fault)
 {
-    return pkr_fault_at(error, PACKREAD_ERROR_CORRUPT, pack->path, at, text);
+    return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->path, at, text);
 }
 
 int pkr_inflating_begin(pkr_inflating *pieces, packread_reader *reader, const pkr_pack *pack,
-                        const pkr_link *link, packread_error *error)
+                        const pkr_link *link, pkr_fault *fault)
 {
     pieces->reader = reader;
     pieces->pack = pack;
@@ -20,12 +19,12 @@ int pkr_inflating_begin(pkr_inflating *pieces, packread_reader *reader, const pk
     pieces->end = pkr_reader_end(reader, pack, link->offset);
     pieces->ended = false;
     if (pkr_inflate_begin(reader->inflater) != 0)
-        return pkr_fault_memory(error);
+        return pkr_fault_memory(fault);
     return 0;
 }
 
 int pkr_inflating_fill(pkr_inflating *pieces, unsigned char *out, size_t size, size_t *filled,
-                       packread_error *error)
+                       pkr_fault *fault)
 {
     packread_reader *reader = pieces->reader;
     unsigned char *next = out;
@@ -43,9 +42,9 @@ int pkr_inflating_fill(pkr_inflating *pieces, unsigned char *out, size_t size, s
             if (pieces->end < pieces->pack->end)
                 reader->fence.reached = true;
             return damaged(pieces->pack, pieces->entry,
-                           "deflated data runs past the end of the pack", error);
+                           "deflated data runs past the end of the pack", fault);
         }
-        status = pkr_view_use(&reader->data, pieces->at, PKR_VIEW_ALL, &in, &in_left, error);
+        status = pkr_view_use(&reader->data, pieces->at, PKR_VIEW_ALL, &in, &in_left, fault);
         if (status != 0)
             return status;
         if (in_left > pieces->end - pieces->at)
@@ -54,19 +53,19 @@ int pkr_inflating_fill(pkr_inflating *pieces, unsigned char *out, size_t size, s
         status =
             pkr_inflate_step(reader->inflater, &in, &in_left, &next, &left, &pieces->ended, &text);
         if (status == PACKREAD_ERROR_MEMORY)
-            return pkr_fault_memory(error);
+            return pkr_fault_memory(fault);
         if (status != 0)
-            return damaged(pieces->pack, pieces->entry, text, error);
+            return damaged(pieces->pack, pieces->entry, text, fault);
         pieces->at += (uint64_t)(in - from);
         reader->work += (uint64_t)(in - from) + (before - left);
         if (in == from && left == before && !pieces->ended)
-            return damaged(pieces->pack, pieces->entry, "deflated data is damaged", error);
+            return damaged(pieces->pack, pieces->entry, "deflated data is damaged", fault);
     }
     *filled = size - left;
     return 0;
 }
 
-int pkr_inflating_finish(pkr_inflating *pieces, packread_error *error)
+int pkr_inflating_finish(pkr_inflating *pieces, pkr_fault *fault)
 {
     unsigned char surplus;
     size_t filled = 0;
@@ -74,9 +73,9 @@ int pkr_inflating_finish(pkr_inflating *pieces, packread_error *error)
 
     if (pieces->ended)
         return 0;
-    status = pkr_inflating_fill(pieces, &surplus, 1, &filled, error);
+    status = pkr_inflating_fill(pieces, &surplus, 1, &filled, fault);
     if (status == 0 && filled > 0)
-        status = damaged(pieces->pack, pieces->entry, "inflates to more than its size", error);
+        status = damaged(pieces->pack, pieces->entry, "inflates to more than its size", fault);
     return status;
 }
 

@@ -15,13 +15,13 @@ typedef struct pkr_inflating {
 
 /* One at a time for each reader: they share its inflater. Errors: MEMORY. */
 int pkr_inflating_begin(pkr_inflating *pieces, packread_reader *reader, const pkr_pack *pack,
-                        const pkr_link *link, packread_error *error);
+                        const pkr_link *link, pkr_fault *fault);
 /* Fills `out`, but for the end of the stream. Errors: CORRUPT, those of windows. */
 int pkr_inflating_fill(pkr_inflating *pieces, unsigned char *out, size_t size, size_t *filled,
-                       packread_error *error);
+                       pkr_fault *fault);
 /* What was filled so far is used before the stream's own checksum is met. */
 void pkr_inflating_saw(const pkr_inflating *pieces);
 /* After the expected bytes: the stream has to end here. Errors: CORRUPT. */
-int pkr_inflating_finish(pkr_inflating *pieces, packread_error *error);
+int pkr_inflating_finish(pkr_inflating *pieces, pkr_fault *fault);
 
 #endif

@@ -4,8 +4,7 @@
 
 #include <stdlib.h>
 
-#include "object/chain.h"
-#include "base/error.h"
+#include "base/fault.h"
 
 /* So many are a reader's own; more are paid for, and given back once the chain is climbed. */
 #define LINKS_FREE ((size_t)256)
@@ -18,19 +17,19 @@ void pkr_links_begin(pkr_links *links)
     links->count = 0;
 }
 
-static int grow(pkr_link **links, size_t *capacity, size_t wanted, pkr_cache *cache,
-                packread_error *error)
+int pkr_links_grow(pkr_link **links, size_t *capacity, size_t wanted, pkr_cache *cache,
+                   pkr_fault *fault)
 {
     size_t paid = *capacity > LINKS_FREE ? *capacity : LINKS_FREE;
     uint64_t charge = wanted > paid ? (wanted - paid) * sizeof **links : 0;
     pkr_link *grown;
 
     if (!pkr_cache_take(cache, charge))
-        return pkr_cache_short(cache, charge, error);
+        return pkr_cache_short(cache, charge, fault);
     grown = realloc(*links, wanted * sizeof *grown);
     if (!grown) {
         pkr_budget_give(cache->budget, charge);
-        return pkr_fault_memory(error);
+        return pkr_fault_memory(fault);
     }
     *links = grown;
     *capacity = wanted;
@@ -45,7 +44,7 @@ static void thin_out(pkr_links *links)
     links->stride *= 2;
 }
 
-int pkr_links_push(pkr_links *links, pkr_cache *cache, const pkr_link *link, packread_error *error)
+int pkr_links_push(pkr_links *links, pkr_cache *cache, const pkr_link *link, pkr_fault *fault)
 {
     uint64_t step = links->count++;
     int status = 0;
@@ -58,54 +57,11 @@ int pkr_links_push(pkr_links *links, pkr_cache *cache, const pkr_link *link, pac
             return 0;
     }
     if (links->kept_count == links->kept_capacity)
-        status = grow(&links->kept, &links->kept_capacity,
-                      links->kept_capacity ? 2 * links->kept_capacity : LINKS_FREE, cache, error);
+        status = pkr_links_grow(&links->kept, &links->kept_capacity,
+                                links->kept_capacity ? 2 * links->kept_capacity : LINKS_FREE, cache,
+                                fault);
     if (status == 0)
         links->kept[links->kept_count++] = *link;
-    return status;
-}
-
-/* Reads the links again from the last one that is kept down to the step `last`. */
-static int fill_part(packread_reader *reader, const pkr_pack *pack, uint64_t last,
-                     packread_error *error)
-{
-    pkr_links *links = &reader->links;
-    size_t count = (size_t)(last % links->stride) + 1;
-    uint64_t offset = links->kept[last / links->stride].offset;
-    int status = 0;
-
-    if (count > links->part_capacity)
-        status =
-            grow(&links->part, &links->part_capacity, (size_t)links->stride, &reader->cache, error);
-    for (size_t i = 0; status == 0 && i < count; i++) {
-        pkr_entry entry;
-
-        status = pkr_chain_entry(reader, pack, offset, &entry, error);
-        if (status != 0)
-            break;
-        links->part[i] = pkr_chain_link(offset, &entry);
-        if (i + 1 < count)
-            status = pkr_chain_base(reader, pack, offset, &entry, &offset, NULL, error);
-    }
-    links->part_count = status == 0 ? count : 0;
-    return status;
-}
-
-int pkr_links_pop(packread_reader *reader, const pkr_pack *pack, pkr_link *link,
-                  packread_error *error)
-{
-    pkr_links *links = &reader->links;
-    uint64_t step = --links->count;
-    int status = 0;
-
-    if (links->stride == 1) {
-        *link = links->kept[step];
-        return 0;
-    }
-    if (links->part_count == 0)
-        status = fill_part(reader, pack, step, error);
-    if (status == 0)
-        *link = links->part[--links->part_count];
     return status;
 }
 

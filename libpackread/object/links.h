@@ -6,9 +6,6 @@
 
 #include "object/cache.h"
 
-struct pkr_pack;
-struct packread_reader;
-
 /* What is left of an entry once its header is read. */
 typedef struct pkr_link {
     uint64_t offset; /* of the entry */
@@ -31,15 +28,15 @@ typedef struct pkr_links {
 /* A new chain. */
 void pkr_links_begin(pkr_links *links);
 /* One step down. Errors: BUDGET, MEMORY. */
-int pkr_links_push(pkr_links *links, pkr_cache *cache, const pkr_link *link, packread_error *error);
+int pkr_links_push(pkr_links *links, pkr_cache *cache, const pkr_link *link, pkr_fault *fault);
 /* The first one of the chain; there has to be one. */
 static inline pkr_link pkr_links_first(const pkr_links *links)
 {
     return links->kept[0];
 }
-/* One step up, count being above 0. Errors: BUDGET, MEMORY, those of reading headers. */
-int pkr_links_pop(struct packread_reader *reader, const struct pkr_pack *pack, pkr_link *link,
-                  packread_error *error);
+/* Room for `wanted` links in a table of its own. Errors: BUDGET, MEMORY. */
+int pkr_links_grow(pkr_link **links, size_t *capacity, size_t wanted, pkr_cache *cache,
+                   pkr_fault *fault);
 /* Gives memory back if it is much. */
 void pkr_links_trim(pkr_links *links, pkr_budget *budget);
 void pkr_links_free(pkr_links *links, pkr_budget *budget);

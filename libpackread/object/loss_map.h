@@ -18,11 +18,11 @@ enum pkr_loss {
 typedef struct pkr_loss_map {
     unsigned char **packs; /* four rows a byte; NULL, each and all, until needed */
     uint64_t charged;
-    uint64_t walked;      /* links of chains that were noted to lead nowhere */
-    uint64_t searched;    /* objects that searches met which found what they were for */
-    uint64_t wasted;      /* objects that were looked for without finding out, each time */
-    uint64_t open;        /* objects that searches met and had no need to find out about */
-    packread_error doubt; /* why SHORT and UNSURE ones could not be found out */
+    uint64_t walked;   /* links of chains that were noted to lead nowhere */
+    uint64_t searched; /* objects that searches met which found what they were for */
+    uint64_t wasted;   /* objects that were looked for without finding out, each time */
+    uint64_t open;     /* objects that searches met and had no need to find out about */
+    pkr_fault doubt;   /* why SHORT and UNSURE ones could not be found out */
 } pkr_loss_map;
 
 /* The rows are those of the first copy that a search for the id finds. */

@@ -3,26 +3,30 @@
 
 #include <stdlib.h>
 
-#include "base/error.h"
-#include "object/build.h"
+#include "base/fault.h"
 
 int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
                         packread_error *error)
 {
+    pkr_fault fault;
+    int status;
+
     if (!snapshot || !reader)
-        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no snapshot");
+        return pkr_error_argument(error, "no snapshot");
     if (snapshot->flags & PACKREAD_WITHOUT_INDEX)
-        return pkr_fault_set(error, PACKREAD_ERROR_NO_INDEX, snapshot->where,
-                             "was opened without its index: there is nothing to look up");
-    return pkr_reader_make(snapshot, reader, error);
+        status = pkr_fault_set(&fault, PACKREAD_ERROR_NO_INDEX, snapshot->where,
+                               "was opened without its index: there is nothing to look up");
+    else
+        status = pkr_reader_make(snapshot, reader, &fault);
+    return status == 0 ? 0 : pkr_fault_publish(&fault, error);
 }
 
-int pkr_reader_make(packread_snapshot *snapshot, packread_reader **reader, packread_error *error)
+int pkr_reader_make(packread_snapshot *snapshot, packread_reader **reader, pkr_fault *fault)
 {
     packread_reader *made = calloc(1, sizeof *made);
 
     if (!made)
-        return pkr_fault_memory(error);
+        return pkr_fault_memory(fault);
     made->snapshot = snapshot;
     pkr_spills_begin(&made->spills, snapshot->manager);
     made->inflater = pkr_inflater_new();
@@ -30,7 +34,7 @@ int pkr_reader_make(packread_snapshot *snapshot, packread_reader **reader, packr
                                           snapshot->cache_limit) != 0) {
         pkr_inflater_free(made->inflater);
         free(made);
-        return pkr_fault_memory(error);
+        return pkr_fault_memory(fault);
     }
     *reader = made;
     return 0;
@@ -67,11 +71,33 @@ void packread_reader_free(packread_reader *reader)
     free(reader);
 }
 
-int pkr_reader_select(packread_reader *reader, const pkr_pack *pack, packread_error *error)
+int pkr_reader_select(packread_reader *reader, const pkr_pack *pack, pkr_fault *fault)
 {
-    int status = pkr_view_point(&reader->data, pack, pack->data_rest, pack->path, pack->end, error);
+    int status = pkr_view_point(&reader->data, pack, pack->data_rest, pack->path, pack->end, fault);
 
-    return status == 0 ? pkr_rows_point(&reader->rows, pack, error) : status;
+    return status == 0 ? pkr_rows_point(&reader->rows, pack, fault) : status;
+}
+
+int pkr_reader_id(packread_reader *reader, const packread_location *location, packread_id *id,
+                  pkr_fault *fault)
+{
+    const packread_snapshot *snapshot = reader->snapshot;
+    const pkr_pack *pack;
+    const unsigned char *bytes;
+    int status;
+
+    if (location->pack >= snapshot->pack_count)
+        return pkr_fault_set(fault, PACKREAD_ERROR_ARGUMENT, NULL, "no pack of that number");
+    pack = snapshot->packs[location->pack];
+    if (location->position >= pack->idx.count)
+        return pkr_fault_set(fault, PACKREAD_ERROR_ARGUMENT, pack->index_path,
+                             "no row of that number");
+    status = pkr_rows_point(&reader->rows, pack, fault);
+    if (status == 0)
+        status = pkr_rows_id(&reader->rows, pack, location->position, &bytes, fault);
+    if (status == 0)
+        pkr_id_set(id, bytes, pack->idx.id_size);
+    return status;
 }
 
 #define VIEWS 5
@@ -85,7 +111,7 @@ static void views_of(packread_reader *reader, pkr_view *views[VIEWS])
     views[4] = &reader->rows.wide;
 }
 
-void pkr_reader_begin(packread_reader *reader)
+void pkr_reader_enter(packread_reader *reader)
 {
     pkr_view *views[VIEWS];
 
@@ -97,34 +123,40 @@ void pkr_reader_begin(packread_reader *reader)
 
 static void forget(packread_reader *reader)
 {
-    pkr_reader_begin(reader);
+    pkr_reader_enter(reader);
     pkr_cache_clear(&reader->cache);
     forget_chains(reader);
     reader->known.size = 0;
 }
 
-int pkr_reader_fault(packread_reader *reader, packread_error *error)
+int pkr_reader_fault(packread_reader *reader, pkr_fault *fault)
 {
     pkr_view *views[VIEWS];
 
     views_of(reader, views);
     for (size_t i = 0; i < VIEWS; i++)
         if (pkr_view_spoiled(views[i]))
-            return pkr_view_fault(views[i], error);
+            return pkr_view_fault(views[i], fault);
     return 0;
 }
 
-int pkr_reader_settle(packread_reader *reader, int status, packread_error *error)
+int pkr_reader_settle(packread_reader *reader, int status, pkr_fault *fault)
 {
-    int fault = pkr_reader_fault(reader, error);
+    int failure = pkr_reader_fault(reader, fault);
 
-    if (fault != 0) {
+    if (failure != 0) {
         forget(reader);
-        return fault;
+        return failure;
     }
     if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN) {
-        status = pkr_view_blame(&reader->data, status, error);
-        status = pkr_view_blame(&reader->rows.ids, status, error);
+        status = pkr_view_blame(&reader->data, status, fault);
+        status = pkr_view_blame(&reader->rows.ids, status, fault);
     }
     return status;
+}
+
+int pkr_reader_leave(packread_reader *reader, int status, pkr_fault *fault, packread_error *error)
+{
+    status = pkr_reader_settle(reader, status, fault);
+    return status == 0 ? 0 : pkr_fault_publish(fault, error);
 }

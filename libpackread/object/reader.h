@@ -2,7 +2,6 @@
 #ifndef PKR_READER_H
 #define PKR_READER_H
 
-#include "walk/waiting.h"
 #include "object/cache.h"
 #include "platform/inflate.h"
 #include "object/links.h"
@@ -25,7 +24,7 @@ typedef struct pkr_fence {
 /* Look-ups that could not see all of an index, whether it is damaged or not. */
 typedef struct pkr_blind {
     uint64_t count;
-    packread_error error; /* of the last */
+    pkr_fault fault; /* of the last */
 } pkr_blind;
 
 struct packread_reader {
@@ -46,15 +45,21 @@ struct packread_reader {
     pkr_fence fence;
     uint64_t mended; /* objects found by way of several packs */
     pkr_blind blind;
-    uint64_t work;            /* bytes of headers read, and inflated, before and after */
-    const pkr_waiting *bases; /* of a pack without an index: where REF deltas have their bases */
+    uint64_t work; /* bytes of headers read, and inflated, before and after */
+    /* Of a pack without an index: where the object with this id begins, if that is known yet. NULL:
+     * its index tells. */
+    bool (*resolve)(const void *context, const unsigned char *id, uint64_t *offset);
+    const void *resolve_context;
 };
 
 /* packread_reader_new, for packs with or without an index. */
-int pkr_reader_make(packread_snapshot *snapshot, packread_reader **reader, packread_error *error);
+int pkr_reader_make(packread_snapshot *snapshot, packread_reader **reader, pkr_fault *fault);
 
 /* Points the reader at a pack and its index. Errors: MEMORY. */
-int pkr_reader_select(packread_reader *reader, const pkr_pack *pack, packread_error *error);
+int pkr_reader_select(packread_reader *reader, const pkr_pack *pack, pkr_fault *fault);
+/* The id in the row of a location. Errors: ARGUMENT for a pack or row that is not there. */
+int pkr_reader_id(packread_reader *reader, const packread_location *location, packread_id *id,
+                  pkr_fault *fault);
 /* Where the data of the entry at `offset` has to end at the latest. */
 static inline uint64_t pkr_reader_end(const packread_reader *reader, const pkr_pack *pack,
                                       uint64_t offset)
@@ -63,13 +68,15 @@ static inline uint64_t pkr_reader_end(const packread_reader *reader, const pkr_p
                ? reader->fence.end
                : pack->end;
 }
-/* An operation begins: what the last one handed out is dropped. */
-void pkr_reader_begin(packread_reader *reader);
+/* A public call begins: what the last one handed out is dropped. */
+void pkr_reader_enter(packread_reader *reader);
+/* It ends: what pkr_reader_settle makes of `status` and `fault` becomes the caller's. */
+int pkr_reader_leave(packread_reader *reader, int status, pkr_fault *fault, packread_error *error);
 /* Before anything of an operation is handed out: SYSTEM or CHANGED if a mapped page that it may
  * have used could not be read, else 0. What is pinned stays. */
-int pkr_reader_fault(packread_reader *reader, packread_error *error);
+int pkr_reader_fault(packread_reader *reader, pkr_fault *fault);
 /* The same at its end, when no blob is pinned any more but the reader's own: else `status`. After a
  * fault nothing learnt from it is kept. */
-int pkr_reader_settle(packread_reader *reader, int status, packread_error *error);
+int pkr_reader_settle(packread_reader *reader, int status, pkr_fault *fault);
 
 #endif

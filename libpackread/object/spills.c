@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/error.h"
+#include "base/fault.h"
 
 void pkr_spills_begin(pkr_spills *spills, smmap_manager *manager)
 {
@@ -42,7 +42,7 @@ pkr_spilled *pkr_spills_find(pkr_spills *spills, uint32_t pack, uint64_t offset)
 }
 
 int pkr_spills_new(pkr_spills *spills, const pkr_spilled *base, uint64_t claimed,
-                   pkr_spilled **made, packread_error *error)
+                   pkr_spilled **made, pkr_fault *fault)
 {
     pkr_spilled *place = &spills->list[0];
 
@@ -55,16 +55,16 @@ int pkr_spills_new(pkr_spills *spills, const pkr_spilled *base, uint64_t claimed
     }
     drop(spills, place);
     *made = place;
-    return pkr_tempfile_open(&place->file, claimed, error);
+    return pkr_tempfile_open(&place->file, claimed, fault);
 }
 
-int pkr_spilled_finish(pkr_spills *spills, pkr_spilled *made, packread_error *error)
+int pkr_spilled_finish(pkr_spills *spills, pkr_spilled *made, pkr_fault *fault)
 {
     static const char name[] = "temporary file";
     smmap_error cause;
 
     if (smmap_cursor_open_fd(spills->manager, made->file.fd, &made->view.cursor, &cause) != 0)
-        return pkr_fault_from_window(error, &cause, name);
+        return pkr_fault_from_window(fault, &cause, name);
     made->view.owner = made;
     made->view.file = name;
     made->view.end = made->file.size;
@@ -75,6 +75,6 @@ int pkr_spilled_take(void *filling, const void *bytes, size_t size)
 {
     pkr_filling *state = filling;
 
-    state->status = pkr_tempfile_write(&state->spilled->file, bytes, size, &state->error);
+    state->status = pkr_tempfile_write(&state->spilled->file, bytes, size, &state->fault);
     return state->status;
 }

@@ -32,14 +32,14 @@ pkr_spilled *pkr_spills_find(pkr_spills *spills, uint32_t pack, uint64_t offset)
  * it. To be filled with pkr_spilled_take, then finished; on failure it is to be dropped.
  * Errors: TEMPORARY. */
 int pkr_spills_new(pkr_spills *spills, const pkr_spilled *base, uint64_t claimed,
-                   pkr_spilled **made, packread_error *error);
-int pkr_spilled_finish(pkr_spills *spills, pkr_spilled *made, packread_error *error);
+                   pkr_spilled **made, pkr_fault *fault);
+int pkr_spilled_finish(pkr_spills *spills, pkr_spilled *made, pkr_fault *fault);
 
 /* Fills a file from pieces that are handed to `pkr_spilled_take`. */
 typedef struct pkr_filling {
     pkr_spilled *spilled;
     int status; /* of the write that made it stop */
-    packread_error error;
+    pkr_fault fault;
 } pkr_filling;
 
 /* A taker; `filling` is a pkr_filling. */

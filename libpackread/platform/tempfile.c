@@ -13,8 +13,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "base/error.h"
-#include "store/place.h"
+#include "base/fault.h"
+#include "base/path.h"
 
 #define DEFAULT_FOLDER "/tmp"
 
@@ -25,13 +25,12 @@ static const char *folder_of_spills(void)
     return named && *named ? named : DEFAULT_FOLDER;
 }
 
-static int refuse(const pkr_tempfile *spill, int system_errno, const char *text,
-                  packread_error *error)
+static int refuse(const pkr_tempfile *spill, int system_errno, const char *text, pkr_fault *fault)
 {
-    pkr_fault_set(error, PACKREAD_ERROR_TEMPORARY, folder_of_spills(), text);
-    if (error) {
-        error->system_errno = system_errno;
-        error->needed = spill->claimed;
+    pkr_fault_set(fault, PACKREAD_ERROR_TEMPORARY, folder_of_spills(), text);
+    if (fault) {
+        fault->system_errno = system_errno;
+        fault->needed = spill->claimed;
     }
     return PACKREAD_ERROR_TEMPORARY;
 }
@@ -85,28 +84,28 @@ static int check_room(int fd, uint64_t claimed)
     return 0;
 }
 
-int pkr_tempfile_open(pkr_tempfile *spill, uint64_t claimed, packread_error *error)
+int pkr_tempfile_open(pkr_tempfile *spill, uint64_t claimed, pkr_fault *fault)
 {
     pkr_tempfile made = {.fd = -1, .claimed = claimed};
     int failure = open_nameless(folder_of_spills(), &made.fd);
 
     if (failure != 0)
-        return refuse(&made, failure, "no temporary file can be made here", error);
+        return refuse(&made, failure, "no temporary file can be made here", fault);
     failure = check_room(made.fd, claimed);
     if (failure != 0) {
         pkr_tempfile_close(&made);
-        return refuse(&made, failure, "a temporary file has no room here", error);
+        return refuse(&made, failure, "a temporary file has no room here", fault);
     }
     *spill = made;
     return 0;
 }
 
-int pkr_tempfile_write(pkr_tempfile *spill, const void *bytes, size_t size, packread_error *error)
+int pkr_tempfile_write(pkr_tempfile *spill, const void *bytes, size_t size, pkr_fault *fault)
 {
     const unsigned char *at = bytes;
 
     if (size > spill->claimed - spill->size)
-        return pkr_fault_set(error, PACKREAD_ERROR_CORRUPT, NULL,
+        return pkr_fault_set(fault, PACKREAD_ERROR_CORRUPT, NULL,
                              "gives more bytes than its header claims");
     while (size > 0) {
         ssize_t written = write(spill->fd, at, size);
@@ -115,7 +114,7 @@ int pkr_tempfile_write(pkr_tempfile *spill, const void *bytes, size_t size, pack
             continue;
         if (written <= 0)
             return refuse(spill, written < 0 ? errno : ENOSPC,
-                          "a temporary file cannot be written here", error);
+                          "a temporary file cannot be written here", fault);
         at += written;
         size -= (size_t)written;
         spill->size += (uint64_t)written;

@@ -4,7 +4,7 @@
 #ifndef PKR_TEMPFILE_H
 #define PKR_TEMPFILE_H
 
-#include "packread.h"
+#include "base/fault.h"
 
 typedef struct pkr_tempfile {
     int fd;           /* -1: none */
@@ -20,10 +20,10 @@ typedef struct pkr_tempfile {
 /* Makes one in the folder that TMPDIR names, else in /tmp. `claimed`: how many bytes are to come;
  * the disk is asked for that much room, and none of it is taken. Errors: TEMPORARY (`file` is the
  * folder, `needed` is `claimed`). */
-int pkr_tempfile_open(pkr_tempfile *spill, uint64_t claimed, packread_error *error);
+int pkr_tempfile_open(pkr_tempfile *spill, uint64_t claimed, pkr_fault *fault);
 /* Adds bytes at the end. More than were claimed are CORRUPT, without a place: the caller knows
  * whose they are. Errors: TEMPORARY, CORRUPT. */
-int pkr_tempfile_write(pkr_tempfile *spill, const void *bytes, size_t size, packread_error *error);
+int pkr_tempfile_write(pkr_tempfile *spill, const void *bytes, size_t size, pkr_fault *fault);
 /* Harmless twice. */
 void pkr_tempfile_close(pkr_tempfile *spill);
 

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "object/chain.h"
-#include "base/error.h"
+#include "base/fault.h"
 #include "read/info.h"
-#include "store/revindex.h"
+#include "store/orders.h"
 
 static void release(pkr_header_sweep *survey)
 {
@@ -25,7 +25,7 @@ void pkr_header_sweep_free(pkr_header_sweep *survey, pkr_budget *budget)
 }
 
 static int allocate(pkr_header_sweep *survey, pkr_budget *budget, uint32_t count, unsigned want,
-                    packread_error *error)
+                    pkr_fault *fault)
 {
     size_t rows = count ? count : 1;
     size_t row = 2 + (want & PACKREAD_WANT_SIZE ? sizeof *survey->sizes : 0) +
@@ -34,7 +34,7 @@ static int allocate(pkr_header_sweep *survey, pkr_budget *budget, uint32_t count
 
     memset(survey, 0, sizeof *survey);
     if (rows > SIZE_MAX / row || !pkr_budget_take(budget, (uint64_t)rows * row))
-        return pkr_fault_set(error, PACKREAD_ERROR_BUDGET, NULL, "no room for a survey");
+        return pkr_fault_set(fault, PACKREAD_ERROR_BUDGET, NULL, "no room for a survey");
     survey->charged = (uint64_t)rows * row;
     survey->types = calloc(rows, 1);
     survey->stored = calloc(rows, 1);
@@ -49,7 +49,7 @@ static int allocate(pkr_header_sweep *survey, pkr_budget *budget, uint32_t count
     }
     if (!given) {
         pkr_header_sweep_free(survey, budget);
-        return pkr_fault_memory(error);
+        return pkr_fault_memory(fault);
     }
     if (survey->sizes)
         memset(survey->sizes, 0xff, rows * sizeof *survey->sizes);
@@ -103,15 +103,15 @@ static void sweep_entry(pkr_header_sweep *survey, packread_reader *reader, const
 }
 
 int pkr_header_sweep_make(packread_reader *reader, pkr_pack *pack, unsigned want,
-                          pkr_header_sweep *survey, packread_error *error)
+                          pkr_header_sweep *survey, pkr_fault *fault)
 {
     pkr_budget *budget = &reader->snapshot->budget;
     const pkr_revindex *revindex;
-    int status = pkr_revindex_get(reader, pack, &revindex, error);
+    int status = pkr_orders_get(reader->snapshot, &reader->rows, pack, &revindex, fault);
 
     if (status != 0)
         return status;
-    status = allocate(survey, budget, pack->idx.count, want, error);
+    status = allocate(survey, budget, pack->idx.count, want, fault);
     for (uint32_t rank = 0; status == 0 && rank < revindex->count; rank++) {
         sweep_entry(survey, reader, pack, revindex, rank);
         if (pkr_reader_fault(reader, NULL) != 0) {
@@ -121,7 +121,7 @@ int pkr_header_sweep_make(packread_reader *reader, pkr_pack *pack, unsigned want
             break;
         }
     }
-    pkr_revindex_done(pack);
+    pkr_orders_done(pack);
     return status;
 }
 

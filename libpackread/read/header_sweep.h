@@ -20,7 +20,7 @@ typedef struct pkr_header_sweep {
 /* Of `want` only type, size and depth matter. Errors: BUDGET where the tables do not fit, MEMORY,
  * those of windows; never for an entry that is damaged. The reader has selected the pack. */
 int pkr_header_sweep_make(packread_reader *reader, pkr_pack *pack, unsigned want,
-                          pkr_header_sweep *survey, packread_error *error);
+                          pkr_header_sweep *survey, pkr_fault *fault);
 void pkr_header_sweep_free(pkr_header_sweep *survey, pkr_budget *budget);
 
 /* Fills type, stored type, size and depth as wanted; false if one of them is unknown here. */

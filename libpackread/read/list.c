@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/error.h"
+#include "base/fault.h"
 #include "find/find.h"
 #include "read/info.h"
 #include "find/id_merge.h"
 #include "object/reader.h"
-#include "store/revindex.h"
+#include "store/orders.h"
 #include "read/header_sweep.h"
 
 /* Fewer objects are asked for one by one. */
@@ -26,15 +26,15 @@ typedef struct listing {
     packread_list_visitor *visit;
     void *context;
     int failure; /* of the first pack that could not be listed to its end */
-    packread_error first;
+    pkr_fault first;
 } listing;
 
 /* The packs behind it are listed all the same. */
-static void note_failure(listing *state, int status, const packread_error *error)
+static void note_failure(listing *state, int status, const pkr_fault *fault)
 {
     if (state->failure == 0) {
         state->failure = status;
-        state->first = *error;
+        state->first = *fault;
     }
 }
 
@@ -57,7 +57,7 @@ static void drop_survey(listing *state, size_t number)
 }
 
 static int fill(listing *state, const packread_location *location, const packread_id *id,
-                packread_info *info, packread_error *error)
+                packread_info *info, pkr_fault *fault)
 {
     packread_info known;
     unsigned want = state->want;
@@ -77,7 +77,7 @@ static int fill(listing *state, const packread_location *location, const packrea
         *info = known;
         return 0;
     }
-    status = pkr_info_fill(state->reader, location, id, want, info, error);
+    status = pkr_info_fill(state->reader, location, id, want, info, fault);
     if (status == 0 && want != state->want) {
         info->type = known.type;
         info->stored_type = known.stored_type;
@@ -85,12 +85,6 @@ static int fill(listing *state, const packread_location *location, const packrea
         info->depth = known.depth;
     }
     return status;
-}
-
-static int stopped(packread_error *error)
-{
-    return pkr_fault_set(error, PACKREAD_ERROR_STOPPED, NULL,
-                         packread_error_text(PACKREAD_ERROR_STOPPED));
 }
 
 /* An object without facts, for a visit with an error. */
@@ -105,14 +99,14 @@ static packread_info bare(const packread_location *location, const packread_id *
 }
 
 /* What is wrong with a row that names no usable offset. */
-static int tell_bad_row(listing *state, const packread_location *location, packread_error *error)
+static int tell_bad_row(listing *state, const packread_location *location, pkr_fault *fault)
 {
     pkr_rows *rows = &state->reader->rows;
     const pkr_pack *pack = state->reader->snapshot->packs[location->pack];
     uint64_t offset;
-    int status = pkr_rows_point(rows, pack, error);
+    int status = pkr_rows_point(rows, pack, fault);
 
-    return status == 0 ? pkr_rows_offset(rows, pack, location->position, &offset, error) : status;
+    return status == 0 ? pkr_rows_offset(rows, pack, location->position, &offset, fault) : status;
 }
 
 /* From a later pack's copy, where each object comes once, by the first pack that has it. */
@@ -133,25 +127,25 @@ static int fill_elsewhere(listing *state, const pkr_id_merge_row *row, packread_
 
 /* Whether what was just read is not the files': a failure of this object, not of those behind it.
  */
-static int settle(listing *state, int failure, packread_error *error)
+static int settle(listing *state, int failure, pkr_fault *fault)
 {
-    failure = pkr_rows_settle(&state->reader->rows, failure, error);
-    return pkr_reader_settle(state->reader, failure, error);
+    failure = pkr_rows_settle(&state->reader->rows, failure, fault);
+    return pkr_reader_settle(state->reader, failure, fault);
 }
 
 /* What is short for one pack is short for those that come in turn with it. */
-static void ask_for_all_orders(const listing *state, packread_error *error)
+static void ask_for_all_orders(const listing *state, pkr_fault *fault)
 {
-    uint64_t needed = pkr_revindex_needed(state->reader);
+    uint64_t needed = pkr_orders_needed(state->reader->snapshot);
 
     if (state->options.order == PACKREAD_BY_ID && !state->options.one_pack &&
-        state->want & FROM_ORDER && error->needed < needed)
-        error->needed = needed;
+        state->want & FROM_ORDER && fault->needed < needed)
+        fault->needed = needed;
 }
 
 /* By way of several packs. What was looked up last stays known. */
 static int fill_mended(listing *state, const pkr_id_merge_row *row, int failure,
-                       packread_info *info, packread_error *error)
+                       packread_info *info, pkr_fault *fault)
 {
     packread_reader *reader = state->reader;
     const packread_id known = reader->known;
@@ -159,9 +153,9 @@ static int fill_mended(listing *state, const pkr_id_merge_row *row, int failure,
 
     if (row->bad)
         return failure;
-    failure = pkr_info_mended(reader, &row->id, state->want, info, failure, error);
+    failure = pkr_info_mended(reader, &row->id, state->want, info, failure, fault);
     info->location = row->location;
-    failure = settle(state, failure, error);
+    failure = settle(state, failure, fault);
     if (known.size > 0)
         pkr_find_keep(reader, &known, &place);
     return failure;
@@ -169,14 +163,15 @@ static int fill_mended(listing *state, const pkr_id_merge_row *row, int failure,
 
 /* Of several copies the first that can be read is visited; the first one's error if none can. */
 static int visit_copies(listing *state, const pkr_id_merge_row *copies, size_t count,
-                        packread_error *error)
+                        pkr_fault *fault)
 {
     packread_info info;
-    packread_error first;
+    packread_error told;
+    pkr_fault first;
     int failure = PACKREAD_ERROR_CORRUPT;
 
     for (size_t i = 0; i < count && failure != 0; i++) {
-        packread_error detail;
+        pkr_fault detail;
 
         if (copies[i].bad)
             failure = tell_bad_row(state, &copies[i].location, &detail);
@@ -195,11 +190,12 @@ static int visit_copies(listing *state, const pkr_id_merge_row *copies, size_t c
         if (failure == PACKREAD_ERROR_BUDGET)
             ask_for_all_orders(state, &first);
         pkr_fault_name(&first, &copies[0].id);
-        return state->visit(state->context, &info, &first) ? stopped(error) : 0;
+        pkr_fault_publish(&first, &told);
+        return state->visit(state->context, &info, &told) ? pkr_fault_stopped(fault) : 0;
     }
     if (state->options.types && !(state->options.types & 1u << info.type))
         return 0;
-    return state->visit(state->context, &info, NULL) ? stopped(error) : 0;
+    return state->visit(state->context, &info, NULL) ? pkr_fault_stopped(fault) : 0;
 }
 
 static bool is_chosen(const listing *state, size_t pack)
@@ -214,18 +210,19 @@ static void make_order(listing *state, size_t number)
     pkr_pack *pack = reader->snapshot->packs[number];
     const pkr_revindex *revindex;
 
-    if (state->want & FROM_ORDER && pkr_revindex_get(reader, pack, &revindex, NULL) == 0)
-        pkr_revindex_done(pack);
+    if (state->want & FROM_ORDER &&
+        pkr_orders_get(reader->snapshot, &reader->rows, pack, &revindex, NULL) == 0)
+        pkr_orders_done(pack);
 }
 
-static int list_by_id(listing *state, packread_error *error)
+static int list_by_id(listing *state, pkr_fault *fault)
 {
     size_t count = state->reader->snapshot->pack_count;
     pkr_id_merge *merge;
     const pkr_id_merge_row *copies;
     size_t copy_count;
     int status = pkr_id_merge_begin(state->reader, state->options.one_pack, state->options.pack,
-                                    &merge, error);
+                                    &merge, fault);
 
     if (status != 0)
         return status;
@@ -235,19 +232,19 @@ static int list_by_id(listing *state, packread_error *error)
     for (size_t i = 0; i < count; i++)
         if (is_chosen(state, i))
             make_survey(state, i);
-    while ((status = pkr_id_merge_next(merge, &copies, &copy_count, error)) == 0 &&
+    while ((status = pkr_id_merge_next(merge, &copies, &copy_count, fault)) == 0 &&
            copy_count > 0) {
         /* What is listed can be read by its id, even where the index is out of order. */
         if (!copies[0].bad)
             pkr_find_keep(state->reader, &copies[0].id, &copies[0].location);
-        status = visit_copies(state, copies, copy_count, error);
+        status = visit_copies(state, copies, copy_count, fault);
         if (status != 0)
             break;
     }
     if (status == 0)
-        status = pkr_id_merge_failure(merge, error);
+        status = pkr_id_merge_failure(merge, fault);
     if (status == 0)
-        status = pkr_id_merge_disorder(merge, error);
+        status = pkr_id_merge_disorder(merge, fault);
     pkr_id_merge_end(merge);
     for (size_t i = 0; i < count; i++)
         drop_survey(state, i);
@@ -258,7 +255,7 @@ static int list_by_id(listing *state, packread_error *error)
 static bool is_repeated(listing *state, const pkr_id_merge_row *row)
 {
     bool repeated = false;
-    packread_error detail;
+    pkr_fault detail;
     int status = 0;
 
     if (state->options.once && !state->options.one_pack)
@@ -268,20 +265,20 @@ static bool is_repeated(listing *state, const pkr_id_merge_row *row)
     return status == 0 && repeated;
 }
 
-static int visit_row(listing *state, pkr_id_merge_row *row, packread_error *error)
+static int visit_row(listing *state, pkr_id_merge_row *row, pkr_fault *fault)
 {
-    int status = pkr_find_id(state->reader, &row->location, &row->id, error);
+    int status = pkr_reader_id(state->reader, &row->location, &row->id, fault);
 
-    status = pkr_rows_settle(&state->reader->rows, status, error);
+    status = pkr_rows_settle(&state->reader->rows, status, fault);
     if (status != 0 || is_repeated(state, row))
         return status;
     if (!row->bad && (row->location.pack == 0 || state->options.once))
         pkr_find_keep(state->reader, &row->id, &row->location);
-    return visit_copies(state, row, 1, error);
+    return visit_copies(state, row, 1, fault);
 }
 
 /* Rows whose offsets are no offsets have no place in the order: they come last. */
-static int visit_bad_rows(listing *state, uint32_t number, packread_error *error)
+static int visit_bad_rows(listing *state, uint32_t number, pkr_fault *fault)
 {
     packread_reader *reader = state->reader;
     const pkr_pack *pack = reader->snapshot->packs[number];
@@ -291,19 +288,19 @@ static int visit_bad_rows(listing *state, uint32_t number, packread_error *error
         pkr_id_merge_row row = {.location = {number, position, 0}, .bad = true};
         uint64_t offset;
 
-        status = pkr_rows_point(&reader->rows, pack, error);
+        status = pkr_rows_point(&reader->rows, pack, fault);
         if (status == 0 && pkr_rows_offset(&reader->rows, pack, position, &offset, NULL) != 0)
-            status = visit_row(state, &row, error);
+            status = visit_row(state, &row, fault);
     }
     return status;
 }
 
-static int list_pack(listing *state, uint32_t number, packread_error *error)
+static int list_pack(listing *state, uint32_t number, pkr_fault *fault)
 {
     packread_reader *reader = state->reader;
     pkr_pack *pack = reader->snapshot->packs[number];
     const pkr_revindex *revindex;
-    int status = pkr_revindex_get_instead(reader, pack, &revindex, error);
+    int status = pkr_orders_get_instead(reader->snapshot, &reader->rows, pack, &revindex, fault);
 
     if (status != 0)
         return status;
@@ -312,33 +309,54 @@ static int list_pack(listing *state, uint32_t number, packread_error *error)
         pkr_id_merge_row row = {.location = {number, pkr_revindex_position(revindex, rank),
                                              pkr_revindex_offset(revindex, rank)}};
 
-        status = visit_row(state, &row, error);
+        status = visit_row(state, &row, fault);
     }
     if (status == 0 && revindex->bad > 0)
-        status = visit_bad_rows(state, number, error);
-    pkr_revindex_done(pack);
+        status = visit_bad_rows(state, number, fault);
+    pkr_orders_done(pack);
     drop_survey(state, number);
     return status;
 }
 
-static int list_packs(listing *state, packread_error *error)
+static int list_packs(listing *state, pkr_fault *fault)
 {
     int status = 0;
 
     for (size_t i = 0; status == 0 && i < state->reader->snapshot->pack_count; i++) {
-        packread_error detail;
+        pkr_fault detail;
 
         if (is_chosen(state, i))
             status = list_pack(state, (uint32_t)i, &detail);
         if (status != PACKREAD_ERROR_STOPPED)
             status = settle(state, status, &detail);
         if (status == PACKREAD_ERROR_STOPPED || status == PACKREAD_ERROR_MEMORY) {
-            if (error)
-                *error = detail;
+            if (fault)
+                *fault = detail;
         } else if (status != 0) {
             note_failure(state, status, &detail);
             status = 0;
         }
+    }
+    return status;
+}
+
+static int list(listing *state, pkr_fault *fault)
+{
+    packread_reader *reader = state->reader;
+    size_t count = reader->snapshot->pack_count;
+    int status;
+
+    state->surveys = calloc(count ? count : 1, sizeof *state->surveys);
+    if (!state->surveys)
+        return pkr_fault_memory(fault);
+    if (state->options.order == PACKREAD_BY_ID)
+        status = list_by_id(state, fault);
+    else
+        status = list_packs(state, fault);
+    free(state->surveys);
+    if (status == 0 && state->failure != 0) {
+        status = state->failure;
+        *fault = state->first;
     }
     return status;
 }
@@ -351,31 +369,17 @@ int packread_reader_list(packread_reader *reader, const packread_list_options *o
                      .options = options ? *options : defaults,
                      .visit = visit,
                      .context = context};
-    size_t count;
-    int status = 0;
+    pkr_fault fault;
+    int status;
 
     if (!reader || !visit)
-        return pkr_fault_null(error);
-    count = reader->snapshot->pack_count;
-    pkr_reader_begin(reader);
+        return pkr_error_null(error);
     if (state.options.want & ~(unsigned)PACKREAD_WANT_ALL || state.options.types & ~ALL_TYPES ||
         state.options.order > PACKREAD_BY_OFFSET ||
-        (state.options.one_pack && state.options.pack >= count))
-        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, NULL,
-                             "unknown order, pack, want or type");
+        (state.options.one_pack && state.options.pack >= reader->snapshot->pack_count))
+        return pkr_error_argument(error, "unknown order, pack, want or type");
     state.want = state.options.want | (state.options.types ? PACKREAD_WANT_TYPE : 0);
-    state.surveys = calloc(count ? count : 1, sizeof *state.surveys);
-    if (!state.surveys)
-        return pkr_fault_memory(error);
-    if (state.options.order == PACKREAD_BY_ID)
-        status = list_by_id(&state, error);
-    else
-        status = list_packs(&state, error);
-    free(state.surveys);
-    if (status == 0 && state.failure != 0) {
-        status = state.failure;
-        if (error)
-            *error = state.first;
-    }
-    return pkr_reader_settle(reader, status, error);
+    pkr_reader_enter(reader);
+    status = list(&state, &fault);
+    return pkr_reader_leave(reader, status, &fault, error);
 }

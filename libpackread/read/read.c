@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "find/copies.h"
-#include "base/error.h"
+#include "base/fault.h"
 #include "find/find.h"
 #include "platform/hash.h"
 #include "object/build.h"
@@ -13,7 +13,7 @@
 
 /* A blob is hashed once in its life in the cache, for each row that it is asked by. */
 static int check(const pkr_pack *pack, const packread_location *location, pkr_blob *blob,
-                 const packread_id *id, packread_error *error)
+                 const packread_id *id, pkr_fault *fault)
 {
     pkr_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
 
@@ -21,7 +21,7 @@ static int check(const pkr_pack *pack, const packread_location *location, pkr_bl
         return 0;
     pkr_hash_objects(id->size, &job, 1);
     if (packread_id_compare(&job.id, id) != 0)
-        return pkr_fault_at(error, PACKREAD_ERROR_CORRUPT, pack->path, location->offset,
+        return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->path, location->offset,
                             "contents do not give the object's id");
     blob->checked = true;
     blob->checked_row = location->position;
@@ -29,24 +29,24 @@ static int check(const pkr_pack *pack, const packread_location *location, pkr_bl
 }
 
 static int read_once(packread_reader *reader, const packread_location *location,
-                     const packread_id *id, packread_object *object, packread_error *error)
+                     const packread_id *id, packread_object *object, pkr_fault *fault)
 {
     packread_snapshot *snapshot = reader->snapshot;
     const pkr_pack *pack = snapshot->packs[location->pack];
     pkr_blob *blob = NULL;
-    int status = pkr_reader_select(reader, pack, error);
+    int status = pkr_reader_select(reader, pack, fault);
 
     if (status == 0)
-        status = pkr_build_object(reader, pack, location->pack, location->offset, &blob, error);
+        status = pkr_build_object(reader, pack, location->pack, location->offset, &blob, fault);
     if (status == 0 && !(snapshot->flags & PACKREAD_NO_CHECK))
-        status = check(pack, location, blob, id, error);
+        status = check(pack, location, blob, id, fault);
     if (status == 0)
         reader->object = blob;
     else
         pkr_blob_release(&reader->cache, blob);
-    status = pkr_reader_settle(reader, status, error);
+    status = pkr_reader_settle(reader, status, fault);
     if (status != 0) {
-        pkr_fault_name(error, id);
+        pkr_fault_name(fault, id);
         return status;
     }
     pkr_spills_drop(&reader->spills);
@@ -58,11 +58,11 @@ static int read_once(packread_reader *reader, const packread_location *location,
 /* A page that cannot be read spoils its neighbours in the window too: they are there the second
  * time. */
 int pkr_read_copy(packread_reader *reader, const packread_location *location, const packread_id *id,
-                  packread_object *object, packread_error *error)
+                  packread_object *object, pkr_fault *fault)
 {
-    int status = read_once(reader, location, id, object, error);
+    int status = read_once(reader, location, id, object, fault);
 
-    return status == PACKREAD_ERROR_SYSTEM ? read_once(reader, location, id, object, error)
+    return status == PACKREAD_ERROR_SYSTEM ? read_once(reader, location, id, object, fault)
                                            : status;
 }
 
@@ -70,13 +70,16 @@ int packread_reader_read_at(packread_reader *reader, const packread_location *lo
                             packread_object *object, packread_error *error)
 {
     packread_id id;
+    pkr_fault fault;
     int status;
 
     if (!reader || !location || !object)
-        return pkr_fault_null(error);
-    pkr_reader_begin(reader);
-    status = pkr_find_id(reader, location, &id, error);
-    return status == 0 ? pkr_read_copy(reader, location, &id, object, error) : status;
+        return pkr_error_null(error);
+    pkr_reader_enter(reader);
+    status = pkr_reader_id(reader, location, &id, &fault);
+    if (status == 0)
+        status = pkr_read_copy(reader, location, &id, object, &fault);
+    return pkr_reader_leave(reader, status, &fault, error);
 }
 
 /* The object that is asked for, and where it goes. */
@@ -86,11 +89,11 @@ typedef struct reading {
     packread_object *object;
 } reading;
 
-static int use_copy(void *context, const packread_location *copy, packread_error *error)
+static int use_copy(void *context, const packread_location *copy, pkr_fault *fault)
 {
     const reading *asked = context;
 
-    return pkr_read_copy(asked->reader, copy, asked->id, asked->object, error);
+    return pkr_read_copy(asked->reader, copy, asked->id, asked->object, fault);
 }
 
 int packread_reader_read(packread_reader *reader, const packread_id *id, packread_object *object,
@@ -98,24 +101,24 @@ int packread_reader_read(packread_reader *reader, const packread_id *id, packrea
 {
     reading asked = {reader, id, object};
     pkr_copies copies = {.use = use_copy, .context = &asked};
-    packread_error detail;
+    pkr_fault fault;
     int status;
 
     if (!reader || !id || !object)
-        return pkr_fault_null(error);
-    pkr_reader_begin(reader);
-    status = pkr_copies_try(reader, id, &copies, &detail);
+        return pkr_error_null(error);
+    pkr_reader_enter(reader);
+    status = pkr_copies_try(reader, id, &copies, &fault);
     if (pkr_copies_may_differ(status))
-        status = pkr_repair(reader, id, object, status, &detail);
-    return status == 0 ? 0 : pkr_read_failed(reader, id, status, &detail, error);
+        status = pkr_repair(reader, id, object, status, &fault);
+    return pkr_read_leave(reader, id, status, &fault, error);
 }
 
-int pkr_read_failed(packread_reader *reader, const packread_id *id, int status,
-                    packread_error *detail, packread_error *error)
+int pkr_read_leave(packread_reader *reader, const packread_id *id, int status, pkr_fault *fault,
+                   packread_error *error)
 {
-    status = pkr_reader_settle(reader, status, detail);
-    pkr_fault_name(detail, id);
-    if (error)
-        *error = *detail;
-    return status;
+    if (status == 0)
+        return 0;
+    status = pkr_reader_settle(reader, status, fault);
+    pkr_fault_name(fault, id);
+    return pkr_fault_publish(fault, error);
 }

@@ -6,10 +6,11 @@
 
 /* The object at `location`, whose id is `id`; held by the reader. */
 int pkr_read_copy(packread_reader *reader, const packread_location *location, const packread_id *id,
-                  packread_object *object, packread_error *error);
+                  packread_object *object, pkr_fault *fault);
 
-/* Ends a call that had the object from no copy: settles, and hands `detail` out. */
-int pkr_read_failed(packread_reader *reader, const packread_id *id, int status,
-                    packread_error *detail, packread_error *error);
+/* pkr_reader_leave for a call on an object that settles each copy that it uses: the failure names
+ * the object. */
+int pkr_read_leave(packread_reader *reader, const packread_id *id, int status, pkr_fault *fault,
+                   packread_error *error);
 
 #endif

@@ -2,25 +2,19 @@
 #include <string.h>
 
 #include "find/copies.h"
-#include "base/error.h"
+#include "base/fault.h"
 #include "find/find.h"
 #include "platform/hash.h"
 #include "object/build_large.h"
 #include "read/read.h"
 #include "repair/repair.h"
 
-static int stopped(packread_error *error)
-{
-    return pkr_fault_set(error, PACKREAD_ERROR_STOPPED, NULL,
-                         packread_error_text(PACKREAD_ERROR_STOPPED));
-}
-
-static int hand_out(const packread_object *object, const packread_sink *sink, packread_error *error)
+static int hand_out(const packread_object *object, const packread_sink *sink, pkr_fault *fault)
 {
     if (sink->begin && sink->begin(sink->context, &object->id, object->type, object->size) != 0)
-        return stopped(error);
+        return pkr_fault_stopped(fault);
     if (object->size > 0 && sink->data(sink->context, object->data, object->size) != 0)
-        return stopped(error);
+        return pkr_fault_stopped(fault);
     return 0;
 }
 
@@ -32,17 +26,17 @@ typedef struct pass {
     const packread_sink *sink;
     bool hashed;
     uint64_t left; /* bytes that may still come: a file that changes may hold more */
-    int failure;   /* a page could not be read, or they are too many: `error` says which */
-    packread_error *error;
+    int failure;   /* a page could not be read, or they are too many: `fault` says which */
+    pkr_fault *fault;
 } pass;
 
 static int take_piece(void *context, const void *bytes, size_t size)
 {
     pass *state = context;
 
-    state->failure = pkr_reader_fault(state->reader, state->error);
+    state->failure = pkr_reader_fault(state->reader, state->fault);
     if (state->failure == 0 && size > state->left)
-        state->failure = pkr_fault_set(state->error, PACKREAD_ERROR_CHANGED, state->path,
+        state->failure = pkr_fault_set(state->fault, PACKREAD_ERROR_CHANGED, state->path,
                                        "gives more bytes than a moment before");
     if (state->failure != 0)
         return state->failure;
@@ -54,99 +48,99 @@ static int take_piece(void *context, const void *bytes, size_t size)
 
 /* Hashed in the second pass too: the file may have changed since the first. */
 static int run_pass(pkr_large *large, const packread_id *id, const packread_sink *sink,
-                    packread_error *error)
+                    pkr_fault *fault)
 {
-    packread_error fault;
+    pkr_fault of_piece;
     pass state = {.reader = large->reader,
                   .path = large->pack->path,
                   .sink = sink,
                   .hashed = !(large->reader->snapshot->flags & PACKREAD_NO_CHECK),
                   .left = large->size,
-                  .error = &fault};
+                  .fault = &of_piece};
     packread_id given;
     int status;
 
     if (state.hashed)
         pkr_hash_begin_object(&state.hash, id->size, large->type, large->size);
-    status = pkr_large_run(large, take_piece, &state, NULL, error);
+    status = pkr_large_run(large, take_piece, &state, NULL, fault);
     if (status == 0)
-        state.failure = pkr_reader_fault(large->reader, &fault);
+        state.failure = pkr_reader_fault(large->reader, &of_piece);
     if (state.failure != 0) {
-        if (error)
-            *error = fault;
+        if (fault)
+            *fault = of_piece;
         return state.failure;
     }
     if (status == 0 && state.hashed) {
         pkr_hash_end(&state.hash, &given);
         if (packread_id_compare(&given, id) != 0)
-            status = pkr_fault_at(error, PACKREAD_ERROR_CORRUPT, large->pack->path,
+            status = pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, large->pack->path,
                                   large->link.offset, "contents do not give the object's id");
     }
     return status;
 }
 
 static int run_passes(pkr_large *large, const packread_id *id, const packread_sink *sink,
-                      bool *begun, packread_error *error)
+                      bool *begun, pkr_fault *fault)
 {
     int status = 0;
 
     if (!(large->reader->snapshot->flags & PACKREAD_NO_CHECK))
-        status = run_pass(large, id, NULL, error);
+        status = run_pass(large, id, NULL, fault);
     if (status != 0)
         return status;
     *begun = true;
     if (sink->begin && sink->begin(sink->context, id, large->type, large->size) != 0)
-        return stopped(error);
-    return run_pass(large, id, sink, error);
+        return pkr_fault_stopped(fault);
+    return run_pass(large, id, sink, fault);
 }
 
 static int stream_large(packread_reader *reader, const packread_location *location,
                         const packread_id *id, const packread_sink *sink, bool *begun,
-                        packread_error *error)
+                        pkr_fault *fault)
 {
     const pkr_pack *pack = reader->snapshot->packs[location->pack];
     pkr_large large;
-    int status = pkr_large_begin(&large, reader, pack, location->pack, location->offset, error);
+    int status = pkr_large_begin(&large, reader, pack, location->pack, location->offset, fault);
 
     if (status == 0) {
-        status = run_passes(&large, id, sink, begun, error);
+        status = run_passes(&large, id, sink, begun, fault);
         pkr_large_end(&large);
     }
     if (status != 0) {
-        status = pkr_reader_settle(reader, status, error);
+        status = pkr_reader_settle(reader, status, fault);
         pkr_spills_drop(&reader->spills);
-        pkr_fault_name(error, id);
+        pkr_fault_name(fault, id);
     }
     return status;
 }
 
 static int stream_copy(packread_reader *reader, const packread_location *location,
                        const packread_id *id, const packread_sink *sink, bool *begun,
-                       packread_error *error)
+                       pkr_fault *fault)
 {
     packread_snapshot *snapshot = reader->snapshot;
     const pkr_pack *pack = snapshot->packs[location->pack];
     packread_object object;
     pkr_entry entry;
-    int status = pkr_reader_select(reader, pack, error);
+    int status = pkr_reader_select(reader, pack, fault);
 
     if (status == 0)
-        status = pkr_chain_entry(reader, pack, location->offset, &entry, error);
+        status = pkr_chain_entry(reader, pack, location->offset, &entry, fault);
     if (status != 0) {
-        pkr_fault_name(error, id);
+        pkr_fault_name(fault, id);
         return status;
     }
     /* The size of a delta says nothing about that of its object. */
     if (entry.type > PACKREAD_TAG || entry.size <= snapshot->whole_limit) {
-        status = pkr_read_copy(reader, location, id, &object, error);
+        status = pkr_read_copy(reader, location, id, &object, fault);
         if (status == 0) {
             *begun = true;
-            return hand_out(&object, sink, error);
+            return hand_out(&object, sink, fault);
         }
         if (status != PACKREAD_ERROR_BUDGET)
             return status;
     }
-    return stream_large(reader, location, id, sink, begun, error);
+    return stream_large(reader, location, id, sink, begun, fault);
 }
 
 /* What is asked for, and who takes it. */
@@ -158,43 +152,49 @@ typedef struct streaming {
 } streaming;
 
 /* What has been handed out cannot be taken back. */
-static int use_copy(void *context, const packread_location *copy, packread_error *error)
+static int use_copy(void *context, const packread_location *copy, pkr_fault *fault)
 {
     streaming *asked = context;
 
-    return stream_copy(asked->reader, copy, asked->id, asked->sink, &asked->copies.is_final, error);
+    return stream_copy(asked->reader, copy, asked->id, asked->sink, &asked->copies.is_final, fault);
+}
+
+/* One that is too large for memory may hang on what was mended, and is cached, now. */
+static int stream_mended(streaming *asked, int failure, pkr_fault *fault)
+{
+    packread_reader *reader = asked->reader;
+    const uint64_t mended = reader->mended;
+    packread_object object;
+    pkr_fault again;
+    int status = pkr_repair(reader, asked->id, &object, failure, fault);
+
+    if (status == 0) {
+        asked->copies.is_final = true;
+        return hand_out(&object, asked->sink, fault);
+    }
+    if (status != PACKREAD_ERROR_BUDGET || reader->mended == mended)
+        return status;
+    failure = pkr_copies_try(reader, asked->id, &asked->copies, &again);
+    if (failure != 0 && !asked->copies.is_final)
+        return status;
+    *fault = again;
+    return failure;
 }
 
 int packread_reader_stream(packread_reader *reader, const packread_id *id,
                            const packread_sink *sink, packread_error *error)
 {
     streaming asked = {reader, id, sink, {.use = use_copy, .context = &asked}};
-    packread_object object;
-    packread_error detail;
-    uint64_t mended;
+    pkr_fault fault;
     int status;
 
     if (!reader || !id)
-        return pkr_fault_null(error);
+        return pkr_error_null(error);
     if (!sink || !sink->data)
-        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no sink");
-    pkr_reader_begin(reader);
-    status = pkr_copies_try(reader, id, &asked.copies, &detail);
-    if (!asked.copies.is_final && pkr_copies_may_differ(status)) {
-        mended = reader->mended;
-        status = pkr_repair(reader, id, &object, status, &detail);
-        if (status == 0)
-            return hand_out(&object, sink, error);
-        /* It may be too large itself, and hang on what is mended now, and cached. */
-        if (status == PACKREAD_ERROR_BUDGET && reader->mended > mended) {
-            packread_error again;
-            int second = pkr_copies_try(reader, id, &asked.copies, &again);
-
-            if (second == 0 || asked.copies.is_final) {
-                status = second;
-                detail = again;
-            }
-        }
-    }
-    return status == 0 ? 0 : pkr_read_failed(reader, id, status, &detail, error);
+        return pkr_error_argument(error, "no sink");
+    pkr_reader_enter(reader);
+    status = pkr_copies_try(reader, id, &asked.copies, &fault);
+    if (!asked.copies.is_final && pkr_copies_may_differ(status))
+        status = stream_mended(&asked, status, &fault);
+    return pkr_read_leave(reader, id, status, &fault, error);
 }

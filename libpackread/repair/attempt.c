@@ -2,7 +2,7 @@
 #include "repair/attempt.h"
 
 #include "object/chain.h"
-#include "base/error.h"
+#include "base/fault.h"
 #include "platform/hash.h"
 #include "object/build.h"
 
@@ -10,42 +10,42 @@
  * found, and the cache did not keep them. */
 #define AGAIN_MOST 1024
 
-static void tell_short(packread_error *error, uint64_t needed)
+static void tell_short(pkr_fault *fault, uint64_t needed)
 {
-    pkr_fault_set(error, PACKREAD_ERROR_BUDGET, NULL,
+    pkr_fault_set(fault, PACKREAD_ERROR_BUDGET, NULL,
                   "the memory limit has no room to mend what this object hangs on");
-    error->needed = needed;
+    fault->needed = needed;
 }
 
-bool pkr_search_note(pkr_search *on, int status, const packread_error *error)
+bool pkr_search_note(pkr_search *on, int status, const pkr_fault *fault)
 {
     if (status == 0 || status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN ||
         status == PACKREAD_ERROR_NOT_FOUND)
         return false;
     if (!on->is_short && !on->is_unsure)
-        on->doubt = *error;
+        on->doubt = *fault;
     on->is_short |= status == PACKREAD_ERROR_BUDGET;
     on->is_unsure |= status != PACKREAD_ERROR_BUDGET;
     return true;
 }
 
-void pkr_search_obstacle(pkr_search *on, int status, const packread_error *error)
+void pkr_search_obstacle(pkr_search *on, int status, const pkr_fault *fault)
 {
-    if (pkr_search_note(on, status, error))
+    if (pkr_search_note(on, status, fault))
         on->is_news = true;
 }
 
 /* The budget is half of the limit or more. */
 void pkr_search_no_room(pkr_search *on, int status)
 {
-    packread_error error;
+    pkr_fault fault;
 
     if (status == PACKREAD_ERROR_MEMORY)
-        pkr_fault_memory(&error);
+        pkr_fault_memory(&fault);
     else if (status != 0)
-        tell_short(&error, on->graph.wanted > 0 ? 2 * PKR_GRAPH_SHARE * on->graph.wanted
+        tell_short(&fault, on->graph.wanted > 0 ? 2 * PKR_GRAPH_SHARE * on->graph.wanted
                                                 : 4 * on->graph.cache->budget->limit);
-    pkr_search_obstacle(on, status, &error);
+    pkr_search_obstacle(on, status, &fault);
 }
 
 /* Whether the bytes are the object; if not, they are given up. Of an entry without an id any are:
@@ -74,14 +74,14 @@ static bool judge(pkr_search *on, uint32_t number, const packread_location *copy
 }
 
 int pkr_search_entry(pkr_search *on, const packread_location *copy, pkr_entry *entry,
-                     packread_error *error)
+                     pkr_fault *fault)
 {
     packread_reader *reader = on->reader;
     const pkr_pack *pack = reader->snapshot->packs[copy->pack];
-    int status = pkr_reader_select(reader, pack, error);
+    int status = pkr_reader_select(reader, pack, fault);
 
     reader->work += PKR_ENTRY_HEADER_MAX;
-    return status == 0 ? pkr_chain_entry(reader, pack, copy->offset, entry, error) : status;
+    return status == 0 ? pkr_chain_entry(reader, pack, copy->offset, entry, fault) : status;
 }
 
 pkr_blob *pkr_search_build(pkr_search *on, uint32_t number, const packread_location *copy,
@@ -93,15 +93,15 @@ pkr_blob *pkr_search_build(pkr_search *on, uint32_t number, const packread_locat
     pkr_blob *result = NULL;
     pkr_entry entry;
     pkr_link link;
-    packread_error error;
-    int status = pkr_search_entry(on, copy, &entry, &error);
+    pkr_fault fault;
+    int status = pkr_search_entry(on, copy, &entry, &fault);
 
     if (status == 0) {
         link = pkr_chain_link(copy->offset, &entry);
-        status = pkr_build_inflate(reader, pack, &link, false, &blob, NULL, &error);
+        status = pkr_build_inflate(reader, pack, &link, false, &blob, NULL, &fault);
     }
     if (status == 0 && base) {
-        status = pkr_build_apply(reader, pack, copy->offset, blob, base, &result, &error);
+        status = pkr_build_apply(reader, pack, copy->offset, blob, base, &result, &fault);
         pkr_blob_release(&reader->cache, blob);
         if (status == 0)
             result->depth = base->depth + 1;
@@ -109,7 +109,7 @@ pkr_blob *pkr_search_build(pkr_search *on, uint32_t number, const packread_locat
         blob->type = (unsigned char)entry.type;
         result = blob;
     }
-    pkr_search_note(on, status, &error);
+    pkr_search_note(on, status, &fault);
     return status == 0 && judge(on, number, copy, result) ? result : NULL;
 }
 
@@ -126,12 +126,12 @@ static pkr_blob *build_plainly(pkr_search *on, uint32_t number, const packread_l
     packread_reader *reader = on->reader;
     const pkr_pack *pack = reader->snapshot->packs[copy->pack];
     pkr_blob *blob;
-    packread_error error;
-    int status = pkr_reader_select(reader, pack, &error);
+    pkr_fault fault;
+    int status = pkr_reader_select(reader, pack, &fault);
 
     if (status == 0)
-        status = pkr_build_object(reader, pack, copy->pack, copy->offset, &blob, &error);
-    pkr_search_note(on, status, &error);
+        status = pkr_build_object(reader, pack, copy->pack, copy->offset, &blob, &fault);
+    pkr_search_note(on, status, &fault);
     return status == 0 && judge(on, number, copy, blob) ? blob : NULL;
 }
 

@@ -10,29 +10,29 @@
 typedef struct pkr_search {
     packread_reader *reader;
     pkr_graph graph;
-    uint32_t wanted;      /* number of the object that it is all for */
-    pkr_blob *result;     /* its bytes; NULL: not found yet */
-    bool to_the_end;      /* though it is found */
-    bool is_short;        /* something was not tried for want of budget */
-    bool is_unsure;       /* or because a file could not be read */
-    bool has_lost_one;    /* an object that was found could not be built once more */
-    bool from_scratch;    /* what the cache has is not taken: where it came from is not known */
-    bool is_news;         /* there is more to be tried than the object's own copies and chains */
-    packread_error doubt; /* if short or unsure: the first thing that was in the way */
-    uint64_t blind;       /* the reader's count, at the beginning */
-    uint64_t again;       /* objects that were built once more */
+    uint32_t wanted;   /* number of the object that it is all for */
+    pkr_blob *result;  /* its bytes; NULL: not found yet */
+    bool to_the_end;   /* though it is found */
+    bool is_short;     /* something was not tried for want of budget */
+    bool is_unsure;    /* or because a file could not be read */
+    bool has_lost_one; /* an object that was found could not be built once more */
+    bool from_scratch; /* what the cache has is not taken: where it came from is not known */
+    bool is_news;      /* there is more to be tried than the object's own copies and chains */
+    pkr_fault doubt;   /* if short or unsure: the first thing that was in the way */
+    uint64_t blind;    /* the reader's count, at the beginning */
+    uint64_t again;    /* objects that were built once more */
 } pkr_search;
 
 /* What fails for other reasons than damage says nothing of the object: noted, then true. */
-bool pkr_search_note(pkr_search *on, int status, const packread_error *error);
+bool pkr_search_note(pkr_search *on, int status, const pkr_fault *fault);
 /* The same where nobody knows what there would have been to try. */
-void pkr_search_obstacle(pkr_search *on, int status, const packread_error *error);
+void pkr_search_obstacle(pkr_search *on, int status, const pkr_fault *fault);
 /* The same for the tables of the graph. */
 void pkr_search_no_room(pkr_search *on, int status);
 
 /* The header of a copy; its pack is selected then. */
 int pkr_search_entry(pkr_search *on, const packread_location *copy, pkr_entry *entry,
-                     packread_error *error);
+                     pkr_fault *fault);
 
 /* Each of these gives the object of that number, pinned or owned, or NULL if it cannot: failures
  * are noted. */

@@ -11,10 +11,11 @@
 #include <string.h>
 
 #include "object/chain.h"
-#include "base/error.h"
+#include "base/fault.h"
 #include "find/find.h"
+#include "store/unsorted.h"
 #include "repair/attempt.h"
-#include "store/revindex.h"
+#include "store/orders.h"
 
 /* So much is tried in vain without finding out, by all searches of a reader, before what could not
  * be found out is remembered too. */
@@ -126,13 +127,14 @@ static void find(pkr_search *on, uint32_t number, const packread_location *copy,
 
 /* The id that the index has for an entry, which need not be readable. */
 static int base_id(packread_reader *reader, const packread_location *entry, packread_id *id,
-                   packread_error *error)
+                   pkr_fault *fault)
 {
     packread_location base = *entry;
-    int status = pkr_revindex_position_at(reader, reader->snapshot->packs[base.pack], base.offset,
-                                          &base.position, error);
+    int status =
+        pkr_orders_position_at(reader->snapshot, &reader->rows, reader->snapshot->packs[base.pack],
+                               base.offset, &base.position, fault);
 
-    return status == 0 ? pkr_find_id(reader, &base, id, error) : status;
+    return status == 0 ? pkr_reader_id(reader, &base, id, fault) : status;
 }
 
 /* Where the object's next copy is: in the pack that was tried last, whose index may have two rows
@@ -140,7 +142,7 @@ static int base_id(packread_reader *reader, const packread_location *entry, pack
 static bool next_copy(pkr_search *on, pkr_stop *at)
 {
     const packread_id *id = &pkr_graph_node(&on->graph, at->node)->id;
-    packread_error error;
+    pkr_fault fault;
     int status;
 
     if (pkr_is_place(id)) { /* that one copy */
@@ -158,8 +160,8 @@ static bool next_copy(pkr_search *on, pkr_stop *at)
     at->has_copy = false;
     if (!pkr_find_more(on->reader, at->next))
         return false;
-    status = pkr_find_next(on->reader, id, &at->next, &at->copy, &error);
-    pkr_search_obstacle(on, status, &error);
+    status = pkr_find_next(on->reader, id, &at->next, &at->copy, &fault);
+    pkr_search_obstacle(on, status, &fault);
     at->has_copy = status == 0;
     return at->has_copy;
 }
@@ -234,17 +236,17 @@ static void try_ofs_delta(pkr_search *on, pkr_stop *at, const pkr_entry *entry)
 {
     packread_reader *reader = on->reader;
     packread_location base = {at->copy.pack, 0, 0};
-    packread_error error;
+    pkr_fault fault;
     packread_id id;
     int status = pkr_chain_base(reader, reader->snapshot->packs[base.pack], at->copy.offset, entry,
-                                &base.offset, NULL, &error);
+                                &base.offset, NULL, &fault);
 
     if (status != 0)
         return;
     at->base = base.offset;
     at->has_base = true;
-    status = base_id(reader, &base, &id, &error);
-    pkr_search_obstacle(on, status, &error);
+    status = base_id(reader, &base, &id, &fault);
+    pkr_search_obstacle(on, status, &fault);
     if (status == 0)
         try_delta(on, at, &id);
 }
@@ -254,7 +256,7 @@ static bool try_copy(pkr_search *on)
 {
     pkr_stop *at = pkr_graph_last(&on->graph);
     pkr_node *node = pkr_graph_node(&on->graph, at->node);
-    packread_error error;
+    pkr_fault fault;
     packread_location copy;
     pkr_entry entry;
     pkr_blob *blob;
@@ -275,8 +277,8 @@ static bool try_copy(pkr_search *on)
     copy = at->copy;
     blob = on->from_scratch ? NULL : pkr_search_cached(on, at->node, &copy);
     if (!blob) {
-        status = pkr_search_entry(on, &copy, &entry, &error);
-        pkr_search_obstacle(on, status, &error);
+        status = pkr_search_entry(on, &copy, &entry, &fault);
+        pkr_search_obstacle(on, status, &fault);
         if (status == 0 && entry.type == PACKREAD_OFS_DELTA) {
             try_ofs_delta(on, at, &entry);
         } else if (status == 0 && entry.type == PACKREAD_REF_DELTA) {
@@ -297,7 +299,7 @@ static enum pkr_loss loss_of(pkr_search *on, size_t objects)
     pkr_loss_map *lost = &on->reader->lost;
 
     if (on->reader->blind.count != on->blind)
-        pkr_search_obstacle(on, on->reader->blind.error.code, &on->reader->blind.error);
+        pkr_search_obstacle(on, on->reader->blind.fault.code, &on->reader->blind.fault);
     if (on->has_lost_one)
         return PKR_LOSS_NONE;
     if (!on->is_short && !on->is_unsure)
@@ -392,17 +394,8 @@ static void open_chains(packread_reader *reader, uint64_t searched)
     lost->searched = lost->walked = 0;
 }
 
-/* All packs have been asked. */
-static void tell_thin(packread_error *error)
-{
-    static const char text[] = "delta base is in none of these packs";
-
-    _Static_assert(sizeof text <= sizeof error->text, "it fits");
-    memcpy(error->text, text, sizeof text);
-}
-
 int pkr_repair(packread_reader *reader, const packread_id *id, packread_object *object, int failure,
-               packread_error *error)
+               pkr_fault *fault)
 {
     uint64_t mended = reader->mended;
     pkr_search on;
@@ -415,7 +408,7 @@ int pkr_repair(packread_reader *reader, const packread_id *id, packread_object *
         run(&on, id);
     }
     reader->object = on.result;
-    status = pkr_reader_settle(reader, 0, error);
+    status = pkr_reader_settle(reader, 0, fault);
     if (status != 0)
         return status;
     if (on.result) {
@@ -426,12 +419,12 @@ int pkr_repair(packread_reader *reader, const packread_id *id, packread_object *
     }
     if (!on.is_news || (!on.is_short && !on.is_unsure)) {
         if (failure == PACKREAD_ERROR_THIN && reader->snapshot->pack_count > 1)
-            tell_thin(error);
+            fault->text = "delta base is in none of these packs"; /* all have been asked */
         return failure;
     }
     if (reader->mended != mended)
         open_chains(reader, UINT64_MAX);
-    *error = on.doubt;
-    error->id = *id; /* not what it hangs on */
-    return error->code;
+    *fault = on.doubt;
+    fault->id = *id; /* not what it hangs on */
+    return fault->code;
 }

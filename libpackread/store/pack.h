@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "base/budget.h"
+#include "base/fault.h"
 #include "format/idx.h"
 #include "packread.h"
 
@@ -20,12 +21,12 @@ typedef struct pkr_pack {
     char *name;
     smmap_cursor *data_rest; /* resting cursors: associated, never moved; views copy them */
     smmap_cursor *index_rest;
-    uint64_t size;        /* of the .pack */
-    uint64_t end;         /* no entry reaches past it: where the trailer begins, or the end of
-                           * the file where the trailer is not what the index says */
-    packread_error doubt; /* code 0, or why pack and index are not quite a pair, or what was wrong
-                           * with the index's head: objects are served as long as each is checked
-                           * against its id */
+    uint64_t size;   /* of the .pack */
+    uint64_t end;    /* no entry reaches past it: where the trailer begins, or the end of
+                      * the file where the trailer is not what the index says */
+    pkr_fault doubt; /* code 0, or why pack and index are not quite a pair, or what was wrong
+                      * with the index's head: objects are served as long as each is checked
+                      * against its id */
     unsigned version;
     uint32_t claimed;    /* how many entries its header says there are */
     bool alone;          /* opened without an index: of `idx` there is the id size, and no row */
@@ -34,25 +35,12 @@ typedef struct pkr_pack {
     pthread_mutex_t revindex_lock; /* held while the table is made or given up */
     _Atomic(struct pkr_revindex *) revindex;
     _Atomic uint32_t revindex_users;
-    struct pkr_unsorted *disorder;
+    struct pkr_unsorted *unsorted;
 } pkr_pack;
-
-/* Opens `path` ("....pack") and the .idx beside it. Reads headers only. Free with
- * pkr_pack_close. */
-int pkr_pack_open(smmap_manager *manager, const char *path, pkr_pack **pack, packread_error *error);
-/* Opens a pack of any name without its index. Its trailer tells the hash: that takes reading it
- * all. Where none fits, `end` is the end of the file, and ids have `id_size` bytes, or 20 if that
- * is 0. A damaged header is a doubt. */
-int pkr_pack_open_alone(smmap_manager *manager, const char *path, size_t id_size, pkr_pack **pack,
-                        packread_error *error);
-void pkr_pack_close(pkr_pack *pack, pkr_budget *budget);
 
 /* How many pages of the two files could not be read so far (with PACKREAD_GUARD), and why: CHANGED
  * or SYSTEM. */
 uint64_t pkr_pack_faults(const pkr_pack *pack);
-int pkr_pack_fault(const pkr_pack *pack, packread_error *error);
-
-/* "DIR/NAME.pack" or "DIR/NAME.idx" with the other ending; NULL without memory. */
-char *pkr_path_with_ending(const char *path, const char *ending);
+int pkr_pack_fault(const pkr_pack *pack, pkr_fault *fault);
 
 #endif

@@ -10,26 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/error.h"
-#include "store/pack.h"
+#include "base/fault.h"
+#include "base/path.h"
 
 /* A .git file or commondir file is one short line. */
 #define LINE_MAX_SIZE 4096
 #define HOPS_MAX 5
-
-char *pkr_path_join(const char *folder, const char *name)
-{
-    size_t length = strlen(folder);
-    char *path = malloc(length + strlen(name) + 2);
-
-    if (!path)
-        return NULL;
-    memcpy(path, folder, length);
-    if (length > 0 && folder[length - 1] != '/')
-        path[length++] = '/';
-    strcpy(path + length, name);
-    return path;
-}
 
 void pkr_place_free(pkr_place *place)
 {
@@ -37,14 +23,6 @@ void pkr_place_free(pkr_place *place)
     free(place->objects);
     free(place->folder);
     memset(place, 0, sizeof *place);
-}
-
-static bool ends_with(const char *path, const char *ending)
-{
-    size_t length = strlen(path);
-    size_t tail = strlen(ending);
-
-    return length > tail && strcmp(path + length - tail, ending) == 0;
 }
 
 /* What keeps a question from being answered is an error; that a file is not there is an answer. */
@@ -55,7 +33,7 @@ static bool is_absence(int system_errno)
 
 static int unreadable(packread_error *error, const char *path, int system_errno)
 {
-    return pkr_fault_system(error, path, system_errno, "cannot be read");
+    return pkr_error_system(error, path, system_errno, "cannot be read");
 }
 
 /* The type bits of `folder/name`, 0 if it is not there. */
@@ -67,7 +45,7 @@ static int kind_of(const char *folder, const char *name, mode_t *kind, packread_
 
     *kind = 0;
     if (!path)
-        return pkr_fault_memory(error);
+        return pkr_error_memory(error);
     if (stat(path, &info) == 0)
         *kind = info.st_mode & S_IFMT;
     else if (!is_absence(errno))
@@ -129,7 +107,7 @@ static int read_line(const char *path, char **line, packread_error *error)
 
     *line = NULL;
     if (!bytes)
-        return pkr_fault_memory(error);
+        return pkr_error_memory(error);
     status = read_head(path, bytes, &length, error);
     bytes[length] = '\0';
     bytes[strcspn(bytes, "\r\n")] = '\0';
@@ -143,14 +121,14 @@ static int read_line(const char *path, char **line, packread_error *error)
 static int copy(const char *text, char **made, packread_error *error)
 {
     *made = strdup(text);
-    return *made ? 0 : pkr_fault_memory(error);
+    return *made ? 0 : pkr_error_memory(error);
 }
 
 /* `name` as seen from `folder`: it may be absolute. */
 static int resolve(const char *folder, const char *name, char **path, packread_error *error)
 {
     *path = name[0] == '/' ? strdup(name) : pkr_path_join(folder, name);
-    return *path ? 0 : pkr_fault_memory(error);
+    return *path ? 0 : pkr_error_memory(error);
 }
 
 /* Where the .git file at `path` points; NULL if it is none. */
@@ -166,7 +144,7 @@ static int follow_git_file(const char *path, char **target, packread_error *erro
         char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
 
         status = folder ? resolve(folder, line + sizeof key - 1, target, error)
-                        : pkr_fault_memory(error);
+                        : pkr_error_memory(error);
         free(folder);
     }
     free(line);
@@ -178,7 +156,7 @@ static int follow_commondir(const char *path, char **target, packread_error *err
 {
     char *file = pkr_path_join(path, "commondir");
     char *line = NULL;
-    int status = file ? read_line(file, &line, error) : pkr_fault_memory(error);
+    int status = file ? read_line(file, &line, error) : pkr_error_memory(error);
 
     *target = NULL;
     if (line)
@@ -201,7 +179,8 @@ static int holds_packs(const char *path, bool *found, packread_error *error)
         errno = 0;
         item = readdir(folder);
         failure = errno;
-        *found = item && (ends_with(item->d_name, ".pack") || ends_with(item->d_name, ".idx"));
+        *found = item && (pkr_path_ends_with(item->d_name, ".pack") ||
+                          pkr_path_ends_with(item->d_name, ".idx"));
     } while (item && !*found);
     closedir(folder);
     return failure == 0 || item ? 0 : unreadable(error, path, failure);
@@ -211,7 +190,7 @@ static int holds_packs(const char *path, bool *found, packread_error *error)
 static int odd_one(packread_error *error, const char *folder, const char *name, const char *text)
 {
     char *path = pkr_path_join(folder, name);
-    int status = pkr_fault_set(error, PACKREAD_ERROR_NOT_A_PLACE, path ? path : folder, text);
+    int status = pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, path ? path : folder, text);
 
     free(path);
     return status;
@@ -235,7 +214,7 @@ static int look_for_pointer(const char *path, char **next, packread_error *error
             free(file);
         }
         if (status == 0 && !*next)
-            status = pkr_fault_set(error, PACKREAD_ERROR_NOT_A_PLACE, path,
+            status = pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, path,
                                    "its .git file does not say where the repository is");
         return status;
     }
@@ -248,7 +227,7 @@ static int look_for_pointer(const char *path, char **next, packread_error *error
     if (status == 0 && kind != 0) {
         status = follow_commondir(path, next, error);
         if (status == 0 && !*next)
-            status = pkr_fault_set(error, PACKREAD_ERROR_NOT_A_PLACE, path,
+            status = pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, path,
                                    "its commondir file does not say where the repository is");
     }
     return status;
@@ -290,7 +269,7 @@ static int look_at_folder(const char *path, pkr_place *place, char **next, packr
 
 static int not_a_place(packread_error *error, const char *where)
 {
-    return pkr_fault_set(error, PACKREAD_ERROR_NOT_A_PLACE, where,
+    return pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, where,
                          "neither a pack, an index, a folder of packs nor a repository");
 }
 
@@ -305,7 +284,7 @@ static int look_at_file(const char *path, char **next, packread_error *error)
         return status;
     status = read_head(path, head, &length, error);
     if (status == 0 && length >= 4 && memcmp(head, "PACK", 4) == 0)
-        return pkr_fault_set(error, PACKREAD_ERROR_NOT_A_PLACE, path,
+        return pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, path,
                              "begins as a pack does, but its name does not end in .pack");
     return status;
 }
@@ -317,25 +296,25 @@ static int look_at(const char *path, pkr_place *place, char **next, packread_err
 
     *next = NULL;
     if (stat(path, &info) != 0)
-        return pkr_fault_system(error, path, errno, "cannot be opened");
-    if (ends_with(path, ".pack") || ends_with(path, ".idx")) {
+        return pkr_error_system(error, path, errno, "cannot be opened");
+    if (pkr_path_ends_with(path, ".pack") || pkr_path_ends_with(path, ".idx")) {
         if (!S_ISREG(info.st_mode))
-            return pkr_fault_set(error, PACKREAD_ERROR_NOT_REGULAR, path, "not a regular file");
+            return pkr_error_set(error, PACKREAD_ERROR_NOT_REGULAR, path, "not a regular file");
         place->pack = pkr_path_with_ending(path, ".pack");
-        return place->pack ? 0 : pkr_fault_memory(error);
+        return place->pack ? 0 : pkr_error_memory(error);
     }
     if (S_ISDIR(info.st_mode))
         return look_at_folder(path, place, next, error);
     if (S_ISREG(info.st_mode))
         return look_at_file(path, next, error);
-    return pkr_fault_set(error, PACKREAD_ERROR_NOT_REGULAR, path,
+    return pkr_error_set(error, PACKREAD_ERROR_NOT_REGULAR, path,
                          "neither a regular file nor a folder");
 }
 
 int pkr_place_find(const char *where, pkr_place *place, packread_error *error)
 {
     char *path = strdup(where);
-    int status = path ? 0 : pkr_fault_memory(error);
+    int status = path ? 0 : pkr_error_memory(error);
 
     memset(place, 0, sizeof *place);
     for (int hop = 0; status == 0 && !place->pack && !place->folder; hop++) {

@@ -14,7 +14,4 @@ typedef struct pkr_place {
 int pkr_place_find(const char *where, pkr_place *place, packread_error *error);
 void pkr_place_free(pkr_place *place);
 
-/* "folder/name", to be freed; NULL without memory. */
-char *pkr_path_join(const char *folder, const char *name);
-
 #endif

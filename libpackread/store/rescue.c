@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "base/error.h"
+#include "base/fault.h"
 #include "store/view.h"
 
 #define ROWS_TO_ASK 1024

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/error.h"
-#include "object/reader.h"
+#include "base/fault.h"
 
 #define DIGIT_BITS 11
 #define DIGITS (1u << DIGIT_BITS)
@@ -51,12 +50,12 @@ static void radix_sort(uint64_t *keys, uint64_t *spare, uint32_t count, unsigned
 }
 
 /* Rows with a bad offset are counted and left out: they must not cost the others their order. */
-static int collect(pkr_revindex *order, pkr_pack *pack, pkr_rows *rows, packread_error *error)
+static int collect(pkr_revindex *order, pkr_pack *pack, pkr_rows *rows, pkr_fault *fault)
 {
-    int status = pkr_rows_point(rows, pack, error);
+    int status = pkr_rows_point(rows, pack, fault);
 
     for (uint32_t position = 0; status == 0 && position < pack->idx.count; position++) {
-        packread_error detail;
+        pkr_fault detail;
         uint64_t offset;
 
         status = pkr_rows_offset(rows, pack, position, &offset, &detail);
@@ -65,15 +64,15 @@ static int collect(pkr_revindex *order, pkr_pack *pack, pkr_rows *rows, packread
         } else if (status == PACKREAD_ERROR_CORRUPT) {
             order->bad++;
             status = 0;
-        } else if (error) {
-            *error = detail;
+        } else if (fault) {
+            *fault = detail;
         }
     }
     return status;
 }
 
-static int make(pkr_pack *pack, pkr_budget *budget, pkr_rows *rows, pkr_revindex **made,
-                packread_error *error)
+int pkr_revindex_make(pkr_rows *rows, pkr_pack *pack, pkr_budget *budget, pkr_revindex **made,
+                      pkr_fault *fault)
 {
     uint32_t count = pack->idx.count;
     unsigned shift = bits_of(count);
@@ -86,11 +85,11 @@ static int make(pkr_pack *pack, pkr_budget *budget, pkr_rows *rows, pkr_revindex
     if (shift == 0)
         shift = 1;
     if (shift + bits_of(pack->end) > 64)
-        return pkr_fault_set(error, PACKREAD_ERROR_UNSUPPORTED, pack->path,
+        return pkr_fault_set(fault, PACKREAD_ERROR_UNSUPPORTED, pack->path,
                              "too many objects in too large a pack");
     if (table + spare_size > SIZE_MAX || !pkr_budget_take(budget, table + spare_size))
         return pkr_budget_short(budget, table + spare_size, pack->path,
-                                "the memory limit has no room for this pack's order", error);
+                                "the memory limit has no room for this pack's order", fault);
     order = malloc((size_t)table);
     spare = malloc((size_t)(spare_size ? spare_size : 1));
     if (order && spare) {
@@ -98,15 +97,15 @@ static int make(pkr_pack *pack, pkr_budget *budget, pkr_rows *rows, pkr_revindex
         order->count = 0;
         order->bad = 0;
         order->charged = table;
-        status = collect(order, pack, rows, error);
+        status = collect(order, pack, rows, fault);
         if (status == 0 && pkr_view_spoiled(&rows->offsets))
-            status = pkr_view_fault(&rows->offsets, error);
+            status = pkr_view_fault(&rows->offsets, fault);
         if (status == 0 && pkr_view_spoiled(&rows->wide))
-            status = pkr_view_fault(&rows->wide, error);
+            status = pkr_view_fault(&rows->wide, fault);
         if (status == 0)
             radix_sort(order->keys, spare, order->count, shift, shift + bits_of(pack->end));
     } else {
-        status = pkr_fault_memory(error);
+        status = pkr_fault_memory(fault);
     }
     free(spare);
     pkr_budget_give(budget, spare_size);
@@ -117,131 +116,6 @@ static int make(pkr_pack *pack, pkr_budget *budget, pkr_rows *rows, pkr_revindex
         pkr_budget_give(budget, table);
     }
     return status;
-}
-
-/* Whoever gets a table says so first and looks for it then; here it is put away first. */
-static bool give_up(pkr_pack *pack, pkr_budget *budget)
-{
-    pkr_revindex *known;
-    bool unused;
-
-    if (pthread_mutex_trylock(&pack->revindex_lock) != 0)
-        return false;
-    known = atomic_exchange(&pack->revindex, NULL);
-    unused = known && atomic_load(&pack->revindex_users) == 0;
-    if (unused)
-        pkr_revindex_free(known, budget);
-    else
-        atomic_store(&pack->revindex, known);
-    pthread_mutex_unlock(&pack->revindex_lock);
-    return unused;
-}
-
-bool pkr_revindex_make_room(packread_reader *reader, const pkr_pack *pack)
-{
-    const packread_snapshot *snapshot = reader->snapshot;
-
-    for (size_t i = 0; i < snapshot->pack_count; i++)
-        if (snapshot->packs[i] != pack && atomic_load(&snapshot->packs[i]->revindex) &&
-            give_up(snapshot->packs[i], &reader->snapshot->budget))
-            return true;
-    return false;
-}
-
-/* With the pack's lock. */
-static int make_or_find(packread_reader *reader, pkr_pack *pack, bool instead, pkr_revindex **known,
-                        packread_error *error)
-{
-    pkr_budget *budget = &reader->snapshot->budget;
-    int status = 0;
-
-    *known = atomic_load(&pack->revindex);
-    if (*known)
-        return 0;
-    do {
-        status = make(pack, budget, &reader->rows, known, error);
-    } while (status == PACKREAD_ERROR_BUDGET && instead && pkr_revindex_make_room(reader, pack));
-    if (status == 0)
-        atomic_store(&pack->revindex, *known);
-    return status;
-}
-
-static int get(packread_reader *reader, pkr_pack *pack, bool instead, const pkr_revindex **order,
-               packread_error *error)
-{
-    pkr_revindex *known;
-    int status = 0;
-
-    atomic_fetch_add(&pack->revindex_users, 1);
-    known = atomic_load(&pack->revindex);
-    if (!known) {
-        pthread_mutex_lock(&pack->revindex_lock);
-        status = make_or_find(reader, pack, instead, &known, error);
-        pthread_mutex_unlock(&pack->revindex_lock);
-    }
-    if (status == 0)
-        *order = known;
-    else
-        pkr_revindex_done(pack);
-    return status;
-}
-
-int pkr_revindex_get(packread_reader *reader, pkr_pack *pack, const pkr_revindex **order,
-                     packread_error *error)
-{
-    return get(reader, pack, false, order, error);
-}
-
-int pkr_revindex_get_instead(packread_reader *reader, pkr_pack *pack, const pkr_revindex **order,
-                             packread_error *error)
-{
-    return get(reader, pack, true, order, error);
-}
-
-void pkr_revindex_done(pkr_pack *pack)
-{
-    atomic_fetch_sub(&pack->revindex_users, 1);
-}
-
-void pkr_revindex_drop(pkr_pack *pack, pkr_budget *budget)
-{
-    pkr_revindex_done(pack);
-    give_up(pack, budget);
-}
-
-int pkr_revindex_position_at(packread_reader *reader, pkr_pack *pack, uint64_t offset,
-                             uint32_t *position, packread_error *error)
-{
-    const pkr_revindex *order;
-    uint32_t rank;
-    int status = get(reader, pack, false, &order, error);
-
-    if (status != 0)
-        return status;
-    rank = pkr_revindex_find(order, offset);
-    if (rank != PKR_NO_RANK)
-        *position = pkr_revindex_position(order, rank);
-    pkr_revindex_done(pack);
-    return rank != PKR_NO_RANK ? 0 : PACKREAD_ERROR_NOT_FOUND;
-}
-
-uint64_t pkr_revindex_needed(const packread_reader *reader)
-{
-    const packread_snapshot *snapshot = reader->snapshot;
-    uint64_t rows = 0;
-    uint64_t most = 0;
-
-    for (size_t i = 0; i < snapshot->pack_count; i++) {
-        const pkr_pack *pack = snapshot->packs[i];
-
-        if (pack->idx.count > most)
-            most = pack->idx.count;
-        if (!atomic_load(&pack->revindex))
-            rows += pack->idx.count;
-    }
-    /* The largest is sorted with a spare one. */
-    return pkr_budget_needed(&snapshot->budget, (rows + most) * sizeof(uint64_t) +
-                                                    snapshot->pack_count * sizeof(pkr_revindex));
 }
 
 void pkr_revindex_free(pkr_revindex *order, pkr_budget *budget)

@@ -19,26 +19,10 @@ typedef struct pkr_revindex {
 
 #define PKR_NO_RANK UINT32_MAX
 
-struct packread_reader;
-
-/* The pack's table, made at the first call and kept with the pack; any thread. Stands until
- * pkr_revindex_done, which is to be called where this succeeded. */
-int pkr_revindex_get(struct packread_reader *reader, pkr_pack *pack, const pkr_revindex **order,
-                     packread_error *error);
-/* The same for who goes through all of a pack: where memory is short, the tables of other packs go,
- * those that nobody uses. */
-int pkr_revindex_get_instead(struct packread_reader *reader, pkr_pack *pack,
-                             const pkr_revindex **order, packread_error *error);
-void pkr_revindex_done(pkr_pack *pack);
-/* The table is no longer wanted by who got it; if nobody else uses it, it goes. */
-void pkr_revindex_drop(pkr_pack *pack, pkr_budget *budget);
-/* Gives up the table of another pack that nobody uses; false if there is none. */
-bool pkr_revindex_make_room(struct packread_reader *reader, const pkr_pack *pack);
-/* The row of the entry that begins at `offset`. NOT_FOUND (without detail), or as get. */
-int pkr_revindex_position_at(struct packread_reader *reader, pkr_pack *pack, uint64_t offset,
-                             uint32_t *position, packread_error *error);
-/* The memory limit that the tables of all packs of the reader's snapshot take together. */
-uint64_t pkr_revindex_needed(const struct packread_reader *reader);
+/* The table of the pack that `rows` point at or will. Errors: UNSUPPORTED (keys have no room),
+ * BUDGET, MEMORY, those of reading the index. */
+int pkr_revindex_make(pkr_rows *rows, pkr_pack *pack, pkr_budget *budget, pkr_revindex **made,
+                      pkr_fault *fault);
 /* `budget` gets back what the table took; NULL if it is gone too. */
 void pkr_revindex_free(pkr_revindex *order, pkr_budget *budget);
 

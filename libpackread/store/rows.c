@@ -4,26 +4,26 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "base/error.h"
+#include "base/fault.h"
 
-static int point(pkr_view *view, const pkr_pack *pack, packread_error *error)
+static int point(pkr_view *view, const pkr_pack *pack, pkr_fault *fault)
 {
-    return pkr_view_point(view, pack, pack->index_rest, pack->index_path, pack->idx.size, error);
+    return pkr_view_point(view, pack, pack->index_rest, pack->index_path, pack->idx.size, fault);
 }
 
-int pkr_rows_point(pkr_rows *rows, const pkr_pack *pack, packread_error *error)
+int pkr_rows_point(pkr_rows *rows, const pkr_pack *pack, pkr_fault *fault)
 {
     int status;
 
     if (pack->alone)
         return 0;
-    status = point(&rows->ids, pack, error);
+    status = point(&rows->ids, pack, fault);
     if (status == 0)
-        status = point(&rows->offsets, pack, error);
+        status = point(&rows->offsets, pack, fault);
     if (status == 0 && pack->idx.version == 2)
-        status = point(&rows->crcs, pack, error);
+        status = point(&rows->crcs, pack, fault);
     if (status == 0 && pack->idx.wide_count > 0)
-        status = point(&rows->wide, pack, error);
+        status = point(&rows->wide, pack, fault);
     return status;
 }
 
@@ -35,14 +35,14 @@ void pkr_rows_close(pkr_rows *rows)
     pkr_view_close(&rows->wide);
 }
 
-int pkr_rows_settle(pkr_rows *rows, int status, packread_error *error)
+int pkr_rows_settle(pkr_rows *rows, int status, pkr_fault *fault)
 {
     pkr_view *views[] = {&rows->ids, &rows->crcs, &rows->offsets, &rows->wide};
     bool faulted = false;
 
     for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
         if (!faulted && pkr_view_spoiled(views[i])) {
-            status = pkr_view_fault(views[i], error);
+            status = pkr_view_fault(views[i], fault);
             faulted = true;
         }
     }
@@ -53,9 +53,9 @@ int pkr_rows_settle(pkr_rows *rows, int status, packread_error *error)
 
 /* A cell of a table, which no checksum holds. */
 static int row_bytes(pkr_view *view, uint64_t place, size_t size, const unsigned char **bytes,
-                     packread_error *error)
+                     pkr_fault *fault)
 {
-    int status = pkr_view_need(view, place, size, bytes, error);
+    int status = pkr_view_need(view, place, size, bytes, fault);
 
     if (status == 0)
         pkr_view_saw(view, *bytes + size - 1);
@@ -63,10 +63,10 @@ static int row_bytes(pkr_view *view, uint64_t place, size_t size, const unsigned
 }
 
 int pkr_rows_id(pkr_rows *rows, const pkr_pack *pack, uint32_t position,
-                const unsigned char **bytes, packread_error *error)
+                const unsigned char **bytes, pkr_fault *fault)
 {
     return row_bytes(&rows->ids, pack->idx.ids + (uint64_t)position * pack->idx.id_stride,
-                     pack->idx.id_size, bytes, error);
+                     pack->idx.id_size, bytes, fault);
 }
 
 /* The search inside one window: the whole bucket is in memory. */
@@ -89,7 +89,7 @@ static uint32_t search_bytes(const unsigned char *ids, size_t stride, size_t id_
 }
 
 int pkr_rows_lower_bound(pkr_rows *rows, const pkr_pack *pack, const packread_id *id,
-                         uint32_t *position, packread_error *error)
+                         uint32_t *position, pkr_fault *fault)
 {
     const pkr_idx *idx = &pack->idx;
     uint32_t low = id->bytes[0] ? idx->fanout[id->bytes[0] - 1] : 0;
@@ -101,7 +101,7 @@ int pkr_rows_lower_bound(pkr_rows *rows, const pkr_pack *pack, const packread_id
         uint32_t middle = low + (high - low) / 2;
         const unsigned char *bytes;
         size_t size;
-        int status = pkr_view_use(&rows->ids, start, length, &bytes, &size, error);
+        int status = pkr_view_use(&rows->ids, start, length, &bytes, &size, fault);
 
         if (status != 0)
             return status;
@@ -109,7 +109,7 @@ int pkr_rows_lower_bound(pkr_rows *rows, const pkr_pack *pack, const packread_id
             low += search_bytes(bytes, idx->id_stride, idx->id_size, high - low, id->bytes);
             break;
         }
-        status = pkr_rows_id(rows, pack, middle, &bytes, error);
+        status = pkr_rows_id(rows, pack, middle, &bytes, fault);
         if (status != 0)
             return status;
         if (memcmp(bytes, id->bytes, idx->id_size) < 0)
@@ -122,7 +122,7 @@ int pkr_rows_lower_bound(pkr_rows *rows, const pkr_pack *pack, const packread_id
 }
 
 int pkr_rows_find(pkr_rows *rows, const pkr_pack *pack, const packread_id *id, uint32_t *position,
-                  packread_error *error)
+                  pkr_fault *fault)
 {
     const unsigned char *bytes;
     uint32_t at;
@@ -130,12 +130,12 @@ int pkr_rows_find(pkr_rows *rows, const pkr_pack *pack, const packread_id *id, u
 
     if (id->size != pack->idx.id_size)
         return PACKREAD_ERROR_NOT_FOUND;
-    status = pkr_rows_lower_bound(rows, pack, id, &at, error);
+    status = pkr_rows_lower_bound(rows, pack, id, &at, fault);
     if (status != 0)
         return status;
     if (at >= pack->idx.fanout[id->bytes[0]])
         return PACKREAD_ERROR_NOT_FOUND;
-    status = pkr_rows_id(rows, pack, at, &bytes, error);
+    status = pkr_rows_id(rows, pack, at, &bytes, fault);
     if (status != 0)
         return status;
     if (memcmp(bytes, id->bytes, id->size) != 0)
@@ -145,48 +145,48 @@ int pkr_rows_find(pkr_rows *rows, const pkr_pack *pack, const packread_id *id, u
 }
 
 static int wide_offset(pkr_rows *rows, const pkr_pack *pack, uint64_t place, uint32_t row,
-                       uint64_t *offset, packread_error *error)
+                       uint64_t *offset, pkr_fault *fault)
 {
     const unsigned char *bytes;
     int status;
 
     if (row >= pack->idx.wide_count)
-        return pkr_fault_at(error, PACKREAD_ERROR_CORRUPT, pack->index_path, place,
+        return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->index_path, place,
                             "index row names a 64-bit offset that is not there");
-    status = row_bytes(&rows->wide, pack->idx.wide + 8 * (uint64_t)row, 8, &bytes, error);
+    status = row_bytes(&rows->wide, pack->idx.wide + 8 * (uint64_t)row, 8, &bytes, fault);
     if (status == 0)
         *offset = pkr_bytes_u64(bytes);
     return status;
 }
 
 int pkr_rows_offset(pkr_rows *rows, const pkr_pack *pack, uint32_t position, uint64_t *offset,
-                    packread_error *error)
+                    pkr_fault *fault)
 {
     uint64_t place = pack->idx.offsets + (uint64_t)position * pack->idx.offset_stride;
     const unsigned char *bytes;
     uint64_t value;
-    int status = row_bytes(&rows->offsets, place, 4, &bytes, error);
+    int status = row_bytes(&rows->offsets, place, 4, &bytes, fault);
 
     if (status != 0)
         return status;
     value = pkr_bytes_u32(bytes);
     if (pack->idx.version == 2 && value & 0x80000000u) {
-        status = wide_offset(rows, pack, place, (uint32_t)value & 0x7fffffffu, &value, error);
+        status = wide_offset(rows, pack, place, (uint32_t)value & 0x7fffffffu, &value, fault);
         if (status != 0)
             return status;
     }
     if (value < PKR_PACK_HEADER || value >= pack->end)
-        return pkr_fault_at(error, PACKREAD_ERROR_CORRUPT, pack->index_path, place,
+        return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->index_path, place,
                             "index row names an offset outside the pack");
     *offset = value;
     return 0;
 }
 
 int pkr_rows_crc(pkr_rows *rows, const pkr_pack *pack, uint32_t position, uint32_t *crc,
-                 packread_error *error)
+                 pkr_fault *fault)
 {
     const unsigned char *bytes;
-    int status = row_bytes(&rows->crcs, pack->idx.crcs + 4 * (uint64_t)position, 4, &bytes, error);
+    int status = row_bytes(&rows->crcs, pack->idx.crcs + 4 * (uint64_t)position, 4, &bytes, fault);
 
     if (status == 0)
         *crc = pkr_bytes_u32(bytes);

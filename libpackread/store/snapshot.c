@@ -7,7 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/error.h"
+#include "base/fault.h"
+#include "base/path.h"
+#include "store/pack_open.h"
 #include "store/place.h"
 
 #define DEFAULT_LIMIT ((uint64_t)1 << 30)
@@ -59,10 +61,10 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
 
     if (options->flags & ~KNOWN_FLAGS ||
         (options->id_size != 0 && options->id_size != 20 && options->id_size != 32))
-        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
+        return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
                              "unknown flag or size of ids");
     if (limit < SMALLEST_LIMIT)
-        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
+        return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
                              "the memory limit is below 1 MiB");
     windows.kind = options->manager;
     windows.io = options->io;
@@ -80,9 +82,9 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
     snapshot->windows = room / window;
     status = smmap_manager_new(&windows, &snapshot->manager);
     if (status == SMMAP_ERROR_ARGUMENT)
-        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
+        return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
                              "unknown manager or io");
-    return status == 0 ? 0 : pkr_fault_memory(error);
+    return status == 0 ? 0 : pkr_error_memory(error);
 }
 
 static int add_problem(packread_snapshot *snapshot, const packread_error *problem)
@@ -154,7 +156,7 @@ static int read_folder(const char *folder, names *found, packread_error *error)
     int failure = 0;
 
     if (!open_folder)
-        return errno == ENOENT ? 0 : pkr_fault_system(error, folder, errno, "cannot be read");
+        return errno == ENOENT ? 0 : pkr_error_system(error, folder, errno, "cannot be read");
     errno = 0;
     while (status == 0 && (item = readdir(open_folder))) {
         status = add_name(found, folder, item->d_name);
@@ -163,9 +165,9 @@ static int read_folder(const char *folder, names *found, packread_error *error)
     failure = errno;
     closedir(open_folder);
     if (status != 0)
-        return pkr_fault_memory(error);
+        return pkr_error_memory(error);
     if (failure != 0)
-        return pkr_fault_system(error, folder, failure, "cannot be read");
+        return pkr_error_system(error, folder, failure, "cannot be read");
     if (found->count > 0)
         qsort(found->list, found->count, sizeof *found->list, compare_names);
     return 0;
@@ -188,14 +190,18 @@ static int open_pack(packread_snapshot *snapshot, const char *path, packread_err
     if (status != 0)
         return status;
     if (pack->doubt.code != 0) {
-        status = pack->doubt.code;
+        packread_error problem;
+
+        status = pkr_fault_publish(&pack->doubt, &problem);
         if (!(snapshot->flags & PACKREAD_NO_CHECK))
-            status = add_problem(snapshot, &pack->doubt);
+            status = add_problem(snapshot, &problem);
         if (status != 0) {
-            if (error)
-                *error = pack->doubt;
             pkr_pack_close(pack, NULL);
-            return status == PACKREAD_ERROR_MEMORY ? pkr_fault_memory(error) : status;
+            if (status == PACKREAD_ERROR_MEMORY)
+                return pkr_error_memory(error);
+            if (error)
+                *error = problem;
+            return status;
         }
     }
     snapshot->packs[snapshot->pack_count++] = pack;
@@ -218,9 +224,13 @@ static int pay_for_packs(packread_snapshot *snapshot, const char *folder, const 
         count += !is_second_of_pair(found, i);
     if (count <= PACKS_FREE)
         return 0;
-    if (!pkr_budget_take(&snapshot->budget, (count - PACKS_FREE) * PACK_COST))
-        return pkr_budget_short(&snapshot->budget, (count - PACKS_FREE) * PACK_COST, folder,
-                                "the memory limit has no room for so many packs", error);
+    if (!pkr_budget_take(&snapshot->budget, (count - PACKS_FREE) * PACK_COST)) {
+        pkr_fault fault;
+
+        pkr_budget_short(&snapshot->budget, (count - PACKS_FREE) * PACK_COST, folder,
+                         "the memory limit has no room for so many packs", &fault);
+        return pkr_fault_publish(&fault, error);
+    }
     return 0;
 }
 
@@ -234,7 +244,7 @@ static int open_folder(packread_snapshot *snapshot, const char *folder, packread
     if (status == 0 && found.count > 0) {
         snapshot->packs = calloc(found.count, sizeof(pkr_pack *));
         if (!snapshot->packs)
-            status = pkr_fault_memory(error);
+            status = pkr_error_memory(error);
     }
     for (size_t i = 0; status == 0 && i < found.count; i++) {
         packread_error problem;
@@ -246,7 +256,7 @@ static int open_folder(packread_snapshot *snapshot, const char *folder, packread
         if (status != 0 && status != PACKREAD_ERROR_MEMORY)
             status = add_problem(snapshot, &problem);
         if (status != 0)
-            pkr_fault_memory(error);
+            pkr_error_memory(error);
     }
     free_names(&found);
     return status;
@@ -262,7 +272,7 @@ static int note(packread_snapshot *snapshot, int code, const char *file, int sys
 {
     packread_error problem;
 
-    pkr_fault_set(&problem, code, file, text);
+    pkr_error_set(&problem, code, file, text);
     problem.system_errno = system_errno;
     return add_problem(snapshot, &problem);
 }
@@ -322,14 +332,14 @@ static int note_what_is_left_out(packread_snapshot *snapshot, const char *object
 
     if (status == 0)
         status = note_alternates(snapshot, objects);
-    return status == 0 ? 0 : pkr_fault_memory(error);
+    return status == 0 ? 0 : pkr_error_memory(error);
 }
 
 static int open_one(packread_snapshot *snapshot, const char *path, packread_error *error)
 {
     snapshot->packs = calloc(1, sizeof(pkr_pack *));
     if (!snapshot->packs)
-        return pkr_fault_memory(error);
+        return pkr_error_memory(error);
     return open_pack(snapshot, path, error);
 }
 
@@ -340,7 +350,7 @@ static int open_alone(packread_snapshot *snapshot, const char *path, size_t id_s
 
     snapshot->packs = calloc(1, sizeof(pkr_pack *));
     if (!snapshot->packs)
-        return pkr_fault_memory(error);
+        return pkr_error_memory(error);
     status = pkr_pack_open_alone(snapshot->manager, path, id_size, snapshot->packs, error);
     snapshot->pack_count = status == 0;
     return status;
@@ -368,14 +378,14 @@ int packread_snapshot_open(const char *where, const packread_options *options,
     int status;
 
     if (!where || !snapshot)
-        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no place is named");
+        return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no place is named");
     if (!options)
         options = &defaults;
     made = calloc(1, sizeof *made);
     if (!made)
-        return pkr_fault_memory(error);
+        return pkr_error_memory(error);
     made->where = strdup(where);
-    status = made->where ? divide(made, options, error) : pkr_fault_memory(error);
+    status = made->where ? divide(made, options, error) : pkr_error_memory(error);
     if (status == 0)
         status = options->flags & PACKREAD_WITHOUT_INDEX
                      ? open_alone(made, where, options->id_size, error)

@@ -4,7 +4,7 @@
 
 #include "base/budget.h"
 #include "store/pack.h"
-#include "packread.h"
+#include "base/fault.h"
 
 struct packread_snapshot {
     char *where; /* as the caller named it */

@@ -6,7 +6,7 @@
 #include "platform/inflate.h"
 
 int pkr_sum(pkr_view *view, uint64_t end, size_t id_size, const _Atomic bool *stopped,
-            packread_id *sum, packread_error *error)
+            packread_id *sum, pkr_fault *fault)
 {
     pkr_hash hash;
     uint64_t at = 0;
@@ -15,7 +15,7 @@ int pkr_sum(pkr_view *view, uint64_t end, size_t id_size, const _Atomic bool *st
     while (at < end && !(stopped && atomic_load(stopped))) {
         const unsigned char *bytes;
         size_t size;
-        int status = pkr_view_use(view, at, PKR_VIEW_ALL, &bytes, &size, error);
+        int status = pkr_view_use(view, at, PKR_VIEW_ALL, &bytes, &size, fault);
 
         if (status != 0)
             return status;
@@ -29,24 +29,24 @@ int pkr_sum(pkr_view *view, uint64_t end, size_t id_size, const _Atomic bool *st
 }
 
 int pkr_sum_stored(pkr_view *view, uint64_t place, size_t id_size, packread_id *sum,
-                   packread_error *error)
+                   pkr_fault *fault)
 {
     const unsigned char *bytes;
-    int status = pkr_view_need(view, place, id_size, &bytes, error);
+    int status = pkr_view_need(view, place, id_size, &bytes, fault);
 
     if (status == 0)
         pkr_id_set(sum, bytes, id_size);
     return status;
 }
 
-int pkr_sum_crc(pkr_view *view, uint64_t at, uint64_t end, uint32_t *crc, packread_error *error)
+int pkr_sum_crc(pkr_view *view, uint64_t at, uint64_t end, uint32_t *crc, pkr_fault *fault)
 {
     uint32_t sum = 0;
 
     while (at < end) {
         const unsigned char *bytes;
         size_t size;
-        int status = pkr_view_use(view, at, PKR_VIEW_ALL, &bytes, &size, error);
+        int status = pkr_view_use(view, at, PKR_VIEW_ALL, &bytes, &size, fault);
 
         if (status != 0)
             return status;

@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "base/error.h"
-#include "find/find.h"
+#include "base/fault.h"
 
 enum order { ORDER_UNKNOWN, ORDER_RIGHT, ORDER_WRONG };
 
@@ -67,17 +66,17 @@ static bool are_in_order(const pkr_idx *idx, uint32_t position, uint32_t count,
 
 /* As many rows from `position` on, before `end`, as the window has, one at least. */
 static int rows_in_sight(pkr_rows *rows, const pkr_pack *pack, uint32_t position, uint32_t end,
-                         const unsigned char **bytes, uint32_t *count, packread_error *error)
+                         const unsigned char **bytes, uint32_t *count, pkr_fault *fault)
 {
     const pkr_idx *idx = &pack->idx;
     uint64_t place = idx->ids + (uint64_t)position * idx->id_stride;
     uint64_t in_sight;
     size_t size;
-    int status = pkr_view_use(&rows->ids, place, PKR_VIEW_ALL, bytes, &size, error);
+    int status = pkr_view_use(&rows->ids, place, PKR_VIEW_ALL, bytes, &size, fault);
 
     *count = 1;
     if (status != 0 || size < idx->id_size)
-        return status ? status : pkr_rows_id(rows, pack, position, bytes, error);
+        return status ? status : pkr_rows_id(rows, pack, position, bytes, fault);
     in_sight = 1 + (size - idx->id_size) / idx->id_stride;
     *count = in_sight < end - position ? (uint32_t)in_sight : end - position;
     pkr_view_saw(&rows->ids, *bytes + (size_t)(*count - 1) * idx->id_stride + idx->id_size - 1);
@@ -86,7 +85,7 @@ static int rows_in_sight(pkr_rows *rows, const pkr_pack *pack, uint32_t position
 
 /* The rows from `position` to `end`. */
 static int check_order(pkr_rows *rows, const pkr_pack *pack, uint32_t position, uint32_t end,
-                       enum order *order, packread_error *error)
+                       enum order *order, pkr_fault *fault)
 {
     const pkr_idx *idx = &pack->idx;
     unsigned char previous[PACKREAD_ID_MAX];
@@ -95,7 +94,7 @@ static int check_order(pkr_rows *rows, const pkr_pack *pack, uint32_t position, 
     while (position < end) {
         const unsigned char *bytes;
         uint32_t count;
-        int status = rows_in_sight(rows, pack, position, end, &bytes, &count, error);
+        int status = rows_in_sight(rows, pack, position, end, &bytes, &count, fault);
 
         if (status != 0)
             return status;
@@ -114,10 +113,10 @@ static int check_order(pkr_rows *rows, const pkr_pack *pack, uint32_t position, 
 /* The rows that the fanout has for this first byte, with a neighbour on either side: a search for
  * an id that begins so sees no other. */
 static int check_bucket(pkr_rows *rows, const pkr_pack *pack, unsigned char first,
-                        enum order *order, packread_error *error)
+                        enum order *order, pkr_fault *fault)
 {
     const pkr_idx *idx = &pack->idx;
-    uint32_t *sound = &pack->disorder->sound[first / 32];
+    uint32_t *sound = &pack->unsorted->sound[first / 32];
     uint32_t bit = (uint32_t)1 << first % 32;
     uint32_t begin = first > 0 ? idx->fanout[first - 1] : 0;
     uint32_t end = idx->fanout[first];
@@ -126,7 +125,7 @@ static int check_bucket(pkr_rows *rows, const pkr_pack *pack, unsigned char firs
     *order = begin <= end && end <= idx->count ? ORDER_RIGHT : ORDER_WRONG;
     if (*order == ORDER_WRONG || *sound & bit)
         return 0;
-    status = check_order(rows, pack, begin - (begin > 0), end + (end < idx->count), order, error);
+    status = check_order(rows, pack, begin - (begin > 0), end + (end < idx->count), order, fault);
     if (status == 0 && *order == ORDER_RIGHT)
         *sound |= bit;
     return status;
@@ -134,7 +133,7 @@ static int check_bucket(pkr_rows *rows, const pkr_pack *pack, unsigned char firs
 
 /* Whole ids decide where the first four bytes are the same. */
 static int compare(pkr_rows *rows, const pkr_pack *pack, uint64_t left, uint64_t right, int *order,
-                   packread_error *error)
+                   pkr_fault *fault)
 {
     unsigned char id[PACKREAD_ID_MAX];
     const unsigned char *bytes;
@@ -143,11 +142,11 @@ static int compare(pkr_rows *rows, const pkr_pack *pack, uint64_t left, uint64_t
     *order = (left >> 32 > right >> 32) - (left >> 32 < right >> 32);
     if (*order != 0)
         return 0;
-    status = pkr_rows_id(rows, pack, (uint32_t)left, &bytes, error);
+    status = pkr_rows_id(rows, pack, (uint32_t)left, &bytes, fault);
     if (status != 0)
         return status;
     memcpy(id, bytes, pack->idx.id_size);
-    status = pkr_rows_id(rows, pack, (uint32_t)right, &bytes, error);
+    status = pkr_rows_id(rows, pack, (uint32_t)right, &bytes, fault);
     if (status == 0)
         *order = memcmp(id, bytes, pack->idx.id_size);
     return status;
@@ -156,7 +155,7 @@ static int compare(pkr_rows *rows, const pkr_pack *pack, uint64_t left, uint64_t
 /* Merges the sorted runs [low, middle) and [middle, high) of `from`; equal ids stay in order of
  * their rows. */
 static int merge(pkr_rows *rows, const pkr_pack *pack, const uint64_t *from, uint64_t *to,
-                 size_t low, size_t middle, size_t high, packread_error *error)
+                 size_t low, size_t middle, size_t high, pkr_fault *fault)
 {
     size_t left = low;
     size_t right = middle;
@@ -165,7 +164,7 @@ static int merge(pkr_rows *rows, const pkr_pack *pack, const uint64_t *from, uin
         int order = left < middle ? -1 : 1;
 
         if (left < middle && right < high) {
-            int status = compare(rows, pack, from[left], from[right], &order, error);
+            int status = compare(rows, pack, from[left], from[right], &order, fault);
 
             if (status != 0)
                 return status;
@@ -177,7 +176,7 @@ static int merge(pkr_rows *rows, const pkr_pack *pack, const uint64_t *from, uin
 
 /* From runs of one up; the result is in `*keys`, the other array in `*spare`. */
 static int sort(pkr_rows *rows, const pkr_pack *pack, uint64_t **keys, uint64_t **spare,
-                packread_error *error)
+                pkr_fault *fault)
 {
     size_t count = pack->idx.count;
     int status = 0;
@@ -189,7 +188,7 @@ static int sort(pkr_rows *rows, const pkr_pack *pack, uint64_t **keys, uint64_t 
             size_t middle = run < count - low ? low + run : count;
             size_t high = run < count - middle ? middle + run : count;
 
-            status = merge(rows, pack, *keys, *spare, low, middle, high, error);
+            status = merge(rows, pack, *keys, *spare, low, middle, high, fault);
             low = high;
         }
         *keys = *spare;
@@ -198,11 +197,11 @@ static int sort(pkr_rows *rows, const pkr_pack *pack, uint64_t **keys, uint64_t 
     return status;
 }
 
-static int fill(pkr_rows *rows, const pkr_pack *pack, uint64_t *keys, packread_error *error)
+static int fill(pkr_rows *rows, const pkr_pack *pack, uint64_t *keys, pkr_fault *fault)
 {
     for (uint32_t position = 0; position < pack->idx.count; position++) {
         const unsigned char *bytes;
-        int status = pkr_rows_id(rows, pack, position, &bytes, error);
+        int status = pkr_rows_id(rows, pack, position, &bytes, fault);
 
         if (status != 0)
             return status;
@@ -212,7 +211,7 @@ static int fill(pkr_rows *rows, const pkr_pack *pack, uint64_t *keys, packread_e
 }
 
 static int make_table(pkr_unsorted *disorder, pkr_rows *rows, const pkr_pack *pack,
-                      pkr_budget *budget, packread_error *error)
+                      pkr_budget *budget, pkr_fault *fault)
 {
     uint64_t size = (uint64_t)pack->idx.count * sizeof(uint64_t);
     uint64_t *keys;
@@ -220,19 +219,19 @@ static int make_table(pkr_unsorted *disorder, pkr_rows *rows, const pkr_pack *pa
     int status;
 
     if (size > SIZE_MAX / 2 || !pkr_budget_take(budget, 2 * size)) {
-        pkr_fault_set(error, PACKREAD_ERROR_BUDGET, pack->index_path,
+        pkr_fault_set(fault, PACKREAD_ERROR_BUDGET, pack->index_path,
                       "index ids do not rise, and the memory limit has no room to sort them");
-        if (error)
-            error->needed = 2 * (atomic_load(&budget->used) + 2 * size);
+        if (fault)
+            fault->needed = 2 * (atomic_load(&budget->used) + 2 * size);
         return PACKREAD_ERROR_BUDGET;
     }
     keys = malloc((size_t)size);
     spare = malloc((size_t)size);
-    status = keys && spare ? fill(rows, pack, keys, error) : pkr_fault_memory(error);
+    status = keys && spare ? fill(rows, pack, keys, fault) : pkr_fault_memory(fault);
     if (status == 0)
-        status = sort(rows, pack, &keys, &spare, error);
+        status = sort(rows, pack, &keys, &spare, fault);
     if (status == 0 && pkr_view_spoiled(&rows->ids))
-        status = pkr_view_fault(&rows->ids, error);
+        status = pkr_view_fault(&rows->ids, fault);
     free(spare);
     pkr_budget_give(budget, size);
     if (status == 0) {
@@ -247,7 +246,7 @@ static int make_table(pkr_unsorted *disorder, pkr_rows *rows, const pkr_pack *pa
 
 /* The first place in the table whose id is not below `id`; the count if there is none. */
 static int search(const pkr_unsorted *disorder, pkr_rows *rows, const pkr_pack *pack,
-                  const packread_id *id, uint32_t *place, packread_error *error)
+                  const packread_id *id, uint32_t *place, pkr_fault *fault)
 {
     uint32_t low = 0;
     uint32_t count = pack->idx.count;
@@ -255,7 +254,7 @@ static int search(const pkr_unsorted *disorder, pkr_rows *rows, const pkr_pack *
     while (count > 0) {
         uint32_t half = count / 2;
         const unsigned char *bytes;
-        int status = pkr_rows_id(rows, pack, (uint32_t)disorder->keys[low + half], &bytes, error);
+        int status = pkr_rows_id(rows, pack, (uint32_t)disorder->keys[low + half], &bytes, fault);
 
         if (status != 0)
             return status;
@@ -273,18 +272,18 @@ static int search(const pkr_unsorted *disorder, pkr_rows *rows, const pkr_pack *
 /* Of the whole index, with the lock. Zeros in the place of a page that could not be read must not
  * be remembered as ids out of order: it may be there the next time. */
 static int check_all(pkr_rows *rows, const pkr_pack *pack, pkr_budget *budget, enum order *order,
-                     packread_error *error)
+                     pkr_fault *fault)
 {
-    pkr_unsorted *disorder = pack->disorder;
+    pkr_unsorted *disorder = pack->unsorted;
     int status = 0;
 
     *order = disorder->order;
     if (*order == ORDER_UNKNOWN)
-        status = check_order(rows, pack, 0, pack->idx.count, order, error);
+        status = check_order(rows, pack, 0, pack->idx.count, order, fault);
     if (status == 0 && pkr_view_spoiled(&rows->ids))
-        status = pkr_view_fault(&rows->ids, error);
+        status = pkr_view_fault(&rows->ids, fault);
     if (status == 0 && *order == ORDER_WRONG && !disorder->keys)
-        status = make_table(disorder, rows, pack, budget, error);
+        status = make_table(disorder, rows, pack, budget, fault);
     if (status == 0)
         disorder->order = *order;
     return status;
@@ -293,40 +292,40 @@ static int check_all(pkr_rows *rows, const pkr_pack *pack, pkr_budget *budget, e
 /* What order the ids that are looked at are in; with the table, if that is wrong. */
 static int learn(pkr_rows *rows, const pkr_pack *pack, pkr_budget *budget,
                  enum pkr_unsorted_reach reach, unsigned char first, enum order *order,
-                 packread_error *error)
+                 pkr_fault *fault)
 {
-    pkr_unsorted *disorder = pack->disorder;
+    pkr_unsorted *disorder = pack->unsorted;
     int status = 0;
 
     pthread_mutex_lock(&disorder->lock);
     *order = disorder->order;
     if (*order == ORDER_UNKNOWN && reach == PKR_UNSORTED_BUCKET)
-        status = check_bucket(rows, pack, first, order, error);
+        status = check_bucket(rows, pack, first, order, fault);
     if (status == 0 && *order != ORDER_RIGHT)
-        status = check_all(rows, pack, budget, order, error);
+        status = check_all(rows, pack, budget, order, fault);
     pthread_mutex_unlock(&disorder->lock);
     return status;
 }
 
 int pkr_unsorted_lower_bound(pkr_rows *rows, const pkr_pack *pack, pkr_budget *budget,
                              const packread_id *id, enum pkr_unsorted_reach reach,
-                             uint32_t *position, packread_error *error)
+                             uint32_t *position, pkr_fault *fault)
 {
     enum order order;
     uint32_t place = 0;
-    int status = learn(rows, pack, budget, reach, id->bytes[0], &order, error);
+    int status = learn(rows, pack, budget, reach, id->bytes[0], &order, fault);
 
     if (status != 0 || order == ORDER_RIGHT)
         return status;
-    status = search(pack->disorder, rows, pack, id, &place, error);
+    status = search(pack->unsorted, rows, pack, id, &place, fault);
     if (status == 0)
         *position =
-            place < pack->idx.count ? (uint32_t)pack->disorder->keys[place] : pack->idx.count;
+            place < pack->idx.count ? (uint32_t)pack->unsorted->keys[place] : pack->idx.count;
     return status;
 }
 
 int pkr_unsorted_find(pkr_rows *rows, const pkr_pack *pack, pkr_budget *budget,
-                      const packread_id *id, uint32_t *position, packread_error *error)
+                      const packread_id *id, uint32_t *position, pkr_fault *fault)
 {
     const unsigned char *bytes;
     uint32_t row = pack->idx.count;
@@ -334,12 +333,12 @@ int pkr_unsorted_find(pkr_rows *rows, const pkr_pack *pack, pkr_budget *budget,
 
     if (id->size != pack->idx.id_size)
         return PACKREAD_ERROR_NOT_FOUND;
-    status = pkr_unsorted_lower_bound(rows, pack, budget, id, PKR_UNSORTED_ALL, &row, error);
+    status = pkr_unsorted_lower_bound(rows, pack, budget, id, PKR_UNSORTED_ALL, &row, fault);
     if (status != 0)
         return status;
     if (row == pack->idx.count)
         return PACKREAD_ERROR_NOT_FOUND;
-    status = pkr_rows_id(rows, pack, row, &bytes, error);
+    status = pkr_rows_id(rows, pack, row, &bytes, fault);
     if (status != 0)
         return status;
     if (memcmp(bytes, id->bytes, pack->idx.id_size) != 0)
@@ -352,26 +351,26 @@ bool pkr_unsorted_is_sorted(const pkr_pack *pack)
 {
     bool sorted;
 
-    pthread_mutex_lock(&pack->disorder->lock);
-    sorted = pack->disorder->keys != NULL;
-    pthread_mutex_unlock(&pack->disorder->lock);
+    pthread_mutex_lock(&pack->unsorted->lock);
+    sorted = pack->unsorted->keys != NULL;
+    pthread_mutex_unlock(&pack->unsorted->lock);
     return sorted;
 }
 
 int pkr_unsorted_next(pkr_rows *rows, const pkr_pack *pack, const packread_id *id,
-                      uint32_t *position, packread_error *error)
+                      uint32_t *position, pkr_fault *fault)
 {
-    const pkr_unsorted *disorder = pack->disorder;
+    const pkr_unsorted *disorder = pack->unsorted;
     const unsigned char *bytes;
     uint32_t place = 0;
     bool is_behind = false;
-    int status = search(disorder, rows, pack, id, &place, error);
+    int status = search(disorder, rows, pack, id, &place, fault);
 
     for (uint32_t passed = 0; status == 0 && passed <= PKR_TWINS_MOST && place < pack->idx.count;
          passed++, place++) {
         uint32_t row = (uint32_t)disorder->keys[place];
 
-        status = pkr_rows_id(rows, pack, row, &bytes, error);
+        status = pkr_rows_id(rows, pack, row, &bytes, fault);
         if (status != 0)
             return status;
         if (memcmp(bytes, id->bytes, pack->idx.id_size) != 0)

@@ -4,10 +4,10 @@
 #include <errno.h>
 
 #include "base/bytes.h"
-#include "base/error.h"
+#include "base/fault.h"
 
 int pkr_view_point(pkr_view *view, const void *owner, const smmap_cursor *rest, const char *file,
-                   uint64_t end, packread_error *error)
+                   uint64_t end, pkr_fault *fault)
 {
     int status;
 
@@ -18,7 +18,7 @@ int pkr_view_point(pkr_view *view, const void *owner, const smmap_cursor *rest, 
     status = view->cursor ? smmap_cursor_assign(view->cursor, rest)
                           : smmap_cursor_copy(rest, &view->cursor);
     if (status != 0)
-        return pkr_fault_memory(error);
+        return pkr_fault_memory(fault);
     view->faults = smmap_cursor_faults(view->cursor);
     view->owner = owner;
     view->file = file;
@@ -66,41 +66,41 @@ bool pkr_view_spoiled(pkr_view *view)
     return view->spoiled || smmap_cursor_faults(view->cursor) != view->faults;
 }
 
-int pkr_view_fault(const pkr_view *view, packread_error *error)
+int pkr_view_fault(const pkr_view *view, pkr_fault *fault)
 {
     smmap_error cause;
 
     if (smmap_cursor_check(view->cursor, &cause) != 0)
-        return pkr_fault_from_window(error, &cause, view->file);
-    return pkr_fault_system(error, view->file, EIO, "a page of it could not be read");
+        return pkr_fault_from_window(fault, &cause, view->file);
+    return pkr_fault_system(fault, view->file, EIO, "a page of it could not be read");
 }
 
-int pkr_view_blame(const pkr_view *view, int status, packread_error *error)
+int pkr_view_blame(const pkr_view *view, int status, pkr_fault *fault)
 {
     smmap_error cause;
 
     if (status == 0 || !view->cursor || smmap_cursor_check(view->cursor, &cause) == 0)
         return status;
-    return pkr_fault_from_window(error, &cause, view->file);
+    return pkr_fault_from_window(fault, &cause, view->file);
 }
 
-static int ends_early(const pkr_view *view, uint64_t offset, packread_error *error)
+static int ends_early(const pkr_view *view, uint64_t offset, pkr_fault *fault)
 {
-    return pkr_fault_at(error, PACKREAD_ERROR_CORRUPT, view->file, offset,
+    return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, view->file, offset,
                         "the file ends too early");
 }
 
 int pkr_view_use(pkr_view *view, uint64_t offset, uint64_t wanted, const unsigned char **bytes,
-                 size_t *size, packread_error *error)
+                 size_t *size, pkr_fault *fault)
 {
     smmap_error cause;
     uint64_t left;
 
     if (offset >= view->end)
-        return ends_early(view, offset, error);
+        return ends_early(view, offset, fault);
     confirm(view);
     if (smmap_cursor_use(view->cursor, offset, wanted, 0, &cause) != 0)
-        return pkr_fault_from_window(error, &cause, view->file);
+        return pkr_fault_from_window(fault, &cause, view->file);
     left = view->end - offset;
     *bytes = smmap_cursor_data(view->cursor);
     *size = smmap_cursor_size(view->cursor);
@@ -110,25 +110,25 @@ int pkr_view_use(pkr_view *view, uint64_t offset, uint64_t wanted, const unsigne
 }
 
 int pkr_view_need(pkr_view *view, uint64_t offset, size_t size, const unsigned char **bytes,
-                  packread_error *error)
+                  pkr_fault *fault)
 {
     smmap_error cause;
 
     if (!pkr_bytes_inside(offset, size, view->end))
-        return ends_early(view, offset, error);
+        return ends_early(view, offset, fault);
     confirm(view);
     if (smmap_cursor_need(view->cursor, offset, size, &cause) != 0)
-        return pkr_fault_from_window(error, &cause, view->file);
+        return pkr_fault_from_window(fault, &cause, view->file);
     *bytes = smmap_cursor_data(view->cursor);
     return 0;
 }
 
 int pkr_view_upto(pkr_view *view, uint64_t offset, size_t *size, const unsigned char **bytes,
-                  packread_error *error)
+                  pkr_fault *fault)
 {
     if (offset >= view->end)
-        return ends_early(view, offset, error);
+        return ends_early(view, offset, fault);
     if (*size > view->end - offset)
         *size = (size_t)(view->end - offset);
-    return pkr_view_need(view, offset, *size, bytes, error);
+    return pkr_view_need(view, offset, *size, bytes, fault);
 }

@@ -3,7 +3,7 @@
 #ifndef PKR_VIEW_H
 #define PKR_VIEW_H
 
-#include "packread.h"
+#include "base/fault.h"
 
 typedef struct pkr_view {
     smmap_cursor *cursor;      /* own; NULL until first pointed at a file */
@@ -21,7 +21,7 @@ typedef struct pkr_view {
 
 /* Points the view at the file of `rest`, a cursor that nobody moves. Errors: MEMORY. */
 int pkr_view_point(pkr_view *view, const void *owner, const smmap_cursor *rest, const char *file,
-                   uint64_t end, packread_error *error);
+                   uint64_t end, pkr_fault *fault);
 void pkr_view_close(pkr_view *view);
 /* Lets go of the window, keeps the file. */
 void pkr_view_rest(pkr_view *view);
@@ -38,21 +38,21 @@ static inline void pkr_view_saw(pkr_view *view, const unsigned char *last)
 /* Whether a page of what it has seen since could not be read, so that bytes were zeros. */
 bool pkr_view_spoiled(pkr_view *view);
 /* Why, as an error of the file at hand: CHANGED or SYSTEM. */
-int pkr_view_fault(const pkr_view *view, packread_error *error);
+int pkr_view_fault(const pkr_view *view, pkr_fault *fault);
 /* `status`, or why the file that it is about is not the one that was opened. */
-int pkr_view_blame(const pkr_view *view, int status, packread_error *error);
+int pkr_view_blame(const pkr_view *view, int status, pkr_fault *fault);
 
 /* The bytes from `offset` on, as many as one window has, one at least. Valid until the view's next
  * call. Errors: CORRUPT at or past `end`, those of windows. */
 int pkr_view_use(pkr_view *view, uint64_t offset, uint64_t wanted, const unsigned char **bytes,
-                 size_t *size, packread_error *error);
+                 size_t *size, pkr_fault *fault);
 
 /* Exactly `size` bytes in one piece. */
 int pkr_view_need(pkr_view *view, uint64_t offset, size_t size, const unsigned char **bytes,
-                  packread_error *error);
+                  pkr_fault *fault);
 
 /* `size` bytes in one piece, or all up to `end` where that is less; `*size` says how many. */
 int pkr_view_upto(pkr_view *view, uint64_t offset, size_t *size, const unsigned char **bytes,
-                  packread_error *error);
+                  pkr_fault *fault);
 
 #endif

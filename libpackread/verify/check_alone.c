@@ -7,7 +7,7 @@
 #include "verify/tally.h"
 
 /* That the instructions inflate, and give as much as they claim. */
-static int run_alone(pkr_walk *walk, uint32_t rank, uint64_t *end, packread_error *error)
+static int run_alone(pkr_walk *walk, uint32_t rank, uint64_t *end, pkr_fault *fault)
 {
     pkr_verification *verification = walk->verification;
     packread_reader *reader = walk->reader;
@@ -15,15 +15,15 @@ static int run_alone(pkr_walk *walk, uint32_t rank, uint64_t *end, packread_erro
     uint64_t offset = pkr_revindex_offset(verification->revindex, rank);
     pkr_entry entry;
     pkr_link link;
-    int status = pkr_chain_entry(reader, pack, offset, &entry, error);
+    int status = pkr_chain_entry(reader, pack, offset, &entry, fault);
 
     if (status != 0)
         return status;
     link = pkr_chain_link(offset, &entry);
     pkr_verify_fence(verification, reader, rank);
     do
-        status = pkr_delta_stream_run(reader, pack, &link, NULL, NULL, NULL, end, error);
-    while (pkr_verify_go_beyond(verification, reader, rank, &status, error));
+        status = pkr_delta_stream_run(reader, pack, &link, NULL, NULL, NULL, end, fault);
+    while (pkr_verify_go_beyond(verification, reader, rank, &status, fault));
     return status;
 }
 
@@ -31,7 +31,7 @@ static void check_alone(void *context, uint32_t rank)
 {
     pkr_walk *walk = context;
     pkr_verification *verification = walk->verification;
-    packread_error detail;
+    pkr_fault detail;
     uint64_t end;
     int status;
 
@@ -51,9 +51,9 @@ uint64_t pkr_walk_cut(pkr_walk *walk, uint32_t rank)
                           walk->verification->pack->alone ? NULL : check_alone, walk);
 }
 
-void pkr_walk_report(pkr_walk *walk, uint32_t rank, const packread_error *detail)
+void pkr_walk_report(pkr_walk *walk, uint32_t rank, const pkr_fault *detail)
 {
-    const packread_error own = *detail; /* not what is found below it */
+    const pkr_fault own = *detail; /* not what is found below it */
     uint64_t dependents = pkr_walk_cut(walk, rank);
 
     pkr_walk_mark(walk, rank);

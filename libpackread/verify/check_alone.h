@@ -9,6 +9,6 @@
 uint64_t pkr_walk_cut(pkr_walk *walk, uint32_t rank);
 
 /* What is wrong with an entry and takes all that hangs on it along. */
-void pkr_walk_report(pkr_walk *walk, uint32_t rank, const packread_error *detail);
+void pkr_walk_report(pkr_walk *walk, uint32_t rank, const pkr_fault *detail);
 
 #endif

@@ -7,7 +7,7 @@
 /* Says of the bytes from `at` to `next` which entries they are, if they are any, and how many
  * belong to none. Errors: those of windows, MEMORY. */
 int pkr_verify_report_gap(pkr_verification *verification, packread_reader *reader, uint64_t at,
-                          uint64_t next, packread_error *error);
+                          uint64_t next, pkr_fault *fault);
 
 /* What one entry's CRC may be: its rows are to agree with one of the two. */
 typedef struct pkr_crcs {
@@ -24,10 +24,10 @@ typedef struct pkr_crcs {
  * entry's own make the difference, it is those that are told of. `crcs` is kept from rank to rank.
  */
 int pkr_verify_check_crc(pkr_verification *verification, packread_reader *reader, uint32_t rank,
-                         pkr_crcs *crcs, packread_error *error);
+                         pkr_crcs *crcs, pkr_fault *fault);
 /* The same bytes, when the entry has been inflated and ended before the next one begins: told of
  * unless that comparison has done so. */
 int pkr_verify_check_gap(pkr_verification *verification, packread_reader *reader, uint32_t rank,
-                         uint64_t end, packread_error *error);
+                         uint64_t end, pkr_fault *fault);
 
 #endif

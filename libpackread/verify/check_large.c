@@ -2,7 +2,7 @@
  * it waits until its turn, when it is built by itself. */
 #include "verify/check_large.h"
 
-#include "base/error.h"
+#include "base/fault.h"
 #include "platform/hash.h"
 #include "object/build_large.h"
 #include "verify/check_alone.h"
@@ -10,13 +10,13 @@
 #include "verify/tally.h"
 
 static int hash_object(pkr_walk *walk, pkr_large *large, packread_id *given, uint64_t *end,
-                       packread_error *error)
+                       pkr_fault *fault)
 {
     pkr_hash hash;
     int status;
 
     pkr_hash_begin_object(&hash, walk->verification->pack->idx.id_size, large->type, large->size);
-    status = pkr_large_run(large, pkr_hash_piece, &hash, end, error);
+    status = pkr_large_run(large, pkr_hash_piece, &hash, end, fault);
     if (status == 0)
         pkr_hash_end(&hash, given);
     return status;
@@ -48,7 +48,7 @@ void pkr_walk_put_off(pkr_walk *walk, uint32_t rank)
 
 /* What the object's contents give, once its base is at hand. */
 static int check(pkr_walk *walk, uint32_t rank, pkr_large *large, packread_id *given, uint64_t *end,
-                 packread_error *error)
+                 pkr_fault *fault)
 {
     pkr_verification *verification = walk->verification;
     uint64_t offset = pkr_revindex_offset(verification->revindex, rank);
@@ -57,12 +57,12 @@ static int check(pkr_walk *walk, uint32_t rank, pkr_large *large, packread_id *g
     pkr_verify_fence(verification, walk->reader, rank);
     do {
         status = pkr_large_begin(large, walk->reader, verification->pack, verification->number,
-                                 offset, error);
+                                 offset, fault);
         if (status == 0) {
-            status = hash_object(walk, large, given, end, error);
+            status = hash_object(walk, large, given, end, fault);
             pkr_large_end(large);
         }
-    } while (pkr_verify_go_beyond(verification, walk->reader, rank, &status, error));
+    } while (pkr_verify_go_beyond(verification, walk->reader, rank, &status, fault));
     return status;
 }
 
@@ -70,7 +70,7 @@ void pkr_walk_large(pkr_walk *walk, uint32_t rank)
 {
     pkr_verification *verification = walk->verification;
     pkr_large large;
-    packread_error detail;
+    pkr_fault detail;
     packread_id given;
     uint64_t end = 0;
     int status = check(walk, rank, &large, &given, &end, &detail);

@@ -4,13 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/error.h"
+#include "base/fault.h"
 #include "find/find.h"
+#include "store/orders.h"
 
 #define PROGRESS_CALLS 200
 
 /* With the lock. */
-static void stop(pkr_verification *verification, int code, const packread_error *detail)
+static void stop(pkr_verification *verification, int code, const pkr_fault *detail)
 {
     if (verification->failure == 0) {
         verification->failure = code;
@@ -19,7 +20,7 @@ static void stop(pkr_verification *verification, int code, const packread_error 
     atomic_store(&verification->stopped, true);
 }
 
-void pkr_verify_stop(pkr_verification *verification, int code, const packread_error *detail)
+void pkr_verify_stop(pkr_verification *verification, int code, const pkr_fault *detail)
 {
     pthread_mutex_lock(&verification->lock);
     stop(verification, code, detail);
@@ -29,7 +30,7 @@ void pkr_verify_stop(pkr_verification *verification, int code, const packread_er
 bool pkr_verify_faulted(pkr_verification *verification)
 {
     const pkr_pack *pack = verification->pack;
-    packread_error detail;
+    pkr_fault detail;
     int code;
 
     if (pkr_pack_faults(pack) == verification->faults)
@@ -48,7 +49,7 @@ bool pkr_verify_changed(pkr_verification *verification)
     if (pkr_verify_faulted(verification))
         return true;
     for (size_t i = 0; i < 2; i++) {
-        packread_error detail;
+        pkr_fault detail;
         smmap_error cause;
 
         if (files[i] && smmap_cursor_check(files[i], &cause) != 0) {
@@ -63,18 +64,17 @@ bool pkr_verify_changed(pkr_verification *verification)
 
 static void stop_for_caller(pkr_verification *verification)
 {
-    packread_error detail;
+    pkr_fault detail;
 
-    pkr_fault_set(&detail, PACKREAD_ERROR_STOPPED, NULL,
-                  packread_error_text(PACKREAD_ERROR_STOPPED));
+    pkr_fault_stopped(&detail);
     stop(verification, PACKREAD_ERROR_STOPPED, &detail);
 }
 
-void pkr_verify_report(pkr_verification *verification, const packread_error *detail,
-                       uint64_t dependents)
+void pkr_verify_report(pkr_verification *verification, const pkr_fault *detail, uint64_t dependents)
 {
     const packread_verify_options *options = verification->options;
-    packread_finding finding = {detail, dependents};
+    packread_error told;
+    packread_finding finding = {&told, dependents};
 
     if (pkr_verify_faulted(verification))
         return;
@@ -83,6 +83,7 @@ void pkr_verify_report(pkr_verification *verification, const packread_error *det
         verification->summary.findings++;
         if (detail->code == PACKREAD_ERROR_THIN && verification->thin_count++ == 0)
             verification->thin = *detail;
+        pkr_fault_publish(detail, &told);
         if (options->finding && options->finding(options->context, &finding) != 0)
             stop_for_caller(verification);
     }
@@ -91,18 +92,18 @@ void pkr_verify_report(pkr_verification *verification, const packread_error *det
 
 /* Names the pack's file, the entry's offset and id. */
 static void place(pkr_verification *verification, packread_reader *reader, uint32_t rank,
-                  packread_error *detail)
+                  pkr_fault *detail)
 {
     packread_location location = {verification->number,
                                   pkr_revindex_position(verification->revindex, rank),
                                   pkr_revindex_offset(verification->revindex, rank)};
-    packread_error placed;
+    pkr_fault placed;
     packread_id id;
 
     pkr_fault_at(&placed, detail->code, verification->pack->path, location.offset, detail->text);
     placed.needed = detail->needed;
     placed.system_errno = detail->system_errno;
-    if (!verification->pack->alone && pkr_find_id(reader, &location, &id, NULL) == 0)
+    if (!verification->pack->alone && pkr_reader_id(reader, &location, &id, NULL) == 0)
         pkr_fault_name(&placed, &id);
     *detail = placed;
 }
@@ -110,7 +111,7 @@ static void place(pkr_verification *verification, packread_reader *reader, uint3
 void pkr_verify_report_entry(pkr_verification *verification, packread_reader *reader, uint32_t rank,
                              int code, const char *text, uint64_t dependents)
 {
-    packread_error detail;
+    pkr_fault detail;
 
     pkr_fault_set(&detail, code, NULL, text);
     place(verification, reader, rank, &detail);
@@ -118,9 +119,9 @@ void pkr_verify_report_entry(pkr_verification *verification, packread_reader *re
 }
 
 void pkr_verify_report_shortage(pkr_verification *verification, packread_reader *reader,
-                                uint32_t rank, const packread_error *cause, uint64_t dependents)
+                                uint32_t rank, const pkr_fault *cause, uint64_t dependents)
 {
-    packread_error detail = *cause;
+    pkr_fault detail = *cause;
 
     /* What hangs on an object is about as large, and both are held at once. */
     if (detail.code == PACKREAD_ERROR_BUDGET && dependents > 0 && detail.needed < UINT64_MAX / 2)
@@ -133,7 +134,7 @@ void pkr_verify_report_shortage(pkr_verification *verification, packread_reader 
     pkr_verify_report(verification, &detail, dependents);
 }
 
-bool pkr_verify_is_finding(pkr_verification *verification, int status, const packread_error *detail)
+bool pkr_verify_is_finding(pkr_verification *verification, int status, const pkr_fault *detail)
 {
     if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN)
         return true;
@@ -194,7 +195,7 @@ uint64_t pkr_verify_needed(const pkr_verification *verification)
     return limit_for(verification, count * (sizeof(uint64_t) + FOREST_ROW));
 }
 
-int pkr_verify_allocate(pkr_verification *verification, packread_error *error)
+int pkr_verify_allocate(pkr_verification *verification, pkr_fault *fault)
 {
     uint64_t count = verification->revindex->count ? verification->revindex->count : 1;
     size_t id_size = verification->keep_rows ? verification->pack->idx.id_size : 0;
@@ -204,7 +205,7 @@ int pkr_verify_allocate(pkr_verification *verification, packread_error *error)
     if (bytes > SIZE_MAX || !pkr_budget_take(budget, bytes))
         return pkr_budget_short(budget, bytes, verification->pack->path,
                                 "the memory limit has no room for this pack's forest of deltas",
-                                error);
+                                fault);
     verification->charged = bytes;
     verification->states = calloc((size_t)count, 1);
     verification->first_child = malloc((size_t)count * sizeof(uint32_t));
@@ -213,7 +214,7 @@ int pkr_verify_allocate(pkr_verification *verification, packread_error *error)
         verification->ids = malloc((size_t)count * id_size);
     if (!verification->states || !verification->first_child || !verification->next_sibling ||
         (id_size && !verification->ids))
-        return pkr_fault_memory(error);
+        return pkr_fault_memory(fault);
     memset(verification->first_child, 0xff, (size_t)count * sizeof(uint32_t));
     memset(verification->next_sibling, 0xff, (size_t)count * sizeof(uint32_t));
     return 0;
@@ -228,7 +229,7 @@ void pkr_verify_release(pkr_verification *verification)
     free(verification->crcs);
     pkr_waiting_free(&verification->bases);
     if (verification->revindex && verification->revindex != verification->scanned)
-        pkr_revindex_drop(verification->pack, &verification->snapshot->budget);
+        pkr_orders_drop(verification->pack, &verification->snapshot->budget);
     pkr_revindex_free(verification->scanned, &verification->snapshot->budget);
     pkr_budget_give(&verification->snapshot->budget, verification->charged);
 }

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "object/reader.h"
+#include "walk/waiting.h"
 #include "store/revindex.h"
 
 /* What is known of an entry, by rank. */
@@ -53,10 +54,10 @@ typedef struct pkr_verification {
     uint64_t done; /* objects, for progress */
     uint64_t next_progress;
     int failure; /* what kept it from going on */
-    packread_error failure_detail;
-    packread_error shortage; /* code 0, or the largest need that there was no room for */
-    packread_error thin;     /* code 0, or the first base that is not in the pack */
-    uint64_t thin_count;     /* findings of that kind */
+    pkr_fault failure_detail;
+    pkr_fault shortage;  /* code 0, or the largest need that there was no room for */
+    pkr_fault thin;      /* code 0, or the first base that is not in the pack */
+    uint64_t thin_count; /* findings of that kind */
 } pkr_verification;
 
 static inline enum pkr_verify_state pkr_verify_state(const pkr_verification *verification,
@@ -92,7 +93,7 @@ static inline uint32_t pkr_verify_rows_end(const pkr_verification *verification,
 /* The memory limit that the pack's order and its forest take, together. */
 uint64_t pkr_verify_needed(const pkr_verification *verification);
 /* The tables of the forest, and that of ids if it is wanted. Errors: BUDGET, MEMORY. */
-int pkr_verify_allocate(pkr_verification *verification, packread_error *error);
+int pkr_verify_allocate(pkr_verification *verification, pkr_fault *fault);
 void pkr_verify_release(pkr_verification *verification);
 
 /* Whether pages of pack or index could not be read meanwhile: then no finding holds. Ends the
@@ -101,9 +102,9 @@ bool pkr_verify_faulted(pkr_verification *verification);
 /* At the end: the same, and whether the files still are those that were opened. */
 bool pkr_verify_changed(pkr_verification *verification);
 /* Ends the verification for `code`; the first call counts. */
-void pkr_verify_stop(pkr_verification *verification, int code, const packread_error *detail);
+void pkr_verify_stop(pkr_verification *verification, int code, const pkr_fault *detail);
 /* Reports `detail` with how many objects hang on it. Any thread. */
-void pkr_verify_report(pkr_verification *verification, const packread_error *detail,
+void pkr_verify_report(pkr_verification *verification, const pkr_fault *detail,
                        uint64_t dependents);
 /* A finding at a rank: the pack's file, the entry's offset and id. */
 void pkr_verify_report_entry(pkr_verification *verification, packread_reader *reader, uint32_t rank,
@@ -111,7 +112,7 @@ void pkr_verify_report_entry(pkr_verification *verification, packread_reader *re
 /* The same for an object that there is no room for: the finding and verify's own error say what is
  * needed. */
 void pkr_verify_report_shortage(pkr_verification *verification, packread_reader *reader,
-                                uint32_t rank, const packread_error *cause, uint64_t dependents);
+                                uint32_t rank, const pkr_fault *cause, uint64_t dependents);
 /* What the limit on memory or the disk for temporary files had no room for: others can be checked
  * all the same. */
 static inline bool pkr_verify_is_shortage(int status)
@@ -120,8 +121,7 @@ static inline bool pkr_verify_is_shortage(int status)
 }
 /* For a failing step: true if it is a finding (the bytes are wrong, or there is no room to tell),
  * false if it ends the verification (recorded: the first one counts). */
-bool pkr_verify_is_finding(pkr_verification *verification, int status,
-                           const packread_error *detail);
+bool pkr_verify_is_finding(pkr_verification *verification, int status, const pkr_fault *detail);
 /* A finding about all of the pack: its trailer is not its sum. */
 void pkr_verify_report_sum(pkr_verification *verification);
 /* Counts `objects` intact ones of `bytes` together, and `passed` ones in all. */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/error.h"
+#include "base/fault.h"
 #include "verify/check_crc.h"
 
 #define COUNT_AT_ONCE 512
@@ -33,8 +33,7 @@ void pkr_walk_report_contents(pkr_walk *walk, uint32_t rank, uint64_t dependents
                             "contents do not give the object's id", dependents);
 }
 
-static void report_row(pkr_walk *walk, uint32_t rank, const packread_error *detail,
-                       uint64_t dependents)
+static void report_row(pkr_walk *walk, uint32_t rank, const pkr_fault *detail, uint64_t dependents)
 {
     if (pkr_verify_is_shortage(detail->code))
         pkr_verify_report_shortage(walk->verification, walk->reader, rank, detail, dependents);
@@ -43,7 +42,7 @@ static void report_row(pkr_walk *walk, uint32_t rank, const packread_error *deta
                                 dependents);
 }
 
-void pkr_walk_report_rows(pkr_walk *walk, uint32_t rank, const packread_error *detail,
+void pkr_walk_report_rows(pkr_walk *walk, uint32_t rank, const pkr_fault *detail,
                           uint64_t dependents)
 {
     uint32_t end = pkr_verify_rows_end(walk->verification, rank);
@@ -54,7 +53,7 @@ void pkr_walk_report_rows(pkr_walk *walk, uint32_t rank, const packread_error *d
 }
 
 /* Whether the contents give the id that the index has; without an index they give it its id. */
-static bool is_id(pkr_walk *walk, uint32_t rank, const packread_id *given, packread_error *error,
+static bool is_id(pkr_walk *walk, uint32_t rank, const packread_id *given, pkr_fault *fault,
                   int *status)
 {
     const pkr_pack *pack = walk->verification->pack;
@@ -66,7 +65,7 @@ static bool is_id(pkr_walk *walk, uint32_t rank, const packread_id *given, packr
         *status = 0;
         return true;
     }
-    *status = pkr_rows_id(&walk->reader->rows, pack, position, &bytes, error);
+    *status = pkr_rows_id(&walk->reader->rows, pack, position, &bytes, fault);
     return *status == 0 && memcmp(bytes, given->bytes, pack->idx.id_size) == 0;
 }
 
@@ -76,7 +75,7 @@ void pkr_walk_check_end(pkr_walk *walk, uint32_t rank, uint64_t end)
     const pkr_verification *verification = walk->verification;
     uint64_t next = pkr_revindex_next(verification->revindex, rank, verification->end);
 
-    packread_error detail;
+    pkr_fault detail;
     int status;
 
     if (end == next || verification->pack->alone)
@@ -92,8 +91,7 @@ void pkr_walk_check_end(pkr_walk *walk, uint32_t rank, uint64_t end)
 }
 
 /* An object whose id in the index cannot be read: whether its contents are right is not known. */
-static void report_if_finding(pkr_walk *walk, uint32_t rank, int status,
-                              const packread_error *detail)
+static void report_if_finding(pkr_walk *walk, uint32_t rank, int status, const pkr_fault *detail)
 {
     if (!pkr_verify_is_finding(walk->verification, status, detail))
         return;
@@ -116,7 +114,7 @@ uint32_t pkr_walk_count_rows(pkr_walk *walk, uint32_t rank, const packread_id *g
 
     pkr_walk_mark(walk, rank);
     for (uint32_t row = rank; row < end; row++) {
-        packread_error detail;
+        pkr_fault detail;
         int status;
 
         if (is_id(walk, row, given, &detail, &status))
@@ -134,7 +132,7 @@ void pkr_walk_report_wrong_rows(pkr_walk *walk, uint32_t row, uint32_t end,
                                 const packread_id *given)
 {
     for (; row < end && !atomic_load(&walk->verification->stopped); row++) {
-        packread_error detail;
+        pkr_fault detail;
         int status;
 
         if (!is_id(walk, row, given, &detail, &status) && status == 0)

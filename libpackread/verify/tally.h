@@ -24,7 +24,7 @@ void pkr_walk_report_wrong_rows(pkr_walk *walk, uint32_t row, uint32_t end,
 /* Wrong contents: of their own, or because of a suspect above. */
 void pkr_walk_report_contents(pkr_walk *walk, uint32_t rank, uint64_t dependents);
 /* What is wrong with an entry, of each of its rows. */
-void pkr_walk_report_rows(pkr_walk *walk, uint32_t rank, const packread_error *detail,
+void pkr_walk_report_rows(pkr_walk *walk, uint32_t rank, const pkr_fault *detail,
                           uint64_t dependents);
 
 #endif

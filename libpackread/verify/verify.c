@@ -4,8 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/error.h"
+#include "base/fault.h"
 #include "walk/fence.h"
+#include "store/orders.h"
 
 #define THREADS_MAX 64
 #define WINDOWS_OF_A_READER 6
@@ -16,12 +17,12 @@ typedef struct worker {
     packread_reader *reader;
     pthread_t thread;
     bool started;
-    int (*step)(pkr_verification *verification, packread_reader *reader, packread_error *error);
+    int (*step)(pkr_verification *verification, packread_reader *reader, pkr_fault *fault);
 } worker;
 
 static void run_step(worker *self)
 {
-    packread_error detail;
+    pkr_fault detail;
     int status = self->step(self->verification, self->reader, &detail);
 
     if (status != 0)
@@ -107,20 +108,19 @@ static unsigned thread_count(const pkr_verification *verification)
 }
 
 /* What is short at the first table is short at the others too: all are asked for at once. */
-static void ask_for_all_tables(pkr_verification *verification, int status, packread_error *error)
+static void ask_for_all_tables(pkr_verification *verification, int status, pkr_fault *fault)
 {
     uint64_t needed = pkr_verify_needed(verification);
 
-    if (status == PACKREAD_ERROR_BUDGET && error && error->needed < needed)
-        error->needed = needed;
+    if (status == PACKREAD_ERROR_BUDGET && fault && fault->needed < needed)
+        fault->needed = needed;
 }
 
 /* The table of the pack's entries: out of its index, or by looking for them. */
-static int have_entries(pkr_verification *verification, packread_reader *reader,
-                        packread_error *error)
+static int have_entries(pkr_verification *verification, packread_reader *reader, pkr_fault *fault)
 {
     const pkr_pack *pack = verification->pack;
-    int status = pkr_reader_select(reader, pack, error);
+    int status = pkr_reader_select(reader, pack, fault);
 
     if (status != 0)
         return status;
@@ -129,24 +129,25 @@ static int have_entries(pkr_verification *verification, packread_reader *reader,
     if (pack->alone && pack->end == pack->size)
         pkr_verify_report_sum(verification);
     if (pack->alone)
-        return pkr_verify_scan(verification, reader, error);
-    status = pkr_revindex_get_instead(reader, verification->pack, &verification->revindex, error);
-    ask_for_all_tables(verification, status, error);
+        return pkr_verify_scan(verification, reader, fault);
+    status = pkr_orders_get_instead(reader->snapshot, &reader->rows, verification->pack,
+                                    &verification->revindex, fault);
+    ask_for_all_tables(verification, status, fault);
     return status;
 }
 
-static int have_tables(pkr_verification *verification, packread_reader *reader,
-                       packread_error *error)
+static int have_tables(pkr_verification *verification, pkr_fault *fault)
 {
     int status;
 
     do
-        status = pkr_verify_allocate(verification, error);
-    while (status == PACKREAD_ERROR_BUDGET && pkr_revindex_make_room(reader, verification->pack));
+        status = pkr_verify_allocate(verification, fault);
+    while (status == PACKREAD_ERROR_BUDGET &&
+           pkr_orders_make_room(verification->snapshot, verification->pack));
     return status;
 }
 
-static int run_on_threads(pkr_verification *verification, packread_error *error)
+static int run_on_threads(pkr_verification *verification, pkr_fault *fault)
 {
     unsigned count = thread_count(verification);
     worker workers[THREADS_MAX];
@@ -155,14 +156,16 @@ static int run_on_threads(pkr_verification *verification, packread_error *error)
     memset(workers, 0, sizeof workers);
     for (unsigned i = 0; status == 0 && i < count; i++) {
         workers[i].verification = verification;
-        status = pkr_reader_make(verification->snapshot, &workers[i].reader, error);
-        if (status == 0 && verification->pack->alone)
-            workers[i].reader->bases = &verification->bases;
+        status = pkr_reader_make(verification->snapshot, &workers[i].reader, fault);
+        if (status == 0 && verification->pack->alone) {
+            workers[i].reader->resolve = pkr_waiting_offset;
+            workers[i].reader->resolve_context = &verification->bases;
+        }
     }
     if (status == 0)
-        status = have_entries(verification, workers[0].reader, error);
+        status = have_entries(verification, workers[0].reader, fault);
     if (status == 0)
-        status = have_tables(verification, workers[0].reader, error);
+        status = have_tables(verification, fault);
     if (status == 0) {
         pkr_verify_allow_overlaps(verification);
         pkr_verify_find_end(verification, workers[0].reader);
@@ -175,7 +178,7 @@ static int run_on_threads(pkr_verification *verification, packread_error *error)
     return status;
 }
 
-int pkr_verify_run(pkr_verification *verification, packread_error *error)
+int pkr_verify_run(pkr_verification *verification, pkr_fault *fault)
 {
     const pkr_pack *pack = verification->pack;
     size_t id_size = pack->idx.id_size;
@@ -187,39 +190,52 @@ int pkr_verify_run(pkr_verification *verification, packread_error *error)
     verification->bases.budget = &verification->snapshot->budget;
     verification->bases.id_size = id_size;
     if (pack->alone && pack->doubt.code != 0 && !verification->salvage) {
-        if (error)
-            *error = pack->doubt;
+        if (fault)
+            *fault = pack->doubt;
         return pack->doubt.code;
     }
     if (pthread_mutex_init(&verification->lock, NULL) != 0)
-        return pkr_fault_memory(error);
-    status = run_on_threads(verification, error);
+        return pkr_fault_memory(fault);
+    status = run_on_threads(verification, fault);
     pthread_mutex_destroy(&verification->lock);
     if (status == 0 && verification->failure != 0) {
         status = verification->failure;
-        if (error)
-            *error = verification->failure_detail;
+        if (fault)
+            *fault = verification->failure_detail;
     }
     return status;
 }
 
-int pkr_verify_result(const pkr_verification *verification, packread_error *error)
+int pkr_verify_result(const pkr_verification *verification, pkr_fault *fault)
 {
-    const packread_error *detail = NULL;
+    const pkr_fault *detail = NULL;
     uint64_t findings = verification->summary.findings;
 
     if (verification->shortage.code != 0)
         detail = &verification->shortage;
     else if (findings > 0 && findings == verification->thin_count && verification->pack->alone)
         detail = &verification->thin;
-    if (detail && error)
-        *error = *detail;
+    if (detail && fault)
+        *fault = *detail;
     if (detail)
         return detail->code;
     if (findings > 0)
-        return pkr_fault_set(error, PACKREAD_ERROR_CORRUPT, verification->pack->path,
+        return pkr_fault_set(fault, PACKREAD_ERROR_CORRUPT, verification->pack->path,
                              "there were findings");
     return 0;
+}
+
+static int verify(pkr_verification *verification, packread_verify_summary *summary,
+                  pkr_fault *fault)
+{
+    int status = pkr_verify_run(verification, fault);
+
+    pkr_verify_release(verification);
+    if (status != 0)
+        return status;
+    if (summary)
+        *summary = verification->summary;
+    return pkr_verify_result(verification, fault);
 }
 
 int packread_verify(packread_snapshot *snapshot, size_t pack,
@@ -229,19 +245,15 @@ int packread_verify(packread_snapshot *snapshot, size_t pack,
     static const packread_verify_options defaults;
     pkr_verification verification = {.snapshot = snapshot,
                                      .options = options ? options : &defaults};
+    pkr_fault fault;
     int status;
 
     if (!snapshot)
-        return pkr_fault_null(error);
+        return pkr_error_null(error);
     if (pack >= snapshot->pack_count)
-        return pkr_fault_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no pack of that number");
+        return pkr_error_argument(error, "no pack of that number");
     verification.pack = snapshot->packs[pack];
     verification.number = (uint32_t)pack;
-    status = pkr_verify_run(&verification, error);
-    pkr_verify_release(&verification);
-    if (status != 0)
-        return status;
-    if (summary)
-        *summary = verification.summary;
-    return pkr_verify_result(&verification, error);
+    status = verify(&verification, summary, &fault);
+    return status == 0 ? 0 : pkr_fault_publish(&fault, error);
 }

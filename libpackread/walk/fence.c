@@ -3,7 +3,7 @@
 #include "walk/fence.h"
 
 #include "object/chain.h"
-#include "base/error.h"
+#include "base/fault.h"
 #include "object/build.h"
 
 /* Bytes in and out of the inflater. Real damage takes a part of the pack once; only made-up
@@ -46,7 +46,7 @@ void pkr_verify_fence(pkr_verification *verification, packread_reader *reader, u
 }
 
 bool pkr_verify_go_beyond(pkr_verification *verification, packread_reader *reader, uint32_t rank,
-                          int *status, packread_error *error)
+                          int *status, pkr_fault *fault)
 {
     pkr_fence *fence = &reader->fence;
     const bool was_beyond = fence->end == 0;
@@ -58,7 +58,7 @@ bool pkr_verify_go_beyond(pkr_verification *verification, packread_reader *reade
         again = pkr_verify_may_overlap(verification);
     if (!was_beyond && fence->reached && !again && *status == PACKREAD_ERROR_CORRUPT)
         *status = pkr_fault_at(
-            error, PACKREAD_ERROR_CORRUPT, verification->pack->path,
+            fault, PACKREAD_ERROR_CORRUPT, verification->pack->path,
             pkr_revindex_offset(verification->revindex, rank),
             "entry reaches into what follows it, as too many do for all to be followed");
     fence->end = 0;
@@ -75,11 +75,11 @@ static int pass_over(void *context, const void *bytes, size_t size)
 }
 
 int pkr_verify_measure(pkr_verification *verification, packread_reader *reader, uint64_t at,
-                       uint64_t next, uint64_t *end, packread_error *error)
+                       uint64_t next, uint64_t *end, pkr_fault *fault)
 {
     const pkr_pack *pack = verification->pack;
     pkr_entry entry;
-    packread_error detail;
+    pkr_fault detail;
     uint64_t found = at;
     int status = pkr_chain_entry(reader, pack, at, &entry, &detail);
 
@@ -96,7 +96,7 @@ int pkr_verify_measure(pkr_verification *verification, packread_reader *reader, 
     }
     if (status == 0)
         *end = found;
-    else if (error)
-        *error = detail;
+    else if (fault)
+        *fault = detail;
     return status;
 }

@@ -22,14 +22,14 @@ void pkr_verify_charge(pkr_verification *verification, const packread_reader *re
  *         status = ...;
  *     while (pkr_verify_go_beyond(verification, reader, rank, &status, error));
  *
- * `status` and `error` are those of the last try, or CORRUPT if there is no work left. */
+ * `status` and `fault` are those of the last try, or CORRUPT if there is no work left. */
 void pkr_verify_fence(pkr_verification *verification, packread_reader *reader, uint32_t rank);
 bool pkr_verify_go_beyond(pkr_verification *verification, packread_reader *reader, uint32_t rank,
-                          int *status, packread_error *error);
+                          int *status, pkr_fault *fault);
 
 /* Where the data of the entry at `at` ends, if that is not past `next`; else, and where it is
  * damaged, `at`. Errors: those of windows, MEMORY. */
 int pkr_verify_measure(pkr_verification *verification, packread_reader *reader, uint64_t at,
-                       uint64_t next, uint64_t *end, packread_error *error);
+                       uint64_t next, uint64_t *end, pkr_fault *fault);
 
 #endif

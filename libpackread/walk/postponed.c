@@ -1,9 +1,8 @@
 /* postponed.c - what the walks left: entries put off for want of memory, and cycles, which no
  * root leads to. */
-#include "object/chain.h"
-#include "base/error.h"
+#include "object/chain_facts.h"
+#include "base/fault.h"
 #include "base/id.h"
-#include "read/info.h"
 #include "object/build.h"
 #include "verify/verify.h"
 #include "verify/check_alone.h"
@@ -14,7 +13,7 @@
 /* The object of a delta entry, its base built by itself; `*is_lost` if no row of the index names
  * that. */
 static int build_delta(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, pkr_blob **blob,
-                       uint64_t *end, bool *is_lost, packread_error *error)
+                       uint64_t *end, bool *is_lost, pkr_fault *fault)
 {
     pkr_verification *verification = walk->verification;
     const pkr_pack *pack = verification->pack;
@@ -23,7 +22,7 @@ static int build_delta(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, pk
     pkr_blob *base = NULL;
     pkr_blob *delta = NULL;
     uint64_t below;
-    int status = pkr_chain_base(walk->reader, pack, offset, entry, &below, NULL, error);
+    int status = pkr_chain_base(walk->reader, pack, offset, entry, &below, NULL, fault);
 
     if (status != 0)
         return status;
@@ -31,13 +30,13 @@ static int build_delta(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, pk
     /* It may be anywhere in an entry, and each of many deltas may have another one. */
     if (*is_lost && !pkr_verify_may_overlap(verification))
         return PACKREAD_ERROR_CORRUPT;
-    status = pkr_build_object(walk->reader, pack, verification->number, below, &base, error);
+    status = pkr_build_object(walk->reader, pack, verification->number, below, &base, fault);
     if (*is_lost)
         pkr_verify_charge(verification, walk->reader, before);
     if (status == 0)
-        status = pkr_walk_delta(walk, rank, &delta, end, error);
+        status = pkr_walk_delta(walk, rank, &delta, end, fault);
     if (status == 0)
-        status = pkr_build_apply(walk->reader, pack, offset, delta, base, blob, error);
+        status = pkr_build_apply(walk->reader, pack, offset, delta, base, blob, fault);
     pkr_blob_release(&walk->reader->cache, delta);
     pkr_blob_release(&walk->reader->cache, base);
     return status;
@@ -50,7 +49,7 @@ static void visit_late(pkr_walk *walk, uint32_t rank)
     const pkr_verification *verification = walk->verification;
     uint64_t offset = pkr_revindex_offset(verification->revindex, rank);
     pkr_blob *blob = NULL;
-    packread_error detail;
+    pkr_fault detail;
     pkr_entry entry;
     uint64_t end = 0;
     bool is_lost = false;
@@ -78,15 +77,16 @@ static void visit_late(pkr_walk *walk, uint32_t rank)
 static uint32_t depth_of(pkr_walk *walk, uint32_t rank)
 {
     const pkr_verification *verification = walk->verification;
-    packread_location location = {verification->number,
-                                  pkr_revindex_position(verification->revindex, rank),
-                                  pkr_revindex_offset(verification->revindex, rank)};
-    packread_id none = {{0}, 0};
-    packread_info info;
+    const uint64_t offset = pkr_revindex_offset(verification->revindex, rank);
+    enum packread_type type;
+    pkr_entry entry;
+    uint32_t depth;
 
-    if (pkr_info_fill(walk->reader, &location, &none, PACKREAD_WANT_DEPTH, &info, NULL) != 0)
+    if (pkr_chain_entry(walk->reader, verification->pack, offset, &entry, NULL) != 0 ||
+        pkr_chain_facts(walk->reader, verification->number, offset, &entry, &type, &depth, NULL) !=
+            0)
         return 0;
-    return info.depth;
+    return depth;
 }
 
 /* An entry that was put off, and after it those that were put off because of it. */
@@ -106,7 +106,7 @@ static void visit_all_late(pkr_walk *walk, uint32_t rank)
 
 static void report_cycle(pkr_walk *walk, uint32_t rank)
 {
-    packread_error detail;
+    pkr_fault detail;
 
     pkr_verify_mark(walk->verification, rank, PKR_VERIFY_DONE);
     pkr_fault_set(&detail, PACKREAD_ERROR_CORRUPT, NULL, "delta chain goes round in a cycle");
@@ -140,11 +140,10 @@ static uint32_t find_cycle(pkr_walk *walk, uint32_t rank)
 
 /* A delta of a pack without an index whose base was never met: the pack lacks it, or it is an
  * object that there was no room for, whose id is not known. */
-static void describe_waiting(const pkr_verification *verification, uint32_t row,
-                             packread_error *detail)
+static void describe_waiting(const pkr_verification *verification, uint32_t row, pkr_fault *detail)
 {
     const pkr_waiting *bases = &verification->bases;
-    const packread_error *shortage = &verification->shortage;
+    const pkr_fault *shortage = &verification->shortage;
     uint64_t offset = pkr_revindex_offset(verification->revindex, bases->ranks[row]);
 
     if (shortage->code != 0) {
@@ -165,7 +164,7 @@ static void report_waiting(pkr_walk *walk)
     const pkr_waiting *bases = &verification->bases;
 
     for (uint32_t row = 0; row < bases->count && !atomic_load(&verification->stopped); row++) {
-        packread_error detail;
+        pkr_fault detail;
         uint64_t dependents;
 
         if (!pkr_waiting_waits(bases, row))

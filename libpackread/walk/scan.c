@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "object/chain.h"
-#include "base/error.h"
+#include "base/fault.h"
 #include "object/build.h"
 #include "object/inflating.h"
 #include "store/sum.h"
@@ -42,7 +42,7 @@ static uint64_t row_size(const scan *state)
 }
 
 /* All that the tables of this pack will take, by what its header says of it. */
-static int over_budget(scan *state, uint64_t more, packread_error *error)
+static int over_budget(scan *state, uint64_t more, pkr_fault *fault)
 {
     const pkr_verification *verification = state->verification;
     uint64_t most = state->pack->size / LEAST_ENTRY;
@@ -52,7 +52,7 @@ static int over_budget(scan *state, uint64_t more, packread_error *error)
 
     return pkr_budget_short(&verification->snapshot->budget, all > more ? all : more,
                             state->pack->path,
-                            "the memory limit has no room for this pack's entries", error);
+                            "the memory limit has no room for this pack's entries", fault);
 }
 
 /* The header's count is the last step of growing, unless there are more than that. */
@@ -68,7 +68,7 @@ static uint32_t next_capacity(const scan *state)
                : doubled;
 }
 
-static int grow(scan *state, packread_error *error)
+static int grow(scan *state, pkr_fault *fault)
 {
     pkr_verification *verification = state->verification;
     pkr_revindex *before = verification->scanned;
@@ -79,11 +79,11 @@ static int grow(scan *state, packread_error *error)
 
     if (capacity == state->capacity || table > SIZE_MAX ||
         !pkr_budget_take(&verification->snapshot->budget, more))
-        return over_budget(state, more, error);
+        return over_budget(state, more, fault);
     moved = realloc(before, (size_t)table);
     if (!moved) {
         pkr_budget_give(&verification->snapshot->budget, more);
-        return pkr_fault_memory(error);
+        return pkr_fault_memory(fault);
     }
     if (!before)
         *moved = (pkr_revindex){.shift = 0};
@@ -93,7 +93,7 @@ static int grow(scan *state, packread_error *error)
         uint32_t *crcs = realloc(verification->crcs, (size_t)capacity * sizeof *crcs);
 
         if (!crcs)
-            return pkr_fault_memory(error);
+            return pkr_fault_memory(fault);
         verification->crcs = crcs;
     }
     state->capacity = capacity;
@@ -109,14 +109,14 @@ static void count(scan *state, uint64_t at_least)
 }
 
 /* `end` is `at` for an entry that is damaged. */
-static int add(scan *state, uint64_t at, uint64_t end, packread_error *error)
+static int add(scan *state, uint64_t at, uint64_t end, pkr_fault *fault)
 {
     pkr_verification *verification = state->verification;
     uint32_t rank;
     int status = 0;
 
     if (!verification->scanned || verification->scanned->count == state->capacity)
-        status = grow(state, error);
+        status = grow(state, fault);
     if (status != 0)
         return status;
     rank = verification->scanned->count++;
@@ -125,18 +125,18 @@ static int add(scan *state, uint64_t at, uint64_t end, packread_error *error)
     count(state, COUNT_AT_ONCE);
     if (!verification->keep_rows)
         return 0;
-    return pkr_sum_crc(&state->reader->data, at, end, &verification->crcs[rank], error);
+    return pkr_sum_crc(&state->reader->data, at, end, &verification->crcs[rank], fault);
 }
 
 /* ---- One entry ------------------------------------------------------------------------------ */
 
 /* Inflates piece by piece, and takes what that costs off the work that is left. */
-static int inflate_pieces(scan *state, const pkr_link *link, uint64_t *end, packread_error *error)
+static int inflate_pieces(scan *state, const pkr_link *link, uint64_t *end, pkr_fault *fault)
 {
     pkr_inflating pieces;
     uint64_t filled = 0;
     uint64_t cost;
-    int status = pkr_inflating_begin(&pieces, state->reader, state->pack, link, error);
+    int status = pkr_inflating_begin(&pieces, state->reader, state->pack, link, fault);
 
     while (status == 0 && filled < link->size && !pieces.ended &&
            !atomic_load(&state->verification->stopped)) {
@@ -144,14 +144,14 @@ static int inflate_pieces(scan *state, const pkr_link *link, uint64_t *end, pack
         size_t got = 0;
 
         status = pkr_inflating_fill(&pieces, state->piece,
-                                    left < PIECE_SIZE ? (size_t)left : PIECE_SIZE, &got, error);
+                                    left < PIECE_SIZE ? (size_t)left : PIECE_SIZE, &got, fault);
         filled += got;
     }
     if (status == 0 && filled < link->size)
-        status = pkr_fault_at(error, PACKREAD_ERROR_CORRUPT, state->pack->path, link->offset,
+        status = pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, state->pack->path, link->offset,
                               "inflates to less than its size");
     if (status == 0)
-        status = pkr_inflating_finish(&pieces, error);
+        status = pkr_inflating_finish(&pieces, fault);
     if (status == 0) {
         *end = pieces.at;
         return 0;
@@ -162,12 +162,12 @@ static int inflate_pieces(scan *state, const pkr_link *link, uint64_t *end, pack
 }
 
 /* Where the entry at `at` ends. Errors: CORRUPT, and what ends the scan. */
-static int measure(scan *state, uint64_t at, uint64_t *end, packread_error *error)
+static int measure(scan *state, uint64_t at, uint64_t *end, pkr_fault *fault)
 {
     pkr_entry entry;
     pkr_link link;
     pkr_blob *blob;
-    int status = pkr_chain_entry(state->reader, state->pack, at, &entry, error);
+    int status = pkr_chain_entry(state->reader, state->pack, at, &entry, fault);
 
     if (status != 0)
         return status;
@@ -176,7 +176,7 @@ static int measure(scan *state, uint64_t at, uint64_t *end, packread_error *erro
         pkr_build_inflate(state->reader, state->pack, &link, true, &blob, end, NULL) == 0)
         pkr_blob_release(&state->reader->cache, blob);
     else
-        status = inflate_pieces(state, &link, end, error);
+        status = inflate_pieces(state, &link, end, fault);
     if (status == 0 && entry.type == PACKREAD_REF_DELTA && !state->searched)
         state->has_ref_deltas = true;
     return status;
@@ -253,7 +253,7 @@ static uint64_t own_place(scan *state, uint64_t place, const pkr_entry *entry)
 }
 
 /* The next place from `*at` on where a whole entry begins, or the pack's end. */
-static int search(scan *state, uint64_t *at, packread_error *error)
+static int search(scan *state, uint64_t *at, pkr_fault *fault)
 {
     const size_t wanted = PKR_ENTRY_HEADER_MAX + 2;
     uint64_t place = *at;
@@ -266,11 +266,11 @@ static int search(scan *state, uint64_t *at, packread_error *error)
         uint64_t end;
         size_t used = 0;
         size_t size;
-        int status = pkr_view_use(&state->reader->data, place, PKR_VIEW_ALL, &bytes, &size, error);
+        int status = pkr_view_use(&state->reader->data, place, PKR_VIEW_ALL, &bytes, &size, fault);
 
         if (status == 0 && size < wanted && size < state->pack->end - place) {
             size = wanted;
-            status = pkr_view_upto(&state->reader->data, place, &size, &bytes, error);
+            status = pkr_view_upto(&state->reader->data, place, &size, &bytes, fault);
         }
         if (status != 0)
             return status;
@@ -285,7 +285,7 @@ static int search(scan *state, uint64_t *at, packread_error *error)
         if (used == size || (size - used < wanted && place + (size - used) != state->pack->end))
             continue;
         link = pkr_chain_link(place, &entry);
-        status = inflate_pieces(state, &link, &end, error);
+        status = inflate_pieces(state, &link, &end, fault);
         if (status == 0) {
             *at = own_place(state, place, &entry);
             return 0;
@@ -302,7 +302,7 @@ static int search(scan *state, uint64_t *at, packread_error *error)
 
 static void report(scan *state, uint64_t at, const char *text)
 {
-    packread_error detail;
+    pkr_fault detail;
 
     pkr_fault_at(&detail, PACKREAD_ERROR_CORRUPT, state->pack->path, at, text);
     pkr_verify_report(state->verification, &detail, 0);
@@ -320,7 +320,7 @@ static bool is_trailer(const scan *state, uint64_t at)
 
 /* Something at `*at` is no whole entry. It is kept as one that is damaged, for what hangs on it,
  * where the header says that there is another; then `*at` moves to the next one. */
-static int pass_damage(scan *state, uint64_t *at, packread_error *error)
+static int pass_damage(scan *state, uint64_t *at, pkr_fault *fault)
 {
     int status = 0;
 
@@ -329,20 +329,20 @@ static int pass_damage(scan *state, uint64_t *at, packread_error *error)
         return 0;
     }
     if (state->verification->scanned->count < state->pack->claimed)
-        status = add(state, *at, *at, error);
+        status = add(state, *at, *at, fault);
     else
         report(state, *at, "bytes after the last entry belong to no object");
     if (status != 0)
         return status;
     ++*at;
     state->searched = true;
-    status = search(state, at, error);
+    status = search(state, at, fault);
     if (status == 0 && state->work == 0)
         report(state, *at, "too much damage: what follows was not looked for");
     return status;
 }
 
-static int scan_entries(scan *state, packread_error *error)
+static int scan_entries(scan *state, pkr_fault *fault)
 {
     uint64_t at = PKR_PACK_HEADER;
     int status = 0;
@@ -350,13 +350,13 @@ static int scan_entries(scan *state, packread_error *error)
     while (status == 0 && at < state->pack->end && !atomic_load(&state->verification->stopped)) {
         uint64_t end = 0;
 
-        status = measure(state, at, &end, error);
+        status = measure(state, at, &end, fault);
         if (status == 0) {
-            status = add(state, at, end, error);
+            status = add(state, at, end, fault);
             state->verification->reached = at = end;
             state->searched = false;
         } else if (status == PACKREAD_ERROR_CORRUPT) {
-            status = pass_damage(state, &at, error);
+            status = pass_damage(state, &at, fault);
         }
     }
     return status;
@@ -374,7 +374,7 @@ static void check_count(scan *state)
     report(state, 8, text);
 }
 
-int pkr_verify_scan(pkr_verification *verification, packread_reader *reader, packread_error *error)
+int pkr_verify_scan(pkr_verification *verification, packread_reader *reader, pkr_fault *fault)
 {
     const pkr_pack *pack = verification->pack;
     scan state = {.verification = verification, .reader = reader, .pack = pack};
@@ -385,10 +385,10 @@ int pkr_verify_scan(pkr_verification *verification, packread_reader *reader, pac
         state.work = WORK_AT_LEAST;
     state.piece = malloc(PIECE_SIZE);
     if (!state.piece)
-        return pkr_fault_memory(error);
-    status = grow(&state, error);
+        return pkr_fault_memory(fault);
+    status = grow(&state, fault);
     if (status == 0)
-        status = scan_entries(&state, error);
+        status = scan_entries(&state, fault);
     free(state.piece);
     if (status != 0)
         return status;

@@ -4,22 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/error.h"
+#include "base/fault.h"
 #include "store/revindex.h"
 #include "base/sort_ids.h"
 
 #define FIRST_ROWS 1024
 
-static int take(pkr_waiting *bases, uint64_t bytes, packread_error *error)
+static int take(pkr_waiting *bases, uint64_t bytes, pkr_fault *fault)
 {
     if (bytes > SIZE_MAX || !pkr_budget_take(bases->budget, bytes))
         return pkr_budget_short(bases->budget, bytes, NULL,
-                                "the memory limit has no room for this pack's REF deltas", error);
+                                "the memory limit has no room for this pack's REF deltas", fault);
     bases->charged += bytes;
     return 0;
 }
 
-static int grow(pkr_waiting *bases, packread_error *error)
+static int grow(pkr_waiting *bases, pkr_fault *fault)
 {
     uint32_t most = PKR_NO_RANK;
     uint32_t capacity = bases->capacity < most / 2 ? 2 * bases->capacity : most;
@@ -30,7 +30,7 @@ static int grow(pkr_waiting *bases, packread_error *error)
 
     if (capacity == 0)
         capacity = FIRST_ROWS;
-    status = take(bases, (capacity - bases->capacity) * row, error);
+    status = take(bases, (capacity - bases->capacity) * row, fault);
     if (status != 0)
         return status;
     ids = realloc(bases->ids, capacity * bases->id_size);
@@ -38,17 +38,16 @@ static int grow(pkr_waiting *bases, packread_error *error)
         bases->ids = ids;
     ranks = ids ? realloc(bases->ranks, capacity * sizeof *ranks) : NULL;
     if (!ranks)
-        return pkr_fault_memory(error);
+        return pkr_fault_memory(fault);
     bases->ranks = ranks;
     bases->capacity = capacity;
     return 0;
 }
 
-int pkr_waiting_add(pkr_waiting *bases, uint32_t rank, const unsigned char *id,
-                    packread_error *error)
+int pkr_waiting_add(pkr_waiting *bases, uint32_t rank, const unsigned char *id, pkr_fault *fault)
 {
     if (bases->count == bases->capacity) {
-        int status = grow(bases, error);
+        int status = grow(bases, fault);
 
         if (status != 0)
             return status;
@@ -58,16 +57,16 @@ int pkr_waiting_add(pkr_waiting *bases, uint32_t rank, const unsigned char *id,
     return 0;
 }
 
-int pkr_waiting_seal(pkr_waiting *bases, const struct pkr_revindex *entries, packread_error *error)
+int pkr_waiting_seal(pkr_waiting *bases, const uint64_t *offsets, pkr_fault *fault)
 {
     uint64_t table = (uint64_t)bases->count * sizeof(uint32_t);
     uint32_t *spare;
     int status;
 
-    bases->entries = entries;
+    bases->offsets = offsets;
     if (bases->count == 0)
         return 0;
-    status = take(bases, 3 * table, error);
+    status = take(bases, 3 * table, fault);
     if (status != 0)
         return status;
     bases->order = malloc((size_t)table);
@@ -75,7 +74,7 @@ int pkr_waiting_seal(pkr_waiting *bases, const struct pkr_revindex *entries, pac
     spare = malloc((size_t)table);
     if (!bases->order || !bases->met || !spare) {
         free(spare);
-        return pkr_fault_memory(error);
+        return pkr_fault_memory(fault);
     }
     for (uint32_t i = 0; i < bases->count; i++) {
         bases->order[i] = i;
@@ -145,13 +144,14 @@ static uint32_t met_under(const pkr_waiting *bases, const unsigned char *id)
     return is_run(bases, place, id) ? atomic_load(&bases->met[place]) : PKR_NO_RANK;
 }
 
-bool pkr_waiting_offset(const pkr_waiting *bases, const unsigned char *id, uint64_t *offset)
+bool pkr_waiting_offset(const void *context, const unsigned char *id, uint64_t *offset)
 {
+    const pkr_waiting *bases = context;
     uint32_t rank = met_under(bases, id);
 
     if (rank == PKR_NO_RANK)
         return false;
-    *offset = pkr_revindex_offset(bases->entries, rank);
+    *offset = bases->offsets[rank];
     return true;
 }
 

@@ -7,9 +7,7 @@
 #include <stdatomic.h>
 
 #include "base/budget.h"
-#include "packread.h"
-
-struct pkr_revindex;
+#include "base/fault.h"
 
 /* A row is one delta: its rank, and the id of its base. */
 typedef struct pkr_waiting {
@@ -19,24 +17,24 @@ typedef struct pkr_waiting {
     uint32_t capacity;
     unsigned char *ids;
     uint32_t *ranks;
-    uint32_t *order;       /* rows by id, then by rank: a run for each id */
-    _Atomic uint32_t *met; /* for the first of a run: the rank of the base, or NO_RANK */
-    const struct pkr_revindex *entries; /* by rank */
+    uint32_t *order;         /* rows by id, then by rank: a run for each id */
+    _Atomic uint32_t *met;   /* for the first of a run: the rank of the base, or NO_RANK */
+    const uint64_t *offsets; /* of entries, by rank */
     uint64_t charged;
 } pkr_waiting;
 
 /* Errors: BUDGET, MEMORY. */
-int pkr_waiting_add(pkr_waiting *bases, uint32_t rank, const unsigned char *id,
-                    packread_error *error);
-int pkr_waiting_seal(pkr_waiting *bases, const struct pkr_revindex *entries, packread_error *error);
+int pkr_waiting_add(pkr_waiting *bases, uint32_t rank, const unsigned char *id, pkr_fault *fault);
+int pkr_waiting_seal(pkr_waiting *bases, const uint64_t *offsets, pkr_fault *fault);
 void pkr_waiting_free(pkr_waiting *bases);
 
 /* The deltas that wait for `id`, which the object of rank `base` has: places `first` up to `end`.
  * False where there are none, or another copy of the object has got them. */
 bool pkr_waiting_take(pkr_waiting *bases, const unsigned char *id, uint32_t base, uint32_t *first,
                       uint32_t *end);
-/* Where the entry of the object begins that has been met under this id; false if none has. */
-bool pkr_waiting_offset(const pkr_waiting *bases, const unsigned char *id, uint64_t *offset);
+/* As a reader's `resolve`: where the entry of the object begins that has been met under this id;
+ * false if none has. */
+bool pkr_waiting_offset(const void *bases, const unsigned char *id, uint64_t *offset);
 /* Whether the delta in a row has not met its base. */
 bool pkr_waiting_waits(const pkr_waiting *bases, uint32_t row);
 

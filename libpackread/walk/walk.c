@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "object/chain.h"
-#include "base/error.h"
+#include "base/fault.h"
 #include "platform/hash.h"
 #include "object/build.h"
 #include "verify/verify.h"
@@ -73,7 +73,7 @@ static bool let_go(pkr_walk *walk)
     return false;
 }
 
-void pkr_walk_fail(pkr_walk *walk, uint32_t rank, int status, const packread_error *detail)
+void pkr_walk_fail(pkr_walk *walk, uint32_t rank, int status, const pkr_fault *detail)
 {
     if (status == PACKREAD_ERROR_BUDGET && !walk->alone)
         pkr_verify_mark(walk->verification, rank, PKR_VERIFY_LATER);
@@ -92,7 +92,7 @@ static void arrive(pkr_walk *walk, uint32_t rank, pkr_blob *blob, uint64_t end, 
     const uint32_t rows_end = pkr_verify_rows_end(verification, rank);
     size_t suspect = NO_FRAME;
     bool has_children;
-    packread_error detail;
+    pkr_fault detail;
     uint32_t wrong;
     int status;
 
@@ -122,7 +122,7 @@ static void arrive(pkr_walk *walk, uint32_t rank, pkr_blob *blob, uint64_t end, 
 }
 
 /* The base of the frame's next child, built again if it was let go. */
-static int have_base(pkr_walk *walk, pkr_frame *top, packread_error *error)
+static int have_base(pkr_walk *walk, pkr_frame *top, pkr_fault *fault)
 {
     const pkr_verification *verification = walk->verification;
     int status;
@@ -132,14 +132,14 @@ static int have_base(pkr_walk *walk, pkr_frame *top, packread_error *error)
     do {
         status = pkr_build_object(walk->reader, verification->pack, verification->number,
                                   pkr_revindex_offset(verification->revindex, top->rank),
-                                  &top->blob, error);
+                                  &top->blob, fault);
     } while (status == PACKREAD_ERROR_BUDGET && let_go(walk));
     return status;
 }
 
 /* What an entry deflates; what is let go for it comes from the top of the path. */
 static int inflate(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, bool forward,
-                   pkr_blob **blob, uint64_t *end, packread_error *error)
+                   pkr_blob **blob, uint64_t *end, pkr_fault *fault)
 {
     pkr_verification *verification = walk->verification;
     pkr_link link = pkr_chain_link(pkr_revindex_offset(verification->revindex, rank), entry);
@@ -149,21 +149,20 @@ static int inflate(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, bool f
     do {
         do
             status = pkr_build_inflate(walk->reader, verification->pack, &link, forward, blob, end,
-                                       error);
+                                       fault);
         while (status == PACKREAD_ERROR_BUDGET && let_go(walk));
-    } while (pkr_verify_go_beyond(verification, walk->reader, rank, &status, error));
+    } while (pkr_verify_go_beyond(verification, walk->reader, rank, &status, fault));
     return status;
 }
 
-int pkr_walk_delta(pkr_walk *walk, uint32_t rank, pkr_blob **delta, uint64_t *end,
-                   packread_error *error)
+int pkr_walk_delta(pkr_walk *walk, uint32_t rank, pkr_blob **delta, uint64_t *end, pkr_fault *fault)
 {
     const pkr_verification *verification = walk->verification;
     pkr_entry entry;
     int status = pkr_chain_entry(walk->reader, verification->pack,
-                                 pkr_revindex_offset(verification->revindex, rank), &entry, error);
+                                 pkr_revindex_offset(verification->revindex, rank), &entry, fault);
 
-    return status == 0 ? inflate(walk, rank, &entry, false, delta, end, error) : status;
+    return status == 0 ? inflate(walk, rank, &entry, false, delta, end, fault) : status;
 }
 
 /* An object that cannot be made from a base that is wrong itself is one more of the suspect's. */
@@ -193,7 +192,7 @@ static void visit_child(pkr_walk *walk, uint32_t rank)
     uint64_t offset = pkr_revindex_offset(verification->revindex, rank);
     pkr_blob *blob = NULL;
     pkr_blob *delta = NULL;
-    packread_error detail;
+    pkr_fault detail;
     uint64_t end = 0;
     bool applied = false;
     int status = have_base(walk, top, &detail);
@@ -245,7 +244,7 @@ void pkr_walk_from(pkr_walk *walk, uint32_t rank, pkr_blob *blob, uint64_t end)
 }
 
 /* An object too big to hold, on which nothing hangs, is hashed piece by piece. */
-static int check_big(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, packread_error *error)
+static int check_big(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, pkr_fault *fault)
 {
     pkr_verification *verification = walk->verification;
     uint64_t offset = pkr_revindex_offset(verification->revindex, rank);
@@ -259,8 +258,8 @@ static int check_big(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, pack
     do {
         pkr_hash_begin_object(&hash, verification->pack->idx.id_size, entry->type, entry->size);
         status = pkr_build_pieces(walk->reader, verification->pack, &link, pkr_hash_piece, &hash,
-                                  &end, error);
-    } while (pkr_verify_go_beyond(verification, walk->reader, rank, &status, error));
+                                  &end, fault);
+    } while (pkr_verify_go_beyond(verification, walk->reader, rank, &status, fault));
     if (status != 0)
         return status;
     pkr_hash_end(&hash, &given);
@@ -275,7 +274,7 @@ void pkr_walk_root(pkr_walk *walk, uint32_t rank)
     pkr_verification *verification = walk->verification;
     uint64_t offset = pkr_revindex_offset(verification->revindex, rank);
     pkr_blob *blob = NULL;
-    packread_error detail;
+    pkr_fault detail;
     pkr_entry entry;
     uint64_t end = 0;
     int status = pkr_chain_entry(walk->reader, verification->pack, offset, &entry, &detail);
@@ -303,7 +302,7 @@ static void report_broken(pkr_walk *walk, uint32_t rank)
 {
     const pkr_verification *verification = walk->verification;
     uint64_t offset = pkr_revindex_offset(verification->revindex, rank);
-    packread_error detail;
+    pkr_fault detail;
     pkr_entry entry;
     uint64_t base;
     int status = pkr_chain_entry(walk->reader, verification->pack, offset, &entry, &detail);
@@ -336,7 +335,7 @@ void pkr_walk_end(pkr_walk *walk)
 
 bool pkr_walk_begin(pkr_walk *walk)
 {
-    packread_error detail;
+    pkr_fault detail;
     int status = pkr_reader_select(walk->reader, walk->verification->pack, &detail);
 
     if (status != 0)

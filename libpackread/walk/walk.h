@@ -43,9 +43,9 @@ void pkr_walk_root(pkr_walk *walk, uint32_t rank);
 void pkr_walk_from(pkr_walk *walk, uint32_t rank, pkr_blob *blob, uint64_t end);
 /* The inflated delta of the entry at `rank`. */
 int pkr_walk_delta(pkr_walk *walk, uint32_t rank, pkr_blob **delta, uint64_t *end,
-                   packread_error *error);
+                   pkr_fault *fault);
 /* What could not be had at a rank: for want of memory it is put off, or streamed when there is
  * nobody to wait for; else a finding that takes all that hangs on it along, or the end. */
-void pkr_walk_fail(pkr_walk *walk, uint32_t rank, int status, const packread_error *detail);
+void pkr_walk_fail(pkr_walk *walk, uint32_t rank, int status, const pkr_fault *detail);
 
 #endif

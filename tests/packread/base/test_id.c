@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/error.h" /* libsmmap has an error.h too */
+#include "base/fault.h"
 #include "guard_pages.h"
 #include "base/id.h"
 #include "suite.h"
@@ -325,7 +325,7 @@ START_TEST(a_long_path_keeps_its_tail)
         if (length > 10)
             memcpy(path + length - 9, "tail.pack", 9);
         memset(&error, 0x5a, sizeof error);
-        if (pkr_fault_set(&error, PACKREAD_ERROR_CORRUPT, path, "a text") !=
+        if (pkr_error_set(&error, PACKREAD_ERROR_CORRUPT, path, "a text") !=
                 PACKREAD_ERROR_CORRUPT ||
             error.code != PACKREAD_ERROR_CORRUPT || strcmp(error.text, "a text") != 0)
             ck_abort_msg("the error is not what was set");
@@ -345,7 +345,7 @@ START_TEST(a_long_text_is_cut_and_ended)
 
     memset(text, 't', sizeof text);
     text[sizeof text - 1] = 0;
-    pkr_fault_set(&error, PACKREAD_ERROR_CORRUPT, NULL, text);
+    pkr_error_set(&error, PACKREAD_ERROR_CORRUPT, NULL, text);
     ck_assert_uint_eq(strlen(error.text), sizeof error.text - 1);
     ck_assert_str_eq(error.file, "");
 }
@@ -387,7 +387,7 @@ START_TEST(failures_of_windows_get_the_library_s_own_codes)
                              .offset = UINT64_C(0x100000001),
                              .size = 7,
                              .needed = UINT64_C(0x200000002)};
-        packread_error error;
+        pkr_fault error;
 
         ck_assert_int_eq(pkr_fault_from_window(&error, &cause, "a.pack"), pairs[i].code);
         ck_assert_int_eq(error.code, pairs[i].code);
@@ -403,7 +403,7 @@ END_TEST
 
 START_TEST(an_error_keeps_the_first_id_it_is_given)
 {
-    packread_error error;
+    pkr_fault error;
     packread_id first;
     packread_id second;
 

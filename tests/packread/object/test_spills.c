@@ -72,7 +72,7 @@ START_TEST(what_is_written_comes_back_and_has_no_name)
     unsigned char *back = malloc(80000);
     size_t names = names_in(suite_scratch());
     pkr_tempfile spill;
-    packread_error error;
+    pkr_fault error;
     struct stat info;
     size_t at = 0;
 
@@ -101,7 +101,7 @@ END_TEST
 START_TEST(more_than_was_claimed_is_not_written)
 {
     pkr_tempfile spill;
-    packread_error error;
+    pkr_fault error;
     struct stat info;
 
     ck_assert_int_eq(pkr_tempfile_open(&spill, 10, &error), 0);
@@ -133,7 +133,7 @@ static void limit_files(rlim_t size)
 static void is_refused(uint64_t claimed, int system_errno, const char *folder)
 {
     pkr_tempfile spill = PKR_TEMPFILE_NONE;
-    packread_error error;
+    pkr_fault error;
     size_t before = opening_descriptors();
 
     memset(&error, 0, sizeof error);
@@ -192,7 +192,7 @@ START_TEST(a_write_that_fails_in_the_middle_is_told_with_what_it_takes)
     const size_t room = _i ? 100 * KIB : 64 * KIB;
     unsigned char *bytes = noise(MIB, 2);
     pkr_tempfile spill;
-    packread_error error;
+    pkr_fault error;
     struct stat info;
 
     ck_assert_int_eq(pkr_tempfile_open(&spill, MIB, &error), 0);
@@ -220,7 +220,7 @@ static pkr_spilled *fill(const pkr_spilled *base, uint32_t pack, uint64_t offset
                          const unsigned char *bytes, size_t size)
 {
     pkr_filling filling = {0};
-    packread_error error;
+    pkr_fault error;
 
     ck_assert_int_eq(pkr_spills_new(&spills, base, size, &filling.spilled, &error), 0);
     ck_assert_ptr_ne(filling.spilled, base);
@@ -237,7 +237,7 @@ static pkr_spilled *fill(const pkr_spilled *base, uint32_t pack, uint64_t offset
 static void shows(pkr_spilled *spilled, const unsigned char *bytes, size_t size)
 {
     const unsigned char *shown;
-    packread_error error;
+    pkr_fault error;
     size_t count;
 
     for (uint64_t at = 0; at < size; at += count) {
@@ -315,7 +315,7 @@ START_TEST(filling_stops_at_the_write_that_fails_and_keeps_its_cause)
 {
     unsigned char *bytes = noise(64 * KIB, 6);
     pkr_filling filling = {0};
-    packread_error error;
+    pkr_fault error;
 
     ck_assert_int_eq(pkr_spills_new(&spills, NULL, MIB, &filling.spilled, &error), 0);
     limit_files(64 * KIB + 10);
@@ -323,9 +323,9 @@ START_TEST(filling_stops_at_the_write_that_fails_and_keeps_its_cause)
     ck_assert_int_eq(filling.status, 0);
     ck_assert_int_ne(pkr_spilled_take(&filling, bytes, 64 * KIB), 0);
     ck_assert_int_eq(filling.status, PACKREAD_ERROR_TEMPORARY);
-    ck_assert_int_eq(filling.error.code, PACKREAD_ERROR_TEMPORARY);
-    ck_assert_int_eq(filling.error.system_errno, EFBIG);
-    ck_assert_uint_eq(filling.error.needed, MIB);
+    ck_assert_int_eq(filling.fault.code, PACKREAD_ERROR_TEMPORARY);
+    ck_assert_int_eq(filling.fault.system_errno, EFBIG);
+    ck_assert_uint_eq(filling.fault.needed, MIB);
     free(bytes);
 }
 END_TEST

@@ -1,0 +1,41 @@
+/* path.c - joins and takes apart names of files. */
+#include "base/path.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+char *pkr_path_join(const char *folder, const char *name)
+{
+    size_t length = strlen(folder);
+    char *path = malloc(length + strlen(name) + 2);
+
+    if (!path)
+        return NULL;
+    memcpy(path, folder, length);
+    if (length > 0 && folder[length - 1] != '/')
+        path[length++] = '/';
+    strcpy(path + length, name);
+    return path;
+}
+
+char *pkr_path_with_ending(const char *path, const char *ending)
+{
+    const char *slash = strrchr(path, '/');
+    const char *dot = strrchr(slash ? slash : path, '.');
+    size_t stem = dot ? (size_t)(dot - path) : strlen(path);
+    char *other = malloc(stem + strlen(ending) + 1);
+
+    if (other) {
+        memcpy(other, path, stem);
+        strcpy(other + stem, ending);
+    }
+    return other;
+}
+
+bool pkr_path_ends_with(const char *path, const char *ending)
+{
+    size_t length = strlen(path);
+    size_t tail = strlen(ending);
+
+    return length > tail && strcmp(path + length - tail, ending) == 0;
+}

@@ -1,0 +1,17 @@
+/* path.h - names of files, as strings. */
+#ifndef PKR_PATH_H
+#define PKR_PATH_H
+
+#include <stdbool.h>
+
+/* Each of these is to be freed, and NULL without memory. */
+
+/* "folder/name". */
+char *pkr_path_join(const char *folder, const char *name);
+/* "DIR/NAME.old" with another ending, which may be empty. */
+char *pkr_path_with_ending(const char *path, const char *ending);
+
+/* Whether there is something before the ending. */
+bool pkr_path_ends_with(const char *path, const char *ending);
+
+#endif
