@@ -11,17 +11,22 @@ set -eu
 cd "$(dirname "$0")/.."
 program=$PWD/tests/layers.awk
 : "${STATIC:=$PWD/.build/release/libsmmap.a $PWD/.build/release/libpackread.a}"
+list=
+if [ "${1-}" = --list ]; then
+    list=1
+fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "${ROOT:-.}"
 
-find libsmmap libpackread cli -name '*.[ch]' | sort > "$scratch/sources"
-for archive in $STATIC; do
-    nm -A -P -g "$archive"
-done > "$scratch/symbols"
+# The program's object files lie beside the archives.
+built=${STATIC##* }
+set --
 for source in cli/*.c; do
-    nm -A -P -g "${archive%/*}/${source%.c}.o"
-done >> "$scratch/symbols"
-# shellcheck disable=SC2046 # one name a line, without blanks
-awk -v list="$([ "${1-}" = --list ] && echo 1)" -f "$program" \
-    $(find libpackread/README.md libsmmap/README.md) $(cat "$scratch/sources") "$scratch/symbols"
+    set -- "$@" "${built%/*}/${source%.c}.o"
+done
+# shellcheck disable=SC2086 # two names
+nm -A -P -g $STATIC "$@" > "$scratch/symbols"
+# shellcheck disable=SC2046 # names without blanks
+awk -v list="$list" -f "$program" libpackread/README.md libsmmap/README.md \
+    $(find libsmmap libpackread cli -name '*.[ch]' | sort) "$scratch/symbols"
