@@ -126,6 +126,23 @@ static void dissociate(smmap_cursor *cursor)
     smm_manager_leave(manager);
 }
 
+uint64_t smmap_cursor_release_file(const smmap_cursor *cursor, uint64_t *pending)
+{
+    uint64_t later = 0;
+    uint64_t count = 0;
+
+    if (cursor && cursor->file) {
+        smm_lock_take(&cursor->manager->lock);
+        later = cursor->file->stats.regions_pinned;
+        count = smm_file_release(cursor->file);
+        smm_manager_unload_stuck(cursor->manager);
+        smm_lock_drop(&cursor->manager->lock);
+    }
+    if (pending)
+        *pending = later;
+    return count;
+}
+
 /* The file object for a name that has this identity by now; with the lock. */
 static struct smm_file *file_for(smmap_manager *manager, const char *path, int fd,
                                  const struct smm_identity *identity)

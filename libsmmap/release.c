@@ -48,9 +48,7 @@ void smmap_manager_set_limits(smmap_manager *manager, uint64_t memory_limit, uin
     smm_lock_drop(&manager->lock);
 }
 
-/* Drops the idle regions of `file` and unlists the others, as long as there are any on its list.
- * The file may be gone afterwards. */
-static uint64_t release_regions(struct smm_file *file)
+uint64_t smm_file_release(struct smm_file *file)
 {
     smmap_manager *manager = file->manager;
     struct smm_region *region = smm_regions_from(&file->regions, 0);
@@ -94,7 +92,7 @@ uint64_t smmap_manager_release_path(smmap_manager *manager, const char *base_pat
         link = link->next;
         if (file->path && !strncmp(file->path, base_path, length)) {
             later += file->stats.regions_pinned;
-            count += release_regions(file);
+            count += smm_file_release(file);
         }
     }
     smm_manager_unload_stuck(manager);
@@ -119,5 +117,5 @@ void smm_file_let_go(struct smm_file *file)
     if (!file->stats.regions)
         smm_files_free(&file->manager->files, file, file->manager->system);
     else if (file->detached)
-        release_regions(file); /* nothing can find them any more */
+        smm_file_release(file); /* nothing can find them any more */
 }

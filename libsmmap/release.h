@@ -1,4 +1,4 @@
-/* release.h - cursors come to a file and leave it. */
+/* release.h - cursors come to a file and leave it, and its regions with them. */
 #ifndef SMM_RELEASE_H
 #define SMM_RELEASE_H
 
@@ -8,5 +8,9 @@
  * of it is mapped or can be found again. */
 void smm_file_hold(struct smm_file *file);
 void smm_file_let_go(struct smm_file *file);
+
+/* With the lock. Drops the idle regions of the file, which may be gone afterwards, and unlists the
+ * others; the number dropped. */
+uint64_t smm_file_release(struct smm_file *file);
 
 #endif

@@ -278,6 +278,11 @@ SMMAP_API int smmap_cursor_need(smmap_cursor *cursor, uint64_t offset, uint64_t 
                                 smmap_error *error);
 /* seed: unuse_region. The region stays cached. Harmless twice. */
 SMMAP_API void smmap_cursor_unuse(smmap_cursor *cursor);
+/* Unmaps the idle regions of the cursor's file, and no other's, and marks those that cursors hold
+ * (this one's too) to be unmapped as their last cursor lets go. Called before its last cursor is
+ * closed, nothing of the file stays mapped. The cursor stays as it is, and what is used later is
+ * mapped anew. Returns and `pending` as smmap_manager_release_path; 0 without a file. */
+SMMAP_API uint64_t smmap_cursor_release_file(const smmap_cursor *cursor, uint64_t *pending);
 
 SMMAP_API bool smmap_cursor_is_valid(const smmap_cursor *cursor);      /* holds a region */
 SMMAP_API bool smmap_cursor_is_associated(const smmap_cursor *cursor); /* has a file */

@@ -13,13 +13,13 @@ void pkr_spills_begin(pkr_spills *spills, smmap_manager *manager)
         spills->list[i].file = (pkr_tempfile)PKR_TEMPFILE_NONE;
 }
 
-static void drop(pkr_spills *spills, pkr_spilled *spilled)
+static void drop(pkr_spilled *spilled)
 {
     if (spilled->view.cursor) {
-        pkr_view_close(&spilled->view);
         /* Idle windows would keep the file on the disk, and one of another file under this
          * descriptor must not find them. */
-        smmap_manager_collect(spills->manager);
+        smmap_cursor_release_file(spilled->view.cursor, NULL);
+        pkr_view_close(&spilled->view);
     }
     pkr_tempfile_close(&spilled->file);
 }
@@ -27,7 +27,7 @@ static void drop(pkr_spills *spills, pkr_spilled *spilled)
 void pkr_spills_drop(pkr_spills *spills)
 {
     for (size_t i = 0; i < PKR_SPILLED_COUNT; i++)
-        drop(spills, &spills->list[i]);
+        drop(&spills->list[i]);
 }
 
 pkr_spilled *pkr_spills_find(pkr_spills *spills, uint32_t pack, uint64_t offset)
@@ -53,7 +53,7 @@ int pkr_spills_new(pkr_spills *spills, const pkr_spilled *base, uint64_t claimed
         if (place == base || (other != base && other->file.fd < 0))
             place = other;
     }
-    drop(spills, place);
+    drop(place);
     *made = place;
     return pkr_tempfile_open(&place->file, claimed, fault);
 }

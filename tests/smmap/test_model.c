@@ -376,13 +376,21 @@ static void step_collect(struct naive_manager *manager)
     agree_equal(smmap_manager_collect(manager->real), count);
 }
 
+/* Of a path, or of a cursor's file. */
 static void step_release(struct world *world, struct naive_manager *manager)
 {
+    const struct held *cursor = &world->cursors[below(world, CURSORS)];
     int file = (int)below(world, FILES);
-    uint64_t pending = 99, later = 0, count = 0;
-    uint64_t released = smmap_manager_release_path(manager->real, world->paths[file], &pending);
+    uint64_t pending = 99, later = 0, count = 0, released;
     size_t place;
 
+    if (cursor->manager) {
+        manager = cursor->manager;
+        file = cursor->file;
+        released = smmap_cursor_release_file(cursor->real, &pending);
+    } else {
+        released = smmap_manager_release_path(manager->real, world->paths[file], &pending);
+    }
     for (place = manager->count; place--;) {
         if (manager->regions[place]->file != file)
             continue;

@@ -115,7 +115,7 @@ static void manage(struct worker *worker)
     smmap_file_info info;
     smmap_stats stats;
 
-    switch (suite_random_below(&worker->random, 6)) {
+    switch (suite_random_below(&worker->random, 7)) {
     case 0:
         smmap_manager_collect(shared->manager);
         break;
@@ -137,6 +137,9 @@ static void manage(struct worker *worker)
     case 4:
         hold(smmap_cursor_file(worker->cursors[0], &info) == SMMAP_OK);
         hold(info.clients >= 1);
+        break;
+    case 5:
+        smmap_cursor_release_file(worker->cursors[1], NULL);
         break;
     default: {
         const char *wrong = smm_manager_check(shared->manager);

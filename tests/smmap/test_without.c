@@ -81,6 +81,7 @@ END_TEST
 /* `none` is NULL, or a cursor without a file. */
 static void neutral_answers(const smmap_cursor *none)
 {
+    uint64_t pending = 7;
     size_t size = 7;
 
     ck_assert(!smmap_cursor_is_valid(none));
@@ -96,6 +97,9 @@ static void neutral_answers(const smmap_cursor *none)
     ck_assert_uint_eq(smmap_cursor_end(none), 0);
     ck_assert_uint_eq(smmap_cursor_file_size(none), 0);
     ck_assert_uint_eq(smmap_cursor_faults(none), 0);
+    ck_assert_uint_eq(smmap_cursor_release_file(none, NULL), 0);
+    ck_assert_uint_eq(smmap_cursor_release_file(none, &pending), 0);
+    ck_assert_uint_eq(pending, 0);
 }
 
 START_TEST(without_a_cursor)

@@ -298,6 +298,36 @@ START_TEST(a_file_in_the_place_of_another_shows_its_own_bytes)
 }
 END_TEST
 
+/* What another reader has under the same manager is not read anew because a file goes here. */
+START_TEST(windows_of_other_readers_stay_when_a_file_goes)
+{
+    const size_t size = 150 * KIB;
+    unsigned char *bytes = noise(size, 7);
+    char *path = suite_scratch_path("of another reader");
+    smmap_file_info others = {0};
+    smmap_cursor *cursor;
+
+    suite_write_file(path, bytes, size);
+    ck_assert_int_eq(smmap_cursor_open_path(manager, path, &cursor, NULL), 0);
+    for (size_t at = 0; at < size; at += 64 * KIB)
+        ck_assert_int_eq(smmap_cursor_use(cursor, at, 0, 0, NULL), 0);
+    smmap_cursor_unuse(cursor);
+    ck_assert_int_eq(smmap_cursor_file(cursor, &others), 0);
+    ck_assert_uint_eq(others.regions, 3);
+
+    shows(fill(NULL, 1, 12, bytes, size), bytes, size);
+    shows(fill(NULL, 1, 13, bytes, size), bytes, size);
+    pkr_spills_drop(&spills);
+    ck_assert_uint_eq(smmap_manager_files(manager), 1);
+    ck_assert_int_eq(smmap_cursor_file(cursor, &others), 0);
+    ck_assert_uint_eq(others.regions, 3);
+    ck_assert_uint_eq(others.stats.collected, 0);
+    smmap_cursor_close(cursor);
+    free(path);
+    free(bytes);
+}
+END_TEST
+
 START_TEST(an_empty_place_is_taken_before_one_in_use)
 {
     unsigned char *bytes = noise(10 * KIB, 5);
@@ -348,6 +378,7 @@ static Suite *make_suite(void)
     tcase_add_checked_fixture(kept, begin, end);
     tcase_add_test(kept, a_base_stays_while_what_is_made_of_it_takes_the_other_place);
     tcase_add_test(kept, a_file_in_the_place_of_another_shows_its_own_bytes);
+    tcase_add_test(kept, windows_of_other_readers_stay_when_a_file_goes);
     tcase_add_test(kept, an_empty_place_is_taken_before_one_in_use);
     tcase_add_test(kept, filling_stops_at_the_write_that_fails_and_keeps_its_cause);
     suite_add_tcase(suite, kept);
