@@ -52,9 +52,77 @@ struct batch {
     bool is_again;  /* to be answered anew: packs came or went */
     unsigned looks; /* for such packs */
     bool is_listed; /* not asked for by name: it is in `info` */
-    const char *rest;
+    line_reader *input;
+    bool goes_on;     /* the line has more than was read of it */
+    const char *rest; /* of the line, after the name */
     size_t rest_length;
 };
+
+/* ---- A line of input ------------------------------------------------------------------------ */
+
+/* As git has it, a line ends for us at the first NUL. */
+static void look_for_end(struct batch *batch, const char *piece, size_t *length)
+{
+    const size_t size = strnlen(piece, *length);
+
+    batch->goes_on = size == *length && batch->input->is_cut;
+    *length = size;
+}
+
+/* More of a line that is too long to be held; false at its end. */
+static bool read_on(struct batch *batch, const char **piece, size_t *length)
+{
+    if (!batch->goes_on)
+        return false;
+    batch->goes_on = line_more(batch->input, piece, length);
+    if (batch->goes_on)
+        look_for_end(batch, *piece, length);
+    else
+        *length = 0;
+    return *length > 0 || batch->goes_on;
+}
+
+static bool is_blank(char byte)
+{
+    return byte == ' ' || byte == '\t';
+}
+
+/* What there is of the name: with %(rest) in the format it ends at the first blank. */
+static size_t name_length(const struct batch *batch, const char *line, size_t size)
+{
+    size_t length = 0;
+
+    if (batch->format->rests == 0)
+        return size;
+    while (length < size && !is_blank(line[length]))
+        length++;
+    return length;
+}
+
+/* What follows the name and the blanks after it. */
+static void print_rest(void *context)
+{
+    struct batch *batch = context;
+    const char *piece = batch->rest;
+    size_t length = batch->rest_length;
+    bool has_begun = false;
+
+    do {
+        while (!has_begun && length > 0 && is_blank(*piece)) {
+            piece++;
+            length--;
+        }
+        has_begun = has_begun || length > 0;
+        output_bytes(piece, length);
+    } while (read_on(batch, &piece, &length));
+}
+
+static void print_line(struct batch *batch)
+{
+    format_print(batch->format, batch->source, &batch->info, print_rest, batch);
+}
+
+/* ---- One answer ----------------------------------------------------------------------------- */
 
 static int begin_answer(void *context, const packread_id *id, enum packread_type type,
                         uint64_t size)
@@ -67,7 +135,7 @@ static int begin_answer(void *context, const packread_id *id, enum packread_type
     /* What is known from the entry alone was not hashed, and may be of a copy that is damaged. */
     batch->info.type = type;
     batch->info.size = size;
-    format_print(batch->format, batch->source, &batch->info, batch->rest, batch->rest_length);
+    print_line(batch);
     return 0;
 }
 
@@ -155,7 +223,7 @@ static void answer_found(struct batch *batch, const char *name, size_t length,
         return;
     }
     if (batch->headers_only)
-        format_print(batch->format, batch->source, &batch->info, batch->rest, batch->rest_length);
+        print_line(batch);
     else
         answer_contents(batch, name, length, id);
 }
@@ -199,27 +267,37 @@ static void answer_name(struct batch *batch, const char *name, size_t length)
     } while (batch->is_again);
 }
 
-/* With %(rest) in the format the name ends at the first blank, and the rest begins after the
- * blanks. */
+/* A name that is longer than any that there can be is given back as it is read. */
+static void refuse_endless_name(struct batch *batch, const char *piece, size_t length)
+{
+    size_t part;
+
+    batch->status = status_worse(batch->status, where_problems_status(batch->source));
+    do {
+        part = name_length(batch, piece, length);
+        output_bytes(piece, part);
+    } while (part == length && read_on(batch, &piece, &length));
+    output_text(" missing\n");
+}
+
 static void answer_line(struct batch *batch, const char *line, size_t length)
 {
-    size_t name_length = 0;
+    size_t part;
 
-    length = strnlen(line, length);
-    batch->rest = line + length;
-    batch->rest_length = 0;
-    if (batch->format->has_rest) {
-        while (name_length < length && line[name_length] != ' ' && line[name_length] != '\t')
-            name_length++;
-        batch->rest = line + name_length;
-        batch->rest_length = length - name_length;
-        while (batch->rest_length > 0 && (*batch->rest == ' ' || *batch->rest == '\t')) {
-            batch->rest++;
-            batch->rest_length--;
-        }
-        length = name_length;
+    look_for_end(batch, line, &length);
+    part = name_length(batch, line, length);
+    batch->rest = line + part;
+    batch->rest_length = length - part;
+    if (batch->goes_on && part == length) {
+        refuse_endless_name(batch, line, length);
+    } else if (batch->goes_on && batch->format->rests > 1) {
+        message_error("standard input: a line is longer than 16 MiB, and the format has %%(rest) "
+                      "more than once");
+        batch->status = STATUS_SYSTEM;
+        answer_word(line, part, " missing\n");
+    } else {
+        answer_name(batch, line, part);
     }
-    answer_name(batch, line, length);
 }
 
 static void answer_input(struct batch *batch, bool is_buffered)
@@ -229,16 +307,15 @@ static void answer_input(struct batch *batch, bool is_buffered)
     size_t length;
     int got;
 
+    batch->input = &reader;
     while ((got = line_next(&reader, &line, &length)) > 0)
         answer_line(batch, line, length);
     line_free(&reader);
-    if (got == -EOVERFLOW) {
-        message_error("standard input: a line is longer than 16 MiB");
-        batch->status = STATUS_SYSTEM;
-    } else if (got < 0) {
+    if (got < 0)
         batch->status = message_system("standard input", "cannot be read", -got);
-    }
 }
+
+/* ---- All objects ---------------------------------------------------------------------------- */
 
 /* `data` may have been read already. */
 static void answer_object(void *context, const packread_info *info, const void *data)
@@ -249,7 +326,7 @@ static void answer_object(void *context, const packread_info *info, const void *
     batch->info = *info;
     batch->has_info = true;
     if (data) {
-        format_print(batch->format, batch->source, info, NULL, 0);
+        format_print(batch->format, batch->source, info, NULL, NULL);
         output_bytes(data, (size_t)info->size);
         output_byte('\n');
         return;
@@ -274,7 +351,7 @@ static int answer_listed(void *context, const packread_info *info, const packrea
         packread_id_format(&info->id, name);
         answer_failure(batch, name, 2u * info->id.size, &info->id, &told);
     } else if (batch->headers_only) {
-        format_print(batch->format, batch->source, info, NULL, 0);
+        format_print(batch->format, batch->source, info, NULL, NULL);
     } else if (batch->ahead) {
         ahead_add(batch->ahead, info);
     } else {

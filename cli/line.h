@@ -4,22 +4,28 @@
 #ifndef LINE_H
 #define LINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct line_reader {
     int file;
+    void (*before_read)(void); /* called before each read that may block; may be NULL */
+    bool is_cut;               /* the line that was given goes on: line_more has the rest of it */
     char *buffer;
     size_t capacity;
     size_t start;    /* of what was not handed out yet */
     size_t searched; /* up to here there is no newline */
     size_t end;
-    int at_end;                /* read(2) has given its last */
-    void (*before_read)(void); /* called before each read that may block; may be NULL */
+    bool at_end; /* read(2) has given its last */
+    int failure; /* an errno: why nothing comes any more */
 } line_reader;
 
 /* Gives the next line without its newline or CR LF; it may hold NULs, and is valid until the next
- * call. Returns 1, 0 at the end, or a negated errno (EOVERFLOW: a line over 16 MiB). */
+ * call. Of one over 16 MiB the beginning: see is_cut. What was not asked for of the line before is
+ * left out. Returns 1, 0 at the end, or a negated errno. */
 int line_next(line_reader *reader, const char **line, size_t *length);
+/* The next piece of a line that was cut, valid until the next call; false at its end. */
+bool line_more(line_reader *reader, const char **piece, size_t *length);
 void line_free(line_reader *reader);
 
 #endif

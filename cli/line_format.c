@@ -57,7 +57,7 @@ static const char *add_atom(struct format *format, const char *command, const ch
         if (strlen(atoms[i].name) == length && memcmp(atoms[i].name, text, length) == 0) {
             format->steps[format->count++] = (struct format_step){atoms[i].atom, NULL, 0};
             format->want |= atoms[i].want;
-            format->has_rest = format->has_rest || atoms[i].atom == FORMAT_REST;
+            format->rests += atoms[i].atom == FORMAT_REST;
             format->has_facts = format->has_facts || atoms[i].atom != FORMAT_REST;
             format->has_place =
                 format->has_place || atoms[i].atom == FORMAT_OFFSET || atoms[i].atom == FORMAT_PACK;
@@ -127,7 +127,7 @@ static void print_base(const packread_info *info)
 }
 
 void format_print(const struct format *format, const struct where *source,
-                  const packread_info *info, const char *rest, size_t rest_length)
+                  const packread_info *info, format_rest *rest, void *context)
 {
     for (size_t i = 0; i < format->count; i++) {
         const struct format_step *step = &format->steps[i];
@@ -152,8 +152,8 @@ void format_print(const struct format *format, const struct where *source,
             print_base(info);
             break;
         case FORMAT_REST:
-            if (rest_length > 0)
-                output_bytes(rest, rest_length);
+            if (rest != NULL)
+                rest(context);
             break;
         case FORMAT_OFFSET:
             output_number(info->location.offset);

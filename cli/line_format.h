@@ -29,8 +29,8 @@ struct format_step {
 struct format {
     struct format_step *steps;
     size_t count;
-    unsigned want; /* of enum packread_want */
-    bool has_rest;
+    unsigned want;  /* of enum packread_want */
+    unsigned rests; /* how often %(rest) stands in it */
     bool has_place; /* names the pack or the offset */
     bool has_facts; /* an atom that is a fact of the object: a member in JSON */
 };
@@ -41,9 +41,11 @@ struct format {
 enum status format_compile(struct format *format, const char *command, const char *text);
 void format_free(struct format *format);
 
-/* Prints one line. `rest` may be NULL if has_rest is false. */
+/* Prints what %(rest) stands for. */
+typedef void format_rest(void *context);
+/* Prints one line. `rest` may be NULL: nothing. */
 void format_print(const struct format *format, const struct where *source,
-                  const packread_info *info, const char *rest, size_t rest_length);
+                  const packread_info *info, format_rest *rest, void *context);
 /* The same as a JSON object with a member for each atom. */
 void format_print_json(const struct format *format, const struct where *source,
                        const packread_info *info);
