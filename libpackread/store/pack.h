@@ -19,6 +19,7 @@ typedef struct pkr_pack {
     char *path; /* of the .pack */
     char *index_path;
     char *name;
+    uint32_t number; /* in its snapshot, whose `packs` it is in at that place */
     smmap_cursor *data_rest; /* resting cursors: associated, never moved; views copy them */
     smmap_cursor *index_rest;
     uint64_t size;   /* of the .pack */

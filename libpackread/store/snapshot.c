@@ -204,6 +204,7 @@ static int open_pack(packread_snapshot *snapshot, const char *path, packread_err
             return status;
         }
     }
+    pack->number = (uint32_t)snapshot->pack_count;
     snapshot->packs[snapshot->pack_count++] = pack;
     return 0;
 }
