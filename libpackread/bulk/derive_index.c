@@ -1,8 +1,9 @@
 /* derive_index.c - derives a pack's index: verify's walk of a pack without one keeps ids and CRCs,
  * which are sorted and written. */
-#include "base/fault.h"
-#include "format/idx_write.h"
+#include "bulk/derive_index.h"
+
 #include "base/sort_ids.h"
+#include "format/idx_write.h"
 #include "verify/verify.h"
 
 /* The walk is over: the forest's tables are room for ranks in order of id, and back. */
@@ -90,6 +91,20 @@ static int derive(pkr_verification *verification, const packread_index_options *
     return result;
 }
 
+int pkr_derive_index(packread_snapshot *snapshot, size_t pack,
+                     const packread_index_options *options, packread_index_summary *summary,
+                     pkr_fault *fault)
+{
+    pkr_verification verification = {.snapshot = snapshot,
+                                     .pack = snapshot->packs[pack],
+                                     .number = (uint32_t)pack,
+                                     .options = &options->walk,
+                                     .salvage = options->salvage,
+                                     .keep_rows = true};
+
+    return derive(&verification, options, summary, fault);
+}
+
 static const char *refusal(const packread_snapshot *snapshot, size_t pack,
                            const packread_index_options *options)
 {
@@ -105,7 +120,6 @@ int packread_index(packread_snapshot *snapshot, size_t pack, const packread_inde
                    packread_index_summary *summary, packread_error *error)
 {
     static const packread_index_options defaults;
-    pkr_verification verification = {.snapshot = snapshot, .keep_rows = true};
     const char *refused;
     pkr_fault fault;
     int status;
@@ -119,10 +133,6 @@ int packread_index(packread_snapshot *snapshot, size_t pack, const packread_inde
         pkr_fault_set(&fault, PACKREAD_ERROR_ARGUMENT, snapshot->where, refused);
         return pkr_fault_publish(&fault, error);
     }
-    verification.pack = snapshot->packs[pack];
-    verification.number = (uint32_t)pack;
-    verification.options = &options->walk;
-    verification.salvage = options->salvage;
-    status = derive(&verification, options, summary, &fault);
+    status = pkr_derive_index(snapshot, pack, options, summary, &fault);
     return status == 0 ? 0 : pkr_fault_publish(&fault, error);
 }

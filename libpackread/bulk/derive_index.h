@@ -1,0 +1,15 @@
+/* derive_index.h - the index of a pack that was opened without one, from the pack's bytes. */
+#ifndef PKR_DERIVE_INDEX_H
+#define PKR_DERIVE_INDEX_H
+
+#include "base/fault.h"
+#include "packread.h"
+
+/* What packread_index does once its arguments are checked: the pack is `alone`, the options are not
+ * NULL; `summary` may be. The bytes go to the options' writers; what wants them in memory gives a
+ * writer that keeps them. Errors: as packread_index. */
+int pkr_derive_index(packread_snapshot *snapshot, size_t pack,
+                     const packread_index_options *options, packread_index_summary *summary,
+                     pkr_fault *fault);
+
+#endif
