@@ -120,16 +120,16 @@ END_TEST
 START_TEST(blobs_in_the_cache_make_room_for_one_that_is_needed)
 {
     pkr_blob *needed;
-    packread_error error = {0};
+    pkr_fault fault = {0};
 
     for (int round = 0; round < 2; round++)
         for (uint64_t i = 1; i <= 4; i++)
             offer(i, 3 * MIB);
-    ck_assert_int_eq(pkr_blob_new(&cache, 63 * MIB, &needed, &error), 0);
+    ck_assert_int_eq(pkr_blob_new(&cache, 63 * MIB, &needed, &fault), 0);
     ck_assert(!has(1));
     pkr_blob_release(&cache, needed);
-    ck_assert_int_eq(pkr_blob_new(&cache, 65 * MIB, &needed, &error), PACKREAD_ERROR_BUDGET);
-    ck_assert_uint_gt(error.needed, 65 * MIB);
+    ck_assert_int_eq(pkr_blob_new(&cache, 65 * MIB, &needed, &fault), PACKREAD_ERROR_BUDGET);
+    ck_assert_uint_gt(fault.needed, 65 * MIB);
 }
 END_TEST
 

@@ -155,6 +155,7 @@ static void check(long_pack *made, unsigned threads, uint64_t right)
     packread_verify_options options = {threads, take_finding, NULL, &all};
     pkr_verification verification = {.number = 0, .options = &options};
     packread_error error = {0};
+    pkr_fault fault = {0};
     uint64_t size;
 
     qsort(made->rows, made->count, sizeof *made->rows, compare_rows);
@@ -165,8 +166,8 @@ static void check(long_pack *made, unsigned threads, uint64_t right)
     verification.snapshot = at.snapshot;
     verification.pack = at.snapshot->packs[0];
     size = verification.pack->size;
-    ck_assert_int_eq(pkr_verify_run(&verification, &error), 0);
-    ck_assert_int_eq(pkr_verify_result(&verification, &error), PACKREAD_ERROR_CORRUPT);
+    ck_assert_int_eq(pkr_verify_run(&verification, &fault), 0);
+    ck_assert_int_eq(pkr_verify_result(&verification, &fault), PACKREAD_ERROR_CORRUPT);
     ck_assert_uint_eq(verification.summary.objects, right);
     ck_assert_msg(verification.work < WORK_MOST * size, "%llu bytes inflated of a pack of %llu",
                   (unsigned long long)verification.work, (unsigned long long)size);
