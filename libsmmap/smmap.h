@@ -17,8 +17,10 @@
  *    SMMAP_ERROR_CHANGED for every new window, never other bytes.
  *
  * THREADS  A manager may be used by any number of threads at once. A cursor or a buffer belongs to
- * one thread at a time; two cursors of one manager may be used by two threads at once. A use that
- * stays in the cursor's current region (a hit) takes no lock.
+ * one thread at a time; two cursors of one manager may be used by two threads at once. A cursor at
+ * rest, which no thread moves, lets go, assigns to or closes meanwhile, is everybody's: any number
+ * of threads may make the calls that take a const smmap_cursor on it at once, so copy it and assign
+ * from it. A use that stays in the cursor's current region (a hit) takes no lock.
  *
  * UNITS  All offsets and sizes are bytes. Offsets are from the start of the file.
  *

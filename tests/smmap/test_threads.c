@@ -1,5 +1,6 @@
 /* test_threads.c - eight threads on one manager do random things to the same files, with
- * collecting, releasing and changing limits among them; every byte that a cursor shows is checked.
+ * collecting, releasing and changing limits among them, want the same region at once, and ask one
+ * cursor that rests; every byte that a cursor shows is checked.
  * Made for ThreadSanitizer, under which it takes fewer steps. STEPS is per thread. */
 #include "fake_system.h"
 #include "invariants.h"
@@ -306,6 +307,97 @@ START_TEST(threads_that_want_the_same_region_load_it_once_and_share_failures)
 }
 END_TEST
 
+/* ---- Eight ask one cursor that nobody moves ------------------------------------------------ */
+
+struct asker {
+    const smmap_cursor *rest;  /* of file 0, with a region */
+    const smmap_cursor *other; /* of file 1, without one */
+    uint64_t page;
+    uint64_t steps;
+    pthread_t thread;
+    uint64_t random;
+};
+
+static void ask_for_itself(const struct asker *asker)
+{
+    smmap_region_info region = {0};
+    smmap_file_info file = {0};
+    const char *path = NULL;
+    smmap_error error;
+
+    hold(smmap_cursor_check(asker->rest, &error) == SMMAP_OK);
+    hold(smmap_cursor_check(asker->other, &error) == SMMAP_OK);
+    hold(smmap_cursor_faults(asker->rest) == 0);
+    hold(smmap_cursor_file_size(asker->rest) == 40 * asker->page);
+    hold(smmap_cursor_is_valid(asker->rest) && !smmap_cursor_is_valid(asker->other));
+    hold(smmap_cursor_path(asker->rest, &path) == SMMAP_OK && path);
+    hold(smmap_cursor_region(asker->rest, &region) == SMMAP_OK && region.clients >= 1);
+    hold(smmap_cursor_file(asker->rest, &file) == SMMAP_OK && file.clients >= 1);
+    check_bytes(asker->rest, 0);
+}
+
+static void *ask(void *argument)
+{
+    struct asker *asker = argument;
+    smmap_cursor *own;
+    uint64_t step;
+
+    hold(smmap_cursor_new(&own) == SMMAP_OK);
+    for (step = 0; step < asker->steps; step++) {
+        int file = (int)suite_random_below(&asker->random, 2);
+        const smmap_cursor *rest = file ? asker->other : asker->rest;
+        uint64_t offset = suite_random_below(&asker->random, 40 * asker->page);
+        smmap_cursor *copy;
+        smmap_buffer *buffer;
+
+        ask_for_itself(asker);
+        hold(smmap_cursor_assign(own, rest) == SMMAP_OK);
+        hold(smmap_cursor_use(own, offset, 100, 0, NULL) == SMMAP_OK);
+        check_bytes(own, file);
+        hold(smmap_cursor_copy(rest, &copy) == SMMAP_OK);
+        if (!file)
+            check_bytes(copy, 0);
+        smmap_cursor_close(copy);
+        hold(smmap_buffer_new(rest, offset, 100, 0, &buffer, NULL) == SMMAP_OK);
+        smmap_buffer_free(buffer);
+        if (suite_random_below(&asker->random, 16) == 0)
+            smmap_cursor_release_file(rest, NULL);
+    }
+    smmap_cursor_close(own);
+    return NULL;
+}
+
+START_TEST(threads_ask_and_copy_one_cursor_at_rest)
+{
+    const uint64_t page = smmap_granularity();
+    char *path = pattern_file("file", 40 * page, 0);
+    char *other_path = pattern_file("other", 40 * page, 1);
+    smmap_manager *manager = new_manager(
+        &(smmap_options){.window_size = 2 * page, .mapping_limit = 10, .open_limit = 1});
+    smmap_cursor *rest = open_cursor(manager, path);
+    smmap_cursor *other = open_cursor(manager, other_path);
+    struct asker askers[THREADS];
+    int at;
+
+    use(rest, 3 * page + 7, 0);
+    for (at = 0; at < THREADS; at++) {
+        askers[at] = (struct asker){.rest = rest, .other = other, .page = page};
+        askers[at].steps = suite_number("STEPS", DEFAULT_STEPS) / 20;
+        askers[at].random = suite_seed() + (uint64_t)at;
+        ck_assert_int_eq(pthread_create(&askers[at].thread, NULL, ask, &askers[at]), 0);
+    }
+    for (at = 0; at < THREADS; at++)
+        pthread_join(askers[at].thread, NULL);
+    ck_assert_uint_eq(stats_of(manager).cursors, 2);
+    pattern_check_cursor(rest, 0);
+    smmap_cursor_close(rest);
+    smmap_cursor_close(other);
+    smmap_manager_free(manager);
+    free(path);
+    free(other_path);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("smmap: threads");
@@ -313,6 +405,7 @@ static Suite *make_suite(void)
 
     tcase_add_loop_test(cases, threads_share_one_manager, 0, 5);
     tcase_add_test(cases, threads_that_want_the_same_region_load_it_once_and_share_failures);
+    tcase_add_test(cases, threads_ask_and_copy_one_cursor_at_rest);
     suite_add_tcase(suite, cases);
     return suite;
 }
