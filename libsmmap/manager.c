@@ -30,7 +30,9 @@ static void configure(smmap_manager *manager, const smmap_options *options)
     manager->io = options->io;
     manager->hard = (options->flags & SMMAP_HARD_LIMITS) != 0;
     manager->one_page = (options->flags & SMMAP_DEBUG_ONE_PAGE) != 0;
-    manager->guarded = (options->flags & SMMAP_GUARD) != 0 && smm_guard_install();
+    manager->guarded = (options->flags & SMMAP_GUARD) != 0 && smm_guard_install(manager->system);
+    if ((options->flags & SMMAP_GUARD) != 0 && !manager->guarded)
+        manager->io = SMMAP_IO_PREAD; /* no window without the guard that was asked for */
     manager->page = smm_page_size();
     manager->window_size = or_default(options->window_size, (wide ? 1024 : 64) * MIB);
     if (manager->kind == SMMAP_STATIC)

@@ -4,8 +4,6 @@
  * has to find any manager's mapping by address alone. */
 #include "sigbus.h"
 
-#include "system.h"
-
 #include <pthread.h>
 
 /* `version` is odd while the others change. Who faults holds the mapping, so the slot that a
@@ -29,7 +27,7 @@ struct chunk {
 static struct chunk first_chunk;
 static _Atomic(struct chunk *) chunks; /* the newest; only ever grows */
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* for the two below */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* for the two below, and to install */
 static struct smm_guard *free_slots;
 static bool begun;
 
@@ -142,16 +140,14 @@ static uintptr_t find(uintptr_t address)
     return end;
 }
 
-static bool installed;
-
-static void install(void)
+bool smm_guard_install(const struct smm_system *system)
 {
-    installed = smm_system_catch(find);
-}
+    static bool installed;
+    bool now;
 
-bool smm_guard_install(void)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-    return !pthread_once(&once, install) && installed;
+    pthread_mutex_lock(&lock);
+    installed = installed || system->catch_faults(find);
+    now = installed;
+    pthread_mutex_unlock(&lock);
+    return now;
 }

@@ -2,6 +2,8 @@
 #ifndef SMM_SIGBUS_H
 #define SMM_SIGBUS_H
 
+#include "system.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,8 +13,8 @@
 struct smm_guard;
 
 /* From now on this process survives faults in armed mappings; any other goes the way it went
- * before. False if the system has no such thing. */
-bool smm_guard_install(void);
+ * before. False if the system does not do it; the next call asks again. */
+bool smm_guard_install(const struct smm_system *system);
 
 /* A slot, not armed; NULL without memory. */
 struct smm_guard *smm_guard_take(void);

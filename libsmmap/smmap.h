@@ -152,7 +152,9 @@ enum smmap_flag {
                               * the whole process, for good, with the first such manager; faults
                               * elsewhere go to the handler that was there before. One installed
                               * later has to pass on what it does not know, and no thread that
-                              * touches windows may block SIGBUS */
+                              * touches windows may block SIGBUS. Where the system installs none,
+                              * the manager reads as with SMMAP_IO_PREAD; a window that cannot be
+                              * guarded for want of memory is a copy */
     SMMAP_DEBUG_ONE_PAGE = 2 /* every window is one page (smmap_cursor_need: as many as it takes)
                               * and is unmapped when its last cursor lets go, so that a stale
                               * pointer faults at once. Also switched on by SMMAP_DEBUG=onepage in

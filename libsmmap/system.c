@@ -126,22 +126,10 @@ static int real_read(int fd, uint64_t offset, void *memory, size_t size, size_t 
     return 0;
 }
 
-const struct smm_system smm_real_system = {
-    real_open,  real_close, real_identify, real_map, real_remap,
-    real_unmap, real_read,  malloc,        realloc,  free,
-};
-
-bool smm_flags_allowed(int flags)
+uint64_t smm_page_size(void)
 {
-    int refused = O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND;
-
-#ifdef O_TMPFILE
-    refused |= O_TMPFILE & ~O_DIRECTORY;
-#endif
-#ifdef O_PATH
-    refused |= O_PATH; /* such a descriptor cannot be read */
-#endif
-    return (flags & refused) == 0;
+    long size = sysconf(_SC_PAGESIZE);
+    return size > 0 ? (uint64_t)size : 4096;
 }
 
 #ifdef SIGBUS
@@ -193,7 +181,7 @@ static void on_bad_page(int number, siginfo_t *info, void *context)
     errno = saved;
 }
 
-bool smm_system_catch(uintptr_t (*find)(uintptr_t address))
+static bool real_catch_faults(uintptr_t (*find)(uintptr_t address))
 {
     struct sigaction action = {.sa_sigaction = on_bad_page, .sa_flags = SA_SIGINFO | SA_ONSTACK};
 
@@ -203,17 +191,29 @@ bool smm_system_catch(uintptr_t (*find)(uintptr_t address))
     return !sigaction(SIGBUS, NULL, &before) && !sigaction(SIGBUS, &action, NULL);
 }
 #else
-bool smm_system_catch(uintptr_t (*find)(uintptr_t address))
+static bool real_catch_faults(uintptr_t (*find)(uintptr_t address))
 {
     (void)find;
     return false;
 }
 #endif
 
-uint64_t smm_page_size(void)
+const struct smm_system smm_real_system = {
+    real_open, real_close, real_identify, real_map, real_remap,        real_unmap,
+    real_read, malloc,     realloc,       free,     real_catch_faults,
+};
+
+bool smm_flags_allowed(int flags)
 {
-    long size = sysconf(_SC_PAGESIZE);
-    return size > 0 ? (uint64_t)size : 4096;
+    int refused = O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND;
+
+#ifdef O_TMPFILE
+    refused |= O_TMPFILE & ~O_DIRECTORY;
+#endif
+#ifdef O_PATH
+    refused |= O_PATH; /* such a descriptor cannot be read */
+#endif
+    return (flags & refused) == 0;
 }
 
 uint64_t smm_open_default(void)

@@ -32,6 +32,11 @@ struct smm_system {
     void *(*allocate)(size_t size);
     void *(*reallocate)(void *memory, size_t size);
     void (*release)(void *memory);
+    /* From now on asks `find`, in a signal handler, how far the mapping goes that a bad page at an
+     * address belongs to (0: none of ours) and puts zeros from that page to there. Not to be called
+     * again once it was true; what handled such faults before still gets the others. False, and all
+     * as it was, where the system cannot do it. */
+    bool (*catch_faults)(uintptr_t (*find)(uintptr_t address));
 };
 
 /* The real one. */
@@ -41,12 +46,6 @@ extern const struct smm_system smm_real_system;
 bool smm_flags_allowed(int flags);
 
 uint64_t smm_page_size(void);
-
-/* Asks `find`, in a signal handler, how far the mapping goes that a bad page at an address belongs
- * to (0: none of ours) and puts zeros from that page to there. To be called once in a
- * process; what handled such faults before still gets the others. False where the system cannot do
- * it. */
-bool smm_system_catch(uintptr_t (*find)(uintptr_t address));
 
 /* How many files a manager may keep open where nobody says: 64, or half of what the process may
  * have, so that it can open others. */

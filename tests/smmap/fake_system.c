@@ -179,9 +179,14 @@ static void fake_release(void *memory)
     smm_real_system.release(memory);
 }
 
+static bool fake_catch_faults(uintptr_t (*find)(uintptr_t address))
+{
+    return !fails(FAKE_CATCH) && smm_real_system.catch_faults(find);
+}
+
 const struct smm_system fake_system = {
-    fake_open,  fake_close, fake_identify, fake_map,        fake_remap,
-    fake_unmap, fake_read,  fake_allocate, fake_reallocate, fake_release,
+    fake_open, fake_close,    fake_identify,   fake_map,     fake_remap,        fake_unmap,
+    fake_read, fake_allocate, fake_reallocate, fake_release, fake_catch_faults,
 };
 
 smmap_manager *new_fake_manager(const smmap_options *options)

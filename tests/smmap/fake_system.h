@@ -13,6 +13,7 @@ enum fake_call {
     FAKE_UNMAP,
     FAKE_READ,
     FAKE_ALLOCATE, /* reallocate too */
+    FAKE_CATCH,    /* with any errno: there is no guard */
     FAKE_CALLS
 };
 

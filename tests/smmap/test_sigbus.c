@@ -1,5 +1,6 @@
 /* test_sigbus.c - files that are cut while windows show them: with SMMAP_GUARD zeros and a count,
  * without it the signal that the system sends. */
+#include "fake_system.h"
 #include "pattern.h"
 
 #include <fcntl.h>
@@ -294,6 +295,46 @@ START_TEST(threads_outlive_a_file_that_is_cut_again_and_again)
 }
 END_TEST
 
+/* Whoever asked for a guard gets no window that could raise the signal, whatever the kind of
+ * manager and its way of reading. */
+START_TEST(without_a_guard_to_be_had_windows_are_copies)
+{
+    smmap_options options = {.kind = _i % 2 ? SMMAP_STATIC : SMMAP_SLIDING,
+                             .io = _i / 2 ? SMMAP_IO_MMAP : SMMAP_IO_AUTO,
+                             .flags = SMMAP_GUARD};
+    smmap_manager *manager;
+    smmap_cursor *cursor;
+
+    fake_reset();
+    fake_fail(FAKE_CATCH, 1, false, 1 /* EPERM */);
+    manager = new_fake_manager(&options);
+    ck_assert_uint_eq(fake_failures(), 1);
+    cursor = open_cursor(manager, path);
+    use(cursor, 0, 0);
+    need(cursor, 3 * page, 10 * page);
+    ck_assert(region_of(cursor).is_copy);
+    cut(page);
+    pattern_check(smmap_cursor_data(cursor), 3 * page, 10 * page, 1);
+    ck_assert_uint_eq(smmap_cursor_faults(cursor), 0);
+    ck_assert_uint_eq(stats_of(manager).maps, 0);
+    smmap_cursor_close(cursor);
+    smmap_manager_free(manager);
+
+    /* The next manager asks again. */
+    free(pattern_file("file", PAGES * page, 1));
+    options.io = SMMAP_IO_MMAP;
+    manager = new_fake_manager(&options);
+    cursor = open_cursor(manager, path);
+    use(cursor, 0, 0);
+    ck_assert(!region_of(cursor).is_copy);
+    cut(page);
+    ck_assert_uint_eq(smmap_cursor_data(cursor)[2 * page], 0);
+    ck_assert_uint_eq(smmap_cursor_faults(cursor), 1);
+    smmap_cursor_close(cursor);
+    smmap_manager_free(manager);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("smmap: sigbus");
@@ -306,6 +347,7 @@ static Suite *make_suite(void)
     tcase_add_test(cases, any_number_of_windows_is_guarded);
     tcase_add_test(cases, an_earlier_handler_gets_what_is_not_ours);
     tcase_add_loop_test(cases, what_is_nobodys_still_ends_the_process, 0, DEADLY);
+    tcase_add_loop_test(cases, without_a_guard_to_be_had_windows_are_copies, 0, 4);
     tcase_add_test(cases, threads_outlive_a_file_that_is_cut_again_and_again);
     suite_add_tcase(suite, cases);
     return suite;
