@@ -61,7 +61,6 @@ static int tell_finding(void *context, const packread_finding *finding)
         verification->shortages++;
         verification->unchecked += 1 + finding->dependents;
     }
-    message_wipe_line();
     finding_print(verification->common, "", finding->error, finding->dependents);
     output_flush();
     pthread_mutex_unlock(&verification->lock);
@@ -274,7 +273,11 @@ static enum status verify_pack(struct verification *verification, packread_snaps
         return STATUS_SYSTEM;
     verification->findings = verification->shortages = verification->unchecked = 0;
     failure = packread_verify(snapshot, number, &options, &summary, &error);
-    message_wipe_line();
+    verification->objects_before += pack.objects;
+    progress_update(verification->objects_before);
+    /* The line that says 100% comes before the last result, not behind it. */
+    if (number + 1 == packread_snapshot_packs(snapshot))
+        progress_end();
     if (failure == 0) {
         print_whole(verification, &pack, &summary);
     } else if (is_finding(&error) && verification->findings > 0) {
@@ -294,8 +297,6 @@ static enum status verify_pack(struct verification *verification, packread_snaps
         return message_failure(pack.path, &error);
     }
     output_flush();
-    verification->objects_before += pack.objects;
-    progress_update(verification->objects_before);
     return failure == 0 ? STATUS_OK : STATUS_DAMAGED;
 }
 

@@ -47,7 +47,10 @@ static void write_out(const void *bytes, size_t size)
     const size_t from_buffer = used;
     int failure;
 
-    was_written = was_written || from_buffer + size > 0;
+    if (from_buffer + size > 0) {
+        was_written = true;
+        message_wipe_line();
+    }
     used = 0; /* a failure ends the process: nothing may be written twice on the way out */
     failure = descriptor_write_both(STDOUT_FILENO, buffer, from_buffer, bytes, size);
     if (failure != 0)

@@ -144,4 +144,8 @@ same out all
 says 'listing: 100% (351/351)'
 expect 0 list --no-progress "$small"
 is_silent
+# On a terminal it goes before anything else is printed.
+"$PACKREAD" list --progress "$repos/many" > out 2>&1
+equal 'list --progress: lines of progress that something else is printed behind' \
+    "$(tr '\r' '\n' < out | grep '^listing' | grep -v "$(printf '\033\\[K$')")" ''
 finish

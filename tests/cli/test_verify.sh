@@ -219,6 +219,13 @@ says 'verifying: '
 prints "^$pack: offset [0-9]*: $bad: "
 expect 0 verify --progress -q "$repos/deltas"
 is_silent
+# On a terminal both are one stream: the line that says 100% comes before the last result.
+for place in "$repos/small" "$repos/multi" "$damaged"; do
+    "$PACKREAD" verify --progress "$place" > out 2>&1
+    equal "verify --progress $place: last lines" \
+        "$(tail -n 2 out | tr '\r' '\n' | sed -n 's/.*\(100%\).*/\1/p; s/.*\(ok\|intact\).*/result/p' | uniq)" \
+        "$(printf '100%%\nresult')"
+done
 # An index of another pack: what is wrong is told, and that the pack itself is whole.
 make_pack() { # NAME COMMITS TEXT
     git init -q "$1"
