@@ -42,7 +42,7 @@ static void output_quoted(const char *value)
         unsigned char byte = (unsigned char)value[0];
 
         if (length == 0) {
-            output_u(0xfffd);
+            output_u(0xdc00u | byte);
             length = 1;
         } else if (length == 2 && byte == 0xc2 && (unsigned char)value[1] < 0xa0) {
             output_u((unsigned char)value[1]);

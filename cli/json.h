@@ -7,7 +7,8 @@
 /* Each writes `"name":value`, with a comma before it but for the first after json_open. */
 void json_open(void);  /* { */
 void json_close(void); /* } and the end of the line */
-/* Bytes that are not UTF-8 become U+FFFD; controls are escaped. NULL gives null. */
+/* Controls are escaped. A byte that is not UTF-8, XX in hex, becomes \udcXX, which stands for
+ * nothing else: no byte is lost. NULL gives null. */
 void json_text(const char *name, const char *value);
 void json_number(const char *name, uint64_t value);
 void json_null(const char *name);

@@ -61,38 +61,44 @@ enum status name_check_all(const char *command, char *const *names, size_t count
 }
 
 struct candidates {
-    const struct where *searched;
+    packread_id first[SHOWN_MAX];
     uint64_t seen;
 };
 
-static int show_candidate(void *context, const packread_id *id)
+static int note_candidate(void *context, const packread_id *id)
 {
     struct candidates *candidates = context;
-    packread_reader *reader = candidates->searched->reader;
-    packread_location location;
+
+    if (candidates->seen < SHOWN_MAX)
+        candidates->first[candidates->seen] = *id;
+    candidates->seen++;
+    return 0;
+}
+
+static void show_candidate(packread_reader *reader, const packread_id *id)
+{
     packread_info info;
     char hex[PACKREAD_HEX_MAX + 1];
 
-    if (candidates->seen++ >= SHOWN_MAX)
-        return 0;
     packread_id_format(id, hex);
-    if (packread_reader_find(reader, id, &location, NULL) == 0 &&
-        packread_reader_info(reader, &location, PACKREAD_WANT_TYPE, &info, NULL) == 0)
+    if (packread_reader_describe(reader, id, PACKREAD_WANT_TYPE, &info, NULL) == 0)
         message_error("  %s %s", hex, packread_type_name(info.type));
     else
         message_error("  %s", hex);
-    return 0;
 }
 
 static void explain_ambiguous(const struct where *searched, const char *text)
 {
-    struct candidates candidates = {searched, 0};
+    struct candidates candidates = {.seen = 0};
 
     message_error("%s: %s: ambiguous: several objects begin so; give more digits", searched->path,
                   text);
     /* What was said is enough if the candidates cannot be read. */
-    (void)packread_reader_each_prefix(searched->reader, text, strlen(text), show_candidate,
+    (void)packread_reader_each_prefix(searched->reader, text, strlen(text), note_candidate,
                                       &candidates, NULL);
+    /* Only now: the visitor may not use the reader. */
+    for (uint64_t i = 0; i < candidates.seen && i < SHOWN_MAX; i++)
+        show_candidate(searched->reader, &candidates.first[i]);
     if (candidates.seen > SHOWN_MAX)
         message_error("  ... and %" PRIu64 " more", candidates.seen - SHOWN_MAX);
 }

@@ -140,19 +140,31 @@ expect 0 info --json "$bad" "$object"
 is_clean err
 printf '%s\n' "$(tr -d '\n\40-\176' < out | od -An -c | head -n 1)" > rest
 equal 'control bytes in JSON' "$(tr -d '\n\40-\176\302-\364\200-\277' < out)" ''
+# No byte is lost there: one that is not UTF-8 is \udcXX.
+prints '"pack":"pack-x\\u001b\[31m\\u0007\\u000d\\u007f\\u0001y\\u009bz\\udcff"'
 if command -v python3 > /dev/null; then
-    expect 1 verify --json "$bad"
-    cp out json
-    expect 0 info --json "$bad" "$object"
-    cat out >> json
-    expect 1 list --json --format='%(pack)' "$bad"
-    cat out >> json
-    holds 'JSON with odd names is valid UTF-8 and valid JSON' python3 -c 'import json, sys
+    # Overlong, a surrogate, past the last, cut short, a byte too many; and a letter that is UTF-8.
+    odd=$(printf 'a\300\257b\355\263\277c\364\220\200\200d\342\202e\200\303\251')
+    mkdir -p "$odd/pack"
+    cp "$types.pack" "$odd/pack/pack-$odd.pack"
+    cp "$types.idx" "$odd/pack/pack-$odd.idx"
+    cp "$FIXTURES/damaged/flipped-byte/pack/pack-flipped-byte.pack" "$odd/pack/alone-$odd.pack"
+    for place in "$bad" "$odd"; do
+        expect 1 verify --json "$place"
+        cp out json
+        expect 0 info --json "$place/pack/pack-$place.pack" "$object"
+        cat out >> json
+        "$PACKREAD" list --json --format='%(pack)' "$place" >> json 2> err
+        holds 'JSON gives back each byte of a name' python3 -c 'import json, os, sys
+def as_bytes(text):
+    return text.encode("utf-8", "surrogateescape")
+wanted = os.fsencode(sys.argv[2])
 for line in open(sys.argv[1], encoding="utf-8"):
     value = json.loads(line)
-    assert value.get("ok") or "\x1b[31m\a\r\x7f\x01y\x9bz\ufffd" in str(value.values()) or True
-    names = [v for v in value.values() if isinstance(v, str) and "31m" in v]
-    assert names and all("x\x1b[31m\a\r\x7f\x01y\x9bz\ufffd" in n for n in names), line' json
+    names = [as_bytes(value[key]) for key in ("file", "pack") if key in value]
+    assert names and all(wanted in name for name in names), line
+    assert "file" not in value or os.path.exists(as_bytes(value["file"])), line' json "$place"
+    done
 fi
 # Names on standard input come back as they are, as from git, but not in messages.
 printf '%s\n' "$bad" > names
