@@ -29,18 +29,31 @@ enum mode {
     MODE_PRETTY = 'p'
 };
 
-static int begin_raw(void *context, const packread_id *id, enum packread_type type, uint64_t size)
+/* One object on its way to standard output. */
+struct printing {
+    bool is_pretty; /* trees as lines */
+    bool is_tree;
+    struct pretty_tree tree;
+    packread_error error; /* why printing stopped */
+};
+
+static int begin_object(void *context, const packread_id *id, enum packread_type type,
+                        uint64_t size)
 {
-    (void)context;
-    (void)id;
-    (void)type;
+    struct printing *printing = context;
+
     (void)size;
+    printing->is_tree = type == PACKREAD_TREE;
+    printing->tree.id_size = id->size;
     return 0;
 }
 
-static int write_raw(void *context, const void *bytes, size_t size)
+static int print_bytes(void *context, const void *bytes, size_t size)
 {
-    (void)context;
+    struct printing *printing = context;
+
+    if (printing->is_pretty && printing->is_tree)
+        return pretty_print(&printing->tree, bytes, size, &printing->error);
     output_bytes(bytes, size);
     return 0;
 }
@@ -53,45 +66,19 @@ static enum status fail(const struct where *source, const packread_id *id, packr
     return message_failure(source->path, error);
 }
 
-static enum status print_contents(const struct where *source, const packread_id *id)
+static enum status print_contents(const struct where *source, const packread_id *id, bool is_pretty)
 {
-    const packread_sink sink = {begin_raw, write_raw, NULL};
+    struct printing printing = {.is_pretty = is_pretty};
+    const packread_sink sink = {begin_object, print_bytes, &printing};
     packread_error error = {0};
+    int failure = packread_reader_stream(source->reader, id, &sink, &error);
 
-    if (packread_reader_stream(source->reader, id, &sink, &error) != 0)
-        return fail(source, id, &error);
-    return STATUS_OK;
-}
-
-static enum status print_tree(const struct where *source, const packread_id *id)
-{
-    packread_error error = {0};
-    packread_object object;
-    char hex[PACKREAD_HEX_MAX + 1];
-
-    if (packread_reader_read(source->reader, id, &object, &error) != 0)
-        return fail(source, id, &error);
-    if (pretty_print_tree(object.data, object.size, id->size, &error))
-        return STATUS_OK;
-    packread_id_format(id, hex);
-    message_error("%s: %s: %s", source->path, hex, error.text);
-    return STATUS_DAMAGED;
-}
-
-static enum status print_pretty(const struct where *source, const packread_id *id)
-{
-    packread_info info;
-
-    /* Where no copy has all headers, one may still give the contents with a base of another. */
-    if (packread_reader_describe(source->reader, id, PACKREAD_WANT_TYPE, &info, NULL) != 0) {
-        packread_error error = {0};
-        packread_object object;
-
-        if (packread_reader_read(source->reader, id, &object, &error) != 0)
-            return fail(source, id, &error);
-        info.type = object.type;
-    }
-    return info.type == PACKREAD_TREE ? print_tree(source, id) : print_contents(source, id);
+    if (failure == 0)
+        failure = pretty_finish(&printing.tree, &error);
+    else if (failure == PACKREAD_ERROR_STOPPED)
+        error = printing.error;
+    pretty_free(&printing.tree);
+    return failure == 0 ? STATUS_OK : fail(source, id, &error);
 }
 
 static enum status print_header(const struct where *source, const packread_id *id, enum mode mode)
@@ -142,10 +129,8 @@ static enum status print_object(const struct where *source, const char *name, en
     case MODE_TYPE:
     case MODE_SIZE:
         return print_header(source, &id, mode);
-    case MODE_PRETTY:
-        return print_pretty(source, &id);
     default:
-        return print_contents(source, &id);
+        return print_contents(source, &id, mode == MODE_PRETTY);
     }
 }
 

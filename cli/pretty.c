@@ -3,7 +3,12 @@
 
 #include "output.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#define ENTRY_USUAL ((size_t)4096)
+#define ENTRY_MOST ((size_t)1 << 20) /* no system has names of that length */
 
 #define MODE_TYPE 0170000
 #define MODE_FOLDER 0040000
@@ -91,25 +96,105 @@ static const char *kind_of(unsigned mode)
     }
 }
 
-bool pretty_print_tree(const unsigned char *data, size_t size, size_t id_size,
+static int print_entry(const struct pretty_tree *tree, const unsigned char *bytes, size_t size,
                        packread_error *error)
 {
     packread_tree_entry entry;
+    int failure = packread_tree_entry_parse(bytes, size, tree->id_size, &entry, error);
+    unsigned mode;
 
-    for (size_t at = 0; at < size; at += entry.length) {
-        unsigned mode;
+    if (failure != 0)
+        return failure;
+    mode = canonical_mode(entry.mode);
+    print_mode(mode);
+    output_byte(' ');
+    output_text(kind_of(mode));
+    output_byte(' ');
+    output_id(&entry.id);
+    output_byte('\t');
+    print_name(entry.name, entry.name_size);
+    output_byte('\n');
+    return 0;
+}
 
-        if (packread_tree_entry_parse(data + at, size - at, id_size, &entry, error) != 0)
-            return false;
-        mode = canonical_mode(entry.mode);
-        print_mode(mode);
-        output_byte(' ');
-        output_text(kind_of(mode));
-        output_byte(' ');
-        output_id(&entry.id);
-        output_byte('\t');
-        print_name(entry.name, entry.name_size);
-        output_byte('\n');
+static int refuse(int code, const char *text, packread_error *error)
+{
+    *error = (packread_error){.code = code};
+    snprintf(error->text, sizeof error->text, "%s", text);
+    return code;
+}
+
+static int hold(struct pretty_tree *tree, const unsigned char *bytes, size_t size,
+                packread_error *error)
+{
+    size_t capacity = tree->capacity != 0 ? tree->capacity : ENTRY_USUAL;
+    unsigned char *grown;
+
+    if (size > ENTRY_MOST - tree->used)
+        return refuse(PACKREAD_ERROR_UNSUPPORTED, "a tree entry's name is longer than 1 MiB",
+                      error);
+    while (capacity - tree->used < size)
+        capacity *= 2;
+    if (capacity > tree->capacity) {
+        grown = realloc(tree->entry, capacity);
+        if (grown == NULL)
+            return refuse(PACKREAD_ERROR_MEMORY, "out of memory", error);
+        tree->entry = grown;
+        tree->capacity = capacity;
     }
-    return true;
+    memcpy(tree->entry + tree->used, bytes, size);
+    tree->used += size;
+    return 0;
+}
+
+/* Prints the entry at the front of `bytes`, or what is held of it with what is left of it there,
+ * and says how much was taken. One that goes on is held. */
+static int take_entry(struct pretty_tree *tree, const unsigned char *bytes, size_t size,
+                      size_t *taken, packread_error *error)
+{
+    size_t before = tree->used;
+    int failure;
+
+    if (tree->length == 0) {
+        const unsigned char *name_end = memchr(bytes, '\0', size);
+
+        if (name_end != NULL)
+            tree->length = before + (size_t)(name_end - bytes) + 1 + tree->id_size;
+    }
+    *taken = tree->length != 0 && tree->length - before < size ? tree->length - before : size;
+    if (before > 0 || tree->length == 0 || *taken < tree->length) {
+        failure = hold(tree, bytes, *taken, error);
+        if (failure != 0 || tree->length == 0 || tree->used < tree->length)
+            return failure;
+        bytes = tree->entry;
+    }
+    failure = print_entry(tree, bytes, tree->length, error);
+    tree->used = tree->length = 0;
+    return failure;
+}
+
+int pretty_print(struct pretty_tree *tree, const unsigned char *bytes, size_t size,
+                 packread_error *error)
+{
+    int failure = 0;
+
+    while (size > 0 && failure == 0) {
+        size_t taken;
+
+        failure = take_entry(tree, bytes, size, &taken, error);
+        bytes += taken;
+        size -= taken;
+    }
+    return failure;
+}
+
+int pretty_finish(struct pretty_tree *tree, packread_error *error)
+{
+    return tree->used > 0 ? print_entry(tree, tree->entry, tree->used, error) : 0;
+}
+
+void pretty_free(struct pretty_tree *tree)
+{
+    free(tree->entry);
+    tree->entry = NULL;
 }

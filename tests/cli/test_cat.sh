@@ -165,6 +165,50 @@ for id in "$odd_modes" "$odd_names"; do
     same out told
 done
 
+# A tree of 14 MB is printed while it is read, in less memory than it has bytes; entries lie across the
+# pieces that it comes in.
+git init -q --bare wide
+awk 'BEGIN { for (i = 0; i < 340000; i++)
+    printf "100644 blob %040x\t%s-%07d%s\n", i, i % 7 ? "a" : "a\\t\"\303\251", i, substr("abcdefghijklm", 1, i % 13) }' |
+    git -C wide mktree --missing > id
+wide=$(cat id)
+git -C wide cat-file -p "$wide" > told
+git -C wide pack-objects -q objects/pack/pack < id > /dev/null
+rm -r wide/objects/??
+holds 'a tree of 14 MB' test "$(git -C wide cat-file -s "$wide")" -gt 14000000
+for options in '--memory-limit=2M' '--memory-limit=8M --io=pread' ''; do
+    # shellcheck disable=SC2086 # no option, or some
+    expect 0 cat -p $options wide "$wide"
+    same out told
+done
+# An entry is held whole, but not one that no system has: with a name of more than a MiB.
+git init -q --bare long
+for length in 70000 1048000 1049000; do
+    {
+        printf '100644 a\0%s100644 ' $id20
+        head -c $length /dev/zero | tr '\0' b
+        printf '\0%s100644 c\0%s' $id20 $id20
+    } | git -C long hash-object -t tree --literally -w --stdin
+done > names
+git -C long pack-objects -q objects/pack/pack < names > /dev/null
+for id in $(head -n 2 names); do
+    git -C long cat-file -p "$id" > told
+    for options in '' '--memory-limit=1M'; do
+        # shellcheck disable=SC2086 # an option, or none
+        expect 0 cat -p $options long "$id"
+        same out told
+    done
+done
+id=$(tail -n 1 names)
+expect 1 cat -p long "$id"
+says "^packread: long: $id: a tree entry's name is longer than 1 MiB$"
+equal "$ran: lines" "$(wc -l < out | tr -d ' ')" 1
+# No end, however much comes.
+id=$(head -c 5000000 /dev/zero | tr '\0' 7 | git -C long hash-object -t tree --literally -w --stdin)
+echo "$id" | git -C long pack-objects -q objects/pack/pack > /dev/null
+expect 1 cat -p long "$id"
+expect 1 cat -p --memory-limit=1M long "$id"
+
 # info: the facts that list and git tell.
 deltas=$repos/deltas
 git -C "$deltas" verify-pack -v "$(only_pack "$deltas")" | awk '$6 >= 200 { print; exit }' > deep
