@@ -124,6 +124,11 @@ static int refuse(int code, const char *text, packread_error *error)
     return code;
 }
 
+static int refuse_long(packread_error *error)
+{
+    return refuse(PACKREAD_ERROR_UNSUPPORTED, "a tree entry's name is longer than 1 MiB", error);
+}
+
 static int hold(struct pretty_tree *tree, const unsigned char *bytes, size_t size,
                 packread_error *error)
 {
@@ -131,8 +136,7 @@ static int hold(struct pretty_tree *tree, const unsigned char *bytes, size_t siz
     unsigned char *grown;
 
     if (size > ENTRY_MOST - tree->used)
-        return refuse(PACKREAD_ERROR_UNSUPPORTED, "a tree entry's name is longer than 1 MiB",
-                      error);
+        return refuse_long(error);
     while (capacity - tree->used < size)
         capacity *= 2;
     if (capacity > tree->capacity) {
@@ -155,12 +159,15 @@ static int take_entry(struct pretty_tree *tree, const unsigned char *bytes, size
     size_t before = tree->used;
     int failure;
 
+    *taken = 0;
     if (tree->length == 0) {
         const unsigned char *name_end = memchr(bytes, '\0', size);
 
         if (name_end != NULL)
             tree->length = before + (size_t)(name_end - bytes) + 1 + tree->id_size;
     }
+    if (tree->length > ENTRY_MOST)
+        return refuse_long(error);
     *taken = tree->length != 0 && tree->length - before < size ? tree->length - before : size;
     if (before > 0 || tree->length == 0 || *taken < tree->length) {
         failure = hold(tree, bytes, *taken, error);
