@@ -122,21 +122,25 @@ typedef struct smmap_cursor smmap_cursor;
 typedef struct smmap_buffer smmap_buffer;
 
 enum smmap_kind {
-    SMMAP_SLIDING = 0, /* windows of at most window_size, or memory_limit if that is less, unloaded
-                        * in LRU order. They stand on a grid of that size, cut only by neighbours
-                        * that do not, so that n of them cover a file whichever way it is read */
+    SMMAP_SLIDING = 0, /* windows of at most window_size, or memory_limit if that is less, unless
+                        * smmap_cursor_need takes more; unloaded in LRU order. They stand on a grid
+                        * of that size, cut only by neighbours that do not, so that n of them cover
+                        * a file whichever way it is read */
     SMMAP_STATIC = 1   /* always the whole file */
 };
 
 enum smmap_io {
-    SMMAP_IO_AUTO = 0, /* mmap; a small copy read with pread where that is cheaper (a `size` of at
-                        * most 64 KiB after a jump, where a window would evict another one: a page
-                        * first, then more as the cursor walks on, then windows again), and where
-                        * mmap is refused (ENODEV, EACCES; ENOMEM once no idle window is left) */
+    SMMAP_IO_AUTO = 0, /* mmap; a copy read with pread where that is cheaper, and where mmap is
+                        * refused (ENODEV, EACCES, ...; for want of memory or of mappings only once
+                        * no idle window is left). Cheaper are: a `size` of 1 byte to 64 KiB where a
+                        * window would evict another one (4 KiB after a jump, 4 times as much with
+                        * each step that the cursor walks on, at least a page and the `size`, past
+                        * 64 KiB a window again); and smmap_cursor_need of at most 256 KiB across
+                        * windows that are there */
     SMMAP_IO_MMAP = 1, /* mmap; pread only where mmap is refused */
     SMMAP_IO_PREAD = 2 /* private copies, never a mapping of the file: no SIGBUS. Small ones as with
-                        * AUTO, else 1 MiB of a window at a time, or what is asked for if that is
-                        * more. SMMAP_STATIC reads the whole file */
+                        * AUTO, else 1 MiB of a window at a time, doubled until it holds the `size`
+                        * asked for, a window at most. SMMAP_STATIC reads the whole file */
 };
 
 /* options.flags */
@@ -155,8 +159,8 @@ enum smmap_flag {
                               * touches windows may block SIGBUS. Where the system installs none,
                               * the manager reads as with SMMAP_IO_PREAD; a window that cannot be
                               * guarded for want of memory is a copy */
-    SMMAP_DEBUG_ONE_PAGE = 2 /* every window is one page (smmap_cursor_need: as many as it takes)
-                              * and is unmapped when its last cursor lets go, so that a stale
+    SMMAP_DEBUG_ONE_PAGE = 2 /* every window is one page (smmap_cursor_need: as many as it takes;
+                              * SMMAP_STATIC: the file) and is unmapped when its last cursor lets go, so that a stale
                               * pointer faults at once. Also switched on by SMMAP_DEBUG=onepage in
                               * the environment; smmap_manager_new alone reads it */
 };
@@ -174,8 +178,8 @@ typedef struct smmap_options {
     uint64_t memory_limit;  /* seed: max_memory_size. Default 1 GiB (32-bit), 8 GiB (64-bit) */
     uint64_t mapping_limit; /* seed: max_open_handles. Regions at once; default: no limit */
     uint64_t open_limit;    /* descriptors that the manager itself keeps open; default 512, or a
-                             * quarter of what the process may have if that is less. Files past
-                             * it are closed, and opened again when a new window is needed: by
+                             * quarter of what the process may have if that is less, 1 at least. Files
+                             * past it are closed, and opened again when a new window is needed: by
                              * then they may be gone, or CHANGED */
 } smmap_options;
 
@@ -222,8 +226,9 @@ typedef struct smmap_stats {
     uint64_t maps;         /* regions made by mmap */
     uint64_t reads;        /* regions made by pread */
     uint64_t fallbacks;    /* of these reads: mmap was refused */
-    uint64_t evictions;    /* idle regions unmapped to make room */
-    uint64_t collected;    /* idle regions unmapped by collect, release_path or a lower limit */
+    uint64_t evictions;    /* idle regions unmapped to make room, or to give way to a window */
+    uint64_t collected;    /* idle regions unmapped by collect, a release, a lower limit, or with
+                            * the last cursor of a file that its path does not name any more */
     uint64_t failures;     /* uses that ended in an error other than RANGE */
     uint64_t bytes_mapped; /* of all regions now */
     uint64_t bytes_peak;

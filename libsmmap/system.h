@@ -47,8 +47,8 @@ bool smm_flags_allowed(int flags);
 
 uint64_t smm_page_size(void);
 
-/* How many files a manager may keep open where nobody says: 64, or half of what the process may
- * have, so that it can open others. */
+/* How many files a manager may keep open where nobody says: 512, or a quarter of what the process
+ * may have if that is less, so that it can open others. At least 1. */
 uint64_t smm_open_default(void);
 
 #endif

@@ -1,9 +1,11 @@
 /* test_limits.c - which region goes, and when: order of use, soft and hard limits, both kinds of
  * limit. Windows of one page are unmapped at release, so the order is asked only without them. */
 #include "pattern.h"
+#include "system.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static uint64_t page;
 static uint64_t file_size;
@@ -346,6 +348,23 @@ START_TEST(pread_windows_are_private_copies)
 }
 END_TEST
 
+START_TEST(the_default_of_open_limit_is_what_smmap_h_says)
+{
+    static const struct {
+        rlim_t may_have;
+        uint64_t kept;
+    } cases[] = {{4096, 512}, {2048, 512}, {2047, 511}, {256, 64}, {7, 1}, {3, 1}, {0, 1}};
+    struct rlimit limit;
+
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    if (cases[_i].may_have > limit.rlim_max)
+        return;
+    limit.rlim_cur = cases[_i].may_have;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    ck_assert_uint_eq(smm_open_default(), cases[_i].kept);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("smmap: limits");
@@ -362,6 +381,7 @@ static Suite *make_suite(void)
     tcase_add_test(cases, lowered_limits_unmap_idle_regions_at_once_and_spare_pinned_ones);
     tcase_add_test(cases, hard_limits_lowered_below_what_is_pinned_hold_as_soon_as_it_is_let_go);
     tcase_add_test(cases, open_limit_bounds_descriptors_and_files_are_opened_again);
+    tcase_add_loop_test(cases, the_default_of_open_limit_is_what_smmap_h_says, 0, 7);
     tcase_add_test(cases, small_needs_under_pressure_are_copies_and_give_way_to_a_walk);
     tcase_add_test(cases, pread_windows_are_private_copies);
     suite_add_tcase(suite, cases);
