@@ -4,7 +4,8 @@
  *     bench_smmap [FILE]
  *
  * FILE: some hundred megabytes in the page cache; without it a temporary file of 512 MiB is
- * written. REPEAT sets the repetitions (7). Times are of the processor, user and system together,
+ * written. REPEAT sets the repetitions (7): half a minute, of which each line is told as soon as it
+ * is known. Times are of the processor, user and system together,
  * so that a busy machine changes them little. */
 #include "smmap.h"
 
@@ -21,7 +22,7 @@
 #define HITS 10000000
 #define MISSES 20000
 #define SLICE 200
-#define RANDOM_ACCESSES 200000
+#define RANDOM_ACCESSES 50000
 #define MOST_REPEATS 31
 #define LIMIT (64 * MIB)
 
@@ -45,9 +46,6 @@ struct measure {
     struct pair (*run)(struct bench *bench);
     uint64_t window;
     enum smmap_io io;
-    double ours[MOST_REPEATS];
-    double bare[MOST_REPEATS];
-    double ratio[MOST_REPEATS];
 };
 
 static double now(void)
@@ -215,7 +213,7 @@ static struct pair run_random(struct bench *bench)
     return took;
 }
 
-static struct measure measures[] = {
+static const struct measure measures[] = {
     {.name = "hit", .run = run_hit, .window = MIB},
     {.name = "miss, 256 KiB, mmap", .run = run_miss, .window = MIB / 4, .io = SMMAP_IO_MMAP},
     {.name = "miss, 1 MiB, mmap", .run = run_miss, .window = MIB, .io = SMMAP_IO_MMAP},
@@ -272,6 +270,28 @@ static void read_once(const struct bench *bench)
             break;
 }
 
+static void print_measure(struct bench *bench, const struct measure *measure, int repeats)
+{
+    double ours[MOST_REPEATS];
+    double bare[MOST_REPEATS];
+    double ratio[MOST_REPEATS];
+    int turn;
+
+    bench->window = measure->window;
+    bench->io = measure->io;
+    for (turn = 0; turn < repeats; turn++) {
+        struct pair took = measure->run(bench);
+
+        ours[turn] = took.ours;
+        bare[turn] = took.bare;
+        ratio[turn] = took.bare > 0 ? took.ours / took.bare : 0;
+    }
+    printf("%-24s %10.1f", measure->name, median(ours, repeats));
+    if (bare[0] > 0)
+        printf(" %10.1f %8.2f", median(bare, repeats), median(ratio, repeats));
+    printf("\n");
+}
+
 int main(int count, char **arguments)
 {
     char temporary[4096];
@@ -280,7 +300,7 @@ int main(int count, char **arguments)
     int repeats = wanted ? atoi(wanted) : 7;
     struct bench bench = {0};
     struct stat status;
-    int at, turn;
+    int at;
 
     if (count > 2) {
         fprintf(stderr, "usage: %s [FILE]\n", arguments[0]);
@@ -296,32 +316,13 @@ int main(int count, char **arguments)
     bench.size = (uint64_t)status.st_size;
     repeats = repeats < 1 ? 1 : repeats > MOST_REPEATS ? MOST_REPEATS : repeats;
     read_once(&bench);
-    for (turn = 0; turn < repeats; turn++) {
-        for (at = 0; at < MEASURES; at++) {
-            struct measure *measure = &measures[at];
-            struct pair took;
-
-            bench.window = measure->window;
-            bench.io = measure->io;
-            took = measure->run(&bench);
-            measure->ours[turn] = took.ours;
-            measure->bare[turn] = took.bare;
-            measure->ratio[turn] = took.bare > 0 ? took.ours / took.bare : 0;
-        }
-    }
+    setvbuf(stdout, NULL, _IOLBF, 0); /* each line as soon as it is known, wherever it goes */
     printf(
         "libsmmap, %.0f MiB, medians of %d; bare: mmap, first touch, munmap of the same windows\n",
         (double)bench.size / (double)MIB, repeats);
     printf("%-24s %10s %10s %8s\n", "", "ns", "bare ns", "ratio");
-    for (at = 0; at < MEASURES; at++) {
-        struct measure *measure = &measures[at];
-
-        printf("%-24s %10.1f", measure->name, median(measure->ours, repeats));
-        if (measure->bare[0] > 0)
-            printf(" %10.1f %8.2f", median(measure->bare, repeats),
-                   median(measure->ratio, repeats));
-        printf("\n");
-    }
+    for (at = 0; at < MEASURES; at++)
+        print_measure(&bench, &measures[at], repeats);
     if (count < 2)
         unlink(temporary);
     close(bench.fd);
