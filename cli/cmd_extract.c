@@ -1,6 +1,6 @@
 /* cmd_extract.c - packread extract: objects into files, each whole and checked or not there. */
 #include "command.h"
-#include "descriptor.h"
+#include "io.h"
 #include "message.h"
 #include "name.h"
 #include "options.h"
@@ -56,7 +56,7 @@ static int write_file(void *context, const void *bytes, size_t size)
 {
     struct extraction *extraction = context;
 
-    extraction->write_errno = descriptor_write_all(extraction->file.file, bytes, size);
+    extraction->write_errno = io_write_all(extraction->file.file, bytes, size);
     return extraction->write_errno;
 }
 
@@ -158,7 +158,7 @@ static int open_target(const char *target)
         message_system(target, "the folder cannot be made", errno);
         return -1;
     }
-    folder = descriptor_open(target, O_RDONLY | O_DIRECTORY);
+    folder = io_open(target, O_RDONLY | O_DIRECTORY);
     if (folder < 0)
         message_system(target, "cannot be opened as a folder", errno);
     return folder;

@@ -1,6 +1,6 @@
 /* cmd_index.c - packread index: a pack's .idx (and .rev), from the bytes of the pack alone. */
 #include "command.h"
-#include "descriptor.h"
+#include "io.h"
 #include "ending.h"
 #include "finding.h"
 #include "json.h"
@@ -135,7 +135,7 @@ static bool may_be_replaced(const struct target *target, const char *ending,
                             const struct stat *there)
 {
     return there->st_size == 0 || ends_with(target->path, ending) ||
-           descriptor_begins(target->path, "\377tOc", 4);
+           io_begins(target->path, "\377tOc", 4);
 }
 
 /* What is written over must not be the pack, nor anything else that is no index. */
@@ -177,7 +177,7 @@ static enum status open_folder(struct indexing *indexing)
     size_t length = (size_t)(target->name - target->path);
     char *folder = length > 0 ? strndup(target->path, length) : strdup(".");
 
-    indexing->folder = folder != NULL ? descriptor_open(folder, O_RDONLY | O_DIRECTORY) : -1;
+    indexing->folder = folder != NULL ? io_open(folder, O_RDONLY | O_DIRECTORY) : -1;
     free(folder);
     return indexing->folder >= 0 ? STATUS_OK : cannot_write(target, errno);
 }
@@ -193,7 +193,7 @@ static enum status begin(struct indexing *indexing, struct target *target)
 static int write_bytes(struct indexing *indexing, const struct target *target, const void *bytes,
                        size_t size)
 {
-    indexing->write_errno = descriptor_write_all(target->file.file, bytes, size);
+    indexing->write_errno = io_write_all(target->file.file, bytes, size);
     indexing->stopped = target;
     return indexing->write_errno;
 }

@@ -1,7 +1,7 @@
 /* line.c - the buffer that lines are cut from. */
 #include "line.h"
 
-#include "descriptor.h"
+#include "io.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -50,8 +50,7 @@ static bool fill(line_reader *reader)
         return false;
     if (reader->before_read != NULL)
         reader->before_read();
-    got =
-        descriptor_read(reader->file, reader->buffer + reader->end, reader->capacity - reader->end);
+    got = io_read(reader->file, reader->buffer + reader->end, reader->capacity - reader->end);
     if (got < 0)
         reader->failure = errno;
     else if (got == 0)

@@ -1,7 +1,7 @@
 /* message.c - the only writer to standard error. */
 #include "message.h"
 
-#include "descriptor.h"
+#include "io.h"
 #include "ending.h"
 #include "escape.h"
 #include "worktree.h"
@@ -22,7 +22,7 @@ static volatile sig_atomic_t line_is_shown;
 static void write_to_stderr(const char *bytes, size_t size)
 {
     /* Where that fails, there is nowhere left to say so. */
-    (void)descriptor_write_all(STDERR_FILENO, bytes, size);
+    (void)io_write_all(STDERR_FILENO, bytes, size);
 }
 
 /* One write for a whole line, so that messages of several processes do not mix. */
@@ -256,5 +256,5 @@ void message_wipe_line(void)
 void message_leave_line_in_handler(void)
 {
     if (line_is_shown)
-        descriptor_write_in_handler(STDERR_FILENO, '\n');
+        io_write_in_handler(STDERR_FILENO, '\n');
 }

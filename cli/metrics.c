@@ -1,7 +1,7 @@
 /* metrics.c - figures as text, JSON or for Prometheus, by the name of the file. */
 #include "metrics.h"
 
-#include "descriptor.h"
+#include "io.h"
 #include "ending.h"
 #include "message.h"
 #include "replace.h"
@@ -112,11 +112,11 @@ static int open_folder_of(const char *path, const char *name)
     int failure;
 
     if (length == 0)
-        return descriptor_open(".", O_RDONLY | O_DIRECTORY);
+        return io_open(".", O_RDONLY | O_DIRECTORY);
     folder = strndup(path, length);
     if (folder == NULL)
         return -1;
-    descriptor = descriptor_open(folder, O_RDONLY | O_DIRECTORY);
+    descriptor = io_open(folder, O_RDONLY | O_DIRECTORY);
     failure = errno;
     free(folder);
     errno = failure;
@@ -127,12 +127,12 @@ static int open_folder_of(const char *path, const char *name)
  * errno. */
 static int write_through(const char *path, const char *text, size_t size)
 {
-    int file = descriptor_open(path, O_WRONLY | O_APPEND | O_NOCTTY);
+    int file = io_open(path, O_WRONLY | O_APPEND | O_NOCTTY);
     int failure;
 
     if (file < 0)
         return errno;
-    failure = descriptor_write_all(file, text, size);
+    failure = io_write_all(file, text, size);
     if (close(file) != 0 && failure == 0 && errno != EINTR)
         failure = errno;
     return failure;
@@ -151,7 +151,7 @@ static int write_anew(const char *path, const char *text, size_t size)
         return errno;
     failure = replace_begin(&replaced, folder, 0666);
     if (failure == 0) {
-        failure = descriptor_write_all(replaced.file, text, size);
+        failure = io_write_all(replaced.file, text, size);
         if (failure == 0)
             failure = replace_commit(&replaced, name);
         else
@@ -210,7 +210,7 @@ enum status metrics_write(void)
     if (fclose(stream) != 0)
         failure = errno;
     else if (wanted_file == NULL)
-        descriptor_write_all(STDERR_FILENO, text, size);
+        io_write_all(STDERR_FILENO, text, size);
     else
         failure = write_to_file(wanted_file, text, size);
     free(text);

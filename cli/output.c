@@ -2,7 +2,7 @@
  * million lines spends its time in the packs, not in printf. */
 #include "output.h"
 
-#include "descriptor.h"
+#include "io.h"
 #include "escape.h"
 #include "interrupt.h"
 #include "message.h"
@@ -52,7 +52,7 @@ static void write_out(const void *bytes, size_t size)
         message_wipe_line();
     }
     used = 0; /* a failure ends the process: nothing may be written twice on the way out */
-    failure = descriptor_write_both(STDOUT_FILENO, buffer, from_buffer, bytes, size);
+    failure = io_write_both(STDOUT_FILENO, buffer, from_buffer, bytes, size);
     if (failure != 0)
         end_as_unwritable(failure);
 }

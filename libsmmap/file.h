@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 
 #include "error.h"
-#include "list.h"
+#include "linked_list.h"
 #include "regions.h"
 #include "smmap.h"
 #include "system.h"

@@ -2,7 +2,7 @@
 #ifndef SMM_HOLD_H
 #define SMM_HOLD_H
 
-#include "list.h"
+#include "linked_list.h"
 #include "manager.h"
 #include "region.h"
 #include "smmap.h"

@@ -3,7 +3,7 @@
 #define SMM_MANAGER_H
 
 #include "files.h"
-#include "list.h"
+#include "linked_list.h"
 #include "lock.h"
 #include "smmap.h"
 #include "system.h"

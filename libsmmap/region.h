@@ -3,7 +3,7 @@
 #define SMM_REGION_H
 
 #include "error.h"
-#include "list.h"
+#include "linked_list.h"
 #include "system.h"
 
 #include <stdatomic.h>

@@ -1,5 +1,5 @@
-/* descriptor.c - what to do when the system says "not now": begin again, or wait with poll(2). */
-#include "descriptor.h"
+/* io.c - what to do when the system says "not now": begin again, or wait with poll(2). */
+#include "io.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-int descriptor_open(const char *path, int flags)
+int io_open(const char *path, int flags)
 {
     int file;
 
@@ -32,7 +32,7 @@ static bool comes_later(int file, short events)
     return poll(&waited, 1, -1) >= 0 || errno == EINTR;
 }
 
-ssize_t descriptor_read(int file, void *bytes, size_t size)
+ssize_t io_read(int file, void *bytes, size_t size)
 {
     ssize_t got;
 
@@ -42,8 +42,8 @@ ssize_t descriptor_read(int file, void *bytes, size_t size)
     return got;
 }
 
-int descriptor_write_both(int file, const void *first, size_t first_size, const void *second,
-                          size_t second_size)
+int io_write_both(int file, const void *first, size_t first_size, const void *second,
+                  size_t second_size)
 {
     const char *bytes[2] = {first, second};
     size_t sizes[2] = {first_size, second_size};
@@ -75,12 +75,12 @@ int descriptor_write_both(int file, const void *first, size_t first_size, const 
     return 0;
 }
 
-int descriptor_write_all(int file, const void *bytes, size_t size)
+int io_write_all(int file, const void *bytes, size_t size)
 {
-    return descriptor_write_both(file, "", 0, bytes, size);
+    return io_write_both(file, "", 0, bytes, size);
 }
 
-void descriptor_write_in_handler(int file, char byte)
+void io_write_in_handler(int file, char byte)
 {
     struct pollfd ready = {.fd = file, .events = POLLOUT};
 
@@ -91,10 +91,10 @@ void descriptor_write_in_handler(int file, char byte)
     }
 }
 
-bool descriptor_begins(const char *path, const char *bytes, size_t size)
+bool io_begins(const char *path, const char *bytes, size_t size)
 {
     /* Opening a FIFO or a device that turns up meanwhile must not block, nor do anything else. */
-    int file = descriptor_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    int file = io_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     struct stat there;
     char start[8];
     bool begins;
@@ -102,7 +102,7 @@ bool descriptor_begins(const char *path, const char *bytes, size_t size)
     if (file < 0)
         return false;
     begins = fstat(file, &there) == 0 && S_ISREG(there.st_mode) && size <= sizeof start &&
-             descriptor_read(file, start, size) == (ssize_t)size && memcmp(start, bytes, size) == 0;
+             io_read(file, start, size) == (ssize_t)size && memcmp(start, bytes, size) == 0;
     close(file);
     return begins;
 }

@@ -1,6 +1,6 @@
-/* list.h - doubly linked lists whose links lie inside their members: O(1) in and out. */
-#ifndef SMM_LIST_H
-#define SMM_LIST_H
+/* linked_list.h - doubly linked lists whose links lie inside their members: O(1) in and out. */
+#ifndef SMM_LINKED_LIST_H
+#define SMM_LINKED_LIST_H
 
 #include <stdbool.h>
 #include <stddef.h>
