@@ -47,7 +47,7 @@ what='CR LF after it, as git has it'
 as_git
 # What is held ends between CR and LF, before them, behind them; and the CR stays where no LF follows.
 for length in $((held - 2)) $((held - 1)) $held $((held + 1)); do
-    letters $length > name
+    letters "$length" > name
     {
         cat name
         printf ' missing\n%s\n' "$good"

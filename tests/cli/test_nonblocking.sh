@@ -16,6 +16,7 @@ mkfifo pipe
 # open_pipe: descriptor 4 writes into a pipe, 5 reads from it
 open_pipe() {
     exec 3<> pipe
+# shellcheck disable=SC2094 # both ends of a pipe
     exec 4> pipe 5< pipe
     exec 3>&-
 }
