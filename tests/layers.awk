@@ -1,6 +1,6 @@
 # layers.awk - who uses whom in the two libraries and the program, and what of it runs against the order.
-# Read in turn: the README.md of both libraries (their tables are the order), all sources, and what
-# `nm -A -P -g` says of the object files. Variable: list=1 prints the same and succeeds.
+# Read in turn: the README.md of both libraries (their tables are the order) and of the folders, all
+# sources, and what `nm -A -P -g` says of the object files. Variable: list=1 prints the same and succeeds.
 #
 # A room is a .c and its .h. An arrow is an #include, or a global symbol that one room uses and
 # another defines.
@@ -51,8 +51,10 @@ BEGIN {
         file = ARGV[i]
         known[file] = 1
         files[++file_count] = file
-        stem = room_of(file)
+        stem = file
         sub(/.*\//, "", stem)
+        base_name[stem] = 1
+        stem = room_of(stem)
         if (!(stem in place))
             place[stem] = room_of(file)
         else if (place[stem] != room_of(file) && !told[room_of(file)]++)
@@ -82,7 +84,13 @@ FILENAME == "libsmmap/README.md" && /^\| *`/ {
     next
 }
 
-FILENAME ~ /\.md$/ { next }
+# Files that the folders' README.md name are there.
+FILENAME ~ /\.md$/ {
+    for (i = quoted($0, names); i > 0; i--)
+        if (names[i] ~ /^[a-z0-9_]+\.[ch]$/ && !(names[i] in base_name))
+            problem(FILENAME ":" FNR ": there is no file " names[i])
+    next
+}
 
 # ---- Arrows ---------------------------------------------------------------------------------
 

@@ -126,6 +126,10 @@ refused 'base may use attic, which is no row above it'
 echo '| `attic` | nothing | `base` |' | plant libpackread/README.md
 refused 'there is no folder attic'
 
+# shellcheck disable=SC2016
+echo 'Begin with `planted.h`.' | plant libpackread/base/README.md
+refused 'there is no file planted.h'
+
 name=$(basename "$(first_of store)" .h)
 echo | plant "libpackread/base/$name.h"
 refused "libpackread/base/$name has this name too"

@@ -29,4 +29,4 @@ done
 nm -A -P -g $STATIC "$@" > "$scratch/symbols"
 # shellcheck disable=SC2046 # names without blanks
 awk -v list="$list" -f "$program" libpackread/README.md libsmmap/README.md \
-    $(find libsmmap libpackread cli -name '*.[ch]' | sort) "$scratch/symbols"
+    libpackread/*/README.md cli/README.md $(find libsmmap libpackread cli -name '*.[ch]' | sort) "$scratch/symbols"
