@@ -1,5 +1,6 @@
 /* cmd_verify.c - packread verify: checks packs, and tells all that is wrong with them. */
 #include "command.h"
+#include "descriptor.h"
 #include "ending.h"
 #include "finding.h"
 #include "json.h"
@@ -9,10 +10,12 @@
 #include "output.h"
 #include "progress.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char help[] =
     "packread verify [OPTIONS] WHERE...\n"
@@ -35,12 +38,12 @@ struct verification {
     const struct common_options *common;
     unsigned id_size; /* of packs without an index; 0: as they tell */
     bool tells_good_ones;
-    uint64_t objects_before; /* of the packs that are done, for progress */
-    uint64_t findings;       /* of this pack */
-    uint64_t index_findings; /* of its index, which cannot be used, told before */
-    uint64_t shortages;      /* those of them that are objects there was no room to check, */
-    uint64_t unchecked;      /* and these objects, with all that hangs on them */
-    char **doubted;          /* packs whose damage may be that of an index which is not theirs */
+    uint64_t objects_before;             /* of the packs that are done, for progress */
+    uint64_t findings;                   /* of this pack */
+    const packread_error *index_problem; /* why its index cannot be used, told before; or NULL */
+    uint64_t shortages; /* those of them that are objects there was no room to check, */
+    uint64_t unchecked; /* and these objects, with all that hangs on them */
+    char **doubted;     /* packs whose damage may be that of an index which is not theirs */
     size_t doubted_count;
     pthread_mutex_t lock; /* findings and progress may come from different threads */
 };
@@ -49,6 +52,16 @@ struct verification {
 static bool is_shortage(int code)
 {
     return code == PACKREAD_ERROR_BUDGET || code == PACKREAD_ERROR_TEMPORARY;
+}
+
+static bool is_finding(const packread_error *error)
+{
+    return status_of_error(error->code) == STATUS_DAMAGED;
+}
+
+static unsigned index_findings(const struct verification *verification)
+{
+    return verification->index_problem != NULL && is_finding(verification->index_problem);
 }
 
 static int tell_finding(void *context, const packread_finding *finding)
@@ -103,11 +116,19 @@ static void print_count(uint64_t count, const char *one, const char *many)
     output_text(count == 1 ? one : many);
 }
 
+static void print_reason(const packread_error *error)
+{
+    char what[400];
+
+    message_describe(error, what, sizeof what);
+    json_text("error", what);
+}
+
 static void print_bad(const struct verification *verification, const packread_pack_info *pack,
                       const packread_verify_summary *summary)
 {
     const uint64_t damage =
-        verification->index_findings + summary->findings - verification->shortages;
+        index_findings(verification) + summary->findings - verification->shortages;
 
     if (!verification->tells_good_ones)
         return;
@@ -121,6 +142,8 @@ static void print_bad(const struct verification *verification, const packread_pa
         json_number("intact", summary->objects);
         if (verification->unchecked > 0)
             json_number("unchecked", verification->unchecked);
+        if (verification->index_problem != NULL && !is_finding(verification->index_problem))
+            print_reason(verification->index_problem);
         json_close();
         return;
     }
@@ -131,9 +154,15 @@ static void print_bad(const struct verification *verification, const packread_pa
     if (verification->unchecked > 0)
         print_count(verification->unchecked, " object not checked, ", " objects not checked, ");
     output_number(summary->objects);
-    output_text(" of ");
-    output_number(pack->objects);
-    output_text(" objects intact\n");
+    if (summary->objects <= pack->objects) {
+        output_text(" of ");
+        output_number(pack->objects);
+        output_text(" objects intact\n");
+    } else {
+        output_text(" objects intact, where the header counts ");
+        output_number(pack->objects);
+        output_byte('\n');
+    }
 }
 
 #define PACK_NAME_MAX (sizeof(((packread_error *)NULL)->file) + 8)
@@ -157,11 +186,9 @@ static void print_unverified(const struct verification *verification, const char
                              const packread_error *error)
 {
     char name[PACK_NAME_MAX];
-    char what[400];
 
     if (!verification->common->json || !verification->tells_good_ones)
         return;
-    message_describe(error, what, sizeof what);
     json_open();
     json_text("file", name_pack(path, name) ? name : path);
     json_boolean("ok", false);
@@ -172,25 +199,21 @@ static void print_unverified(const struct verification *verification, const char
         json_null("objects");
         json_null("bytes");
     }
-    json_number("findings", verification->index_findings + findings);
+    json_number("findings", index_findings(verification) + findings);
     json_null("intact");
-    json_text("error", what);
+    print_reason(error);
     json_close();
-}
-
-static bool is_finding(const packread_error *error)
-{
-    return status_of_error(error->code) == STATUS_DAMAGED;
 }
 
 static void print_whole(const struct verification *verification, const packread_pack_info *pack,
                         const packread_verify_summary *summary)
 {
-    if (verification->index_findings > 0) {
+    if (verification->index_problem != NULL) {
         print_bad(verification, pack, summary);
         output_flush();
-        message_warning("%s: the pack is whole; packread index FILE.pack writes its index anew",
-                        pack->path);
+        if (is_finding(verification->index_problem))
+            message_warning("%s: the pack is whole; packread index FILE.pack writes its index anew",
+                            pack->path);
     } else if (verification->tells_good_ones) {
         print_good(verification->common, pack);
     }
@@ -371,14 +394,37 @@ static enum status verify_alone(struct verification *verification, const char *p
     return tell_unopened(verification, path, &error);
 }
 
-/* An index that is there and cannot be used, since it is damaged or another pack's: its pack may be
- * damaged too. */
+/* An index that is there and cannot be used, since it is damaged, another pack's, or cannot be
+ * read: its pack may be damaged too. */
 static bool is_index_useless(const packread_error *problem)
 {
     if (problem->code == PACKREAD_ERROR_MISMATCH)
         return true;
-    return is_finding(problem) && problem->code != PACKREAD_ERROR_NO_INDEX &&
-           ends_with(problem->file, ".idx");
+    if (!ends_with(problem->file, ".idx"))
+        return false;
+    switch (problem->code) {
+    case PACKREAD_ERROR_NOT_REGULAR:
+        return true;
+    case PACKREAD_ERROR_SYSTEM: /* where it is the file's, and not ours */
+        return problem->system_errno != EMFILE && problem->system_errno != ENFILE &&
+               problem->system_errno != ENOMEM;
+    default:
+        return is_finding(problem) && problem->code != PACKREAD_ERROR_NO_INDEX;
+    }
+}
+
+static void tell_useless_index(const struct verification *verification,
+                               const packread_error *problem)
+{
+    char what[400];
+
+    if (is_finding(problem)) {
+        finding_print(verification->common, "", problem, 0);
+        output_flush();
+        return;
+    }
+    message_describe(problem, what, sizeof what);
+    message_error("%s: %s; its pack is checked by itself", problem->file, what);
 }
 
 static enum status verify_without_index(struct verification *verification,
@@ -386,16 +432,18 @@ static enum status verify_without_index(struct verification *verification,
 {
     char name[PACK_NAME_MAX];
     const char *pack = ends_with(problem->file, ".pack") ? problem->file : name;
+    struct stat there;
     enum status status;
 
-    finding_print(verification->common, "", problem, 0);
-    output_flush();
     if (pack == name && !name_pack(problem->file, name))
-        return STATUS_DAMAGED;
-    verification->index_findings = 1;
+        return tell_unopened(verification, "", problem);
+    if (!is_finding(problem) && (stat(pack, &there) != 0 || !S_ISREG(there.st_mode)))
+        return tell_unopened(verification, "", problem);
+    tell_useless_index(verification, problem);
+    verification->index_problem = problem;
     status = verify_alone(verification, pack);
-    verification->index_findings = 0;
-    return status_worse(STATUS_DAMAGED, status);
+    verification->index_problem = NULL;
+    return status_worse(status_of_error(problem->code), status);
 }
 
 /* Tells the packs of a folder that did not open, or checks them without their indexes. */
@@ -439,6 +487,9 @@ static enum status verify_where(struct verification *verification, const char *w
             return verify_alone(verification, where);
         if (is_index_useless(&error))
             return verify_without_index(verification, &error);
+        /* Its bytes say what it is, and not its name. */
+        if (error.code == PACKREAD_ERROR_NOT_A_PLACE && descriptor_begins(where, "PACK", 4))
+            return verify_alone(verification, where);
         return tell_unopened(verification, where, &error);
     }
     if (packread_snapshot_packs(snapshot) == 0 && packread_snapshot_problems(snapshot) == 0)

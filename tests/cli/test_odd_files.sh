@@ -204,11 +204,13 @@ expect 0 extract repo.git -o target "$id"
 equal 'what a link pointed to' "$(cat precious)" precious
 equal 'temporary files' "$(find . -name '.packread*')" ''
 
-# Names from a device that never ends: a line has a longest length.
-expect_input /dev/zero 4 batch repo.git
-says 'standard input: a line is longer than 16 MiB'
+# Names from a device.
 expect_input /dev/null 0 batch repo.git
 prints_nothing
+head -c 40000000 /dev/zero > zeros
+expect_input zeros 0 batch repo.git
+equal 'a line of zeros' "$(cat out)" ' missing'
+rm zeros
 
 # No right to read or write, for a user who has none: root reads everything. The program, the packs
 # and the folder may lie where others may not go, so they are put where all may.
@@ -253,6 +255,12 @@ if $as_nobody "$open/packread" list "$open/work" > out 2> err; then
     expect 4 list "$open/work"
     says 'pack-types.idx: cannot be opened: Permission denied'
     expect 4 list "$pack.idx"
+    # verify checks the pack from its bytes alone, and never says that all is well.
+    for place in "$open/work" "$pack.pack" "$pack.idx"; do
+        expect 4 verify "$place"
+        says '^packread: .*pack-types.idx: cannot be opened: Permission denied; its pack is checked by itself$'
+        prints 'pack-types.pack: 12 of 12 objects intact$'
+    done
     chmod 644 "$pack.idx"
     denied 4 'objects/pack' "$open/repo.git/objects/pack"
     denied 4 'repo.git/objects.*' "$open/repo.git/objects"

@@ -211,6 +211,85 @@ says 'folder: neither a pack'
 expect 4 verify no/such "$damaged"
 prints "$bad"
 
+# What it is says a file's bytes and not its name: what a fetch that broke off leaves, or anything.
+types=$FIXTURES/packs/types/pack/pack-types
+mkdir left
+for name in tmp_pack_a1B2c3 pack .pack x.pack.old x.idx.pack; do
+    cp "$types.pack" "left/$name"
+    expect 0 verify "left/$name"
+    equal "$ran" "$(cat out)" "left/$name: ok (12 objects, $(wc -c < "$types.pack" | tr -d ' ') bytes)"
+    head -c 300 "$types.pack" > "left/$name"
+    expect 1 verify "left/$name"
+    prints "^left/$name: [0-9]* findings, [0-9]* of 12 objects intact$"
+done
+echo text > left/text
+printf PAC > left/short
+mkfifo left/tmp_pack_fifo
+expect 2 verify left/text
+says 'left/text: '
+expect 2 verify left/short
+expect 4 verify left/tmp_pack_fifo
+# An index that is there and cannot be read does not keep the pack from being checked.
+odd_index() { # WHAT: `odd` has a pack with an index that is this
+    rm -rf odd
+    mkdir odd
+    cp "$types.pack" odd/a.pack
+    chmod u+w odd/a.pack
+    case $1 in
+    folder) mkdir odd/a.idx ;;
+    fifo) mkfifo odd/a.idx ;;
+    loop) ln -s a.idx odd/a.idx ;;
+    socket) python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("odd/a.idx")' ;;
+    esac
+}
+for kind in folder fifo loop socket; do
+    if [ $kind = socket ] && ! command -v python3 > /dev/null; then
+        continue
+    fi
+    odd_index $kind
+    for place in odd odd/a.pack odd/a.idx; do
+        expect 4 verify $place
+        says '^packread: odd/a.idx: .*; its pack is checked by itself$'
+        equal "$ran: messages" "$(wc -l < err | tr -d ' ')" 1
+        equal "$ran" "$(cat out)" 'odd/a.pack: 12 of 12 objects intact'
+        expect 4 verify -q $place
+        says '^packread: odd/a.idx: '
+        prints_nothing
+        expect 4 verify --json $place
+        prints '^{"file":"odd/a.pack","ok":false,"objects":12,"bytes":[0-9]*,"findings":0,"intact":12,"error":"[^"]*"}$'
+        expect 4 verify $place "$repos/small"
+        prints ': ok (351 objects'
+    done
+    printf '\377\377\377' | dd of=odd/a.pack bs=1 seek=200 conv=notrunc 2> /dev/null
+    expect 4 verify odd
+    prints '^odd/a.pack: offset [0-9]*: pack checksum is wrong$'
+    prints '^odd/a.pack: [0-9]* findings, [0-9]* of 12 objects intact$'
+done
+# A link that leads nowhere: there is no index, as for a reader.
+odd_index none
+ln -s nowhere odd/a.idx
+expect 0 verify odd
+prints '^odd/a.pack: ok (12 objects'
+expect 4 verify odd/a.idx
+prints '^odd/a.pack: 12 of 12 objects intact$'
+# Neither index nor pack, or a pack that is none.
+expect 4 verify odd/none.idx
+equal "$ran: messages" "$(wc -l < err | tr -d ' ')" 1
+odd_index folder
+rm odd/a.pack
+mkfifo odd/a.pack
+expect 4 verify odd/a.idx
+says 'not a regular file'
+# A pack behind another in one file: no more is intact than there is.
+cat "$types.pack" "$types.pack" > double
+expect 1 verify double
+prints '^double: [0-9]* findings, 24 objects intact, where the header counts 12$'
+mkdir doubles
+cp double doubles/a.pack
+cp "$types.idx" doubles/a.idx
+expect 1 verify doubles
+prints '^doubles/a.pack: [0-9]* findings, 12 of 12 objects intact$'
+
 # Progress.
 expect 0 verify --progress "$repos/deltas"
 says 'verifying: 100% (6100/6100)'
