@@ -1,8 +1,8 @@
 /* cmd_verify.c - packread verify: checks packs, and tells all that is wrong with them. */
 #include "command.h"
-#include "descriptor.h"
 #include "ending.h"
 #include "finding.h"
+#include "io.h"
 #include "json.h"
 #include "message.h"
 #include "metrics.h"
@@ -27,7 +27,7 @@ static const char help[] =
     "\n"
     "  --object-format=sha1|sha256\n"
     "                            of a pack without .idx whose trailer is damaged\n"
-    "  --threads=N               default: all processors\n"
+    "  --threads=N               default: all processors that may be used\n"
     "  --json                    one JSON object a line\n"
     "  -q                        only what is wrong\n"
     "\n"
@@ -488,7 +488,7 @@ static enum status verify_where(struct verification *verification, const char *w
         if (is_index_useless(&error))
             return verify_without_index(verification, &error);
         /* Its bytes say what it is, and not its name. */
-        if (error.code == PACKREAD_ERROR_NOT_A_PLACE && descriptor_begins(where, "PACK", 4))
+        if (error.code == PACKREAD_ERROR_NOT_A_PLACE && io_begins(where, "PACK", 4))
             return verify_alone(verification, where);
         return tell_unopened(verification, where, &error);
     }
