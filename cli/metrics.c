@@ -61,7 +61,7 @@ void metrics_request(const char *file)
 
 void metrics_add(const packread_snapshot *snapshot)
 {
-    smmap_stats stats;
+    smmap_stats stats = {0};
 
     if (!is_wanted)
         return;

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+_Static_assert(sizeof(smmap_error) == 320, "callers embed it: it does not grow");
+
 /* By the code's distance from 0. */
 static const char *const texts[] = {
     [-SMMAP_OK] = "no error",
@@ -54,6 +56,7 @@ int smm_fail(smmap_error *error, const struct smm_outcome *outcome,
         error->size = subject->size;
         error->needed = outcome->needed;
         name_file(error->file, sizeof error->file, subject);
+        memset(error->reserved, 0, sizeof error->reserved);
     }
     return outcome->code;
 }

@@ -2,6 +2,7 @@
 #include "manager.h"
 
 #include "sigbus.h"
+#include "sized.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,15 @@
 static uint64_t or_default(uint64_t value, uint64_t fallback)
 {
     return value ? value : fallback;
+}
+
+/* As this library knows them; what `options` (may be NULL) does not have is its default. */
+static bool take_options(smmap_options *ours, const smmap_options *options)
+{
+    bool taken = smm_sized_take(ours, sizeof *ours, SMM_END_OF(smmap_options, open_limit), options);
+
+    ours->struct_size = sizeof *ours;
+    return taken;
 }
 
 static bool options_allowed(const smmap_options *options)
@@ -49,9 +59,10 @@ static void configure(smmap_manager *manager, const smmap_options *options)
 int smm_manager_new_with_system(const smmap_options *options, const struct smm_system *system,
                                 smmap_manager **manager)
 {
+    smmap_options chosen;
     smmap_manager *made;
 
-    if (!options_allowed(options))
+    if (!take_options(&chosen, options) || !options_allowed(&chosen))
         return SMMAP_ERROR_ARGUMENT;
     made = system->allocate(sizeof *made);
     if (!made)
@@ -63,7 +74,7 @@ int smm_manager_new_with_system(const smmap_options *options, const struct smm_s
     }
     made->self = made;
     made->system = system;
-    configure(made, options);
+    configure(made, &chosen);
     smm_files_make(&made->files);
     smm_list_make(&made->idle);
     smm_list_make(&made->open);
@@ -74,13 +85,11 @@ int smm_manager_new_with_system(const smmap_options *options, const struct smm_s
 
 int smmap_manager_new(const smmap_options *options, smmap_manager **manager)
 {
-    smmap_options chosen = {0};
+    smmap_options chosen;
     const char *debug = getenv("SMMAP_DEBUG");
 
-    if (!manager)
+    if (!manager || !take_options(&chosen, options))
         return SMMAP_ERROR_ARGUMENT;
-    if (options)
-        chosen = *options;
     if (debug && !strcmp(debug, "onepage"))
         chosen.flags |= SMMAP_DEBUG_ONE_PAGE;
     return smm_manager_new_with_system(&chosen, &smm_real_system, manager);

@@ -28,6 +28,16 @@
  * success only. The optional last argument, smmap_error, receives the detail of a failure; it is
  * left alone on success. The library never prints, never aborts, keeps no globals.
  *
+ * STRUCTS GROW  Those that a caller fills, and those that a call fills for it, begin with
+ * `struct_size`: the bytes of the struct that the caller's compiler knows. 0 stands for those of
+ * version 0.2.0, so that `smmap_options options = {0};` is right for as long as no later field is
+ * set; what a call fills has to be set too (`smmap_stats stats = {.struct_size = sizeof stats};`),
+ * not left as it happens to be. What the caller fills: fields past its size have their defaults;
+ * fields that this library does not know yet have to be zero, else the call is ARGUMENT. What a
+ * call fills: no more than the size is written, and `struct_size` says then how much was.
+ * smmap_window, two numbers, stays as it is. smmap_error does not begin so, because it is mostly
+ * there for a failure that does not come, and nobody would set it up: it has room instead.
+ *
  * MEMORY  Destructors accept NULL. What a call returns is freed by the call named in its comment.
  *
  * The rows marked "seed:" name the part of Python's smmap whose documented behaviour the call
@@ -81,6 +91,7 @@ typedef struct smmap_error {
     uint64_t needed;  /* SMMAP_ERROR_LIMIT: bytes that memory_limit would have to be, 0 where
                        * mapping_limit is in the way */
     char file[256];   /* the path, its tail if longer ("...tail"), or "fd N" */
+    uint64_t reserved[4]; /* 0; for fields to come: the struct keeps its size */
 } smmap_error;
 
 /* A constant English phrase for a code, without punctuation; never NULL. Any thread. */
@@ -88,7 +99,7 @@ SMMAP_API const char *smmap_error_text(int code);
 
 /* ---- Windows: pure arithmetic (seed: MapWindow and the utilities) --------------------------- */
 
-/* The half-open range [offset, offset + size) of a file. */
+/* The half-open range [offset, offset + size) of a file. Two numbers, and it will not grow. */
 typedef struct smmap_window {
     uint64_t offset;
     uint64_t size;
@@ -168,8 +179,10 @@ enum smmap_flag {
 #define SMMAP_WHOLE_FILE UINT64_MAX /* options.window_size: no bound (seed: 0) */
 #define SMMAP_UNLIMITED UINT64_MAX
 
-/* Start from `smmap_options options = {0};`. Every zero means its default. */
+/* Start from `smmap_options options = {.struct_size = sizeof options};`, or {0}. Every zero means its
+ * default. */
 typedef struct smmap_options {
+    size_t struct_size;
     enum smmap_kind kind;
     enum smmap_io io;
     unsigned flags;         /* of enum smmap_flag */
@@ -220,6 +233,7 @@ SMMAP_API uint64_t smmap_manager_files(const smmap_manager *manager);
 
 /* Of a manager or of one file. "peak" is since the manager or the file was first seen. */
 typedef struct smmap_stats {
+    size_t struct_size;
     uint64_t hits;         /* uses answered by the cursor's own region: no lock, no search */
     uint64_t shared_hits;  /* uses answered by another region that was already there */
     uint64_t misses;       /* uses that made a new region */
@@ -241,6 +255,7 @@ typedef struct smmap_stats {
     uint64_t cursors;        /* now */
 } smmap_stats;
 
+/* All zero without a manager. */
 SMMAP_API void smmap_manager_stats(const smmap_manager *manager, smmap_stats *stats);
 
 /* ---- Cursors ------------------------------------------------------------------------------- */
@@ -325,6 +340,7 @@ SMMAP_API bool smmap_cursor_has_path(const smmap_cursor *cursor);
 
 /* seed: region_ref and MapRegion. A copy, taken under the manager's lock. */
 typedef struct smmap_region_info {
+    size_t struct_size;
     uint64_t begin;            /* seed: ofs_begin */
     uint64_t end;              /* seed: ofs_end */
     uint64_t size;             /* seed: size */
@@ -346,16 +362,18 @@ SMMAP_API smmap_window smmap_window_from_region(const smmap_region_info *info);
 
 /* seed: MapRegionList. A copy, taken under the manager's lock. */
 typedef struct smmap_file_info {
-    const char *path;  /* NULL for a descriptor; valid while the cursor stays associated */
-    int fd;            /* -1 for a path */
-    uint64_t size;     /* seed: file_size */
-    uint64_t clients;  /* seed: client_count. Cursors on this file */
-    uint64_t regions;  /* mapped now */
-    smmap_stats stats; /* of this file alone */
+    size_t struct_size;
+    const char *path; /* NULL for a descriptor; valid while the cursor stays associated */
+    int fd;           /* -1 for a path */
+    uint64_t size;    /* seed: file_size */
+    uint64_t clients; /* seed: client_count. Cursors on this file */
+    uint64_t regions; /* mapped now */
 } smmap_file_info;
 
 /* Errors: NOT_ASSOCIATED. */
 SMMAP_API int smmap_cursor_file(const smmap_cursor *cursor, smmap_file_info *info);
+/* Of the cursor's file alone. Errors: NOT_ASSOCIATED. */
+SMMAP_API int smmap_cursor_file_stats(const smmap_cursor *cursor, smmap_stats *stats);
 
 /* ---- Buffers (seed: SlidingWindowMapBuffer) -------------------------------------------------- */
 

@@ -1,5 +1,6 @@
 /* stats.c - knows how live figures of cursors and sums of the past become one answer. */
 #include "hold.h"
+#include "sized.h"
 
 #include <string.h>
 
@@ -16,41 +17,64 @@ static uint64_t live_hits(const struct smm_file *file)
     return hits;
 }
 
+static void give_stats(smmap_stats *theirs, const smmap_stats *ours)
+{
+    smm_sized_give(theirs, SMM_END_OF(smmap_stats, cursors), ours, sizeof *ours);
+}
+
 void smmap_manager_stats(const smmap_manager *manager, smmap_stats *stats)
 {
     const struct smm_link *link;
+    smmap_stats made = {0};
 
     if (!stats)
         return;
-    memset(stats, 0, sizeof *stats);
-    if (!manager)
-        return;
-    smm_lock_take(&manager->self->lock);
-    *stats = manager->stats;
-    for (link = manager->files.all.next; link != &manager->files.all; link = link->next)
-        stats->hits += live_hits(link->owner);
-    smm_lock_drop(&manager->self->lock);
+    if (manager) {
+        smm_lock_take(&manager->self->lock);
+        made = manager->stats;
+        for (link = manager->files.all.next; link != &manager->files.all; link = link->next)
+            made.hits += live_hits(link->owner);
+        smm_lock_drop(&manager->self->lock);
+    }
+    give_stats(stats, &made);
+}
+
+int smmap_cursor_file_stats(const smmap_cursor *cursor, smmap_stats *stats)
+{
+    smmap_stats made;
+
+    if (!cursor || !stats)
+        return SMMAP_ERROR_ARGUMENT;
+    if (!cursor->file)
+        return SMMAP_ERROR_NOT_ASSOCIATED;
+    smm_lock_take(&cursor->manager->lock);
+    made = cursor->file->stats;
+    made.hits += live_hits(cursor->file);
+    made.descriptors = cursor->file->descriptor >= 0;
+    smm_lock_drop(&cursor->manager->lock);
+    give_stats(stats, &made);
+    return SMMAP_OK;
 }
 
 int smmap_cursor_file(const smmap_cursor *cursor, smmap_file_info *info)
 {
     const struct smm_file *file;
+    smmap_file_info made;
 
     if (!cursor || !info)
         return SMMAP_ERROR_ARGUMENT;
     if (!cursor->file)
         return SMMAP_ERROR_NOT_ASSOCIATED;
     file = cursor->file;
+    memset(&made, 0, sizeof made);
     smm_lock_take(&cursor->manager->lock);
-    info->path = file->path;
-    info->fd = file->fd;
-    info->size = file->identity.size;
-    info->clients = file->stats.cursors;
-    info->regions = file->stats.regions;
-    info->stats = file->stats;
-    info->stats.hits += live_hits(file);
-    info->stats.descriptors = file->descriptor >= 0;
+    made.path = file->path;
+    made.fd = file->fd;
+    made.size = file->identity.size;
+    made.clients = file->stats.cursors;
+    made.regions = file->stats.regions;
     smm_lock_drop(&cursor->manager->lock);
+    smm_sized_give(info, SMM_END_OF(smmap_file_info, regions), &made, sizeof made);
     return SMMAP_OK;
 }
 
@@ -58,30 +82,32 @@ int smmap_cursor_region(const smmap_cursor *cursor, smmap_region_info *info)
 {
     const struct smm_region *region;
     const struct smm_link *link;
+    smmap_region_info made;
 
     if (!cursor || !info)
         return SMMAP_ERROR_ARGUMENT;
     if (!cursor->region)
         return SMMAP_ERROR_NOT_VALID;
     region = cursor->region;
+    memset(&made, 0, sizeof made);
     smm_lock_take(&cursor->manager->lock);
-    memset(info, 0, sizeof *info);
-    info->begin = region->begin;
-    info->end = smm_region_end(region);
-    info->size = region->size;
-    info->data = region->data;
-    info->is_copy = region->is_copy;
-    info->is_private = region->is_private;
-    info->uses = region->uses;
+    made.begin = region->begin;
+    made.end = smm_region_end(region);
+    made.size = region->size;
+    made.data = region->data;
+    made.is_copy = region->is_copy;
+    made.is_private = region->is_private;
+    made.uses = region->uses;
     for (link = cursor->file->cursors.next; link != &cursor->file->cursors; link = link->next) {
         const smmap_cursor *other = link->owner;
 
         if (other->region == region) {
-            info->clients++;
-            info->uses += atomic_load_explicit(&other->hits, memory_order_relaxed);
+            made.clients++;
+            made.uses += atomic_load_explicit(&other->hits, memory_order_relaxed);
         }
     }
     smm_lock_drop(&cursor->manager->lock);
+    smm_sized_give(info, SMM_END_OF(smmap_region_info, is_private), &made, sizeof made);
     return SMMAP_OK;
 }
 

@@ -72,7 +72,7 @@ static void end_stage(void *context)
 {
     struct stage *stage = context;
     smmap_manager *manager = packread_snapshot_manager(stage->snapshot);
-    smmap_stats stats;
+    smmap_stats stats = {0};
 
     packread_reader_free(stage->reader);
     ck_assert_ptr_null(smm_manager_check(manager));

@@ -64,7 +64,7 @@ static void read_all(smmap_cursor *cursor, uint64_t page, uint64_t *mapped)
 {
     for (uint64_t i = 0; i < PAGES; i++) {
         uint64_t at = (i * 311) % PAGES * page;
-        smmap_region_info info;
+        smmap_region_info info = {0};
 
         use(cursor, at, page);
         pattern_check_cursor(cursor, SEED);
@@ -82,7 +82,7 @@ START_TEST(more_windows_than_the_system_has_mappings_go_on_by_eviction)
         &(smmap_options){.kind = SMMAP_SLIDING, .io = (enum smmap_io)_i, .window_size = page});
     smmap_cursor *cursor = open_cursor(manager, path);
     uint64_t mapped = 0;
-    smmap_stats stats;
+    smmap_stats stats = {0};
 
     if (!allowed || one_page_mode()) {
         printf("NOT RUN: vm.max_map_count is not known, or too large\n");

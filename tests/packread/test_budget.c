@@ -58,7 +58,7 @@ START_TEST(under_any_limit_an_object_is_right_or_refused)
         packread_snapshot *snapshot = sample_open(path, &options);
         packread_reader *reader = sample_reader(snapshot);
         size_t refused = read_every(1, reader, &truth, limits[i]);
-        smmap_stats stats;
+        smmap_stats stats = {0};
 
         ck_assert_uint_le(refused, before);
         before = refused;

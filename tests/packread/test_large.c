@@ -177,7 +177,7 @@ START_TEST(plain_objects_over_the_limit_stream_in_bounded_memory)
     packread_snapshot *snapshot = sample_open(path, &options);
     packread_reader *reader = sample_reader(snapshot);
     sample_truth truth;
-    smmap_stats stats;
+    smmap_stats stats = {0};
     uint64_t before = peak_begin();
     size_t streamed = 0;
 

@@ -163,7 +163,7 @@ START_TEST(eight_readers_get_right_bytes_from_one_snapshot)
     char *path = sample_path(of, NULL);
     packread_snapshot *snapshot = sample_open(path, &cases[_i].options);
     sample_truth truth;
-    smmap_stats stats;
+    smmap_stats stats = {0};
 
     sample_truth_load(of, &truth);
     run(snapshot, &truth, cases[_i].reads, read_at_random, suite_seed() + 100 * (uint64_t)_i);
@@ -237,7 +237,7 @@ static void collect_and_release(job *self)
 
     for (size_t i = 0; atomic_load(self->busy) > 0; i++) {
         packread_pack_info info;
-        smmap_stats stats;
+        smmap_stats stats = {0};
 
         smmap_manager_collect(manager);
         packread_snapshot_pack(self->snapshot, i % packs, &info);

@@ -163,7 +163,7 @@ START_TEST(an_index_larger_than_a_window_and_the_whole_limit_works)
         counting state = {.count = 0};
         packread_pack_info info;
         packread_error error;
-        smmap_stats stats;
+        smmap_stats stats = {0};
 
         ck_assert_int_eq(packread_snapshot_pack(snapshot, 0, &info), 0);
         ck_assert_uint_gt(info.index_size, MIB);
@@ -247,7 +247,7 @@ START_TEST(windows_stay_within_their_part_of_the_limit)
     char *path = sample_path(sample_find("repos/big"), NULL);
     packread_options options = {.memory_limit = (uint64_t)(1 + _i) * MIB};
     packread_snapshot *snapshot = sample_open(path, &options);
-    smmap_stats stats;
+    smmap_stats stats = {0};
 
     sample_census(snapshot);
     smmap_manager_stats(packread_snapshot_manager(snapshot), &stats);
@@ -266,7 +266,7 @@ START_TEST(reading_with_pread_maps_nothing)
     char *path = sample_path(sample_find("repos/small"), NULL);
     packread_options options = {.io = SMMAP_IO_PREAD};
     packread_snapshot *snapshot = sample_open(path, &options);
-    smmap_stats stats;
+    smmap_stats stats = {0};
 
     sample_census(snapshot);
     smmap_manager_stats(packread_snapshot_manager(snapshot), &stats);

@@ -114,7 +114,7 @@ void need(smmap_cursor *cursor, uint64_t offset, uint64_t size)
 
 smmap_stats stats_of(const smmap_manager *manager)
 {
-    smmap_stats stats;
+    smmap_stats stats = {.struct_size = sizeof stats};
 
     check_manager(manager);
     smmap_manager_stats(manager, &stats);
@@ -123,7 +123,7 @@ smmap_stats stats_of(const smmap_manager *manager)
 
 smmap_region_info region_of(const smmap_cursor *cursor)
 {
-    smmap_region_info info;
+    smmap_region_info info = {.struct_size = sizeof info};
 
     if (smmap_cursor_region(cursor, &info))
         ck_abort_msg("the cursor has no region");

@@ -109,7 +109,7 @@ START_TEST(hard_memory_limit_is_an_error_and_changes_nothing)
     smmap_manager *manager = new_manager(&(smmap_options){
         .window_size = 2 * page, .memory_limit = 4 * page, .flags = SMMAP_HARD_LIMITS});
     smmap_cursor *cursors[3];
-    smmap_stats before, after;
+    smmap_stats before = {0}, after = {0};
     smmap_error error;
     int at;
 
@@ -287,7 +287,7 @@ START_TEST(small_needs_under_pressure_are_copies_and_give_way_to_a_walk)
         &(smmap_options){.window_size = UINT64_C(1) << 20, .memory_limit = UINT64_C(2) << 20});
     smmap_cursor *cursor = open_cursor(manager, large);
     uint64_t random = suite_seed();
-    smmap_stats stats;
+    smmap_stats stats = {0};
     uint64_t at;
 
     for (at = 0; at < 2000; at++) {

@@ -421,7 +421,7 @@ static void step_limits(struct world *world, struct naive_manager *manager)
 static void compare_cursor(const struct world *world, const struct held *cursor)
 {
     const struct seen *region = cursor->region;
-    smmap_region_info info;
+    smmap_region_info info = {0};
 
     agree(smmap_cursor_is_associated(cursor->real) == (cursor->manager != NULL));
     agree(smmap_cursor_is_valid(cursor->real) == (region != NULL));

@@ -61,7 +61,7 @@ START_TEST(copies_of_many_threads_are_no_more_than_the_limit)
     char *path = suite_scratch_path("file");
     jumper jumpers[THREADS];
     smmap_manager *manager;
-    smmap_stats stats;
+    smmap_stats stats = {0};
     uint64_t before;
     int file = open(path, O_RDWR | O_CREAT, 0666);
 

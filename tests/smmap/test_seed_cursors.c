@@ -37,7 +37,7 @@ START_TEST(seed_cursors_use_region_points_at_a_window_that_holds_the_offset)
 
     for (at = 0; at < 300; at++) {
         uint64_t offset = suite_random_below(&random, file_size);
-        smmap_region_info info;
+        smmap_region_info info = {0};
 
         use(cursor, offset, suite_random_below(&random, 100));
         info = region_of(cursor);
@@ -166,7 +166,7 @@ END_TEST
 
 START_TEST(seed_cursors_buffer_is_the_bytes_from_our_offset_and_map_the_whole_region)
 {
-    smmap_region_info info;
+    smmap_region_info info = {0};
     size_t size = 99;
 
     ck_assert_ptr_null(smmap_cursor_map(cursor, &size));
@@ -290,7 +290,7 @@ END_TEST
 
 START_TEST(seed_cursors_region_ref_tells_of_the_region)
 {
-    smmap_region_info info;
+    smmap_region_info info = {0};
 
     use(cursor, 5 * page, 1);
     info = region_of(cursor);

@@ -288,7 +288,7 @@ START_TEST(seed_managers_getters_and_one_struct_of_all_statistics)
         &(smmap_options){.window_size = page, .memory_limit = 64 * page, .mapping_limit = 7});
     smmap_cursor *cursor = open_cursor(manager, first);
     smmap_cursor *other = open_cursor(manager, second);
-    smmap_stats stats;
+    smmap_stats stats = {0};
 
     ck_assert_uint_eq(smmap_manager_files(manager), 0); /* files without regions do not count */
     use(cursor, 4 * page, 0);
@@ -390,7 +390,7 @@ END_TEST
 
 START_TEST(managers_take_null_without_harm)
 {
-    smmap_stats stats;
+    smmap_stats stats = {0};
 
     smmap_manager_free(NULL);
     ck_assert_uint_eq(smmap_manager_collect(NULL), 0);

@@ -141,7 +141,7 @@ START_TEST(seed_map_window_from_region)
     smmap_options options = {.window_size = 1};
     smmap_manager *manager = new_manager(&options);
     smmap_cursor *cursor = open_cursor(manager, path);
-    smmap_region_info info;
+    smmap_region_info info = {0};
     smmap_window got;
 
     use(cursor, smmap_granularity() + 3, 1);
@@ -161,7 +161,7 @@ START_TEST(seed_map_region_all_that_it_tells)
     smmap_manager *manager = new_manager(&(smmap_options){.kind = SMMAP_STATIC});
     smmap_cursor *cursor = open_cursor(manager, path);
     smmap_cursor *other;
-    smmap_region_info info;
+    smmap_region_info info = {0};
     size_t mapped;
 
     ck_assert_int_eq(smmap_cursor_region(cursor, &info), SMMAP_ERROR_NOT_VALID);
@@ -206,7 +206,8 @@ START_TEST(seed_map_region_list_client_count_file_size_path_or_fd)
     smmap_cursor *cursor = open_cursor(manager, path);
     smmap_cursor *other = open_cursor(manager, path);
     smmap_cursor *none;
-    smmap_file_info info;
+    smmap_file_info info = {0};
+    smmap_stats stats = {0};
 
     ck_assert_int_eq(smmap_cursor_file(cursor, &info), SMMAP_OK);
     ck_assert_str_eq(info.path, path);
@@ -218,9 +219,10 @@ START_TEST(seed_map_region_list_client_count_file_size_path_or_fd)
     use(other, page, 1);
     ck_assert_int_eq(smmap_cursor_file(cursor, &info), SMMAP_OK);
     ck_assert_uint_eq(info.regions, 2);
-    ck_assert_uint_eq(info.stats.misses, 2);
-    ck_assert_uint_eq(info.stats.bytes_pinned, 2 * page);
-    ck_assert_uint_eq(info.stats.descriptors, 1);
+    ck_assert_int_eq(smmap_cursor_file_stats(cursor, &stats), SMMAP_OK);
+    ck_assert_uint_eq(stats.misses, 2);
+    ck_assert_uint_eq(stats.bytes_pinned, 2 * page);
+    ck_assert_uint_eq(stats.descriptors, 1);
     smmap_cursor_close(other);
     ck_assert_int_eq(smmap_cursor_file(cursor, &info), SMMAP_OK);
     ck_assert_uint_eq(info.clients, 1);

@@ -99,7 +99,7 @@ static void use_one(struct worker *worker, int place)
     hold(code == SMMAP_OK || (shared->hard && code == SMMAP_ERROR_LIMIT));
     worker->uses++;
     if (!code) {
-        smmap_region_info info;
+        smmap_region_info info = {0};
 
         check_bytes(cursor, worker->files[place]);
         if (suite_random_below(&worker->random, 16) == 0) {
@@ -113,8 +113,8 @@ static void use_one(struct worker *worker, int place)
 static void manage(struct worker *worker)
 {
     struct shared *shared = worker->shared;
-    smmap_file_info info;
-    smmap_stats stats;
+    smmap_file_info info = {0};
+    smmap_stats stats = {0};
 
     switch (suite_random_below(&worker->random, 7)) {
     case 0:
@@ -202,7 +202,7 @@ START_TEST(threads_share_one_manager)
     struct shared shared = {.page = smmap_granularity()};
     struct worker workers[THREADS];
     uint64_t uses = 0;
-    smmap_stats stats;
+    smmap_stats stats = {0};
     int at;
 
     shared.steps = suite_number("STEPS", DEFAULT_STEPS);

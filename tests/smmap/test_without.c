@@ -45,11 +45,11 @@ START_TEST(without_a_manager)
 {
     smmap_cursor *made = NULL;
     uint64_t pending = 7;
-    smmap_stats stats;
-    smmap_stats zeros;
+    smmap_stats stats = {0};
+    smmap_stats zeros = {0};
 
     memset(&stats, 0x5a, sizeof stats);
-    memset(&zeros, 0, sizeof zeros);
+    stats.struct_size = zeros.struct_size = sizeof stats;
     smmap_manager_stats(NULL, &stats);
     ck_assert_mem_eq(&stats, &zeros, sizeof stats);
     smmap_manager_stats(manager, NULL);
@@ -104,9 +104,9 @@ static void neutral_answers(const smmap_cursor *none)
 
 START_TEST(without_a_cursor)
 {
-    smmap_region_info region;
+    smmap_region_info region = {0};
     smmap_cursor *copy = NULL;
-    smmap_file_info file;
+    smmap_file_info file = {0};
     const char *name = "as it was";
     int fd = 77;
 
@@ -138,8 +138,8 @@ END_TEST
 
 START_TEST(without_a_file)
 {
-    smmap_region_info region;
-    smmap_file_info file;
+    smmap_region_info region = {0};
+    smmap_file_info file = {0};
     const char *name = "as it was";
     int fd = 77;
 

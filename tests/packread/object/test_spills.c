@@ -254,7 +254,7 @@ START_TEST(a_base_stays_while_what_is_made_of_it_takes_the_other_place)
     pkr_spilled *base = fill(NULL, 1, 12, bytes, size);
     pkr_spilled *next = fill(base, 1, 900, bytes + 1, size);
     pkr_spilled *last;
-    smmap_stats stats;
+    smmap_stats stats = {0};
 
     shows(base, bytes, size);
     shows(next, bytes + 1, size);
@@ -305,6 +305,7 @@ START_TEST(windows_of_other_readers_stay_when_a_file_goes)
     unsigned char *bytes = noise(size, 7);
     char *path = suite_scratch_path("of another reader");
     smmap_file_info others = {0};
+    smmap_stats stats = {0};
     smmap_cursor *cursor;
 
     suite_write_file(path, bytes, size);
@@ -321,7 +322,8 @@ START_TEST(windows_of_other_readers_stay_when_a_file_goes)
     ck_assert_uint_eq(smmap_manager_files(manager), 1);
     ck_assert_int_eq(smmap_cursor_file(cursor, &others), 0);
     ck_assert_uint_eq(others.regions, 3);
-    ck_assert_uint_eq(others.stats.collected, 0);
+    ck_assert_int_eq(smmap_cursor_file_stats(cursor, &stats), 0);
+    ck_assert_uint_eq(stats.collected, 0);
     smmap_cursor_close(cursor);
     free(path);
     free(bytes);

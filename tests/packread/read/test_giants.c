@@ -130,7 +130,7 @@ START_TEST(every_member_streams_right_within_the_limit)
 {
     packread_snapshot *snapshot;
     packread_reader *reader;
-    smmap_stats stats;
+    smmap_stats stats = {0};
     size_t before_descriptors;
     uint64_t before;
     char *folder = use_own_folder();
