@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 /* A lot is read by one thread, so that what lies together in a pack is decoded together. */
 #define LOT_BYTES ((size_t)8 << 20)
@@ -68,8 +67,7 @@ static size_t lots_for(unsigned threads)
 unsigned ahead_plan(struct common_options *common)
 {
     uint64_t limit = common->library.memory_limit;
-    long online = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned threads = common->threads != 0 ? common->threads : online > 0 ? (unsigned)online : 1;
+    unsigned threads = common->threads;
     uint64_t bytes;
 
     if (threads > THREADS_MOST)

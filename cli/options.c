@@ -7,6 +7,7 @@
 #include "metrics.h"
 #include "nearest.h"
 #include "output.h"
+#include "processors.h"
 #include "size.h"
 
 #include <stdio.h>
@@ -25,7 +26,7 @@ static const char common_help[] =
     "  --memory-limit=SIZE       one bound over windows, indexes, caches, buffers; 1M or\n"
     "                            more, default: 1G\n"
     "  --io=auto|mmap|pread      how windows are filled\n"
-    "  --threads=N               default: all processors\n"
+    "  --threads=N               default: all processors that may be used\n"
     "  --no-check                read without hashing\n"
     "  --metrics[=FILE]          window figures at the end; FILE.json and FILE.prom by name\n"
     "  --progress, --no-progress default: on a terminal, after a second\n"
@@ -304,7 +305,7 @@ bool options_parse(const struct command *command, const struct option_rule *rule
                                                  : SMMAP_IO_AUTO,
                     .window_size = window_size,
                     .memory_limit = memory_limit},
-        .threads = (unsigned)threads,
+        .threads = threads != 0 ? (unsigned)threads : processors_usable(),
         .progress = quiet ? PROGRESS_NEVER : progress,
         .json = json,
         .quiet = quiet,

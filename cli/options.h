@@ -53,9 +53,9 @@ enum progress_choice {
 
 struct common_options {
     packread_options library;
-    unsigned threads;
-    int progress; /* enum progress_choice */
-    int json;     /* where the command takes it */
+    unsigned threads; /* 1 and more */
+    int progress;     /* enum progress_choice */
+    int json;         /* where the command takes it */
     int quiet;
 };
 
