@@ -38,7 +38,7 @@ B := .build/$(VARIANT)$(if $(filter 0,$(LIBDEFLATE)),-zlib)$(addprefix -,$(filte
 version_part = $(shell awk '$$2 == "$(2)" { print $$3 }' $(1) 2>/dev/null)
 VERSION := $(call version_part,libsmmap/smmap.h,SMMAP_VERSION_MAJOR).$(call version_part,libsmmap/smmap.h,SMMAP_VERSION_MINOR).$(call version_part,libsmmap/smmap.h,SMMAP_VERSION_PATCH)
 # The number of the binary interface: raised when a program built before would break.
-SOVERSION := 0
+SOVERSION := 1
 
 # ---- What the machine has -------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 #include "manager.h"
 
 #include "sigbus.h"
-#include "sized.h"
+#include "struct_size.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,8 @@ static uint64_t or_default(uint64_t value, uint64_t fallback)
 /* As this library knows them; what `options` (may be NULL) does not have is its default. */
 static bool take_options(smmap_options *ours, const smmap_options *options)
 {
-    bool taken = smm_sized_take(ours, sizeof *ours, SMM_END_OF(smmap_options, open_limit), options);
+    bool taken =
+        smm_struct_take(ours, sizeof *ours, SMM_END_OF(smmap_options, open_limit), options);
 
     ours->struct_size = sizeof *ours;
     return taken;

@@ -60,7 +60,7 @@ extern "C" {
 #endif
 
 #define SMMAP_VERSION_MAJOR 0
-#define SMMAP_VERSION_MINOR 1
+#define SMMAP_VERSION_MINOR 2
 #define SMMAP_VERSION_PATCH 0
 
 /* ---- Errors ------------------------------------------------------------------------------- */

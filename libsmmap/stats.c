@@ -1,6 +1,6 @@
 /* stats.c - knows how live figures of cursors and sums of the past become one answer. */
 #include "hold.h"
-#include "sized.h"
+#include "struct_size.h"
 
 #include <string.h>
 
@@ -19,7 +19,7 @@ static uint64_t live_hits(const struct smm_file *file)
 
 static void give_stats(smmap_stats *theirs, const smmap_stats *ours)
 {
-    smm_sized_give(theirs, SMM_END_OF(smmap_stats, cursors), ours, sizeof *ours);
+    smm_struct_give(theirs, SMM_END_OF(smmap_stats, cursors), ours, sizeof *ours);
 }
 
 void smmap_manager_stats(const smmap_manager *manager, smmap_stats *stats)
@@ -74,7 +74,7 @@ int smmap_cursor_file(const smmap_cursor *cursor, smmap_file_info *info)
     made.clients = file->stats.cursors;
     made.regions = file->stats.regions;
     smm_lock_drop(&cursor->manager->lock);
-    smm_sized_give(info, SMM_END_OF(smmap_file_info, regions), &made, sizeof made);
+    smm_struct_give(info, SMM_END_OF(smmap_file_info, regions), &made, sizeof made);
     return SMMAP_OK;
 }
 
@@ -107,7 +107,7 @@ int smmap_cursor_region(const smmap_cursor *cursor, smmap_region_info *info)
         }
     }
     smm_lock_drop(&cursor->manager->lock);
-    smm_sized_give(info, SMM_END_OF(smmap_region_info, is_private), &made, sizeof made);
+    smm_struct_give(info, SMM_END_OF(smmap_region_info, is_private), &made, sizeof made);
     return SMMAP_OK;
 }
 

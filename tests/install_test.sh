@@ -39,7 +39,7 @@ version=$("$PKG_CONFIG" --modversion "$here/lib/pkgconfig/packread.pc")
         echo "./include/$name.h"
         echo "./lib/lib$name.a"
         echo "./lib/lib$name.so"
-        echo "./lib/lib$name.so.0"
+        echo "./lib/lib$name.so.1"
         echo "./lib/lib$name.so.$version"
         echo "./lib/pkgconfig/$name.pc"
     done
@@ -66,10 +66,10 @@ for name in smmap packread; do
         sort -u > "$work/exported"
     same "lib$name.so exports what $name.h declares" "$work/declared" "$work/exported"
     if command -v readelf > /dev/null; then
-        if readelf -d "$here/lib/lib$name.so" | grep -q "SONAME.*\[lib$name.so.0\]"; then
+        if readelf -d "$here/lib/lib$name.so" | grep -q "SONAME.*\[lib$name.so.1\]"; then
             echo "ok: lib$name.so has its soname"
         else
-            fail "lib$name.so has no soname lib$name.so.0"
+            fail "lib$name.so has no soname lib$name.so.1"
         fi
     fi
 done

@@ -1,8 +1,9 @@
-/* test_sized.c - programs of another version than the library: structs that are smaller than what
- * the library knows, or larger, are filled and read as far as both sides know them. The smaller
- * ones here are what a header of an earlier version would say, the larger ones of a later one. */
+/* test_struct_size.c - programs of another version than the library: structs that are smaller than
+ * what the library knows, or larger, are filled and read as far as both sides know them. The
+ * smaller ones here are what a header of an earlier version would say, the larger ones of a later
+ * one. */
 #include "pattern.h"
-#include "sized.h"
+#include "struct_size.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -211,7 +212,7 @@ END_TEST
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("smmap: structs of other versions");
-    TCase *cases = tcase_create("sized");
+    TCase *cases = tcase_create("struct size");
 
     tcase_add_checked_fixture(cases, setup, teardown);
     tcase_add_test(cases, a_size_of_zero_is_the_struct_of_0_2_0);

@@ -1,5 +1,5 @@
-/* sized.c - knows how structs of different versions are copied into each other. */
-#include "sized.h"
+/* struct_size.c - knows how structs of different versions are copied into each other. */
+#include "struct_size.h"
 
 #include <string.h>
 
@@ -11,7 +11,7 @@ static size_t size_of(const void *theirs, size_t oldest)
     return size ? size : oldest;
 }
 
-bool smm_sized_take(void *ours, size_t known, size_t oldest, const void *theirs)
+bool smm_struct_take(void *ours, size_t known, size_t oldest, const void *theirs)
 {
     const unsigned char *bytes = theirs;
     size_t size = theirs ? size_of(theirs, oldest) : 0;
@@ -29,7 +29,7 @@ bool smm_sized_take(void *ours, size_t known, size_t oldest, const void *theirs)
     return true;
 }
 
-void smm_sized_give(void *theirs, size_t oldest, const void *ours, size_t known)
+void smm_struct_give(void *theirs, size_t oldest, const void *ours, size_t known)
 {
     size_t size = size_of(theirs, oldest);
 
