@@ -17,6 +17,7 @@
 
 static bool is_quiet;
 static uint64_t set_aside;
+static bool advises_sliding;
 static volatile sig_atomic_t line_is_shown;
 
 static void write_to_stderr(const char *bytes, size_t size)
@@ -103,6 +104,11 @@ void message_set_aside(uint64_t bytes)
     set_aside = bytes;
 }
 
+void message_advise_sliding(void)
+{
+    advises_sliding = true;
+}
+
 void message_error(const char *format, ...)
 {
     va_list arguments;
@@ -175,6 +181,29 @@ void message_describe(const packread_error *error, char *text, size_t size)
     snprintf(text, size, "%s%s%s", what, cause[0] != '\0' ? ": " : "", cause);
 }
 
+/* How much memory or disk it takes; nothing where that is not the trouble. */
+static void describe_needed(const packread_error *error, char *text, size_t size)
+{
+    const char *or_else = advises_sliding ? ", or --manager=sliding" : "";
+    const uint64_t mebibyte = UINT64_C(1) << 20;
+    uint64_t bytes = error->needed;
+
+    text[0] = '\0';
+    if (error->code == PACKREAD_ERROR_TEMPORARY)
+        snprintf(text, size,
+                 "; %" PRIu64 " bytes are needed there: let TMPDIR name a folder with room", bytes);
+    if (error->code != PACKREAD_ERROR_BUDGET)
+        return;
+    if (bytes == 0) {
+        snprintf(text, size, "; give a larger --memory-limit%s", or_else);
+        return;
+    }
+    bytes = bytes < UINT64_MAX - set_aside ? bytes + set_aside : UINT64_MAX;
+    snprintf(text, size,
+             "; at least %" PRIu64 " bytes are needed: give --memory-limit=%" PRIu64 "M or more%s",
+             bytes, (bytes - 1) / mebibyte + 1, or_else);
+}
+
 enum status message_failure(const char *where, const packread_error *error)
 {
     const char *file = error->file[0] != '\0' ? error->file : where;
@@ -182,7 +211,7 @@ enum status message_failure(const char *where, const packread_error *error)
     char offset[40] = "";
     char id[PACKREAD_HEX_MAX + 3] = "";
     char what[400];
-    char needed[120] = "";
+    char needed[160];
     char *top = NULL;
 
     if (*file == '\0')
@@ -194,23 +223,7 @@ enum status message_failure(const char *where, const packread_error *error)
         strcat(id, ": ");
     }
     message_describe(error, what, sizeof what);
-    if (error->code == PACKREAD_ERROR_BUDGET) {
-        const uint64_t mebibyte = UINT64_C(1) << 20;
-        const uint64_t bytes =
-            error->needed < UINT64_MAX - set_aside ? error->needed + set_aside : UINT64_MAX;
-
-        if (error->needed != 0)
-            snprintf(needed, sizeof needed,
-                     "; at least %" PRIu64 " bytes are needed: give --memory-limit=%" PRIu64
-                     "M or more",
-                     bytes, (bytes - 1) / mebibyte + 1);
-        else
-            snprintf(needed, sizeof needed, "; give a larger --memory-limit");
-    }
-    if (error->code == PACKREAD_ERROR_TEMPORARY)
-        snprintf(needed, sizeof needed,
-                 "; %" PRIu64 " bytes are needed there: let TMPDIR name a folder with room",
-                 error->needed);
+    describe_needed(error, needed, sizeof needed);
     if (error->code == PACKREAD_ERROR_NOT_A_PLACE && (top = worktree_above(file)) != NULL)
         message_error("%s: %s; it lies in the work tree %s: name that", file, what, top);
     else

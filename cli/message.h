@@ -19,6 +19,8 @@
 void message_set_quiet(bool quiet);
 /* So much of the memory limit is not the library's: what it asks for is more by that. */
 void message_set_aside(uint64_t bytes);
+/* Files are read whole: where memory is short, windows that slide are advised. */
+void message_advise_sliding(void);
 
 /* "packread: " and the text. */
 void message_error(const char *format, ...) MESSAGE_FORMAT(1, 2);

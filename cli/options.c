@@ -311,6 +311,8 @@ bool options_parse(const struct command *command, const struct option_rule *rule
         .quiet = quiet,
     };
     message_set_quiet(quiet);
+    if (manager == SMMAP_STATIC)
+        message_advise_sliding();
     if (metrics)
         metrics_request(metrics_file);
     return true;

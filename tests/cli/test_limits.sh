@@ -131,6 +131,14 @@ case ${SANITIZE-} in
     ;;
 esac
 
+# Whole files need room for whole files: what is advised then does.
+expect 4 list --manager=static --memory-limit=4M "$repos/big"
+says 'bytes are needed: give --memory-limit=[0-9]*M or more, or --manager=sliding$'
+advised=$(sed -n 's/.*give \(--memory-limit=[0-9]*M\) .*/\1/p' err)
+expect 0 list --manager=static "$advised" "$repos/big"
+expect 0 verify --manager=static "$advised" "$repos/big"
+expect 0 list --manager=sliding --memory-limit=4M "$repos/big"
+
 # A disk that is full, and one that is read-only: a small file system of our own, where root may.
 mkdir disk
 if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=1m tmpfs disk 2> /dev/null; then

@@ -39,6 +39,7 @@ fi
 
 # Control groups, made of files in a place of their own.
 groups() {
+    # shellcheck disable=SC2016 # the inner shell expands them
     exec unshare -m sh -c 'mount -t tmpfs tmpfs /sys/fs/cgroup && mount --bind "$1/cgroup" /proc/$$/cgroup && shift &&
         mkdir -p "/sys/fs/cgroup/$1" && printf "%s\n" "$3" > "/sys/fs/cgroup/$1/$2" &&
         if [ "$4" != - ]; then printf "%s\n" "$5" > "/sys/fs/cgroup/$1/$4"; fi && shift 5 && exec "$@"' - "$work" "$@"
