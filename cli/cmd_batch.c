@@ -394,6 +394,8 @@ static enum status run(const struct command *command, char **arguments, size_t c
         {.name = "all", .number = &all, .value = 1},
         {.name = "unordered", .number = &unordered, .value = 1},
         {.name = "command", .takes = OPTION_LATER},
+        {.name = "filter", .takes = OPTION_LATER},
+        {.name = "follow-symlinks", .takes = OPTION_LATER},
         {.letter = 'z', .takes = OPTION_LATER},
         {.letter = 'Z', .takes = OPTION_LATER},
         {.name = NULL},

@@ -503,6 +503,8 @@ static enum status run(const struct command *command, char **arguments, size_t c
     int format = 0;
     const struct option_rule rules[] = {
         {.name = "object-format", .takes = OPTION_WORD, .number = &format, .words = option_formats},
+        {.name = "from", .letter = '0', .takes = OPTION_LATER},
+        {.name = "shard", .takes = OPTION_LATER},
         {.name = NULL},
     };
     struct common_options common;

@@ -13,7 +13,7 @@ struct command {
     const char *help;    /* for packread NAME --help; options of every command are added */
     bool takes_json;
     bool names_come_in; /* on standard input, not as operands */
-    /* `arguments` are those after the name. NULL: of the contract, not of this version. */
+    /* `arguments` are those after the name. */
     enum status (*run)(const struct command *command, char **arguments, size_t count);
 };
 

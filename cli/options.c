@@ -277,15 +277,14 @@ bool options_parse(const struct command *command, const struct option_rule *rule
     struct parser parser = {command, rules, everyone, arguments, count, 0};
 
     *status = parse_all(&parser, operands);
+    if (*status != STATUS_OK)
+        return false;
     /* Whoever asks for help need not name a pack. */
     if (help) {
         output_text(command->help);
         output_text(common_help);
-        *status = STATUS_OK;
         return false;
     }
-    if (*status != STATUS_OK)
-        return false;
     if (json && !command->takes_json) {
         *status = message_usage(command->name, "--json is not taken here");
         return false;

@@ -154,7 +154,19 @@ wrong "--version takes one of 1, 2, not '3'" index --version=3 a.pack
 wrong "--object-format takes one of sha1, sha256, not 'md5'" index --object-format=md5 a.pack
 
 # Commands of later versions say so.
-wrong 'stats is not available in this version' stats "$small"
+for command in stats merge report; do
+    wrong "$command is not available in this version" $command "$small"
+    wrong "$command is not available in this version" help $command
+done
+for option in --shard=1/2 --from=file; do
+    wrong "${option%%=*} is not available in this version" verify $option "$small"
+done
+wrong '-0 is not available in this version' verify -0 "$small"
+for option in --filter=blob:none --follow-symlinks; do
+    wrong "${option%%=*} is not available in this version" batch $option "$small"
+done
+# Help does not hide what is wrong.
+wrong "unknown option '--nonsense'" list --help --nonsense
 
 
 # What names neither packs nor a repository.
