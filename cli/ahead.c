@@ -73,7 +73,7 @@ unsigned ahead_plan(struct common_options *common)
     if (threads > THREADS_MOST)
         threads = THREADS_MOST;
     bytes = lots_for(threads) * (LOT_BYTES + LOT_ITEMS * sizeof(struct item));
-    if (limit == 0 && common->library.manager != SMMAP_STATIC)
+    if (limit == 0 && common->library.manager != PACKREAD_STATIC)
         limit = DEFAULT_LIMIT;
     if (threads < 2 || limit / PART_OF_LIMIT < bytes || !has_address_space())
         return 0;

@@ -159,7 +159,8 @@ static bool is_worth_another_look(struct batch *batch, const packread_error *err
                          (error->code == PACKREAD_ERROR_SYSTEM && error->system_errno == ENOENT);
 
     if (batch->renewable == NULL || batch->looks == LOOKS_MAX ||
-        (!is_gone && error->code != PACKREAD_ERROR_NOT_FOUND))
+        (!is_gone && error->code != PACKREAD_ERROR_NOT_FOUND &&
+         error->code != PACKREAD_ERROR_DOUBTFUL))
         return false;
     batch->looks++;
     batch->is_again = where_renew(batch->renewable, is_gone);
@@ -187,7 +188,7 @@ static void answer_failure(struct batch *batch, const char *name, size_t length,
 static void answer_contents(struct batch *batch, const char *name, size_t length,
                             const packread_id *id)
 {
-    const packread_sink sink = {begin_answer, write_answer, batch};
+    const packread_sink sink = {.begin = begin_answer, .data = write_answer, .context = batch};
     packread_error error = {0};
 
     batch->has_begun = false;
@@ -241,9 +242,10 @@ static void answer_once(struct batch *batch, const char *name, size_t length)
         answer_found(batch, name, length, &id);
         break;
     case PACKREAD_ERROR_NOT_FOUND:
+    case PACKREAD_ERROR_DOUBTFUL:
         if (is_worth_another_look(batch, &error))
             break;
-        if (error.doubtful)
+        if (failure == PACKREAD_ERROR_DOUBTFUL)
             batch->status = status_worse(batch->status, name_doubt(&error, name, length));
         /* It may be in a pack that could not be opened. */
         batch->status = status_worse(batch->status, where_problems_status(batch->source));

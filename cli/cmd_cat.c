@@ -69,7 +69,7 @@ static enum status fail(const struct where *source, const packread_id *id, packr
 static enum status print_contents(const struct where *source, const packread_id *id, bool is_pretty)
 {
     struct printing printing = {.is_pretty = is_pretty};
-    const packread_sink sink = {begin_object, print_bytes, &printing};
+    const packread_sink sink = {.begin = begin_object, .data = print_bytes, .context = &printing};
     packread_error error = {0};
     int failure = packread_reader_stream(source->reader, id, &sink, &error);
 
@@ -85,7 +85,7 @@ static enum status print_header(const struct where *source, const packread_id *i
 {
     unsigned want = mode == MODE_TYPE ? PACKREAD_WANT_TYPE : PACKREAD_WANT_SIZE;
     packread_error error = {0};
-    packread_info info;
+    packread_info info = {.struct_size = sizeof info};
 
     if (packread_reader_describe(source->reader, id, want, &info, &error) != 0)
         return fail(source, id, &error);
@@ -105,7 +105,7 @@ static enum status check_exists(const struct where *source, const char *name)
     packread_id id;
     int failure = name_find(source, name, strlen(name), &location, &id, &error);
 
-    if (failure == PACKREAD_ERROR_NOT_FOUND && error.doubtful)
+    if (failure == PACKREAD_ERROR_DOUBTFUL)
         return name_doubt(&error, name, strlen(name));
     if (failure == PACKREAD_ERROR_NOT_FOUND && source->problems > 0)
         return where_problems_status(source);

@@ -75,7 +75,7 @@ static enum status tell_unreadable(struct extraction *extraction, const packread
 static bool extract_object(struct extraction *extraction, const packread_id *id,
                            const packread_info *info)
 {
-    const packread_sink sink = {begin_file, write_file, extraction};
+    const packread_sink sink = {.begin = begin_file, .data = write_file, .context = extraction};
     packread_error error = {0};
     char name[PACKREAD_HEX_MAX + 1];
     char path[512];

@@ -277,14 +277,14 @@ static void print_result(const struct indexing *indexing, const packread_index_s
     if (indexing->common->json) {
         json_open();
         json_text("file", indexing->pack);
-        json_boolean("ok", summary->walk.findings == 0);
+        json_boolean("ok", summary->findings == 0);
         json_text("index", indexing->index.path);
         json_text("reverse_index", indexing->reverse.path);
         json_id("pack", &summary->pack);
-        json_number("objects", summary->walk.objects);
-        json_number("findings", summary->walk.findings);
+        json_number("objects", summary->objects);
+        json_number("findings", summary->findings);
         json_close();
-    } else if (summary->walk.findings == 0) {
+    } else if (summary->findings == 0) {
         output_id(&summary->pack);
         output_byte('\n');
     }
@@ -293,12 +293,12 @@ static void print_result(const struct indexing *indexing, const packread_index_s
 static enum status tell_damage(const struct indexing *indexing, const packread_pack_info *pack,
                                const packread_index_summary *summary)
 {
-    if (summary->written && summary->walk.objects > pack->objects)
+    if (summary->written && summary->objects > pack->objects)
         message_warning("%s: %llu objects are in the index, more than the pack's header counts",
-                        indexing->pack, (unsigned long long)summary->walk.objects);
+                        indexing->pack, (unsigned long long)summary->objects);
     else if (summary->written)
         message_warning("%s: %llu of %lu objects are in the index", indexing->pack,
-                        (unsigned long long)summary->walk.objects, (unsigned long)pack->objects);
+                        (unsigned long long)summary->objects, (unsigned long)pack->objects);
     else if (indexing->salvage)
         message_error("%s: nothing in it is whole: no index is written", indexing->pack);
     else
@@ -309,18 +309,18 @@ static enum status tell_damage(const struct indexing *indexing, const packread_p
 static enum status index_pack(struct indexing *indexing, packread_snapshot *snapshot)
 {
     const packread_index_options options = {
-        .walk = {.threads = indexing->common->threads,
-                 .finding = tell_finding,
-                 .progress = tell_progress,
-                 .context = indexing},
+        .threads = indexing->common->threads,
+        .finding = tell_finding,
+        .progress = tell_progress,
+        .context = indexing,
         .version = (unsigned)indexing->version,
         .salvage = indexing->salvage != 0,
         .index = write_index,
         .reverse = indexing->reverse.is_wanted ? write_reverse : NULL,
     };
-    packread_index_summary summary = {0};
+    packread_index_summary summary = {.struct_size = sizeof summary};
     packread_error error = {0};
-    packread_pack_info pack;
+    packread_pack_info pack = {.struct_size = sizeof pack};
     enum status status = STATUS_OK;
     int failure;
 
@@ -332,7 +332,7 @@ static enum status index_pack(struct indexing *indexing, packread_snapshot *snap
     if (indexing->write_errno != 0)
         return cannot_write(indexing->stopped, indexing->write_errno);
     /* Without findings the failure is another: a header that is no pack's, an offset too far. */
-    if (failure != 0 && summary.walk.findings == 0) {
+    if (failure != 0 && summary.findings == 0) {
         status = message_failure(indexing->pack, &error);
         if (failure == PACKREAD_ERROR_NOT_A_PACK || failure == PACKREAD_ERROR_VERSION)
             message_error("%s: no index is written; --salvage indexes what is whole",

@@ -143,8 +143,8 @@ static enum status print_object(const struct where *source, const char *name, bo
                                 bool *is_first)
 {
     packread_location location;
-    packread_pack_info pack;
-    packread_info info;
+    packread_pack_info pack = {.struct_size = sizeof pack};
+    packread_info info = {.struct_size = sizeof info};
     packread_error error = {0};
     packread_id id;
     enum status status = name_resolve(source, name, &location, &id);
@@ -152,7 +152,7 @@ static enum status print_object(const struct where *source, const char *name, bo
     if (status != STATUS_OK)
         return status;
     if (packread_reader_describe(source->reader, &id, PACKREAD_WANT_ALL, &info, &error) != 0 ||
-        packread_snapshot_pack(source->snapshot, info.location.pack, &pack) != 0) {
+        packread_snapshot_pack(source->snapshot, info.location.store, &pack) != 0) {
         if (error.id.size == 0)
             error.id = id;
         return message_failure(source->path, &error);

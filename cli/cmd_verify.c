@@ -287,9 +287,9 @@ static enum status verify_pack(struct verification *verification, packread_snaps
         .progress = tell_progress,
         .context = verification,
     };
-    packread_verify_summary summary = {0};
+    packread_verify_summary summary = {.struct_size = sizeof summary};
     packread_error error = {0};
-    packread_pack_info pack;
+    packread_pack_info pack = {.struct_size = sizeof pack};
     int failure;
 
     if (packread_snapshot_pack(snapshot, number, &pack) != 0)
@@ -327,7 +327,7 @@ static enum status verify_pack(struct verification *verification, packread_snaps
 static bool is_told_by_pack(const packread_snapshot *snapshot, const packread_error *problem)
 {
     for (size_t i = 0; i < packread_snapshot_packs(snapshot); i++) {
-        packread_pack_info pack;
+        packread_pack_info pack = {.struct_size = sizeof pack};
 
         if (packread_snapshot_pack(snapshot, i, &pack) == 0 &&
             (strcmp(pack.path, problem->file) == 0 || strcmp(pack.index_path, problem->file) == 0))
@@ -349,7 +349,7 @@ static enum status verify_snapshot(struct verification *verification, packread_s
     uint64_t total = 0;
 
     for (size_t i = 0; i < packs; i++) {
-        packread_pack_info pack;
+        packread_pack_info pack = {.struct_size = sizeof pack};
 
         if (packread_snapshot_pack(snapshot, i, &pack) == 0)
             total += pack.objects;

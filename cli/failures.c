@@ -28,11 +28,11 @@ static bool is_in_doubt(const struct where *source, const packread_pack_info *pa
 static bool is_of_file(const struct failures *counted, const packread_info *info,
                        const packread_error *error)
 {
-    packread_pack_info pack;
+    packread_pack_info pack = {.struct_size = sizeof pack};
 
     if (error->code == PACKREAD_ERROR_CHANGED || error->code == PACKREAD_ERROR_SYSTEM)
         return true;
-    if (packread_snapshot_pack(counted->source->snapshot, info->location.pack, &pack) != 0)
+    if (packread_snapshot_pack(counted->source->snapshot, info->location.store, &pack) != 0)
         return false;
     /* Its index names places that a pack does not have of which we know that it is cut or another.
      */
@@ -41,11 +41,11 @@ static bool is_of_file(const struct failures *counted, const packread_info *info
 
 static struct failures_of_pack *row_of(struct failures *counted, const packread_info *info)
 {
-    if (counted->tells_each || info->location.pack >= counted->source->packs)
+    if (counted->tells_each || info->location.store >= counted->source->packs)
         return NULL;
     if (counted->packs == NULL)
         counted->packs = calloc(counted->source->packs, sizeof *counted->packs);
-    return counted->packs != NULL ? &counted->packs[info->location.pack] : NULL;
+    return counted->packs != NULL ? &counted->packs[info->location.store] : NULL;
 }
 
 enum status failures_add(struct failures *counted, const packread_info *info,
@@ -71,7 +71,7 @@ void failures_finish(struct failures *counted)
 {
     for (size_t i = 0; counted->packs != NULL && i < counted->source->packs; i++) {
         const struct failures_of_pack *row = &counted->packs[i];
-        packread_pack_info pack;
+        packread_pack_info pack = {.struct_size = sizeof pack};
         char first[PACKREAD_HEX_MAX + 1];
 
         if (packread_snapshot_pack(counted->source->snapshot, i, &pack) != 0)

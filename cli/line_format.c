@@ -108,10 +108,10 @@ void format_free(struct format *format)
 
 static const char *pack_name(const struct where *source, const packread_info *info)
 {
-    packread_pack_info pack;
+    packread_pack_info pack = {.struct_size = sizeof pack};
 
-    return packread_snapshot_pack(source->snapshot, info->location.pack, &pack) == 0 ? pack.name
-                                                                                     : "";
+    return packread_snapshot_pack(source->snapshot, info->location.store, &pack) == 0 ? pack.name
+                                                                                      : "";
 }
 
 static void print_base(const packread_info *info)

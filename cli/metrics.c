@@ -17,14 +17,14 @@
 
 struct figure {
     const char *name;
-    size_t place;    /* of the uint64_t in smmap_stats */
+    size_t place;    /* of the uint64_t in packread_stats */
     bool is_counter; /* only rises; else a level */
     const char *meaning;
 };
 
-#define FIGURE(name, is_counter, meaning)                       \
-    {                                                           \
-#name, offsetof(smmap_stats, name), is_counter, meaning \
+#define FIGURE(name, is_counter, meaning)                          \
+    {                                                              \
+#name, offsetof(packread_stats, name), is_counter, meaning \
     }
 
 static const struct figure figures[] = {
@@ -61,11 +61,11 @@ void metrics_request(const char *file)
 
 void metrics_add(const packread_snapshot *snapshot)
 {
-    smmap_stats stats = {0};
+    packread_stats stats = {.struct_size = sizeof stats};
 
     if (!is_wanted)
         return;
-    smmap_manager_stats(packread_snapshot_manager(snapshot), &stats);
+    packread_snapshot_stats(snapshot, &stats);
     for (size_t i = 0; i < FIGURE_COUNT; i++) {
         uint64_t value;
 

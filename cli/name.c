@@ -77,7 +77,7 @@ static int note_candidate(void *context, const packread_id *id)
 
 static void show_candidate(packread_reader *reader, const packread_id *id)
 {
-    packread_info info;
+    packread_info info = {.struct_size = sizeof info};
     char hex[PACKREAD_HEX_MAX + 1];
 
     packread_id_format(id, hex);
@@ -113,9 +113,9 @@ enum status name_resolve(const struct where *searched, const char *text,
     switch (failure) {
     case 0:
         return STATUS_OK;
+    case PACKREAD_ERROR_DOUBTFUL:
+        return name_doubt(&error, text, strlen(text));
     case PACKREAD_ERROR_NOT_FOUND:
-        if (error.doubtful)
-            return name_doubt(&error, text, strlen(text));
         if (searched->problems > 0) {
             where_describe_problems(searched, unread, sizeof unread);
             message_error("%s: %s: not found, but %s", searched->path, text, unread);

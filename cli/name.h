@@ -11,7 +11,7 @@ bool name_is_valid(const char *text, size_t length);
 int name_find(const struct where *searched, const char *text, size_t length,
               packread_location *location, packread_id *id, packread_error *error);
 
-/* Says that a name was not found in an index that is damaged (error->doubtful). */
+/* Says that a name was not found in an index that is damaged (DOUBTFUL). */
 enum status name_doubt(const packread_error *error, const char *name, size_t length);
 
 /* Complains of the first operand that is not valid. */

@@ -245,11 +245,13 @@ bool options_parse(const struct command *command, const struct option_rule *rule
                    enum status *status)
 {
     static const struct option_word managers[] = {
-        {"sliding", SMMAP_SLIDING}, {"static", SMMAP_STATIC}, {NULL, 0}};
-    static const struct option_word ios[] = {
-        {"auto", SMMAP_IO_AUTO}, {"mmap", SMMAP_IO_MMAP}, {"pread", SMMAP_IO_PREAD}, {NULL, 0}};
-    int help = 0, quiet = 0, no_check = 0, metrics = 0, manager = SMMAP_SLIDING;
-    int io = SMMAP_IO_AUTO, progress = PROGRESS_AUTO, json = 0;
+        {"sliding", PACKREAD_SLIDING}, {"static", PACKREAD_STATIC}, {NULL, 0}};
+    static const struct option_word ios[] = {{"auto", PACKREAD_IO_AUTO},
+                                             {"mmap", PACKREAD_IO_MMAP},
+                                             {"pread", PACKREAD_IO_PREAD},
+                                             {NULL, 0}};
+    int help = 0, quiet = 0, no_check = 0, metrics = 0, manager = PACKREAD_SLIDING;
+    int io = PACKREAD_IO_AUTO, progress = PROGRESS_AUTO, json = 0;
     uint64_t window_size = 0, memory_limit = 0, threads = 0;
     const char *metrics_file = NULL;
     const struct option_rule everyone[] = {
@@ -298,10 +300,10 @@ bool options_parse(const struct command *command, const struct option_rule *rule
     }
     *common = (struct common_options){
         .library = {.flags = PACKREAD_GUARD | (no_check ? PACKREAD_NO_CHECK : 0u),
-                    .manager = manager == SMMAP_STATIC ? SMMAP_STATIC : SMMAP_SLIDING,
-                    .io = io == SMMAP_IO_MMAP    ? SMMAP_IO_MMAP
-                          : io == SMMAP_IO_PREAD ? SMMAP_IO_PREAD
-                                                 : SMMAP_IO_AUTO,
+                    .manager = manager == PACKREAD_STATIC ? PACKREAD_STATIC : PACKREAD_SLIDING,
+                    .io = io == PACKREAD_IO_MMAP    ? PACKREAD_IO_MMAP
+                          : io == PACKREAD_IO_PREAD ? PACKREAD_IO_PREAD
+                                                    : PACKREAD_IO_AUTO,
                     .window_size = window_size,
                     .memory_limit = memory_limit},
         .threads = threads != 0 ? (unsigned)threads : processors_usable(),

@@ -28,7 +28,7 @@ static enum status open_snapshot(struct where *opened, packread_error *error)
     opened->packs = packread_snapshot_packs(opened->snapshot);
     opened->problems = packread_snapshot_problems(opened->snapshot);
     for (size_t i = 0; i < opened->packs; i++) {
-        packread_pack_info info;
+        packread_pack_info info = {.struct_size = sizeof info};
 
         if (packread_snapshot_pack(opened->snapshot, i, &info) != 0)
             continue;
@@ -43,7 +43,7 @@ static enum status open_snapshot(struct where *opened, packread_error *error)
 
 static char *folder_of_packs(const struct where *opened)
 {
-    packread_pack_info info;
+    packread_pack_info info = {.struct_size = sizeof info};
     const char *slash;
 
     if (packread_snapshot_pack(opened->snapshot, 0, &info) != 0)
@@ -165,7 +165,7 @@ bool where_renew(struct where *opened, bool is_gone)
     next.mark = now;
     next.is_fresh = is_just_made(&now, begun);
     /* Both are open for a moment, within the memory of one. */
-    smmap_manager_collect(packread_snapshot_manager(opened->snapshot));
+    packread_snapshot_collect(opened->snapshot);
     if (!open_anew(&next, opened)) {
         opened->mark = next.mark;
         opened->is_fresh = next.is_fresh;

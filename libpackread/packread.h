@@ -25,11 +25,29 @@
  * on success only. The optional packread_error receives the detail of a failure and is left alone
  * on success. The library never prints, never aborts, keeps no globals.
  *
+ * STRUCTS GROW  Those that a caller fills, and those that a call fills for the caller, begin with
+ * `struct_size`: the bytes that the caller's compiler knows of the struct. 0 stands for those of version
+ * 0.2.0, so that `packread_options options = {0};` is right for as long as no later field is set.
+ * What the caller fills: fields behind its size have their defaults; fields that this library does
+ * not know yet have to be zero, else the call is ARGUMENT. What a call fills: no more than the size
+ * is written, and `struct_size` says how much was. Ids, locations, objects, entries of trees and errors are
+ * passed about by value and do not begin so: they have reserved room, which is zero.
+ *
  * FORMATS  git's gitformat-pack(5): packs of version 2 and 3, indexes of version 1 and 2. */
 #ifndef PACKREAD_H
 #define PACKREAD_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Programs written for version 0.1 found smmap's names here: where libsmmap's header is installed
+ * they still do. Nothing below needs it. */
+#if defined(__has_include)
+#if __has_include(<smmap.h>)
 #include <smmap.h>
+#endif
+#endif
 
 #ifdef __cplusplus
 extern "C" {
@@ -42,7 +60,7 @@ extern "C" {
 #endif
 
 #define PACKREAD_VERSION_MAJOR 0
-#define PACKREAD_VERSION_MINOR 1
+#define PACKREAD_VERSION_MINOR 2
 #define PACKREAD_VERSION_PATCH 0
 
 /* ---- Ids and types -------------------------------------------------------------------------- */
@@ -91,7 +109,7 @@ enum packread_error_code {
     PACKREAD_ERROR_CHANGED = -5,     /* a file was replaced or cut short while it was read */
     PACKREAD_ERROR_BUDGET = -6, /* the memory limit is too small: `needed` says what this step needs
                                  * at least; a limit below the smallest is ARGUMENT */
-    PACKREAD_ERROR_NOT_FOUND = -7,  /* no such object; but see `doubtful` */
+    PACKREAD_ERROR_NOT_FOUND = -7,  /* no such object */
     PACKREAD_ERROR_AMBIGUOUS = -8,  /* several objects begin with that prefix */
     PACKREAD_ERROR_NOT_A_PACK = -9, /* the file does not begin as a pack does */
     PACKREAD_ERROR_NOT_AN_INDEX = -10,
@@ -104,9 +122,11 @@ enum packread_error_code {
     PACKREAD_ERROR_NOT_A_PLACE =
         -17, /* neither a pack, an index, a folder of packs nor a repository */
     PACKREAD_ERROR_UNSUPPORTED = -18, /* something git knows that this version does not read */
-    PACKREAD_ERROR_TEMPORARY = -19    /* a temporary file cannot be made or written: `file` is its
+    PACKREAD_ERROR_TEMPORARY = -19,   /* a temporary file cannot be made or written: `file` is its
                                        * folder, `needed` how many bytes it takes there,
                                        * system_errno why */
+    PACKREAD_ERROR_DOUBTFUL = -20     /* not found, but the index `file` is damaged: its pack may
+                                       * have the object */
 };
 
 /* The detail of a failure. Owned by the caller; holds no pointers. */
@@ -114,13 +134,13 @@ typedef struct packread_error {
     int code;         /* an enum packread_error_code */
     int system_errno; /* of the first system call that failed, or 0 */
     bool has_offset;
-    bool doubtful;   /* NOT_FOUND: the index `file` is damaged, its pack may have the object */
     uint64_t offset; /* where in `file`, if has_offset */
     uint64_t needed; /* BUDGET: bytes of memory; TEMPORARY: bytes of disk; else 0 */
     packread_id id;  /* the object it is about; size 0 if none */
     char file[512];  /* path; its tail if longer. May hold any byte but NUL: escape it
                       * before it goes to a terminal */
     char text[160];  /* what is wrong: one phrase, plain ASCII, no full stop */
+    uint64_t reserved[8];
 } packread_error;
 
 /* A constant English phrase for a code; never NULL. */
@@ -141,16 +161,30 @@ enum packread_flag {
                                 * Readers of it are refused */
 };
 
-/* Start from `packread_options options = {0};`. Every zero means its default. */
+/* How files are read. The numbers are those of smmap.h. */
+enum packread_manager {
+    PACKREAD_SLIDING = 0, /* windows that slide */
+    PACKREAD_STATIC = 1   /* each file is one window */
+};
+enum packread_io {
+    PACKREAD_IO_AUTO = 0, /* mappings, and small copies where those are cheaper */
+    PACKREAD_IO_MMAP = 1, /* mappings, where the system allows them */
+    PACKREAD_IO_PREAD = 2 /* copies only */
+};
+#define PACKREAD_WHOLE_FILE UINT64_MAX /* options.window_size: no bound */
+
+/* Start from `packread_options options = {.struct_size = sizeof options};`. Every zero means its
+ * default. */
 typedef struct packread_options {
-    unsigned flags;          /* of enum packread_flag */
-    enum smmap_kind manager; /* SMMAP_SLIDING or SMMAP_STATIC */
-    enum smmap_io io;
-    uint64_t window_size;  /* default: 4 MiB, less under a small limit; SMMAP_WHOLE_FILE */
+    size_t struct_size;
+    unsigned flags; /* of enum packread_flag */
+    enum packread_manager manager;
+    enum packread_io io;
+    uint64_t window_size;  /* default: 4 MiB, less under a small limit; PACKREAD_WHOLE_FILE */
     uint64_t memory_limit; /* bytes for windows, index windows, base cache and decode buffers
                             * together; what is resident stays below it plus 32 MiB.
                             * Default: 1 GiB, and no bound on windows for
-                            * SMMAP_STATIC. The smallest that is accepted: 1 MiB */
+                            * PACKREAD_STATIC. The smallest that is accepted: 1 MiB */
     unsigned id_size;      /* WITHOUT_INDEX: 20 (SHA-1) or 32 (SHA-256). 0: as the pack's trailer
                             * tells; 20 if it fits neither */
 } packread_options;
@@ -172,11 +206,41 @@ PACKREAD_API void packread_snapshot_free(packread_snapshot *snapshot);
 PACKREAD_API size_t packread_snapshot_problems(const packread_snapshot *snapshot);
 PACKREAD_API const packread_error *packread_snapshot_problem(const packread_snapshot *snapshot,
                                                              size_t index);
-/* The manager behind the windows, for its statistics; do not free it. */
-PACKREAD_API smmap_manager *packread_snapshot_manager(const packread_snapshot *snapshot);
+/* What the windows of a snapshot did and are: counters since it was opened, and levels now. */
+typedef struct packread_stats {
+    size_t struct_size;
+    uint64_t hits;         /* uses answered by the window at hand */
+    uint64_t shared_hits;  /* uses answered by another window that was there */
+    uint64_t misses;       /* uses that made a new window */
+    uint64_t maps;         /* windows made by mapping */
+    uint64_t reads;        /* windows made by reading */
+    uint64_t fallbacks;    /* of these: a mapping was refused */
+    uint64_t evictions;    /* idle windows given up to make room */
+    uint64_t collected;    /* idle windows given up on demand */
+    uint64_t failures;     /* uses that failed */
+    uint64_t bytes_mapped; /* of all windows now */
+    uint64_t bytes_peak;
+    uint64_t bytes_pinned; /* of the windows in use now */
+    uint64_t regions;      /* windows now */
+    uint64_t regions_peak;
+    uint64_t regions_pinned; /* windows in use now */
+    uint64_t files;          /* files with a window now */
+    uint64_t descriptors;    /* held open now */
+    uint64_t cursors;        /* now */
+    uint64_t window_limit;   /* bytes that windows may take; UINT64_MAX: no bound */
+    uint64_t memory_used;    /* bytes of all else that the memory limit bounds, now */
+    uint64_t memory_limit;   /* and at most */
+} packread_stats;
+
+/* Any thread. Errors: ARGUMENT. */
+PACKREAD_API int packread_snapshot_stats(const packread_snapshot *snapshot, packread_stats *stats);
+/* Gives up all windows that nobody uses now, and so the memory and the disk space of files that are
+ * gone; the number of windows. Any thread. */
+PACKREAD_API uint64_t packread_snapshot_collect(packread_snapshot *snapshot);
 
 /* What is known of a pack from its opening. Strings are valid as long as the snapshot. */
 typedef struct packread_pack_info {
+    size_t struct_size;
     const char *path;       /* of the .pack, as found */
     const char *name;       /* its last component without ".pack": "pack-1234..." */
     const char *index_path; /* where it is, or would be */
@@ -202,11 +266,17 @@ PACKREAD_API int packread_reader_new(packread_snapshot *snapshot, packread_reade
                                      packread_error *error);
 PACKREAD_API void packread_reader_free(packread_reader *reader);
 
-/* Where an object is stored. */
+enum packread_store {
+    PACKREAD_STORE_PACK = 0 /* `store` counts as packread_snapshot_pack does */
+};
+
+/* Where an object is stored. Stands as long as the snapshot. */
 typedef struct packread_location {
-    uint32_t pack;
+    uint32_t store;    /* number of the store among those of its kind */
     uint32_t position; /* row of the index, from 0, in order of ids */
     uint64_t offset;   /* of the entry in the pack */
+    uint32_t kind;     /* an enum packread_store */
+    uint32_t reserved;
 } packread_location;
 
 /* O(log n) in each pack until found. Errors: NOT_FOUND, and those of reading the index. */
@@ -244,6 +314,7 @@ enum packread_want {
 };
 
 typedef struct packread_info {
+    size_t struct_size;
     packread_id id;                  /* always */
     packread_location location;      /* always */
     enum packread_type type;         /* of the object, never a delta */
@@ -275,6 +346,8 @@ typedef struct packread_object {
     enum packread_type type;
     size_t size;
     const unsigned char *data; /* never NULL; valid until the next call on the reader */
+    void *hold;                /* the library's */
+    uint64_t reserved[2];
 } packread_object;
 
 /* The whole object in memory. Where several packs have the object and one copy is damaged, the
@@ -288,11 +361,15 @@ PACKREAD_API int packread_reader_read(packread_reader *reader, const packread_id
 PACKREAD_API int packread_reader_read_at(packread_reader *reader, const packread_location *location,
                                          packread_object *object, packread_error *error);
 
+/* Takes bytes in order. Non-zero stops. Called from the caller's thread. */
+typedef int packread_writer(void *context, const void *bytes, size_t size);
+
 /* Receives an object: begin once, then data until `size` bytes have come (no call for an empty
  * object). Both return 0, or non-zero to stop; neither may use the reader. */
 typedef struct packread_sink {
+    size_t struct_size;
     int (*begin)(void *context, const packread_id *id, enum packread_type type, uint64_t size);
-    int (*data)(void *context, const void *bytes, size_t size);
+    packread_writer *data;
     void *context;
 } packread_sink;
 
@@ -316,6 +393,7 @@ enum packread_order {
 };
 
 typedef struct packread_list_options {
+    size_t struct_size;
     enum packread_order order;
     unsigned want;  /* of enum packread_want */
     unsigned types; /* bit (1 << type) for each type wanted; 0: all */
@@ -348,6 +426,7 @@ typedef struct packread_tree_entry {
     const unsigned char *name; /* any bytes but NUL; inside the bytes that were parsed */
     packread_id id;
     size_t length; /* of the entry: the next one begins there */
+    uint64_t reserved[2];
 } packread_tree_entry;
 
 /* Parses the entry at the front of `size` bytes, for objects whose ids have `id_size` bytes. A pure
@@ -359,6 +438,7 @@ PACKREAD_API int packread_tree_entry_parse(const unsigned char *data, size_t siz
 
 /* One thing that is wrong. Valid during the call only. */
 typedef struct packread_finding {
+    size_t struct_size;
     const packread_error *error; /* file, offset, id, code and text */
     uint64_t dependents;         /* how many objects cannot be rebuilt because of it */
 } packread_finding;
@@ -369,6 +449,7 @@ typedef int packread_finding_visitor(void *context, const packread_finding *find
 typedef int packread_progress_visitor(void *context, uint64_t done, uint64_t total);
 
 typedef struct packread_verify_options {
+    size_t struct_size;
     unsigned threads;                    /* 0: all processors */
     packread_finding_visitor *finding;   /* may be NULL */
     packread_progress_visitor *progress; /* may be NULL */
@@ -376,6 +457,7 @@ typedef struct packread_verify_options {
 } packread_verify_options;
 
 typedef struct packread_verify_summary {
+    size_t struct_size;
     uint64_t objects; /* whose bytes gave their id */
     uint64_t bytes;   /* of these, expanded */
     uint64_t findings;
@@ -401,21 +483,27 @@ PACKREAD_API int packread_verify(packread_snapshot *snapshot, size_t pack,
 
 /* ---- Index ---------------------------------------------------------------------------------- */
 
-/* Takes the bytes of a file, in order. Non-zero stops. Called from the caller's thread. */
-typedef int packread_writer(void *context, const void *bytes, size_t size);
-
 typedef struct packread_index_options {
-    packread_verify_options walk; /* threads, findings, progress; its `context` is for all calls */
-    unsigned version;             /* 1 or 2; 0: 2 */
-    bool salvage;                 /* of a damaged pack, write all that is whole */
-    packread_writer *index;       /* takes the .idx; may be NULL */
-    packread_writer *reverse;     /* takes the .rev, before the .idx; may be NULL */
+    size_t struct_size;
+    unsigned threads;                    /* 0: all processors */
+    packread_finding_visitor *finding;   /* may be NULL */
+    packread_progress_visitor *progress; /* may be NULL */
+    void *context;                       /* of all calls */
+    unsigned version;                    /* 1 or 2; 0: 2 */
+    bool salvage;                        /* of a damaged pack, write all that is whole */
+    packread_writer *index;              /* takes the .idx; may be NULL */
+    packread_writer *reverse;            /* takes the .rev, before the .idx; may be NULL */
 } packread_index_options;
 
 typedef struct packread_index_summary {
-    packread_verify_summary walk; /* walk.objects is the number of rows */
-    packread_id pack;             /* the pack's trailer, which names it in its index */
-    bool written;                 /* all bytes were given to the writers */
+    size_t struct_size;
+    uint64_t objects; /* whole ones: the rows of the index */
+    uint64_t bytes;   /* of these, expanded */
+    uint64_t findings;
+    uint64_t chains;  /* delta objects among `objects` */
+    uint32_t depth;   /* of the longest chain */
+    packread_id pack; /* the pack's trailer, which names it in its index */
+    bool written;     /* all bytes were given to the writers */
 } packread_index_summary;
 
 /* Derives the index of a pack that was opened WITHOUT_INDEX from its bytes: byte for byte what git

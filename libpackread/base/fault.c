@@ -46,6 +46,8 @@ const char *packread_error_text(int code)
         return "not read by this version";
     case PACKREAD_ERROR_TEMPORARY:
         return "no temporary file";
+    case PACKREAD_ERROR_DOUBTFUL:
+        return "not found, but an index is damaged";
     default:
         return "unknown error";
     }
@@ -160,7 +162,6 @@ int pkr_fault_publish(const pkr_fault *fault, packread_error *error)
     error->code = fault->code;
     error->system_errno = fault->system_errno;
     error->has_offset = fault->has_offset;
-    error->doubtful = fault->doubtful;
     error->offset = fault->offset;
     error->needed = fault->needed;
     error->id = fault->id;

@@ -4,13 +4,14 @@
 #ifndef PKR_FAULT_H
 #define PKR_FAULT_H
 
+#include <smmap.h>
+
 #include "packread.h"
 
 typedef struct pkr_fault {
     int code;         /* an enum packread_error_code */
     int system_errno; /* of the first system call that failed, or 0 */
     bool has_offset;
-    bool doubtful;    /* as in packread_error */
     uint64_t offset;  /* where in `file`, if has_offset */
     uint64_t needed;  /* as in packread_error */
     const char *file; /* NULL: none */
@@ -30,6 +31,12 @@ int pkr_fault_from_window(pkr_fault *fault, const smmap_error *cause, const char
 int pkr_fault_memory(pkr_fault *fault);
 /* A callback of the caller's wants no more. */
 int pkr_fault_stopped(pkr_fault *fault);
+
+/* Whether that says that there is no such object, for sure or as far as a damaged index tells. */
+static inline bool pkr_is_absence(int code)
+{
+    return code == PACKREAD_ERROR_NOT_FOUND || code == PACKREAD_ERROR_DOUBTFUL;
+}
 
 /* Fills the caller's error, which may be NULL; returns the code. */
 int pkr_fault_publish(const pkr_fault *fault, packread_error *error);

@@ -2,6 +2,7 @@
  * which are sorted and written. */
 #include "bulk/derive_index.h"
 
+#include "base/sized.h"
 #include "base/sort_ids.h"
 #include "format/idx_write.h"
 #include "verify/verify.h"
@@ -51,7 +52,7 @@ static packread_id choose_pack_sum(const pkr_verification *verification)
 static int write_files(pkr_verification *verification, const packread_index_options *options,
                        pkr_idx_rows *rows, pkr_fault *fault)
 {
-    void *context = options->walk.context;
+    void *context = options->context;
     int status = 0;
 
     sort_rows(verification, rows);
@@ -86,8 +87,15 @@ static int derive(pkr_verification *verification, const packread_index_options *
     pkr_verify_release(verification);
     if (status != 0)
         return status;
-    if (summary && !pkr_verify_is_shortage(result))
-        *summary = (packread_index_summary){verification->summary, rows.pack_sum, written};
+    if (!pkr_verify_is_shortage(result))
+        *summary = (packread_index_summary){.struct_size = sizeof *summary,
+                                            .objects = verification->summary.objects,
+                                            .bytes = verification->summary.bytes,
+                                            .findings = verification->summary.findings,
+                                            .chains = verification->summary.chains,
+                                            .depth = verification->summary.depth,
+                                            .pack = rows.pack_sum,
+                                            .written = written};
     return result;
 }
 
@@ -95,10 +103,14 @@ int pkr_derive_index(packread_snapshot *snapshot, size_t pack,
                      const packread_index_options *options, packread_index_summary *summary,
                      pkr_fault *fault)
 {
+    const packread_verify_options walk = {.threads = options->threads,
+                                          .finding = options->finding,
+                                          .progress = options->progress,
+                                          .context = options->context};
     pkr_verification verification = {.snapshot = snapshot,
                                      .pack = snapshot->packs[pack],
                                      .number = (uint32_t)pack,
-                                     .options = &options->walk,
+                                     .options = &walk,
                                      .salvage = options->salvage,
                                      .keep_rows = true};
 
@@ -119,20 +131,23 @@ static const char *refusal(const packread_snapshot *snapshot, size_t pack,
 int packread_index(packread_snapshot *snapshot, size_t pack, const packread_index_options *options,
                    packread_index_summary *summary, packread_error *error)
 {
-    static const packread_index_options defaults;
+    packread_index_options known;
+    packread_index_summary told = {0};
     const char *refused;
     pkr_fault fault;
     int status;
 
     if (!snapshot)
         return pkr_error_null(error);
-    if (!options)
-        options = &defaults;
-    refused = refusal(snapshot, pack, options);
+    if (!pkr_sized_take(&known, sizeof known, PKR_END_OF(packread_index_options, reverse), options))
+        return pkr_error_argument(error, "options that this version does not know");
+    refused = refusal(snapshot, pack, &known);
     if (refused) {
         pkr_fault_set(&fault, PACKREAD_ERROR_ARGUMENT, snapshot->where, refused);
         return pkr_fault_publish(&fault, error);
     }
-    status = pkr_derive_index(snapshot, pack, options, summary, &fault);
+    status = pkr_derive_index(snapshot, pack, &known, &told, &fault);
+    if (summary && told.struct_size != 0)
+        pkr_sized_give(summary, PKR_END_OF(packread_index_summary, written), &told, sizeof told);
     return status == 0 ? 0 : pkr_fault_publish(&fault, error);
 }

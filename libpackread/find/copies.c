@@ -24,8 +24,7 @@ static bool goes_on(int status)
 /* Whether `later` is to be told instead: a copy that could not be read may be intact. */
 static bool says_more(int later, int earlier)
 {
-    return earlier == 0 ||
-           (is_damage(earlier) && !is_damage(later) && later != PACKREAD_ERROR_NOT_FOUND);
+    return earlier == 0 || (is_damage(earlier) && !is_damage(later) && !pkr_is_absence(later));
 }
 
 /* The copies of one pack. */

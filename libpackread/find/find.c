@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/location.h"
 #include "store/unsorted.h"
 #include "object/reader.h"
 #include "store/orders.h"
@@ -32,16 +33,16 @@ static const char *damaged_index(const packread_snapshot *snapshot)
 static int tell_not_found(packread_reader *reader, const packread_id *id, pkr_fault *fault)
 {
     const char *damaged = damaged_index(reader->snapshot);
+    int status;
 
     if (damaged)
-        pkr_fault_set(fault, PACKREAD_ERROR_NOT_FOUND, damaged,
-                      "not found, but this index is damaged: its ids do not rise");
+        status = pkr_fault_set(fault, PACKREAD_ERROR_DOUBTFUL, damaged,
+                               "not found, but this index is damaged: its ids do not rise");
     else
-        pkr_fault_set(fault, PACKREAD_ERROR_NOT_FOUND, reader->snapshot->where, "not found");
-    if (fault)
-        fault->doubtful = damaged != NULL;
+        status =
+            pkr_fault_set(fault, PACKREAD_ERROR_NOT_FOUND, reader->snapshot->where, "not found");
     pkr_fault_name(fault, id);
-    return PACKREAD_ERROR_NOT_FOUND;
+    return status;
 }
 
 static int not_found(packread_reader *reader, const packread_id *id, pkr_fault *fault)
@@ -91,7 +92,7 @@ static int find_in_pack(packread_reader *reader, const packread_id *id, size_t n
         status = pkr_rows_offset(&reader->rows, pack, position, &offset, fault);
     status = pkr_rows_settle(&reader->rows, status, fault);
     if (status == 0 || status == PACKREAD_ERROR_CORRUPT) {
-        packread_location found = {(uint32_t)number, position, offset};
+        packread_location found = pkr_location((uint32_t)number, position, offset);
 
         if (status != 0 && !pkr_find_twin(reader, id, &found))
             return status;
@@ -114,7 +115,7 @@ int pkr_find_next(packread_reader *reader, const packread_id *id, size_t *from,
 
     if (is_first && reader->known.size > 0 && packread_id_compare(&reader->known, id) == 0) {
         *location = reader->place;
-        *from = (size_t)reader->place.pack + 1;
+        *from = (size_t)reader->place.store + 1;
         return 0;
     }
     for (size_t i = *from; i < 2 * packs; i++) {
@@ -202,7 +203,7 @@ static int next_row(packread_reader *reader, const pkr_pack *pack, const packrea
 
 bool pkr_find_twin(packread_reader *reader, const packread_id *id, packread_location *location)
 {
-    const pkr_pack *pack = reader->snapshot->packs[location->pack];
+    const pkr_pack *pack = reader->snapshot->packs[location->store];
     uint32_t position = location->position;
 
     for (int twin = 0; twin < PKR_TWINS_MOST; twin++) {
@@ -216,7 +217,7 @@ bool pkr_find_twin(packread_reader *reader, const packread_id *id, packread_loca
         status = pkr_rows_offset(&reader->rows, pack, position, &offset, &fault);
         note_blind(reader, status, &fault);
         if (status == 0) {
-            *location = (packread_location){location->pack, position, offset};
+            *location = pkr_location(location->store, position, offset);
             return true;
         }
     }
@@ -408,7 +409,7 @@ static int find_offset(packread_reader *reader, size_t number, uint64_t offset,
     status =
         pkr_orders_position_at(reader->snapshot, &reader->rows, pack, offset, &position, fault);
     if (status == 0)
-        *location = (packread_location){(uint32_t)number, position, offset};
+        *location = pkr_location((uint32_t)number, position, offset);
     if (status != PACKREAD_ERROR_NOT_FOUND)
         return status;
     status = indexes_stand(reader->snapshot, fault);
@@ -433,7 +434,7 @@ int packread_reader_find_offset(packread_reader *reader, size_t pack, uint64_t o
 int packread_reader_id_at(packread_reader *reader, size_t pack, uint32_t position, packread_id *id,
                           packread_error *error)
 {
-    packread_location location = {(uint32_t)pack, position, 0};
+    packread_location location = pkr_location((uint32_t)pack, position, 0);
     pkr_fault fault;
     int status;
 

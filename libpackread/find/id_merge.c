@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/location.h"
 
 #define ROWS_AT_ONCE 64
 #define ROWS_AT_LEAST 4
@@ -90,7 +91,7 @@ static int load_rows(pkr_id_merge *merge, lane *of, pkr_fault *fault)
         else if (of->last.size && packread_id_compare(&of->last, &row->id) == 0)
             merge->repeat = pack;
         of->last = row->id;
-        row->location = (packread_location){of->pack, of->position, 0};
+        row->location = pkr_location(of->pack, of->position, 0);
         status = pkr_rows_offset(&reader->rows, pack, of->position, &row->location.offset, &detail);
         row->bad = status == PACKREAD_ERROR_CORRUPT;
         if (row->bad)
@@ -214,7 +215,7 @@ int pkr_id_merge_next(pkr_id_merge *merge, const pkr_id_merge_row **copies, size
         if (found > 0 && packread_id_compare(&head(first)->id, &merge->copies[0].id) != 0)
             break;
         /* A damaged index may hold an id twice: each lane gives one copy of an id. */
-        if (found == 0 || merge->copies[found - 1].location.pack != first->pack)
+        if (found == 0 || merge->copies[found - 1].location.store != first->pack)
             merge->copies[found++] = *head(first);
         status = advance(merge, fault);
         if (status != 0)

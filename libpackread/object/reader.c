@@ -86,9 +86,9 @@ int pkr_reader_id(packread_reader *reader, const packread_location *location, pa
     const unsigned char *bytes;
     int status;
 
-    if (location->pack >= snapshot->pack_count)
+    if (location->store >= snapshot->pack_count)
         return pkr_fault_set(fault, PACKREAD_ERROR_ARGUMENT, NULL, "no pack of that number");
-    pack = snapshot->packs[location->pack];
+    pack = snapshot->packs[location->store];
     if (location->position >= pack->idx.count)
         return pkr_fault_set(fault, PACKREAD_ERROR_ARGUMENT, pack->index_path,
                              "no row of that number");

@@ -3,6 +3,8 @@
 #ifndef PKR_SPILLS_H
 #define PKR_SPILLS_H
 
+#include <smmap.h>
+
 #include "platform/tempfile.h"
 #include "store/view.h"
 

@@ -6,6 +6,8 @@
 #include "object/chain_facts.h"
 #include "find/copies.h"
 #include "base/fault.h"
+#include "base/location.h"
+#include "base/sized.h"
 #include "find/find.h"
 #include "object/delta_stream.h"
 #include "read/read.h"
@@ -33,7 +35,7 @@ int pkr_info_size(packread_reader *reader, const pkr_pack *pack, uint64_t offset
 static int find_base(packread_reader *reader, const packread_location *location,
                      const pkr_entry *entry, packread_info *info, pkr_fault *fault)
 {
-    pkr_pack *pack = reader->snapshot->packs[location->pack];
+    pkr_pack *pack = reader->snapshot->packs[location->store];
     uint64_t base;
     uint32_t position = 0;
     int status = pkr_chain_base(reader, pack, location->offset, entry, &base, &position, fault);
@@ -56,7 +58,7 @@ static int find_base(packread_reader *reader, const packread_location *location,
     }
     if (!info->has_base_location)
         return 0;
-    info->base_location = (packread_location){location->pack, position, base};
+    info->base_location = pkr_location(location->store, position, base);
     return pkr_reader_id(reader, &info->base_location, &info->base, fault);
 }
 
@@ -82,7 +84,7 @@ static int find_size_on_disk(packread_reader *reader, pkr_pack *pack, uint64_t o
 static int fill(packread_reader *reader, const packread_location *location, unsigned want,
                 packread_info *info, pkr_fault *fault)
 {
-    pkr_pack *pack = reader->snapshot->packs[location->pack];
+    pkr_pack *pack = reader->snapshot->packs[location->store];
     const unsigned of_entry =
         PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE | PACKREAD_WANT_DEPTH | PACKREAD_WANT_BASE;
     pkr_entry entry;
@@ -97,7 +99,7 @@ static int fill(packread_reader *reader, const packread_location *location, unsi
         if (status == 0 && want & PACKREAD_WANT_BASE && entry.type > PACKREAD_TAG)
             status = find_base(reader, location, &entry, info, fault);
         if (status == 0 && want & (PACKREAD_WANT_TYPE | PACKREAD_WANT_DEPTH))
-            status = pkr_chain_facts(reader, location->pack, location->offset, &entry, &info->type,
+            status = pkr_chain_facts(reader, location->store, location->offset, &entry, &info->type,
                                      &info->depth, fault);
     }
     if (status == 0 && want & PACKREAD_WANT_DISK)
@@ -116,6 +118,7 @@ int pkr_info_fill(packread_reader *reader, const packread_location *location, co
     int status;
 
     memset(&made, 0, sizeof made);
+    made.struct_size = sizeof made;
     made.id = *id;
     made.location = *location;
     status = fill(reader, location, want, &made, fault);
@@ -126,9 +129,15 @@ int pkr_info_fill(packread_reader *reader, const packread_location *location, co
     return status;
 }
 
+static void give(packread_info *info, const packread_info *made)
+{
+    pkr_sized_give(info, PKR_END_OF(packread_info, has_base_location), made, sizeof *made);
+}
+
 int packread_reader_info(packread_reader *reader, const packread_location *location, unsigned want,
                          packread_info *info, packread_error *error)
 {
+    packread_info made;
     packread_id id;
     pkr_fault fault;
     int status;
@@ -140,7 +149,9 @@ int packread_reader_info(packread_reader *reader, const packread_location *locat
     pkr_reader_enter(reader);
     status = pkr_reader_id(reader, location, &id, &fault);
     if (status == 0)
-        status = pkr_info_fill(reader, location, &id, want, info, &fault);
+        status = pkr_info_fill(reader, location, &id, want, &made, &fault);
+    if (status == 0)
+        give(info, &made);
     return pkr_reader_leave(reader, status, &fault, error);
 }
 
@@ -200,6 +211,6 @@ int packread_reader_describe(packread_reader *reader, const packread_id *id, uns
     if (status != 0)
         status = pkr_info_mended(reader, id, want, &made, status, &fault);
     if (status == 0)
-        *info = made;
+        give(info, &made);
     return pkr_read_leave(reader, id, status, &fault, error);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/sized.h"
 #include "find/find.h"
 #include "read/info.h"
 #include "find/id_merge.h"
@@ -65,7 +66,8 @@ static int fill(listing *state, const packread_location *location, const packrea
     int status;
 
     memset(&known, 0, sizeof known);
-    if (want & FROM_SURVEY && pkr_header_sweep_answer(&state->surveys[location->pack],
+    known.struct_size = sizeof known;
+    if (want & FROM_SURVEY && pkr_header_sweep_answer(&state->surveys[location->store],
                                                       location->position, want, &known)) {
         want &= ~(unsigned)FROM_SURVEY;
         if (types && !(types & 1u << known.type))
@@ -93,6 +95,7 @@ static packread_info bare(const packread_location *location, const packread_id *
     packread_info info;
 
     memset(&info, 0, sizeof info);
+    info.struct_size = sizeof info;
     info.id = *id;
     info.location = *location;
     return info;
@@ -102,7 +105,7 @@ static packread_info bare(const packread_location *location, const packread_id *
 static int tell_bad_row(listing *state, const packread_location *location, pkr_fault *fault)
 {
     pkr_rows *rows = &state->reader->rows;
-    const pkr_pack *pack = state->reader->snapshot->packs[location->pack];
+    const pkr_pack *pack = state->reader->snapshot->packs[location->store];
     uint64_t offset;
     int status = pkr_rows_point(rows, pack, fault);
 
@@ -112,7 +115,7 @@ static int tell_bad_row(listing *state, const packread_location *location, pkr_f
 /* From a later pack's copy, where each object comes once, by the first pack that has it. */
 static int fill_elsewhere(listing *state, const pkr_id_merge_row *row, packread_info *info)
 {
-    size_t from = (size_t)row->location.pack + 1;
+    size_t from = (size_t)row->location.store + 1;
     packread_location copy;
     int status = PACKREAD_ERROR_NOT_FOUND;
 
@@ -259,7 +262,7 @@ static bool is_repeated(listing *state, const pkr_id_merge_row *row)
     int status = 0;
 
     if (state->options.once && !state->options.one_pack)
-        status = pkr_find_before(state->reader, &row->id, row->location.pack, &repeated, &detail);
+        status = pkr_find_before(state->reader, &row->id, row->location.store, &repeated, &detail);
     if (status != 0)
         note_failure(state, status, &detail);
     return status == 0 && repeated;
@@ -272,7 +275,7 @@ static int visit_row(listing *state, pkr_id_merge_row *row, pkr_fault *fault)
     status = pkr_rows_settle(&state->reader->rows, status, fault);
     if (status != 0 || is_repeated(state, row))
         return status;
-    if (!row->bad && (row->location.pack == 0 || state->options.once))
+    if (!row->bad && (row->location.store == 0 || state->options.once))
         pkr_find_keep(state->reader, &row->id, &row->location);
     return visit_copies(state, row, 1, fault);
 }
@@ -364,16 +367,15 @@ static int list(listing *state, pkr_fault *fault)
 int packread_reader_list(packread_reader *reader, const packread_list_options *options,
                          packread_list_visitor *visit, void *context, packread_error *error)
 {
-    static const packread_list_options defaults;
-    listing state = {.reader = reader,
-                     .options = options ? *options : defaults,
-                     .visit = visit,
-                     .context = context};
+    listing state = {.reader = reader, .visit = visit, .context = context};
     pkr_fault fault;
     int status;
 
     if (!reader || !visit)
         return pkr_error_null(error);
+    if (!pkr_sized_take(&state.options, sizeof state.options,
+                        PKR_END_OF(packread_list_options, pack), options))
+        return pkr_error_argument(error, "options that this version does not know");
     if (state.options.want & ~(unsigned)PACKREAD_WANT_ALL || state.options.types & ~ALL_TYPES ||
         state.options.order > PACKREAD_BY_OFFSET ||
         (state.options.one_pack && state.options.pack >= reader->snapshot->pack_count))

@@ -32,12 +32,12 @@ static int read_once(packread_reader *reader, const packread_location *location,
                      const packread_id *id, packread_object *object, pkr_fault *fault)
 {
     packread_snapshot *snapshot = reader->snapshot;
-    const pkr_pack *pack = snapshot->packs[location->pack];
+    const pkr_pack *pack = snapshot->packs[location->store];
     pkr_blob *blob = NULL;
     int status = pkr_reader_select(reader, pack, fault);
 
     if (status == 0)
-        status = pkr_build_object(reader, pack, location->pack, location->offset, &blob, fault);
+        status = pkr_build_object(reader, pack, location->store, location->offset, &blob, fault);
     if (status == 0 && !(snapshot->flags & PACKREAD_NO_CHECK))
         status = check(pack, location, blob, id, fault);
     if (status == 0)
@@ -50,8 +50,10 @@ static int read_once(packread_reader *reader, const packread_location *location,
         return status;
     }
     pkr_spills_drop(&reader->spills);
-    *object =
-        (packread_object){*id, (enum packread_type)blob->type, (size_t)blob->size, blob->data};
+    *object = (packread_object){.id = *id,
+                                .type = (enum packread_type)blob->type,
+                                .size = (size_t)blob->size,
+                                .data = blob->data};
     return 0;
 }
 

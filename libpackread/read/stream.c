@@ -3,6 +3,7 @@
 
 #include "find/copies.h"
 #include "base/fault.h"
+#include "base/sized.h"
 #include "find/find.h"
 #include "platform/hash.h"
 #include "object/build_large.h"
@@ -98,9 +99,9 @@ static int stream_large(packread_reader *reader, const packread_location *locati
                         const packread_id *id, const packread_sink *sink, bool *begun,
                         pkr_fault *fault)
 {
-    const pkr_pack *pack = reader->snapshot->packs[location->pack];
+    const pkr_pack *pack = reader->snapshot->packs[location->store];
     pkr_large large;
-    int status = pkr_large_begin(&large, reader, pack, location->pack, location->offset, fault);
+    int status = pkr_large_begin(&large, reader, pack, location->store, location->offset, fault);
 
     if (status == 0) {
         status = run_passes(&large, id, sink, begun, fault);
@@ -119,7 +120,7 @@ static int stream_copy(packread_reader *reader, const packread_location *locatio
                        pkr_fault *fault)
 {
     packread_snapshot *snapshot = reader->snapshot;
-    const pkr_pack *pack = snapshot->packs[location->pack];
+    const pkr_pack *pack = snapshot->packs[location->store];
     packread_object object;
     pkr_entry entry;
     int status = pkr_reader_select(reader, pack, fault);
@@ -184,13 +185,15 @@ static int stream_mended(streaming *asked, int failure, pkr_fault *fault)
 int packread_reader_stream(packread_reader *reader, const packread_id *id,
                            const packread_sink *sink, packread_error *error)
 {
-    streaming asked = {reader, id, sink, {.use = use_copy, .context = &asked}};
+    packread_sink known;
+    streaming asked = {reader, id, &known, {.use = use_copy, .context = &asked}};
     pkr_fault fault;
     int status;
 
     if (!reader || !id)
         return pkr_error_null(error);
-    if (!sink || !sink->data)
+    if (!pkr_sized_take(&known, sizeof known, PKR_END_OF(packread_sink, context), sink) ||
+        !known.data)
         return pkr_error_argument(error, "no sink");
     pkr_reader_enter(reader);
     status = pkr_copies_try(reader, id, &asked.copies, &fault);

@@ -20,7 +20,7 @@ static void tell_short(pkr_fault *fault, uint64_t needed)
 bool pkr_search_note(pkr_search *on, int status, const pkr_fault *fault)
 {
     if (status == 0 || status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN ||
-        status == PACKREAD_ERROR_NOT_FOUND)
+        pkr_is_absence(status))
         return false;
     if (!on->is_short && !on->is_unsure)
         on->doubt = *fault;
@@ -65,7 +65,7 @@ static bool judge(pkr_search *on, uint32_t number, const packread_location *copy
         }
     }
     if (!blob->cached) {
-        blob->pack = copy->pack;
+        blob->pack = copy->store;
         blob->offset = copy->offset;
         pkr_cache_offer(cache, blob);
         on->reader->mended++;
@@ -77,7 +77,7 @@ int pkr_search_entry(pkr_search *on, const packread_location *copy, pkr_entry *e
                      pkr_fault *fault)
 {
     packread_reader *reader = on->reader;
-    const pkr_pack *pack = reader->snapshot->packs[copy->pack];
+    const pkr_pack *pack = reader->snapshot->packs[copy->store];
     int status = pkr_reader_select(reader, pack, fault);
 
     reader->work += PKR_ENTRY_HEADER_MAX;
@@ -88,7 +88,7 @@ pkr_blob *pkr_search_build(pkr_search *on, uint32_t number, const packread_locat
                            const pkr_blob *base)
 {
     packread_reader *reader = on->reader;
-    const pkr_pack *pack = reader->snapshot->packs[copy->pack];
+    const pkr_pack *pack = reader->snapshot->packs[copy->store];
     pkr_blob *blob = NULL;
     pkr_blob *result = NULL;
     pkr_entry entry;
@@ -115,7 +115,7 @@ pkr_blob *pkr_search_build(pkr_search *on, uint32_t number, const packread_locat
 
 pkr_blob *pkr_search_cached(pkr_search *on, uint32_t number, const packread_location *copy)
 {
-    pkr_blob *blob = pkr_cache_find(&on->reader->cache, copy->pack, copy->offset);
+    pkr_blob *blob = pkr_cache_find(&on->reader->cache, copy->store, copy->offset);
 
     return blob && judge(on, number, copy, blob) ? blob : NULL;
 }
@@ -124,13 +124,13 @@ pkr_blob *pkr_search_cached(pkr_search *on, uint32_t number, const packread_loca
 static pkr_blob *build_plainly(pkr_search *on, uint32_t number, const packread_location *copy)
 {
     packread_reader *reader = on->reader;
-    const pkr_pack *pack = reader->snapshot->packs[copy->pack];
+    const pkr_pack *pack = reader->snapshot->packs[copy->store];
     pkr_blob *blob;
     pkr_fault fault;
     int status = pkr_reader_select(reader, pack, &fault);
 
     if (status == 0)
-        status = pkr_build_object(reader, pack, copy->pack, copy->offset, &blob, &fault);
+        status = pkr_build_object(reader, pack, copy->store, copy->offset, &blob, &fault);
     pkr_search_note(on, status, &fault);
     return status == 0 && judge(on, number, copy, blob) ? blob : NULL;
 }

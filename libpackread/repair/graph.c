@@ -1,5 +1,6 @@
 /* graph.c - the tables of a search, and the hash table of its objects. */
 #include "repair/graph.h"
+#include "base/location.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,10 +38,10 @@ void pkr_place_set(packread_id *id, uint32_t pack, uint64_t offset)
 
 packread_location pkr_place_get(const packread_id *id)
 {
-    packread_location place = {0, 0, 0};
+    packread_location place = pkr_location(0, 0, 0);
 
-    memcpy(&place.pack, id->bytes, sizeof place.pack);
-    memcpy(&place.offset, id->bytes + sizeof place.pack, sizeof place.offset);
+    memcpy(&place.store, id->bytes, sizeof place.store);
+    memcpy(&place.offset, id->bytes + sizeof place.store, sizeof place.offset);
     return place;
 }
 

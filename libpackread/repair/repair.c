@@ -12,6 +12,7 @@
 
 #include "object/chain.h"
 #include "base/fault.h"
+#include "base/location.h"
 #include "find/find.h"
 #include "store/unsorted.h"
 #include "repair/attempt.h"
@@ -131,7 +132,7 @@ static int base_id(packread_reader *reader, const packread_location *entry, pack
 {
     packread_location base = *entry;
     int status =
-        pkr_orders_position_at(reader->snapshot, &reader->rows, reader->snapshot->packs[base.pack],
+        pkr_orders_position_at(reader->snapshot, &reader->rows, reader->snapshot->packs[base.store],
                                base.offset, &base.position, fault);
 
     return status == 0 ? pkr_reader_id(reader, &base, id, fault) : status;
@@ -172,7 +173,7 @@ static bool is_another(const pkr_search *on, const pkr_stop *at)
     const pkr_node *node = pkr_graph_node(&on->graph, at->node);
     const pkr_stop *asking = at - 1;
 
-    return at->node != on->wanted && (node->has_first || at->copy.pack != asking->copy.pack);
+    return at->node != on->wanted && (node->has_first || at->copy.store != asking->copy.store);
 }
 
 /* Whether it was found out before that there is no way, or given up to find out. */
@@ -184,9 +185,9 @@ static bool is_given_up(pkr_search *on, pkr_node *node, const pkr_stop *at)
     if (node->has_first || pkr_is_place(&node->id))
         return false;
     node->has_first = true;
-    node->first_pack = at->copy.pack;
+    node->first_pack = at->copy.store;
     node->first_row = at->copy.position;
-    loss = pkr_loss_map_find(lost, at->copy.pack, at->copy.position);
+    loss = pkr_loss_map_find(lost, at->copy.store, at->copy.position);
     if (loss == PKR_LOSS_SHORT || loss == PKR_LOSS_UNSURE)
         pkr_search_obstacle(on, lost->doubt.code, &lost->doubt);
     return loss != PKR_LOSS_NONE;
@@ -235,10 +236,10 @@ static void try_delta(pkr_search *on, const pkr_stop *at, const packread_id *bas
 static void try_ofs_delta(pkr_search *on, pkr_stop *at, const pkr_entry *entry)
 {
     packread_reader *reader = on->reader;
-    packread_location base = {at->copy.pack, 0, 0};
+    packread_location base = pkr_location(at->copy.store, 0, 0);
     pkr_fault fault;
     packread_id id;
-    int status = pkr_chain_base(reader, reader->snapshot->packs[base.pack], at->copy.offset, entry,
+    int status = pkr_chain_base(reader, reader->snapshot->packs[base.store], at->copy.offset, entry,
                                 &base.offset, NULL, &fault);
 
     if (status != 0)
@@ -265,7 +266,7 @@ static bool try_copy(pkr_search *on)
 
     if (at->has_base) {
         at->has_base = false;
-        pkr_place_set(&base, at->copy.pack, at->base);
+        pkr_place_set(&base, at->copy.store, at->base);
         try_delta(on, at, &base);
         return true;
     }
@@ -282,7 +283,7 @@ static bool try_copy(pkr_search *on)
         if (status == 0 && entry.type == PACKREAD_OFS_DELTA) {
             try_ofs_delta(on, at, &entry);
         } else if (status == 0 && entry.type == PACKREAD_REF_DELTA) {
-            pkr_id_set(&base, entry.base_id, on->reader->snapshot->packs[copy.pack]->idx.id_size);
+            pkr_id_set(&base, entry.base_id, on->reader->snapshot->packs[copy.store]->idx.id_size);
             try_delta(on, at, &base);
         } else if (status == 0) {
             blob = pkr_search_build(on, at->node, &copy, NULL);
@@ -412,8 +413,10 @@ int pkr_repair(packread_reader *reader, const packread_id *id, packread_object *
     if (status != 0)
         return status;
     if (on.result) {
-        *object = (packread_object){*id, (enum packread_type)on.result->type,
-                                    (size_t)on.result->size, on.result->data};
+        *object = (packread_object){.id = *id,
+                                    .type = (enum packread_type)on.result->type,
+                                    .size = (size_t)on.result->size,
+                                    .data = on.result->data};
         open_chains(reader, on.graph.nodes.count);
         return 0;
     }

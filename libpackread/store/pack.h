@@ -3,6 +3,7 @@
 #ifndef PKR_PACK_H
 #define PKR_PACK_H
 
+#include <smmap.h>
 #include <pthread.h>
 
 #include "base/budget.h"

@@ -2,6 +2,8 @@
 #ifndef PKR_PACK_OPEN_H
 #define PKR_PACK_OPEN_H
 
+#include <smmap.h>
+
 #include "store/pack.h"
 
 /* Opens `path` ("....pack") and the .idx beside it. Reads headers only. Free with

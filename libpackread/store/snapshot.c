@@ -9,6 +9,7 @@
 
 #include "base/fault.h"
 #include "base/path.h"
+#include "base/sized.h"
 #include "store/pack_open.h"
 #include "store/place.h"
 
@@ -35,7 +36,7 @@ static uint64_t choose_window(const packread_options *options, uint64_t room)
     uint64_t window = options->window_size;
 
     if (window == 0) {
-        window = options->io == SMMAP_IO_PREAD ? DEFAULT_READ_WINDOW : DEFAULT_WINDOW;
+        window = options->io == PACKREAD_IO_PREAD ? DEFAULT_READ_WINDOW : DEFAULT_WINDOW;
         if (window > room / WINDOWS_WANTED)
             window = room / WINDOWS_WANTED;
         if (window < SMALL_WINDOW)
@@ -66,13 +67,13 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
     if (limit < SMALLEST_LIMIT)
         return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
                              "the memory limit is below 1 MiB");
-    windows.kind = options->manager;
-    windows.io = options->io;
+    windows.kind = (enum smmap_kind)options->manager;
+    windows.io = (enum smmap_io)options->io;
     windows.window_size = window;
     windows.flags = SMMAP_HARD_LIMITS | (options->flags & PACKREAD_GUARD ? SMMAP_GUARD : 0u);
     windows.memory_limit = room;
     windows.mapping_limit = room / PAGE > WINDOWS_ALWAYS ? room / PAGE : WINDOWS_ALWAYS;
-    if (options->manager == SMMAP_STATIC && options->memory_limit == 0)
+    if (options->manager == PACKREAD_STATIC && options->memory_limit == 0)
         windows.memory_limit = windows.mapping_limit = SMMAP_UNLIMITED;
     snapshot->flags = options->flags;
     snapshot->budget.limit = limit - room;
@@ -374,14 +375,15 @@ static int open_place(packread_snapshot *snapshot, const char *where, packread_e
 int packread_snapshot_open(const char *where, const packread_options *options,
                            packread_snapshot **snapshot, packread_error *error)
 {
-    static const packread_options defaults;
+    packread_options known;
     packread_snapshot *made;
     int status;
 
     if (!where || !snapshot)
         return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no place is named");
-    if (!options)
-        options = &defaults;
+    if (!pkr_sized_take(&known, sizeof known, PKR_END_OF(packread_options, id_size), options))
+        return pkr_error_argument(error, "options that this version does not know");
+    options = &known;
     made = calloc(1, sizeof *made);
     if (!made)
         return pkr_error_memory(error);
@@ -421,9 +423,42 @@ const packread_error *packread_snapshot_problem(const packread_snapshot *snapsho
     return snapshot && index < snapshot->problem_count ? &snapshot->problems[index] : NULL;
 }
 
-smmap_manager *packread_snapshot_manager(const packread_snapshot *snapshot)
+int packread_snapshot_stats(const packread_snapshot *snapshot, packread_stats *stats)
 {
-    return snapshot ? snapshot->manager : NULL;
+    packread_stats known = {0};
+    smmap_stats windows = {0};
+
+    if (!snapshot || !stats)
+        return PACKREAD_ERROR_ARGUMENT;
+    smmap_manager_stats(snapshot->manager, &windows);
+    known.hits = windows.hits;
+    known.shared_hits = windows.shared_hits;
+    known.misses = windows.misses;
+    known.maps = windows.maps;
+    known.reads = windows.reads;
+    known.fallbacks = windows.fallbacks;
+    known.evictions = windows.evictions;
+    known.collected = windows.collected;
+    known.failures = windows.failures;
+    known.bytes_mapped = windows.bytes_mapped;
+    known.bytes_peak = windows.bytes_peak;
+    known.bytes_pinned = windows.bytes_pinned;
+    known.regions = windows.regions;
+    known.regions_peak = windows.regions_peak;
+    known.regions_pinned = windows.regions_pinned;
+    known.files = windows.files;
+    known.descriptors = windows.descriptors;
+    known.cursors = windows.cursors;
+    known.window_limit = smmap_manager_memory_limit(snapshot->manager);
+    known.memory_used = atomic_load(&snapshot->budget.used);
+    known.memory_limit = snapshot->budget.limit;
+    pkr_sized_give(stats, PKR_END_OF(packread_stats, memory_limit), &known, sizeof known);
+    return 0;
+}
+
+uint64_t packread_snapshot_collect(packread_snapshot *snapshot)
+{
+    return snapshot ? smmap_manager_collect(snapshot->manager) : 0;
 }
 
 size_t packread_snapshot_packs(const packread_snapshot *snapshot)
@@ -433,14 +468,21 @@ size_t packread_snapshot_packs(const packread_snapshot *snapshot)
 
 int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack, packread_pack_info *info)
 {
+    packread_pack_info told;
     const pkr_pack *known;
 
     if (!snapshot || !info || pack >= snapshot->pack_count)
         return PACKREAD_ERROR_ARGUMENT;
     known = snapshot->packs[pack];
-    *info = (packread_pack_info){
-        known->path,    known->name,        known->index_path,
-        known->size,    known->idx.size,    known->alone ? known->claimed : known->idx.count,
-        known->version, known->idx.version, (unsigned)known->idx.id_size};
+    told = (packread_pack_info){.path = known->path,
+                                .name = known->name,
+                                .index_path = known->index_path,
+                                .size = known->size,
+                                .index_size = known->idx.size,
+                                .objects = known->alone ? known->claimed : known->idx.count,
+                                .version = known->version,
+                                .index_version = known->idx.version,
+                                .id_size = (unsigned)known->idx.id_size};
+    pkr_sized_give(info, PKR_END_OF(packread_pack_info, id_size), &told, sizeof told);
     return 0;
 }

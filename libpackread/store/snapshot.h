@@ -2,6 +2,8 @@
 #ifndef PKR_SNAPSHOT_H
 #define PKR_SNAPSHOT_H
 
+#include <smmap.h>
+
 #include "base/budget.h"
 #include "store/pack.h"
 #include "base/fault.h"

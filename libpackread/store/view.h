@@ -3,6 +3,8 @@
 #ifndef PKR_VIEW_H
 #define PKR_VIEW_H
 
+#include <smmap.h>
+
 #include "base/fault.h"
 
 typedef struct pkr_view {

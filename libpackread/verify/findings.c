@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/location.h"
 #include "find/find.h"
 #include "store/orders.h"
 
@@ -74,7 +75,8 @@ void pkr_verify_report(pkr_verification *verification, const pkr_fault *detail, 
 {
     const packread_verify_options *options = verification->options;
     packread_error told;
-    packread_finding finding = {&told, dependents};
+    packread_finding finding = {
+        .struct_size = sizeof finding, .error = &told, .dependents = dependents};
 
     if (pkr_verify_faulted(verification))
         return;
@@ -94,9 +96,9 @@ void pkr_verify_report(pkr_verification *verification, const pkr_fault *detail, 
 static void place(pkr_verification *verification, packread_reader *reader, uint32_t rank,
                   pkr_fault *detail)
 {
-    packread_location location = {verification->number,
-                                  pkr_revindex_position(verification->revindex, rank),
-                                  pkr_revindex_offset(verification->revindex, rank)};
+    packread_location location =
+        pkr_location(verification->number, pkr_revindex_position(verification->revindex, rank),
+                     pkr_revindex_offset(verification->revindex, rank));
     pkr_fault placed;
     packread_id id;
 

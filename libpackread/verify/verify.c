@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/fault.h"
+#include "base/sized.h"
 #include "walk/fence.h"
 #include "store/orders.h"
 
@@ -234,7 +235,8 @@ static int verify(pkr_verification *verification, packread_verify_summary *summa
     if (status != 0)
         return status;
     if (summary)
-        *summary = verification->summary;
+        pkr_sized_give(summary, PKR_END_OF(packread_verify_summary, depth), &verification->summary,
+                       sizeof verification->summary);
     return pkr_verify_result(verification, fault);
 }
 
@@ -242,9 +244,8 @@ int packread_verify(packread_snapshot *snapshot, size_t pack,
                     const packread_verify_options *options, packread_verify_summary *summary,
                     packread_error *error)
 {
-    static const packread_verify_options defaults;
-    pkr_verification verification = {.snapshot = snapshot,
-                                     .options = options ? options : &defaults};
+    packread_verify_options known;
+    pkr_verification verification = {.snapshot = snapshot, .options = &known};
     pkr_fault fault;
     int status;
 
@@ -252,6 +253,9 @@ int packread_verify(packread_snapshot *snapshot, size_t pack,
         return pkr_error_null(error);
     if (pack >= snapshot->pack_count)
         return pkr_error_argument(error, "no pack of that number");
+    if (!pkr_sized_take(&known, sizeof known, PKR_END_OF(packread_verify_options, context),
+                        options))
+        return pkr_error_argument(error, "options that this version does not know");
     verification.pack = snapshot->packs[pack];
     verification.number = (uint32_t)pack;
     status = verify(&verification, summary, &fault);

@@ -220,7 +220,7 @@ prints '^  packread COMMAND'
 is_silent
 expect 0 -h
 expect 0 --version
-equal 'the version' "$(cat out)" 'packread 0.1.0'
+equal 'the version' "$(cat out)" 'packread 0.2.0'
 is_silent
 for command in list info cat extract verify batch; do
     expect 0 $command --help

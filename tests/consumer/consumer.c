@@ -54,7 +54,7 @@ static int look(const char *path)
 int main(int argc, char **argv)
 {
     packread_snapshot *snapshot;
-    packread_pack_info pack;
+    packread_pack_info pack = {.struct_size = sizeof pack};
     packread_error error;
     int failed;
 

@@ -65,7 +65,8 @@ int main(int argc, char **argv)
         Owner<packread_snapshot, packread_snapshot_free> snapshot(raw);
 
         list(snapshot.get());
-        packread_pack_info pack;
+        packread_pack_info pack{};
+        pack.struct_size = sizeof pack;
         check(packread_snapshot_pack(snapshot.get(), 0, &pack), "no pack");
         look(pack.path);
         return 0;

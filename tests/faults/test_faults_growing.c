@@ -16,7 +16,7 @@ static const enum fault_call calls[] = {FAULT_MMAP, FAULT_REALLOC, FAULT_MALLOC}
 START_TEST(pages_that_are_refused_are_told_and_nothing_is_lost)
 {
     /* Room for it once: what a failure kept would show. */
-    const packread_options options = {.io = SMMAP_IO_PREAD, .memory_limit = 35 << 20};
+    const packread_options options = {.io = PACKREAD_IO_PREAD, .memory_limit = 35 << 20};
     unsigned char *bytes = calloc(1, SIZE);
     struct packwriter_pack pack = {0};
     packread_snapshot *snapshot;

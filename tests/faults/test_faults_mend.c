@@ -1,5 +1,6 @@
 /* test_faults_mend.c - reading objects that are damaged in one pack and made from what others have,
  * with any of its calls failing: none is called damaged because a call failed. */
+#include "store/snapshot.h"
 #include "trial.h"
 
 #include "invariants.h"
@@ -20,7 +21,7 @@ static const struct variant {
     packread_options options;
 } variants[] = {
     {"default", {0}},
-    {"pread", {.io = SMMAP_IO_PREAD, .memory_limit = 2 << 20}},
+    {"pread", {.io = PACKREAD_IO_PREAD, .memory_limit = 2 << 20}},
     {"guarded", {.flags = PACKREAD_GUARD, .window_size = 64 << 10}},
 };
 #define VARIANTS (int)(sizeof variants / sizeof *variants)
@@ -125,7 +126,7 @@ static void end_reader(void *context)
     struct stage *stage = context;
 
     packread_reader_free(stage->reader);
-    ck_assert_ptr_null(smm_manager_check(packread_snapshot_manager(stage->snapshot)));
+    ck_assert_ptr_null(smm_manager_check(stage->snapshot->manager));
     trial_free_snapshot(stage->snapshot);
     free(stage);
 }

@@ -1,5 +1,6 @@
 /* test_faults_packs.c - each call of libpackread with any of its calls, and of libsmmap's below it,
  * failing. */
+#include "store/snapshot.h"
 #include "trial.h"
 
 #include "invariants.h"
@@ -24,11 +25,13 @@ static const struct variant {
     packread_options options;
 } variants[] = {
     {"default", 1, {0}},
-    {"small windows", 1, {.io = SMMAP_IO_MMAP, .window_size = 48 << 10, .memory_limit = 2 * MIB}},
-    {"pread", 1, {.io = SMMAP_IO_PREAD, .memory_limit = 2 * MIB}},
+    {"small windows",
+     1,
+     {.io = PACKREAD_IO_MMAP, .window_size = 48 << 10, .memory_limit = 2 * MIB}},
+    {"pread", 1, {.io = PACKREAD_IO_PREAD, .memory_limit = 2 * MIB}},
     {"guarded", 1, {.flags = PACKREAD_GUARD, .window_size = 64 << 10}},
     {"little memory", 5, {.window_size = 64 << 10, .memory_limit = MIB}},
-    {"static", 1, {.manager = SMMAP_STATIC, .io = SMMAP_IO_MMAP}},
+    {"static", 1, {.manager = PACKREAD_STATIC, .io = PACKREAD_IO_MMAP}},
 };
 #define VARIANTS (int)(sizeof variants / sizeof *variants)
 
@@ -71,7 +74,7 @@ static void *begin_reader(void)
 static void end_stage(void *context)
 {
     struct stage *stage = context;
-    smmap_manager *manager = packread_snapshot_manager(stage->snapshot);
+    smmap_manager *manager = stage->snapshot->manager;
     smmap_stats stats = {0};
 
     packread_reader_free(stage->reader);
@@ -97,7 +100,7 @@ static int open_place(const char *where, struct trial *trial)
         return trial_fail(trial, status, &error);
     }
     for (size_t i = 0; i < packread_snapshot_packs(snapshot); i++) {
-        packread_pack_info info;
+        packread_pack_info info = {.struct_size = sizeof info};
 
         ck_assert_int_eq(packread_snapshot_pack(snapshot, i, &info), 0);
         trial_answer(trial, info.path, strlen(info.path));
@@ -290,7 +293,7 @@ static int take_bytes(void *context, const void *bytes, size_t size)
 
 static int stream(struct stage *stage, const packread_id *id, struct trial *trial)
 {
-    const packread_sink sink = {take_head, take_bytes, NULL};
+    const packread_sink sink = {.begin = take_head, .data = take_bytes, .context = NULL};
     packread_error error = {0};
     int status = packread_reader_stream(stage->reader, id, &sink, &error);
 
@@ -329,7 +332,7 @@ static int run_info(void *context, struct trial *trial)
     for (size_t i = 1; i < 15; i += 3) {
         const packread_id *id = &scene.repository.ids[i];
         packread_location location;
-        packread_info info;
+        packread_info info = {.struct_size = sizeof info};
         packread_error error = {0};
         int status = packread_reader_find(stage->reader, id, &location, &error);
 
@@ -366,10 +369,10 @@ static int run_find(void *context, struct trial *trial)
         if (status == 0)
             status = packread_reader_find(stage->reader, &id, &location, &error);
         if (status == 0)
-            status = packread_reader_find_offset(stage->reader, location.pack, location.offset,
+            status = packread_reader_find_offset(stage->reader, location.store, location.offset,
                                                  &same, &error);
         if (status == 0)
-            status = packread_reader_id_at(stage->reader, same.pack, same.position, &id, &error);
+            status = packread_reader_id_at(stage->reader, same.store, same.position, &id, &error);
         if (status == 0)
             status = packread_reader_each_prefix(stage->reader, hex, 4, take_id, trial, &error);
         if (status != 0)
@@ -396,7 +399,7 @@ static int verify(struct stage *stage, unsigned threads, struct trial *trial)
     for (size_t pack = 0; pack < packread_snapshot_packs(stage->snapshot); pack++) {
         const packread_verify_options options = {
             .threads = threads, .finding = take_finding, .context = trial};
-        packread_verify_summary summary = {0};
+        packread_verify_summary summary = {.struct_size = sizeof summary};
         packread_error error = {0};
         int status = packread_verify(stage->snapshot, pack, &options, &summary, &error);
 
@@ -445,11 +448,12 @@ static int run_index(void *context, struct trial *trial)
     struct stage *stage = context;
     struct written written = {0, 0};
     void *both[2] = {trial, &written};
-    const packread_index_options options = {
-        .walk = {.threads = 2, .finding = take_index_finding, .context = both},
-        .index = take_written,
-        .reverse = take_written};
-    packread_index_summary summary = {0};
+    const packread_index_options options = {.threads = 2,
+                                            .finding = take_index_finding,
+                                            .context = both,
+                                            .index = take_written,
+                                            .reverse = take_written};
+    packread_index_summary summary = {.struct_size = sizeof summary};
     packread_error error = {0};
     int status = packread_index(stage->snapshot, 0, &options, &summary, &error);
 
@@ -457,7 +461,7 @@ static int run_index(void *context, struct trial *trial)
         return trial_fail(trial, status, &error);
     ck_assert(summary.written && written.size > 1000);
     trial_answer(trial, &written, sizeof written);
-    trial_answer_number(trial, summary.walk.objects);
+    trial_answer_number(trial, summary.objects);
     return 0;
 }
 

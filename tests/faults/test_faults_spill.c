@@ -75,7 +75,7 @@ static int take(void *context, const void *bytes, size_t size)
 
 static int stream(packread_error *error)
 {
-    const packread_sink sink = {take_head, take, NULL};
+    const packread_sink sink = {.begin = take_head, .data = take, .context = NULL};
 
     memset(error, 0, sizeof *error);
     all.size = 0;

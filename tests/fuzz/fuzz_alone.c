@@ -59,7 +59,7 @@ static packread_options options_of(unsigned flags)
 {
     return (packread_options){
         .window_size = flags & PAGE_WINDOWS ? 1 : 0,
-        .io = flags & BY_PREAD ? SMMAP_IO_PREAD : SMMAP_IO_AUTO,
+        .io = flags & BY_PREAD ? PACKREAD_IO_PREAD : PACKREAD_IO_AUTO,
         .memory_limit = flags & SMALL_LIMIT ? 1 << 20 : 0,
     };
 }
@@ -69,7 +69,9 @@ static bool derive(derivation *made, unsigned flags, bool salvage)
 {
     packread_options library = options_of(flags);
     packread_index_options options = {
-        .walk = {.threads = 1, .finding = take_finding, .context = made},
+        .threads = 1,
+        .finding = take_finding,
+        .context = made,
         .salvage = salvage,
         .index = take_bytes,
     };
@@ -123,13 +125,13 @@ static void check_index(const derivation *made, const struct naive_pack *truth, 
                         bool strict)
 {
     packread_snapshot *snapshot;
-    packread_pack_info info;
+    packread_pack_info info = {.struct_size = sizeof info};
 
     fuzz_files_save(&made->index, fuzz_index_path);
     if (packread_snapshot_open(fuzz_pack_path, NULL, &snapshot, NULL) != 0)
         abort();
-    if (packread_snapshot_pack(snapshot, 0, &info) != 0 ||
-        info.objects != made->summary.walk.objects || info.id_size != id_size)
+    if (packread_snapshot_pack(snapshot, 0, &info) != 0 || info.objects != made->summary.objects ||
+        info.id_size != id_size)
         abort();
     if (strict)
         read_known(snapshot, truth, id_size);
@@ -175,7 +177,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (derive(&plain, flags, false)) {
         bool opened = derive(&salvaged, flags, true);
 
-        if (!opened || (strict && salvaged.summary.walk.objects < naive_pack_known(&truth)))
+        if (!opened || (strict && salvaged.summary.objects < naive_pack_known(&truth)))
             abort();
         if (plain.summary.written)
             check_index(&plain, &truth, id_size, strict);

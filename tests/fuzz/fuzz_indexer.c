@@ -135,8 +135,7 @@ static int take_bytes(void *context, const void *bytes, size_t size)
 static bool taken_by_us(struct packwriter_bytes *index)
 {
     packread_options library = {.flags = PACKREAD_WITHOUT_INDEX, .id_size = 20};
-    packread_index_options options = {.walk = {.threads = 1, .context = index},
-                                      .index = take_bytes};
+    packread_index_options options = {.threads = 1, .context = index, .index = take_bytes};
     packread_snapshot *snapshot;
     int status;
 

@@ -226,7 +226,7 @@ static void check_copy(judged *state, const packread_location *location)
 static int check_listed(void *context, const packread_info *info, const packread_error *error)
 {
     judged *state = context;
-    packread_sink sink = {begin, take, state};
+    packread_sink sink = {.begin = begin, .data = take, .context = state};
     packread_error detail;
     int status;
 
@@ -294,7 +294,7 @@ static void check_verdict(packread_snapshot *snapshot, const judged *state, unsi
 {
     uint64_t findings = 0;
     packread_verify_options options = {.threads = 1, .finding = take_finding, .context = &findings};
-    packread_verify_summary summary;
+    packread_verify_summary summary = {.struct_size = sizeof summary};
     packread_error error;
     int status;
 
@@ -336,8 +336,8 @@ static packread_options options_of(unsigned how)
 {
     return (packread_options){
         .window_size = how & PAGE_WINDOWS ? 1 : 0,
-        .io = how & BY_PREAD ? SMMAP_IO_PREAD : SMMAP_IO_AUTO,
-        .manager = how & STATIC_MANAGER ? SMMAP_STATIC : SMMAP_SLIDING,
+        .io = how & BY_PREAD ? PACKREAD_IO_PREAD : PACKREAD_IO_AUTO,
+        .manager = how & STATIC_MANAGER ? PACKREAD_STATIC : PACKREAD_SLIDING,
         .memory_limit = how & SMALL_LIMIT ? 1 << 20 : 0,
     };
 }
@@ -348,7 +348,7 @@ static void check_files(unsigned how, size_t id_size, const struct naive_pack *t
     packread_options options = options_of(how);
     unsigned want = how & WANT_ALL ? PACKREAD_WANT_ALL : 0;
     packread_snapshot *snapshot = NULL;
-    packread_pack_info info;
+    packread_pack_info info = {.struct_size = sizeof info};
     packread_error error;
     judged state = {.id_size = id_size};
     int status;

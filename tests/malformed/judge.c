@@ -113,8 +113,9 @@ static void check_verify(const struct shop *shop, packread_snapshot *snapshot, c
                          enum verdict verdict, unsigned threads)
 {
     struct report all = {.count = 0};
-    packread_verify_options options = {threads, take_finding, NULL, &all};
-    packread_verify_summary summary;
+    packread_verify_options options = {
+        .threads = threads, .finding = take_finding, .progress = NULL, .context = &all};
+    packread_verify_summary summary = {.struct_size = sizeof summary};
     packread_error error;
     int status;
     bool right = true;
@@ -222,7 +223,7 @@ static bool stream_one(const struct shop *shop, packread_reader *reader, size_t 
     const struct shop_object *expected = &shop->objects[number];
     packread_id id = id_of(shop, number);
     struct stream stream = {.begun = false};
-    packread_sink sink = {stream_begin, stream_data, &stream};
+    packread_sink sink = {.begin = stream_begin, .data = stream_data, .context = &stream};
     packread_error error;
     int status;
     bool right;
@@ -326,7 +327,7 @@ void judge_unchecked(const struct shop *shop, const struct judge_files *files,
     packread_snapshot *snapshot = NULL;
     packread_reader *reader = NULL;
     struct stream stream = {.begun = false};
-    packread_sink sink = {stream_begin, stream_data, &stream};
+    packread_sink sink = {.begin = stream_begin, .data = stream_data, .context = &stream};
 
     unchecked.flags |= PACKREAD_NO_CHECK;
     if (packread_snapshot_open(files->pack, &unchecked, &snapshot, NULL) != 0)
@@ -336,7 +337,7 @@ void judge_unchecked(const struct shop *shop, const struct judge_files *files,
         packread_id id = id_of(shop, i);
         packread_object object;
         packread_location location;
-        packread_info info;
+        packread_info info = {.struct_size = sizeof info};
 
         if (packread_reader_read(reader, &id, &object, NULL) == 0)
             ck_assert_int_ne(object.type, PACKREAD_NONE);

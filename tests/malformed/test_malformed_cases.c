@@ -42,10 +42,10 @@ static const struct malformed_case *case_of(size_t number)
 START_TEST(a_malformed_pack_is_told_and_nothing_intact_is_lost)
 {
     static const packread_options ways[WAYS] = {
-        {.io = SMMAP_IO_AUTO},
-        {.io = SMMAP_IO_MMAP, .window_size = 4096},
-        {.io = SMMAP_IO_PREAD},
-        {.manager = SMMAP_STATIC},
+        {.io = PACKREAD_IO_AUTO},
+        {.io = PACKREAD_IO_MMAP, .window_size = 4096},
+        {.io = PACKREAD_IO_PREAD},
+        {.manager = PACKREAD_STATIC},
     };
     const struct malformed_case *of = case_of((size_t)_i / 2);
     struct shop shop = {.id_size = _i % 2 ? PACKWRITER_SHA256 : PACKWRITER_SHA1};

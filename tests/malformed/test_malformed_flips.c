@@ -34,7 +34,8 @@ static int count_finding(void *context, const packread_finding *finding)
 static bool is_content(packread_snapshot *snapshot, const char *what)
 {
     unsigned findings = 0;
-    packread_verify_options options = {1, count_finding, NULL, &findings};
+    packread_verify_options options = {
+        .threads = 1, .finding = count_finding, .progress = NULL, .context = &findings};
     int status = packread_verify(snapshot, 0, &options, NULL, NULL);
 
     ck_assert_msg(status == 0 || status == PACKREAD_ERROR_CORRUPT, "%s: verify gives %d", what,
@@ -48,7 +49,7 @@ static bool is_content(packread_snapshot *snapshot, const char *what)
 static void judge(const struct shop *shop, const struct judge_files *files, const char *what,
                   bool legal, bool refusal, struct counts *counts)
 {
-    packread_options options = {.io = counts->flips % 2 ? SMMAP_IO_PREAD : SMMAP_IO_MMAP};
+    packread_options options = {.io = counts->flips % 2 ? PACKREAD_IO_PREAD : PACKREAD_IO_MMAP};
     packread_snapshot *snapshot = NULL;
     packread_error error;
     int status = packread_snapshot_open(files->pack, &options, &snapshot, &error);

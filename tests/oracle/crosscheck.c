@@ -96,7 +96,7 @@ static bool streams_the_same(packread_reader *reader, const packread_id *id, git
                              packread_error *error)
 {
     piecewise state = {git_odb_object_data(theirs), git_odb_object_size(theirs), true};
-    packread_sink sink = {NULL, compare_piece, &state};
+    packread_sink sink = {.begin = NULL, .data = compare_piece, .context = &state};
 
     return packread_reader_stream(reader, id, &sink, error) == 0 && state.same && state.left == 0;
 }
@@ -237,7 +237,7 @@ static int open_theirs(comparison *all)
         return complain("new");
     for (size_t i = 0; i < packs; i++) {
         git_odb_backend *backend;
-        packread_pack_info info;
+        packread_pack_info info = {.struct_size = sizeof info};
         uint64_t theirs = 0;
 
         if (packread_snapshot_pack(all->snapshot, i, &info) != 0)

@@ -40,7 +40,7 @@ static pair open_pair(const char *where)
     git_good(git_odb_new(&both.odb));
     for (size_t i = 0; i < packread_snapshot_packs(both.snapshot); i++) {
         git_odb_backend *backend = NULL;
-        packread_pack_info info;
+        packread_pack_info info = {.struct_size = sizeof info};
 
         ck_assert_int_eq(packread_snapshot_pack(both.snapshot, i, &info), 0);
         git_good(git_odb_backend_one_pack(&backend, info.index_path));
@@ -145,7 +145,7 @@ START_TEST(libgit2_has_no_object_more)
     both = open_pair(samples[_i].where);
     git_good(git_odb_foreach(both.odb, count_id, &theirs));
     for (size_t i = 0; i < packread_snapshot_packs(both.snapshot); i++) {
-        packread_pack_info info;
+        packread_pack_info info = {.struct_size = sizeof info};
 
         ck_assert_int_eq(packread_snapshot_pack(both.snapshot, i, &info), 0);
         rows += info.objects;

@@ -2,6 +2,7 @@
 #include <check.h>
 #include <stdio.h>
 
+#include "base/location.h"
 #include "packread.h"
 #include "suite.h"
 
@@ -43,12 +44,12 @@ static int take(void *context, const void *bytes, size_t size)
 
 START_TEST(a_missing_argument_is_an_argument_error)
 {
-    const packread_sink sink = {NULL, take, NULL};
-    packread_location location = {0, 0, 12};
+    const packread_sink sink = {.begin = NULL, .data = take, .context = NULL};
+    packread_location location = pkr_location(0, 0, 12);
     packread_object object;
     packread_error error = {0};
-    packread_info info;
-    packread_pack_info pack;
+    packread_info info = {.struct_size = sizeof info};
+    packread_pack_info pack = {.struct_size = sizeof pack};
     packread_id id = {{0}, 20};
     const int results[] = {
         packread_snapshot_open(NULL, NULL, &snapshot, &error),
@@ -97,7 +98,8 @@ START_TEST(a_missing_argument_is_an_argument_error)
     ck_assert_uint_eq(packread_snapshot_packs(NULL), 0);
     ck_assert_uint_eq(packread_snapshot_problems(NULL), 0);
     ck_assert_ptr_null(packread_snapshot_problem(NULL, 0));
-    ck_assert_ptr_null(packread_snapshot_manager(NULL));
+    ck_assert_int_eq(packread_snapshot_stats(NULL, NULL), PACKREAD_ERROR_ARGUMENT);
+    ck_assert_uint_eq(packread_snapshot_collect(NULL), 0);
     packread_reader_free(NULL);
     packread_snapshot_free(NULL);
 }

@@ -58,11 +58,11 @@ START_TEST(under_any_limit_an_object_is_right_or_refused)
         packread_snapshot *snapshot = sample_open(path, &options);
         packread_reader *reader = sample_reader(snapshot);
         size_t refused = read_every(1, reader, &truth, limits[i]);
-        smmap_stats stats = {0};
+        packread_stats stats = {.struct_size = sizeof stats};
 
         ck_assert_uint_le(refused, before);
         before = refused;
-        smmap_manager_stats(packread_snapshot_manager(snapshot), &stats);
+        packread_snapshot_stats(snapshot, &stats);
         ck_assert_uint_le(stats.bytes_peak, limits[i]);
         packread_reader_free(reader);
         packread_snapshot_free(snapshot);
@@ -152,10 +152,10 @@ static void stream_plain(packread_reader *reader, const sample_truth *truth)
     for (size_t i = 0; i < truth->count; i++) {
         const sample_object *expected = &truth->objects[i];
         uint64_t bytes = 0;
-        packread_sink sink = {ignore_begin, count_bytes, &bytes};
+        packread_sink sink = {.begin = ignore_begin, .data = count_bytes, .context = &bytes};
         packread_location location;
         packread_error error;
-        packread_info info;
+        packread_info info = {.struct_size = sizeof info};
 
         memset(&error, 0, sizeof error);
         sample_good(packread_reader_find(reader, &expected->id, &location, &error), &error);
@@ -222,8 +222,8 @@ START_TEST(verify_works_with_what_it_asks_for)
     for (;; tries++) {
         packread_snapshot *snapshot = sample_open(path, &options);
         packread_verify_options verify = {.threads = 4};
-        packread_verify_summary summary;
-        packread_pack_info info;
+        packread_verify_summary summary = {.struct_size = sizeof summary};
+        packread_pack_info info = {.struct_size = sizeof info};
         packread_error error;
         int status;
 
@@ -272,14 +272,14 @@ START_TEST(verify_checks_all_whatever_the_limit)
     packread_options options = {.memory_limit = 2 * MIB};
     packread_snapshot *roomy = sample_open(path, NULL);
     packread_snapshot *snapshot = sample_open(path, &options);
-    packread_verify_summary expected;
+    packread_verify_summary expected = {.struct_size = sizeof expected};
     packread_error error;
 
     memset(&error, 0, sizeof error);
     sample_good(packread_verify(roomy, 0, NULL, &expected, &error), &error);
     for (unsigned threads = 1; threads <= 3; threads += 2) {
         packread_verify_options verify = {.threads = threads};
-        packread_verify_summary summary;
+        packread_verify_summary summary = {.struct_size = sizeof summary};
 
         sample_good(packread_verify(snapshot, 0, &verify, &summary, &error), &error);
         ck_assert_uint_eq(summary.objects, expected.objects);
@@ -299,7 +299,7 @@ START_TEST(verify_checks_whatever_has_room)
     char *path = sample_path(sample_find(with_large_ones[_i]), NULL);
     packread_options options = {.memory_limit = 2 * MIB};
     packread_snapshot *snapshot = sample_open(path, &options);
-    packread_pack_info info;
+    packread_pack_info info = {.struct_size = sizeof info};
 
     ck_assert_int_eq(setenv("TMPDIR", "/nowhere/at/all", 1), 0);
     ck_assert_int_eq(packread_snapshot_pack(snapshot, 0, &info), 0);
@@ -307,7 +307,7 @@ START_TEST(verify_checks_whatever_has_room)
         refused all = {0, 0};
         packread_verify_options verify = {
             .threads = threads, .finding = count_refused, .context = &all};
-        packread_verify_summary summary;
+        packread_verify_summary summary = {.struct_size = sizeof summary};
         packread_error error;
 
         memset(&error, 0, sizeof error);

@@ -30,7 +30,7 @@ static void copy_file(const char *from, const char *to)
 
 /* A copy of packs/sizes. With small windows most of it is not in memory, with large ones all is
  * once it was read. */
-static victim open_with(enum smmap_io io, uint64_t window_size, unsigned flags)
+static victim open_with(enum packread_io io, uint64_t window_size, unsigned flags)
 {
     const sample *of = sample_find("packs/sizes");
     char *pack = sample_path(of, "pack/pack-sizes.pack");
@@ -55,7 +55,7 @@ static victim open_with(enum smmap_io io, uint64_t window_size, unsigned flags)
     return made;
 }
 
-static victim open_victim(enum smmap_io io)
+static victim open_victim(enum packread_io io)
 {
     return open_with(io, 1, 0);
 }
@@ -153,7 +153,7 @@ static size_t file_size(const char *path)
 
 START_TEST(a_pack_that_is_unlinked_is_read_on)
 {
-    static const enum smmap_io ways[] = {SMMAP_IO_AUTO, SMMAP_IO_MMAP, SMMAP_IO_PREAD};
+    static const enum packread_io ways[] = {PACKREAD_IO_AUTO, PACKREAD_IO_MMAP, PACKREAD_IO_PREAD};
     victim of = open_victim(ways[_i]);
 
     ck_assert_int_eq(unlink(of.pack), 0);
@@ -166,7 +166,7 @@ END_TEST
 /* As gc and fetch do it: another file gets the name. */
 START_TEST(a_pack_whose_name_goes_to_another_file_is_never_mixed_with_it)
 {
-    static const enum smmap_io ways[] = {SMMAP_IO_AUTO, SMMAP_IO_MMAP, SMMAP_IO_PREAD};
+    static const enum packread_io ways[] = {PACKREAD_IO_AUTO, PACKREAD_IO_MMAP, PACKREAD_IO_PREAD};
     victim of = open_victim(ways[_i]);
     char *other = sample_path(sample_find("packs/noise"), "pack/pack-noise.pack");
     char *other_index = sample_path(sample_find("packs/noise"), "pack/pack-noise.idx");
@@ -187,7 +187,7 @@ END_TEST
 
 START_TEST(a_pack_that_grows_gives_right_bytes_or_errors)
 {
-    static const enum smmap_io ways[] = {SMMAP_IO_AUTO, SMMAP_IO_MMAP, SMMAP_IO_PREAD};
+    static const enum packread_io ways[] = {PACKREAD_IO_AUTO, PACKREAD_IO_MMAP, PACKREAD_IO_PREAD};
     victim of = open_victim(ways[_i]);
     FILE *file = fopen(of.pack, "ab");
 
@@ -206,7 +206,7 @@ END_TEST
 
 static victim open_for_cut(int number)
 {
-    static const enum smmap_io ways[] = {SMMAP_IO_AUTO, SMMAP_IO_MMAP, SMMAP_IO_PREAD};
+    static const enum packread_io ways[] = {PACKREAD_IO_AUTO, PACKREAD_IO_MMAP, PACKREAD_IO_PREAD};
 
     return open_with(ways[number % 3], number / 3 % 2 ? 1 : 16 << 20,
                      number / 6 ? PACKREAD_NO_CHECK : 0);
@@ -266,8 +266,8 @@ END_TEST
 /* All of it is in memory, so that no new window tells. */
 START_TEST(verify_of_a_file_that_changes_its_size_is_not_content)
 {
-    static const enum smmap_kind kinds[] = {SMMAP_SLIDING, SMMAP_STATIC};
-    victim of = open_with(SMMAP_IO_AUTO, 16 << 20, 0);
+    static const enum packread_manager kinds[] = {PACKREAD_SLIDING, PACKREAD_STATIC};
+    victim of = open_with(PACKREAD_IO_AUTO, 16 << 20, 0);
     const char *name = _i / 2 % 2 ? of.index : of.pack;
     packread_options options = {.manager = kinds[_i % 2], .window_size = 16 << 20};
     packread_snapshot *snapshot = sample_open(of.pack, &options);
@@ -364,7 +364,7 @@ END_TEST
 /* In place and of the same size: nothing but the ids can tell. */
 START_TEST(a_pack_that_is_overwritten_gives_right_bytes_or_errors)
 {
-    static const enum smmap_io ways[] = {SMMAP_IO_AUTO, SMMAP_IO_MMAP, SMMAP_IO_PREAD};
+    static const enum packread_io ways[] = {PACKREAD_IO_AUTO, PACKREAD_IO_MMAP, PACKREAD_IO_PREAD};
     victim of = open_victim(ways[_i]);
     size_t whole = file_size(of.pack);
     FILE *file = fopen(of.pack, "r+b");

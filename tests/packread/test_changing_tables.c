@@ -73,7 +73,7 @@ static void free_victim(victim *of)
 /* Windows that hold a whole file, so that it is the pages of one that are gone. */
 static packread_snapshot *open_way(const char *pack, int way)
 {
-    static const enum smmap_io ways[] = {SMMAP_IO_AUTO, SMMAP_IO_MMAP, SMMAP_IO_PREAD};
+    static const enum packread_io ways[] = {PACKREAD_IO_AUTO, PACKREAD_IO_MMAP, PACKREAD_IO_PREAD};
     const packread_options options = {.io = ways[way],
                                       .window_size = 16 << 20,
                                       .memory_limit = 256 << 20,

@@ -61,7 +61,7 @@ static void tear_down(void)
 
 static victim make_victim(int number)
 {
-    static const enum smmap_io ios[] = {SMMAP_IO_AUTO, SMMAP_IO_MMAP, SMMAP_IO_PREAD};
+    static const enum packread_io ios[] = {PACKREAD_IO_AUTO, PACKREAD_IO_MMAP, PACKREAD_IO_PREAD};
     static const uint64_t windows[] = {1, 16 << 20};
     const packread_options options = {.io = ios[number % 3],
                                       .window_size = windows[number / 3 % 2],
@@ -152,7 +152,8 @@ static void note(victim *of, int status, const packread_error *error)
                     status == PACKREAD_ERROR_THIN || status == PACKREAD_ERROR_SYSTEM;
 
     /* Of an id that is written over nothing is left. */
-    if (status == PACKREAD_ERROR_NOT_FOUND || status == PACKREAD_ERROR_AMBIGUOUS)
+    if (status == PACKREAD_ERROR_NOT_FOUND || status == PACKREAD_ERROR_DOUBTFUL ||
+        status == PACKREAD_ERROR_AMBIGUOUS)
         is_typed = of->change == OVERWRITTEN && of->index_changes;
     of->questions++;
     of->answers += status == 0;
@@ -203,7 +204,7 @@ static void stream_all(victim *of)
 {
     for (size_t i = 0; i < truth.count; i++) {
         sample_object *expected = &truth.objects[i];
-        packread_sink sink = {begin, take, expected};
+        packread_sink sink = {.begin = begin, .data = take, .context = expected};
         packread_error error = {0};
         int status = packread_reader_stream(of->reader, &expected->id, &sink, &error);
 

@@ -22,7 +22,7 @@ static const sample sparse = {"special/sparse", 0, {"pack-sparse"}};
 START_TEST(objects_on_both_sides_of_5_gib_are_found_and_read)
 {
     packread_options options = {.memory_limit = (uint64_t)(_i ? 1 : 64) * MIB,
-                                .io = _i == 2 ? SMMAP_IO_PREAD : SMMAP_IO_AUTO};
+                                .io = _i == 2 ? PACKREAD_IO_PREAD : PACKREAD_IO_AUTO};
     char *path = sample_path(&sparse, NULL);
     packread_snapshot *snapshot = sample_open(path, &options);
     packread_reader *reader = sample_reader(snapshot);
@@ -36,7 +36,7 @@ START_TEST(objects_on_both_sides_of_5_gib_are_found_and_read)
         packread_location location;
         packread_location same;
         packread_object object;
-        packread_info info;
+        packread_info info = {.struct_size = sizeof info};
         packread_error error;
 
         sample_good(packread_reader_find(reader, &expected->id, &location, &error), &error);
@@ -90,7 +90,7 @@ START_TEST(order_of_offset_holds_past_5_gib)
     packread_reader *reader = sample_reader(snapshot);
     packread_list_options options = {.order = PACKREAD_BY_OFFSET, .want = PACKREAD_WANT_DISK};
     order state = {0, 12, 0};
-    packread_pack_info info;
+    packread_pack_info info = {.struct_size = sizeof info};
     packread_error error;
 
     ck_assert_int_eq(packread_snapshot_pack(snapshot, 0, &info), 0);
@@ -177,7 +177,7 @@ START_TEST(plain_objects_over_the_limit_stream_in_bounded_memory)
     packread_snapshot *snapshot = sample_open(path, &options);
     packread_reader *reader = sample_reader(snapshot);
     sample_truth truth;
-    smmap_stats stats = {0};
+    packread_stats stats = {.struct_size = sizeof stats};
     uint64_t before = peak_begin();
     size_t streamed = 0;
 
@@ -185,7 +185,7 @@ START_TEST(plain_objects_over_the_limit_stream_in_bounded_memory)
     for (size_t i = 0; i < truth.count; i++) {
         const sample_object *expected = &truth.objects[i];
         counted all = {0, 0, 0, false, 0};
-        packread_sink sink = {begin, data, &all};
+        packread_sink sink = {.begin = begin, .data = data, .context = &all};
         packread_error error;
 
         if (expected->size < limit || expected->depth > 0)
@@ -198,7 +198,7 @@ START_TEST(plain_objects_over_the_limit_stream_in_bounded_memory)
         streamed++;
     }
     ck_assert_uint_ge(streamed, 2);
-    smmap_manager_stats(packread_snapshot_manager(snapshot), &stats);
+    packread_snapshot_stats(snapshot, &stats);
     ck_assert_uint_le(stats.bytes_peak, limit);
     peak_is_below(before, limit + 8 * MIB);
     packread_reader_free(reader);
@@ -224,7 +224,7 @@ START_TEST(a_delta_over_the_limit_streams_or_says_what_it_takes)
         packread_error error;
         packread_object object;
         counted all = {0, 0, 0, false, 0};
-        packread_sink sink = {begin, data, &all};
+        packread_sink sink = {.begin = begin, .data = data, .context = &all};
         uint64_t before;
         int status;
 
@@ -314,7 +314,7 @@ START_TEST(a_bomb_stays_within_the_limit)
     packread_reader *reader;
     packread_object object;
     packread_error error;
-    packread_verify_summary summary;
+    packread_verify_summary summary = {.struct_size = sizeof summary};
     packread_verify_options verify = {.threads = 2};
     packread_id id;
     uint64_t before;
@@ -364,11 +364,11 @@ START_TEST(the_5_gib_stream_and_verify)
     packread_snapshot *snapshot = sample_open(path, &options);
     packread_reader *reader = sample_reader(snapshot);
     packread_verify_options verify = {.threads = 2};
-    packread_verify_summary summary;
+    packread_verify_summary summary = {.struct_size = sizeof summary};
     packread_error error;
     packread_id id = hole_id();
     counted all = {0, 0, 0, false, 0};
-    packread_sink sink = {begin, data, &all};
+    packread_sink sink = {.begin = begin, .data = data, .context = &all};
     uint64_t before = peak_begin();
 
     memset(&error, 0, sizeof error);
@@ -395,7 +395,7 @@ START_TEST(the_5_gib_begin_to_stream_at_once_when_unchecked)
     packread_error error;
     packread_id id = hole_id();
     counted all = {.stop_at = 100 * MIB};
-    packread_sink sink = {begin, data, &all};
+    packread_sink sink = {.begin = begin, .data = data, .context = &all};
     uint64_t before = peak_begin();
 
     ck_assert_int_eq(packread_reader_stream(reader, &id, &sink, &error), PACKREAD_ERROR_STOPPED);

@@ -39,7 +39,7 @@ static void verify_all(packread_snapshot *snapshot)
 {
     for (size_t pack = 0; pack < PACKS; pack++) {
         packread_verify_options options = {.threads = 1};
-        packread_verify_summary summary;
+        packread_verify_summary summary = {.struct_size = sizeof summary};
         packread_error error;
 
         sample_good(packread_verify(snapshot, pack, &options, &summary, &error), &error);

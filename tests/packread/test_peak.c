@@ -67,7 +67,7 @@ END_TEST
 START_TEST(verify_below_its_tables_says_what_is_enough)
 {
     packread_options options = {.memory_limit = MIB};
-    packread_verify_summary summary;
+    packread_verify_summary summary = {.struct_size = sizeof summary};
     packread_snapshot *snapshot = sample_open(packs[_i], &options);
     packread_error error;
 

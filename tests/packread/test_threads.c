@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/snapshot.h"
 #include "samples.h"
 #include "suite.h"
 
@@ -65,7 +66,7 @@ static bool find_random(job *self, packread_reader *reader)
         &self->truth->objects[suite_random_below(&self->state, self->truth->count)];
     packread_location location;
     packread_location same;
-    packread_info info;
+    packread_info info = {.struct_size = sizeof info};
     packread_error error;
     packread_id id;
     char hex[PACKREAD_HEX_MAX + 1];
@@ -77,7 +78,8 @@ static bool find_random(job *self, packread_reader *reader)
     if (status == 0)
         status = packread_reader_find(reader, &id, &location, &error);
     if (status == 0)
-        status = packread_reader_find_offset(reader, location.pack, location.offset, &same, &error);
+        status =
+            packread_reader_find_offset(reader, location.store, location.offset, &same, &error);
     if (status == 0)
         status = packread_reader_info(reader, &same, PACKREAD_WANT_ALL, &info, &error);
     if (status != 0) {
@@ -149,8 +151,8 @@ static const struct {
 } cases[] = {
     {"repos/multi", {.window_size = 1}, 200},
     {"repos/multi", {.window_size = 65536, .memory_limit = 32 * MIB}, 400},
-    {"repos/deltas", {.io = SMMAP_IO_PREAD, .window_size = 4096}, 200},
-    {"repos/deltas", {.manager = SMMAP_STATIC}, 400},
+    {"repos/deltas", {.io = PACKREAD_IO_PREAD, .window_size = 4096}, 200},
+    {"repos/deltas", {.manager = PACKREAD_STATIC}, 400},
     {"repos/many", {.window_size = 4096, .memory_limit = 16 * MIB}, 300},
     {"repos/refdelta", {.memory_limit = 32 * MIB}, 200},
     {"packs/mixed-chain", {.flags = PACKREAD_NO_CHECK}, 300},
@@ -163,11 +165,11 @@ START_TEST(eight_readers_get_right_bytes_from_one_snapshot)
     char *path = sample_path(of, NULL);
     packread_snapshot *snapshot = sample_open(path, &cases[_i].options);
     sample_truth truth;
-    smmap_stats stats = {0};
+    packread_stats stats = {.struct_size = sizeof stats};
 
     sample_truth_load(of, &truth);
     run(snapshot, &truth, cases[_i].reads, read_at_random, suite_seed() + 100 * (uint64_t)_i);
-    smmap_manager_stats(packread_snapshot_manager(snapshot), &stats);
+    packread_snapshot_stats(snapshot, &stats);
     ck_assert_uint_eq(stats.regions_pinned, 0);
     packread_snapshot_free(snapshot);
     sample_truth_free(&truth);
@@ -232,11 +234,11 @@ static void verify_all(job *self)
 /* Takes every idle window from under the others, in both ways, for as long as they work. */
 static void collect_and_release(job *self)
 {
-    smmap_manager *manager = packread_snapshot_manager(self->snapshot);
+    smmap_manager *manager = self->snapshot->manager;
     size_t packs = packread_snapshot_packs(self->snapshot);
 
     for (size_t i = 0; atomic_load(self->busy) > 0; i++) {
-        packread_pack_info info;
+        packread_pack_info info = {.struct_size = sizeof info};
         smmap_stats stats = {0};
 
         smmap_manager_collect(manager);
@@ -277,7 +279,7 @@ START_TEST(listing_verifying_reading_collecting_and_releasing_go_on_at_once)
     static const char *const places[] = {"repos/multi", "repos/deltas", "repos/refdelta"};
     packread_options options = {.window_size = 16384,
                                 .memory_limit = 64 * MIB,
-                                .io = _i == 1 ? SMMAP_IO_PREAD : SMMAP_IO_AUTO,
+                                .io = _i == 1 ? PACKREAD_IO_PREAD : PACKREAD_IO_AUTO,
                                 .flags = _i == 2 ? PACKREAD_GUARD : 0};
     const sample *of = sample_find(places[_i]);
     char *path = sample_path(of, NULL);

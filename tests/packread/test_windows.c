@@ -18,16 +18,16 @@ typedef struct way {
 /* Enough memory for all fixtures but those of tens of megabytes. */
 static const way ample[] = {
     {"one page", {.window_size = 1}},
-    {"one page, pread", {.window_size = 1, .io = SMMAP_IO_PREAD}},
+    {"one page, pread", {.window_size = 1, .io = PACKREAD_IO_PREAD}},
     {"64 KiB", {.window_size = 64 * KIB}},
-    {"64 KiB, mmap", {.window_size = 64 * KIB, .io = SMMAP_IO_MMAP}},
-    {"64 KiB, pread", {.window_size = 64 * KIB, .io = SMMAP_IO_PREAD}},
-    {"whole files", {.window_size = SMMAP_WHOLE_FILE}},
-    {"static", {.manager = SMMAP_STATIC}},
-    {"static, pread", {.manager = SMMAP_STATIC, .io = SMMAP_IO_PREAD}},
+    {"64 KiB, mmap", {.window_size = 64 * KIB, .io = PACKREAD_IO_MMAP}},
+    {"64 KiB, pread", {.window_size = 64 * KIB, .io = PACKREAD_IO_PREAD}},
+    {"whole files", {.window_size = PACKREAD_WHOLE_FILE}},
+    {"static", {.manager = PACKREAD_STATIC}},
+    {"static, pread", {.manager = PACKREAD_STATIC, .io = PACKREAD_IO_PREAD}},
     {"64 MiB", {.memory_limit = 64 * MIB}},
     {"64 MiB, 64 KiB, pread",
-     {.memory_limit = 64 * MIB, .window_size = 64 * KIB, .io = SMMAP_IO_PREAD}},
+     {.memory_limit = 64 * MIB, .window_size = 64 * KIB, .io = PACKREAD_IO_PREAD}},
     {"unchecked", {.flags = PACKREAD_NO_CHECK, .window_size = 64 * KIB}},
 };
 #define AMPLE ((int)(sizeof ample / sizeof *ample))
@@ -36,13 +36,13 @@ static const way ample[] = {
 static const way tight[] = {
     {"1 MiB", {.memory_limit = MIB}},
     {"1 MiB, one page", {.memory_limit = MIB, .window_size = 1}},
-    {"1 MiB, mmap", {.memory_limit = MIB, .io = SMMAP_IO_MMAP}},
-    {"1 MiB, pread", {.memory_limit = MIB, .io = SMMAP_IO_PREAD}},
-    {"1 MiB, one page, pread", {.memory_limit = MIB, .window_size = 1, .io = SMMAP_IO_PREAD}},
-    {"1 MiB, windows of whole files", {.memory_limit = MIB, .window_size = SMMAP_WHOLE_FILE}},
+    {"1 MiB, mmap", {.memory_limit = MIB, .io = PACKREAD_IO_MMAP}},
+    {"1 MiB, pread", {.memory_limit = MIB, .io = PACKREAD_IO_PREAD}},
+    {"1 MiB, one page, pread", {.memory_limit = MIB, .window_size = 1, .io = PACKREAD_IO_PREAD}},
+    {"1 MiB, windows of whole files", {.memory_limit = MIB, .window_size = PACKREAD_WHOLE_FILE}},
     {"2 MiB, 64 KiB", {.memory_limit = 2 * MIB, .window_size = 64 * KIB}},
     {"4 MiB, 64 KiB, pread",
-     {.memory_limit = 4 * MIB, .window_size = 64 * KIB, .io = SMMAP_IO_PREAD}},
+     {.memory_limit = 4 * MIB, .window_size = 64 * KIB, .io = PACKREAD_IO_PREAD}},
 };
 #define TIGHT ((int)(sizeof tight / sizeof *tight))
 
@@ -150,8 +150,8 @@ START_TEST(an_index_larger_than_a_window_and_the_whole_limit_works)
     packread_options ways[] = {
         {.memory_limit = MIB, .window_size = 1},
         {.memory_limit = MIB, .window_size = 64 * KIB},
-        {.memory_limit = MIB, .io = SMMAP_IO_PREAD},
-        {.memory_limit = MIB, .window_size = 1, .io = SMMAP_IO_MMAP},
+        {.memory_limit = MIB, .io = PACKREAD_IO_PREAD},
+        {.memory_limit = MIB, .window_size = 1, .io = PACKREAD_IO_MMAP},
     };
     struct packwriter_pack pack = {0};
     char *path = make_wide_pack(&pack, (unsigned)_i);
@@ -161,9 +161,9 @@ START_TEST(an_index_larger_than_a_window_and_the_whole_limit_works)
         packread_reader *reader = sample_reader(snapshot);
         packread_list_options options = {.want = PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE};
         counting state = {.count = 0};
-        packread_pack_info info;
+        packread_pack_info info = {.struct_size = sizeof info};
         packread_error error;
-        smmap_stats stats = {0};
+        packread_stats stats = {.struct_size = sizeof stats};
 
         ck_assert_int_eq(packread_snapshot_pack(snapshot, 0, &info), 0);
         ck_assert_uint_gt(info.index_size, MIB);
@@ -188,7 +188,7 @@ START_TEST(an_index_larger_than_a_window_and_the_whole_limit_works)
         }
         sample_good(packread_reader_list(reader, &options, count_rising, &state, &error), &error);
         ck_assert_uint_eq(state.count, ROWS);
-        smmap_manager_stats(packread_snapshot_manager(snapshot), &stats);
+        packread_snapshot_stats(snapshot, &stats);
         ck_assert_uint_le(stats.bytes_peak, MIB);
         ck_assert_uint_gt(stats.bytes_peak, 0);
         packread_reader_free(reader);
@@ -247,10 +247,10 @@ START_TEST(windows_stay_within_their_part_of_the_limit)
     char *path = sample_path(sample_find("repos/big"), NULL);
     packread_options options = {.memory_limit = (uint64_t)(1 + _i) * MIB};
     packread_snapshot *snapshot = sample_open(path, &options);
-    smmap_stats stats = {0};
+    packread_stats stats = {.struct_size = sizeof stats};
 
     sample_census(snapshot);
-    smmap_manager_stats(packread_snapshot_manager(snapshot), &stats);
+    packread_snapshot_stats(snapshot, &stats);
     ck_assert_uint_le(stats.bytes_peak, options.memory_limit);
     ck_assert_uint_gt(stats.misses, 10);
     if (!one_page())
@@ -264,12 +264,12 @@ END_TEST
 START_TEST(reading_with_pread_maps_nothing)
 {
     char *path = sample_path(sample_find("repos/small"), NULL);
-    packread_options options = {.io = SMMAP_IO_PREAD};
+    packread_options options = {.io = PACKREAD_IO_PREAD};
     packread_snapshot *snapshot = sample_open(path, &options);
-    smmap_stats stats = {0};
+    packread_stats stats = {.struct_size = sizeof stats};
 
     sample_census(snapshot);
-    smmap_manager_stats(packread_snapshot_manager(snapshot), &stats);
+    packread_snapshot_stats(snapshot, &stats);
     ck_assert_uint_eq(stats.maps, 0);
     ck_assert_uint_gt(stats.reads, 0);
     packread_snapshot_free(snapshot);

@@ -25,7 +25,7 @@ static size_t objects_of(packread_snapshot *snapshot)
     size_t objects = 0;
 
     for (size_t i = 0; i < packread_snapshot_packs(snapshot); i++) {
-        packread_pack_info info;
+        packread_pack_info info = {.struct_size = sizeof info};
 
         ck_assert_int_eq(packread_snapshot_pack(snapshot, i, &info), 0);
         objects += info.objects;

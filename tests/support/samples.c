@@ -280,7 +280,7 @@ static void add_number(census *count, uint64_t number)
 
 static void add_location(census *count, const packread_location *location)
 {
-    add_number(count, location->pack);
+    add_number(count, location->store);
     add_number(count, location->position);
     add_number(count, location->offset);
 }
@@ -349,7 +349,7 @@ static void end_contents(census *count)
 static int count_object(void *context, const packread_info *info, const packread_error *error)
 {
     census *count = context;
-    packread_sink sink = {begin_contents, add_contents, count};
+    packread_sink sink = {.begin = begin_contents, .data = add_contents, .context = count};
 
     add_info(count, info);
     add_number(count, error ? (uint64_t)(int64_t)error->code : 0);

@@ -35,7 +35,8 @@ static int take_progress(void *context, uint64_t done, uint64_t total)
 void verify_report_run(verify_report *all, packread_snapshot *snapshot, size_t pack,
                        unsigned threads)
 {
-    packread_verify_options options = {threads, take_finding, take_progress, all};
+    packread_verify_options options = {
+        .threads = threads, .finding = take_finding, .progress = take_progress, .context = all};
 
     memset(&all->error, 0, sizeof all->error);
     memset(&all->summary, 0x5a, sizeof all->summary);

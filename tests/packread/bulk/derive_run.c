@@ -17,7 +17,8 @@ static int take_finding(void *context, const packread_finding *finding)
     if (!copy || !result->findings)
         abort();
     *copy = *finding->error;
-    result->findings[result->count++] = (packread_finding){copy, finding->dependents};
+    result->findings[result->count++] =
+        (packread_finding){.error = copy, .dependents = finding->dependents};
     return result->count == result->stop_after;
 }
 
@@ -54,7 +55,10 @@ void derive_into(derived *result, const char *path, const derive_how *how)
 {
     packread_options library = how ? how->library : (packread_options){0};
     packread_index_options options = {
-        .walk = {how ? how->threads : 0, take_finding, take_progress, result},
+        .threads = how ? how->threads : 0,
+        .finding = take_finding,
+        .progress = take_progress,
+        .context = result,
         .version = how ? how->version : 0,
         .salvage = how && how->salvage,
         .index = take_index,

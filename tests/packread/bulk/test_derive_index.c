@@ -36,8 +36,8 @@ static void verdicts_are_equal(packread_snapshot *with, size_t number, const cha
 {
     packread_options options = {.flags = PACKREAD_WITHOUT_INDEX};
     packread_snapshot *without = sample_open(path, &options);
-    packread_verify_summary one;
-    packread_verify_summary other;
+    packread_verify_summary one = {.struct_size = sizeof one};
+    packread_verify_summary other = {.struct_size = sizeof other};
     packread_error error;
 
     memset(&error, 0, sizeof error);
@@ -58,7 +58,7 @@ START_TEST(good_fixtures_get_the_index_that_they_have)
     packread_snapshot *snapshot = sample_open(path, NULL);
 
     for (size_t pack = 0; pack < packread_snapshot_packs(snapshot); pack++) {
-        packread_pack_info info;
+        packread_pack_info info = {.struct_size = sizeof info};
         struct packwriter_bytes index = {0};
         derived result = {0};
 
@@ -69,7 +69,7 @@ START_TEST(good_fixtures_get_the_index_that_they_have)
         sample_good(result.status, &result.error);
         ck_assert_uint_eq(result.count, 0);
         ck_assert(result.summary.written);
-        ck_assert_uint_eq(result.summary.walk.objects, info.objects);
+        ck_assert_uint_eq(result.summary.objects, info.objects);
         ck_assert_uint_eq(result.done, info.objects);
         ck_assert_uint_eq(result.total, info.objects);
         ck_assert_int_eq(memcmp(result.summary.pack.bytes,
@@ -97,7 +97,7 @@ START_TEST(a_small_memory_limit_changes_nothing)
     char *path = sample_path(sample_find(places[_i]), NULL);
     packread_snapshot *snapshot = sample_open(path, NULL);
     struct packwriter_bytes index = {0};
-    packread_pack_info info;
+    packread_pack_info info = {.struct_size = sizeof info};
 
     ck_assert_int_eq(packread_snapshot_pack(snapshot, 0, &info), 0);
     load(info.index_path, &index);
@@ -296,7 +296,7 @@ START_TEST(a_base_that_is_there_twice_serves_once)
         derived result = derive(path, &(derive_how){.threads = threads});
 
         sample_good(result.status, &result.error);
-        ck_assert_uint_eq(result.summary.walk.objects, 43);
+        ck_assert_uint_eq(result.summary.objects, 43);
         derived_free(&result);
     }
     packwriter_pack_free(&pack);
@@ -327,7 +327,7 @@ START_TEST(a_missing_base_is_named)
     finding = derived_find(&result, PACKREAD_ERROR_THIN, pack.entries[1].offset, NULL);
     ck_assert_ptr_nonnull(finding);
     ck_assert_uint_eq(finding->dependents, 2);
-    ck_assert_uint_eq(result.summary.walk.objects, 2);
+    ck_assert_uint_eq(result.summary.objects, 2);
     ck_assert_uint_eq(result.writes, 0);
     ck_assert(!result.summary.written);
     derived_free(&result);
@@ -355,7 +355,7 @@ START_TEST(a_cycle_of_bases_by_id_ends)
     ck_assert_uint_eq(result.count, length);
     ck_assert_uint_eq(
         derived_find(&result, PACKREAD_ERROR_THIN, pack.entries[1].offset, NULL)->dependents, 1);
-    ck_assert_uint_eq(result.summary.walk.objects, 1);
+    ck_assert_uint_eq(result.summary.objects, 1);
     derived_free(&result);
     packwriter_pack_free(&pack);
     free(path);
@@ -432,7 +432,7 @@ START_TEST(writers_and_visitors_stop_it)
     char *good = sample_path(sample_find("repos/small"), NULL);
     char bad[4096];
     packread_snapshot *snapshot = sample_open(good, NULL);
-    packread_pack_info info;
+    packread_pack_info info = {.struct_size = sizeof info};
     derived result = {0};
 
     ck_assert_int_eq(packread_snapshot_pack(snapshot, 0, &info), 0);
@@ -469,7 +469,7 @@ START_TEST(what_makes_no_sense_is_refused)
     packread_snapshot *with = sample_open(path, NULL);
     packread_snapshot *none = NULL;
     packread_reader *reader = NULL;
-    packread_pack_info info;
+    packread_pack_info info = {.struct_size = sizeof info};
 
     ck_assert_int_eq(packread_index(NULL, 0, NULL, NULL, NULL), PACKREAD_ERROR_ARGUMENT);
     ck_assert_int_eq(packread_index(alone, 1, NULL, NULL, NULL), PACKREAD_ERROR_ARGUMENT);

@@ -48,7 +48,7 @@ static void is_made_with_what_it_asks_for(const char *path, uint64_t objects, ui
         result = derive(path, &how);
     }
     sample_good(result.status, &result.error);
-    ck_assert_uint_eq(result.summary.walk.objects, objects);
+    ck_assert_uint_eq(result.summary.objects, objects);
     derived_free(&result);
 }
 
@@ -121,7 +121,7 @@ START_TEST(a_count_that_is_a_lie_takes_nothing)
     ck_assert_int_eq(packwriter_bytes_save(&bytes, path), 0);
     result = derive(path, &(derive_how){.library = {.memory_limit = MEBIBYTE}, .salvage = true});
     ck_assert_int_eq(result.status, PACKREAD_ERROR_CORRUPT);
-    ck_assert_uint_eq(result.summary.walk.objects, 1);
+    ck_assert_uint_eq(result.summary.objects, 1);
     derived_free(&result);
     packwriter_bytes_free(&bytes);
     free(path);

@@ -72,7 +72,7 @@ START_TEST(without_disk_for_it_no_index_is_written)
     ck_assert_int_eq(setenv("TMPDIR", suite_scratch(), 1), 0);
     result = derive(path, &how);
     sample_good(result.status, &result.error);
-    ck_assert_uint_eq(result.summary.walk.objects, 4);
+    ck_assert_uint_eq(result.summary.objects, 4);
     wanted = derive(path, &roomy);
     sample_good(wanted.status, &wanted.error);
     ck_assert_uint_eq(result.index.size, wanted.index.size);
@@ -105,7 +105,7 @@ START_TEST(nor_where_something_else_is_damaged)
     result = derive(path, &how);
     ck_assert_int_eq(result.status, PACKREAD_ERROR_CORRUPT);
     ck_assert(result.summary.written);
-    ck_assert_uint_eq(result.summary.walk.objects, 3);
+    ck_assert_uint_eq(result.summary.objects, 3);
     derived_free(&result);
     packwriter_pack_free(&pack);
     free(path);

@@ -115,10 +115,10 @@ static void all_whole_are_read(const subject *made, const derived *result, uint6
 
     for (size_t i = 0; i < made->pack.entry_count; i++)
         expected += is_whole(made, i, from, to);
-    if (result->summary.walk.objects < expected)
+    if (result->summary.objects < expected)
         derived_print(result);
-    ck_assert_uint_ge(result->summary.walk.objects, expected);
-    ck_assert(result->summary.written == (result->summary.walk.objects > 0));
+    ck_assert_uint_ge(result->summary.objects, expected);
+    ck_assert(result->summary.written == (result->summary.objects > 0));
     if (result->summary.written) {
         snapshot = sample_open(path, NULL);
         reader = sample_reader(snapshot);
@@ -231,7 +231,7 @@ START_TEST(a_wrong_count_loses_nothing)
     ck_assert_int_eq(result.status, PACKREAD_ERROR_CORRUPT);
     ck_assert_uint_eq(result.count, 1);
     ck_assert_ptr_nonnull(derived_find(&result, PACKREAD_ERROR_CORRUPT, 8, NULL));
-    ck_assert_uint_eq(result.summary.walk.objects, made.pack.entry_count);
+    ck_assert_uint_eq(result.summary.objects, made.pack.entry_count);
     all_whole_are_read(&made, &result, 0, 0);
     derived_free(&result);
     result = derive(path, NULL);
@@ -277,7 +277,7 @@ START_TEST(junk_between_entries_is_passed)
     packwriter_pack_finish(&made.pack, NULL);
     result = salvage(&made.pack.bytes, 0);
     ck_assert_int_eq(result.status, PACKREAD_ERROR_CORRUPT);
-    ck_assert_uint_eq(result.summary.walk.objects, 3);
+    ck_assert_uint_eq(result.summary.objects, 3);
     all_whole_are_read(&made, &result, 0, 0);
     derived_free(&result);
     packwriter_pack_free(&made.pack);
@@ -288,8 +288,9 @@ END_TEST
 START_TEST(junk_over_several_windows_is_passed)
 {
     for (size_t junk = 8000; junk < 8300; junk += 17) {
-        derive_how how = {
-            .library = {.window_size = 4096, .io = SMMAP_IO_PREAD}, .threads = 1, .salvage = true};
+        derive_how how = {.library = {.window_size = 4096, .io = PACKREAD_IO_PREAD},
+                          .threads = 1,
+                          .salvage = true};
         subject made = {.pack = {0}};
         derived result;
         char *path = suite_scratch_path("hurt.pack");
@@ -302,7 +303,7 @@ START_TEST(junk_over_several_windows_is_passed)
         packwriter_pack_finish(&made.pack, NULL);
         ck_assert_int_eq(packwriter_bytes_save(&made.pack.bytes, path), 0);
         result = derive(path, &how);
-        ck_assert_uint_eq(result.summary.walk.objects, 2);
+        ck_assert_uint_eq(result.summary.objects, 2);
         derived_free(&result);
         packwriter_pack_free(&made.pack);
         free(path);

@@ -92,7 +92,7 @@ static int data(void *context, const void *bytes, size_t size)
 static int stream(packread_reader *reader, const giant_member *of, received *all,
                   packread_error *error)
 {
-    packread_sink sink = {begin, data, all};
+    packread_sink sink = {.begin = begin, .data = data, .context = all};
 
     all->reader.of = &of->holds;
     memset(error, 0, sizeof *error);
@@ -118,8 +118,8 @@ static void streams_whole(packread_reader *reader, const giant_member *of)
 
 static const packread_options ways[] = {
     {.memory_limit = LIMIT},
-    {.memory_limit = LIMIT, .io = SMMAP_IO_PREAD},
-    {.memory_limit = LIMIT, .io = SMMAP_IO_MMAP, .window_size = 64 << 10},
+    {.memory_limit = LIMIT, .io = PACKREAD_IO_PREAD},
+    {.memory_limit = LIMIT, .io = PACKREAD_IO_MMAP, .window_size = 64 << 10},
     {.memory_limit = LIMIT, .flags = PACKREAD_NO_CHECK},
     {.memory_limit = MIB},
     {.memory_limit = 64 * MIB},
@@ -130,7 +130,7 @@ START_TEST(every_member_streams_right_within_the_limit)
 {
     packread_snapshot *snapshot;
     packread_reader *reader;
-    smmap_stats stats = {0};
+    packread_stats stats = {.struct_size = sizeof stats};
     size_t before_descriptors;
     uint64_t before;
     char *folder = use_own_folder();
@@ -144,7 +144,7 @@ START_TEST(every_member_streams_right_within_the_limit)
         streams_whole(reader, &family.members[i]);
     for (int i = 0; i < GIANT_MEMBERS; i++)
         streams_whole(reader, &family.members[i]);
-    smmap_manager_stats(packread_snapshot_manager(snapshot), &stats);
+    packread_snapshot_stats(snapshot, &stats);
     ck_assert_uint_le(stats.bytes_peak, ways[_i].memory_limit / 2);
     ck_assert_uint_eq(count_in(folder), names);
     packread_reader_free(reader);
@@ -158,7 +158,7 @@ END_TEST
 START_TEST(verify_checks_all_of_them_within_the_limit)
 {
     packread_verify_options verify = {.threads = _i % 2 ? 3 : 1};
-    packread_verify_summary summary;
+    packread_verify_summary summary = {.struct_size = sizeof summary};
     packread_snapshot *snapshot;
     packread_error error;
     uint64_t before = peak_begin();

@@ -80,7 +80,7 @@ static void expect(packread_reader *reader, int member, bool is_lost)
 {
     const giant_member *of = &family.members[member];
     received all = {.reader = {.of = &of->holds}};
-    packread_sink sink = {begin, data, &all};
+    packread_sink sink = {.begin = begin, .data = data, .context = &all};
     packread_error error;
     int status;
 
@@ -106,7 +106,7 @@ START_TEST(a_damaged_member_costs_what_hangs_on_it_and_no_more)
     const giant_member *of = &family.members[hurt];
     const uint64_t place = of->offset + (_i % 2 ? of->disk_size - 1 : of->disk_size * 7 / 8);
     packread_verify_options verify = {.threads = 2};
-    packread_verify_summary summary;
+    packread_verify_summary summary = {.struct_size = sizeof summary};
     packread_snapshot *snapshot;
     packread_reader *reader;
     uint64_t lost = 0;

@@ -30,7 +30,7 @@ typedef struct comparison {
 static int compare(void *context, const packread_info *info, const packread_error *error)
 {
     comparison *state = context;
-    packread_info alone;
+    packread_info alone = {.struct_size = sizeof alone};
     packread_error alone_error;
     packread_location location;
     int status;

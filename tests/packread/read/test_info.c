@@ -10,7 +10,7 @@ static int compare_with_info(void *context, const packread_info *listed,
 {
     sample_place *at = context;
     packread_reader *other = at->reader;
-    packread_info info;
+    packread_info info = {.struct_size = sizeof info};
     packread_error detail;
 
     if (error)
@@ -26,7 +26,7 @@ static int compare_with_info(void *context, const packread_info *listed,
         info.has_base_location != listed->has_base_location)
         ck_abort_msg("listing and info tell different things");
     for (unsigned bit = 0; bit < 6; bit++) {
-        packread_info one;
+        packread_info one = {.struct_size = sizeof one};
         bool same = true;
 
         sample_good(packread_reader_info(other, &listed->location, 1u << bit, &one, &detail),
@@ -92,7 +92,7 @@ static int check_neighbour(void *context, const packread_info *info, const packr
     if (error)
         sample_good(error->code, error);
     if (info->location.offset !=
-        (state->count == 0 || info->location.pack != state->last.pack ? 12 : state->end))
+        (state->count == 0 || info->location.store != state->last.store ? 12 : state->end))
         ck_abort_msg("entries do not lie end to end");
     state->last = info->location;
     state->end = info->location.offset + info->size_on_disk;
@@ -107,8 +107,8 @@ START_TEST(sizes_on_disk_add_up_to_the_pack)
 
     options.one_pack = true;
     for (size_t pack = 0; pack < packread_snapshot_packs(at.snapshot); pack++) {
-        neighbours state = {{0, 0, 0}, 12, 0};
-        packread_pack_info info;
+        neighbours state = {.end = 12};
+        packread_pack_info info = {.struct_size = sizeof info};
         packread_error error;
 
         ck_assert_int_eq(packread_snapshot_pack(at.snapshot, pack, &info), 0);
@@ -127,7 +127,7 @@ END_TEST
 static int check_base(void *context, const packread_info *info, const packread_error *error)
 {
     sample_place *at = context;
-    packread_info base;
+    packread_info base = {.struct_size = sizeof base};
     packread_error detail;
 
     if (error)

@@ -49,7 +49,7 @@ static int data(void *context, const void *bytes, size_t size)
 static int stream(packread_reader *reader, const packread_id *id, received *all,
                   packread_error *error)
 {
-    packread_sink sink = {begin, data, all};
+    packread_sink sink = {.begin = begin, .data = data, .context = all};
 
     memset(error, 0, sizeof *error);
     return packread_reader_stream(reader, id, &sink, error);
@@ -433,8 +433,8 @@ static void free_chain(chain *made)
 
 static const packread_options ways[] = {
     {.memory_limit = MIB, .window_size = 64 << 10},
-    {.memory_limit = MIB, .io = SMMAP_IO_PREAD},
-    {.memory_limit = MIB, .io = SMMAP_IO_MMAP, .window_size = 4096},
+    {.memory_limit = MIB, .io = PACKREAD_IO_PREAD},
+    {.memory_limit = MIB, .io = PACKREAD_IO_MMAP, .window_size = 4096},
     {.memory_limit = MIB, .flags = PACKREAD_NO_CHECK},
 };
 
@@ -469,7 +469,7 @@ END_TEST
 /* Half of the limit is for windows: a file as large as `size` and the pack fit, or do not. */
 START_TEST(a_static_manager_maps_a_temporary_file_or_says_what_it_takes)
 {
-    const packread_options limited = {.manager = SMMAP_STATIC, .memory_limit = 8 * MIB};
+    const packread_options limited = {.manager = PACKREAD_STATIC, .memory_limit = 8 * MIB};
     const size_t size = _i ? 5 * MIB : 3 * MIB;
     struct packwriter_pack pack = {0};
     unsigned char *base = calloc(1, size);

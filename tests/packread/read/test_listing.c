@@ -30,8 +30,8 @@ static int visit(void *context, const packread_info *info, const packread_error 
         if (state->order == PACKREAD_BY_ID && packread_id_compare(&state->last, &info->id) >= 0)
             ck_abort_msg("ids do not rise");
         if (state->order == PACKREAD_BY_OFFSET &&
-            (info->location.pack < state->last_location.pack ||
-             (info->location.pack == state->last_location.pack &&
+            (info->location.store < state->last_location.store ||
+             (info->location.store == state->last_location.store &&
               info->location.offset <= state->last_location.offset)))
             ck_abort_msg("offsets do not rise");
     }
@@ -67,7 +67,7 @@ static size_t rows_of(const sample_place *at)
     size_t rows = 0;
 
     for (size_t i = 0; i < packread_snapshot_packs(at->snapshot); i++) {
-        packread_pack_info info;
+        packread_pack_info info = {.struct_size = sizeof info};
 
         ck_assert_int_eq(packread_snapshot_pack(at->snapshot, i, &info), 0);
         rows += info.objects;
@@ -113,7 +113,7 @@ START_TEST(one_pack_of_several_is_listed_alone)
     size_t rows = 0;
 
     for (size_t pack = 0; pack < packread_snapshot_packs(at.snapshot); pack++) {
-        packread_pack_info info;
+        packread_pack_info info = {.struct_size = sizeof info};
 
         ck_assert_int_eq(packread_snapshot_pack(at.snapshot, pack, &info), 0);
         options.pack = pack;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/location.h"
 #include "sample_place.h"
 #include "suite.h"
 
@@ -118,7 +119,7 @@ START_TEST(a_chain_of_10000_links_is_read_from_its_far_end)
         packread_reader *reader;
         packread_location location;
         packread_object object;
-        packread_info info;
+        packread_info info = {.struct_size = sizeof info};
         packread_error error;
 
         if (truth.objects[i].depth != 10000)
@@ -157,7 +158,7 @@ START_TEST(objects_without_a_base_are_thin_and_the_others_are_read)
         const sample_object *expected = &at.truth.objects[i];
         packread_location location;
         packread_object object;
-        packread_info info;
+        packread_info info = {.struct_size = sizeof info};
         packread_error error;
         int status = packread_reader_read(at.reader, &expected->id, &object, &error);
 
@@ -202,7 +203,7 @@ START_TEST(the_name_of_an_absent_base_is_known)
 
     for (size_t i = 0; i < at.truth.count; i++) {
         packread_location location;
-        packread_info info;
+        packread_info info = {.struct_size = sizeof info};
         packread_error error;
 
         sample_good(packread_reader_find(at.reader, &at.truth.objects[i].id, &location, &error),
@@ -226,7 +227,7 @@ START_TEST(errors_leave_the_output_alone_and_need_no_detail)
 {
     sample_place at = sample_place_find("packs/types");
     packread_id id = sample_id("0123456789012345678901234567890123456789");
-    packread_location location = {7, 0, 12};
+    packread_location location = pkr_location(7, 0, 12);
     packread_object untouched;
     packread_object object;
 
@@ -235,7 +236,7 @@ START_TEST(errors_leave_the_output_alone_and_need_no_detail)
     ck_assert_int_eq(packread_reader_read(at.reader, &id, &object, NULL), PACKREAD_ERROR_NOT_FOUND);
     ck_assert_int_eq(packread_reader_read_at(at.reader, &location, &object, NULL),
                      PACKREAD_ERROR_ARGUMENT);
-    location = (packread_location){0, 1000, 12};
+    location = pkr_location(0, 1000, 12);
     ck_assert_int_eq(packread_reader_read_at(at.reader, &location, &object, NULL),
                      PACKREAD_ERROR_ARGUMENT);
     ck_assert_mem_eq(&object, &untouched, sizeof object);
@@ -247,14 +248,14 @@ END_TEST
 START_TEST(a_location_that_is_wrong_never_gives_wrong_bytes)
 {
     sample_place at = sample_place_find("packs/types");
-    packread_pack_info pack;
+    packread_pack_info pack = {.struct_size = sizeof pack};
     uint64_t right = 0;
 
     ck_assert_int_eq(packread_snapshot_pack(at.snapshot, 0, &pack), 0);
     for (uint64_t offset = 0; offset < pack.size + 100; offset++) {
-        packread_location location = {0, 3, offset};
+        packread_location location = pkr_location(0, 3, offset);
         packread_object object;
-        packread_info info;
+        packread_info info = {.struct_size = sizeof info};
 
         if (packread_reader_read_at(at.reader, &location, &object, NULL) == 0) {
             if (!sample_hashes_to(&object.id, object.type, object.data, object.size))
@@ -266,9 +267,9 @@ START_TEST(a_location_that_is_wrong_never_gives_wrong_bytes)
     }
     ck_assert(right == 1);
     for (unsigned bit = 0; bit < 64; bit++) {
-        packread_location location = {0, 3, UINT64_MAX << bit};
+        packread_location location = pkr_location(0, 3, UINT64_MAX << bit);
         packread_object object;
-        packread_info info;
+        packread_info info = {.struct_size = sizeof info};
 
         ck_assert_int_lt(packread_reader_read_at(at.reader, &location, &object, NULL), 0);
         ck_assert_int_lt(

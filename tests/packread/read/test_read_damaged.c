@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/location.h"
 #include "made_pack.h"
 #include "suite.h"
 
@@ -148,10 +149,10 @@ START_TEST(a_good_copy_in_another_pack_stands_in_for_a_damaged_one)
     ck_assert_uint_eq(object.size, strlen(text));
     ck_assert_mem_eq(object.data, text, object.size);
     /* The copy that is damaged, asked for as such, is an error. */
-    location = (packread_location){_i ? 1 : 0, 0, 12};
+    location = pkr_location(_i ? 1 : 0, 0, 12);
     ck_assert_int_eq(packread_reader_read_at(at.reader, &location, &object, &error),
                      PACKREAD_ERROR_CORRUPT);
-    location.pack = _i ? 0 : 1;
+    location.store = _i ? 0 : 1;
     sample_good(packread_reader_read_at(at.reader, &location, &object, &error), &error);
     sample_place_close(&at);
     packwriter_pack_free(&good);

@@ -56,7 +56,7 @@ static void stream_all(const sample *of, const packread_options *options)
     for (size_t i = 0; i < at.truth.count; i++) {
         const sample_object *expected = &at.truth.objects[i];
         received all = {.begins = 0};
-        packread_sink sink = {begin, data, &all};
+        packread_sink sink = {.begin = begin, .data = data, .context = &all};
         packread_error error;
 
         sample_good(packread_reader_stream(at.reader, &expected->id, &sink, &error), &error);
@@ -96,7 +96,7 @@ START_TEST(an_empty_object_begins_and_has_no_data)
 {
     sample_place at = sample_place_find("packs/empty-objects");
     received all = {.begins = 0};
-    packread_sink sink = {begin, data, &all};
+    packread_sink sink = {.begin = begin, .data = data, .context = &all};
     packread_id id = empty_blob();
     packread_error error;
 
@@ -130,7 +130,7 @@ START_TEST(a_sink_that_stops_in_begin_gets_no_data)
     packread_options options = {.memory_limit = _i ? 1 << 20 : 0};
     sample_place at = sample_place_open(sample_find("repos/big"), &options);
     received all = {.stop_at_begin = 7};
-    packread_sink sink = {begin, data, &all};
+    packread_sink sink = {.begin = begin, .data = data, .context = &all};
     packread_error error;
     uint64_t size;
     packread_id id = largest("repos/big", &size);
@@ -154,7 +154,7 @@ START_TEST(a_sink_that_stops_in_data_gets_no_more_and_the_reader_goes_on)
 
     for (unsigned stop = 1; stop < 20; stop += 6) {
         received all = {.stop_at_piece = stop};
-        packread_sink sink = {begin, data, &all};
+        packread_sink sink = {.begin = begin, .data = data, .context = &all};
 
         memset(&error, 0, sizeof error);
         ck_assert_int_eq(packread_reader_stream(at.reader, &id, &sink, &error),
@@ -178,7 +178,7 @@ START_TEST(a_sink_that_stops_at_the_last_piece_has_stopped)
 
     for (size_t i = 0; i < at.truth.count; i++) {
         received all = {.stop_at_piece = 1};
-        packread_sink sink = {begin, data, &all};
+        packread_sink sink = {.begin = begin, .data = data, .context = &all};
         packread_error error;
 
         memset(&error, 0, sizeof error);
@@ -196,8 +196,8 @@ START_TEST(a_sink_needs_no_begin)
 {
     sample_place at = sample_place_find("packs/types");
     received all = {.begins = 1};
-    packread_sink sink = {NULL, data, &all};
-    packread_sink none = {begin, NULL, &all};
+    packread_sink sink = {.begin = NULL, .data = data, .context = &all};
+    packread_sink none = {.begin = begin, .data = NULL, .context = &all};
     packread_error error;
 
     sample_good(packread_reader_stream(at.reader, &at.truth.objects[0].id, &sink, &error), &error);
@@ -215,7 +215,7 @@ START_TEST(what_is_not_there_does_not_begin)
 {
     sample_place at = sample_place_find("packs/types");
     received all = {.begins = 0};
-    packread_sink sink = {begin, data, &all};
+    packread_sink sink = {.begin = begin, .data = data, .context = &all};
     packread_id id = empty_blob();
     packread_error error;
 
@@ -251,7 +251,7 @@ START_TEST(a_big_object_that_is_corrupt_does_not_begin)
     id = made_pack_id(&pack, 0);
     for (int times = 0; times < 2; times++) {
         received all = {.begins = 0};
-        packread_sink sink = {begin, data, &all};
+        packread_sink sink = {.begin = begin, .data = data, .context = &all};
 
         ck_assert_int_eq(packread_reader_stream(at.reader, &id, &sink, &error),
                          PACKREAD_ERROR_CORRUPT);
@@ -275,7 +275,7 @@ START_TEST(a_good_copy_streams_in_place_of_a_damaged_one)
     packread_error error;
     packread_id id;
     received all = {.begins = 0};
-    packread_sink sink = {begin, data, &all};
+    packread_sink sink = {.begin = begin, .data = data, .context = &all};
     sample_place at;
 
     packwriter_bytes_add_noise(&noise, 2 << 20, 6);

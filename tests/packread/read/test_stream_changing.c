@@ -95,7 +95,7 @@ static const struct packwriter_zlib stored = {.level = 0};
 static int stream(packread_reader *reader, const packread_id *id, changer *all,
                   packread_error *error)
 {
-    packread_sink sink = {begin, data, all};
+    packread_sink sink = {.begin = begin, .data = data, .context = all};
 
     memset(error, 0, sizeof *error);
     return packread_reader_stream(reader, id, &sink, error);
@@ -103,13 +103,16 @@ static int stream(packread_reader *reader, const packread_id *id, changer *all,
 
 /* Windows of a page, and of more than a piece: there zeros come out of the window at hand. */
 static const packread_options ways[] = {
-    {.flags = PACKREAD_GUARD, .io = SMMAP_IO_MMAP, .memory_limit = 1 << 20, .window_size = 1},
-    {.flags = PACKREAD_GUARD, .io = SMMAP_IO_MMAP, .memory_limit = 4 << 20, .window_size = 1 << 20},
-    {.flags = PACKREAD_GUARD | PACKREAD_NO_CHECK,
-     .io = SMMAP_IO_MMAP,
+    {.flags = PACKREAD_GUARD, .io = PACKREAD_IO_MMAP, .memory_limit = 1 << 20, .window_size = 1},
+    {.flags = PACKREAD_GUARD,
+     .io = PACKREAD_IO_MMAP,
      .memory_limit = 4 << 20,
      .window_size = 1 << 20},
-    {.io = SMMAP_IO_PREAD, .memory_limit = 1 << 20},
+    {.flags = PACKREAD_GUARD | PACKREAD_NO_CHECK,
+     .io = PACKREAD_IO_MMAP,
+     .memory_limit = 4 << 20,
+     .window_size = 1 << 20},
+    {.io = PACKREAD_IO_PREAD, .memory_limit = 1 << 20},
 };
 #define WAYS ((int)(sizeof ways / sizeof *ways))
 
@@ -132,7 +135,7 @@ START_TEST(a_pack_that_is_cut_under_an_object_ends_it_with_an_error)
     ck_assert(all.done);
     ck_assert(!all.wrong);
     if (status == 0) { /* the rest of its bytes had been read */
-        ck_assert_int_eq(ways[_i % WAYS].io, SMMAP_IO_PREAD);
+        ck_assert_int_eq(ways[_i % WAYS].io, PACKREAD_IO_PREAD);
         ck_assert_uint_eq(all.at, SIZE);
     } else {
         ck_assert_int_eq(status, PACKREAD_ERROR_CHANGED);
@@ -152,7 +155,7 @@ END_TEST
 START_TEST(a_pack_that_is_cut_under_a_delta_ends_it_with_an_error)
 {
     const packread_options tight = {.flags = PACKREAD_GUARD,
-                                    .io = SMMAP_IO_MMAP,
+                                    .io = PACKREAD_IO_MMAP,
                                     .memory_limit = 1 << 20,
                                     .window_size = 65536};
     const size_t page = (size_t)smmap_granularity();

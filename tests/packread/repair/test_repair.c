@@ -45,7 +45,7 @@ static void expect(size_t line, int status)
     const char *text = made_lines[line];
     packread_id id = made_pack_text_id(text);
     packread_object object;
-    packread_info info;
+    packread_info info = {.struct_size = sizeof info};
     packread_error error;
     taken streamed = {.size = 0};
     packread_sink sink = {.context = &streamed, .data = take};

@@ -83,7 +83,7 @@ static void read_all(uint64_t memory_limit, size_t readable)
         packread_id id = id_of(i * 1009 % OBJECTS);
         packread_object object;
         packread_error error;
-        packread_info info;
+        packread_info info = {.struct_size = sizeof info};
         int status = packread_reader_read(reader, &id, &object, &error);
 
         got += status == 0;

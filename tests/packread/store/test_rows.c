@@ -2,6 +2,7 @@
  * answer is compared with what is known to be true. */
 #include <string.h>
 
+#include "base/location.h"
 #include "sample_place.h"
 #include "suite.h"
 
@@ -21,14 +22,15 @@ START_TEST(each_id_is_found_where_its_row_is)
         sample_good(packread_reader_find(at.reader, &object->id, &location, &error), &error);
         if (object->has_place && location.offset != object->offset)
             ck_abort_msg("found at %llu", (unsigned long long)location.offset);
-        sample_good(packread_reader_id_at(at.reader, location.pack, location.position, &id, &error),
-                    &error);
+        sample_good(
+            packread_reader_id_at(at.reader, location.store, location.position, &id, &error),
+            &error);
         if (packread_id_compare(&id, &object->id) != 0)
             ck_abort_msg("the row has another id");
         sample_good(
-            packread_reader_find_offset(at.reader, location.pack, location.offset, &same, &error),
+            packread_reader_find_offset(at.reader, location.store, location.offset, &same, &error),
             &error);
-        if (same.pack != location.pack || same.position != location.position ||
+        if (same.store != location.store || same.position != location.position ||
             same.offset != location.offset)
             ck_abort_msg("by its offset it is found elsewhere");
     }
@@ -49,7 +51,7 @@ static bool step(packread_id *id, int by)
 
 static void is_absent(sample_place *at, const packread_id *id)
 {
-    packread_location untouched = {9, 9, 9};
+    packread_location untouched = pkr_location(9, 9, 9);
     packread_location location = untouched;
     packread_error error;
 
@@ -66,7 +68,7 @@ static void is_absent(sample_place *at, const packread_id *id)
 START_TEST(ids_beside_those_that_are_there_are_not_found)
 {
     sample_place at = sample_place_find(samples[_i].where);
-    packread_pack_info info;
+    packread_pack_info info = {.struct_size = sizeof info};
     packread_id id;
 
     memset(&id, 0, sizeof id);
@@ -131,7 +133,7 @@ START_TEST(only_offsets_where_entries_begin_are_found)
     static const char *const places[] = {"packs/types",     "packs/index-64bit", "packs/index-v1",
                                          "packs/ref-later", "sha256/types",      "packs/empty-v2"};
     sample_place at = sample_place_find(places[_i]);
-    packread_pack_info pack;
+    packread_pack_info pack = {.struct_size = sizeof pack};
     size_t found = 0;
 
     ck_assert_int_eq(packread_snapshot_pack(at.snapshot, 0, &pack), 0);

@@ -143,7 +143,7 @@ START_TEST(packs_are_numbered_by_name_and_described)
     packread_snapshot *snapshot = sample_open(path, NULL);
 
     for (size_t i = 0; i < 2; i++) {
-        packread_pack_info info;
+        packread_pack_info info = {.struct_size = sizeof info};
         struct stat status;
         char name[64];
 
@@ -178,7 +178,7 @@ START_TEST(versions_and_id_sizes_are_told)
     for (size_t i = 0; i < sizeof packs / sizeof *packs; i++) {
         char *path = sample_path(sample_find(packs[i].where), NULL);
         packread_snapshot *snapshot = sample_open(path, NULL);
-        packread_pack_info info;
+        packread_pack_info info = {.struct_size = sizeof info};
 
         ck_assert_int_eq(packread_snapshot_pack(snapshot, 0, &info), 0);
         ck_assert_uint_eq(info.version, packs[i].version);
@@ -194,7 +194,7 @@ START_TEST(a_pack_past_the_end_is_an_argument_error)
 {
     char *path = sample_path(sample_find("packs/types"), NULL);
     packread_snapshot *snapshot = sample_open(path, NULL);
-    packread_pack_info info;
+    packread_pack_info info = {.struct_size = sizeof info};
 
     ck_assert_int_eq(packread_snapshot_pack(snapshot, 1, &info), PACKREAD_ERROR_ARGUMENT);
     ck_assert_int_eq(packread_snapshot_pack(snapshot, SIZE_MAX, &info), PACKREAD_ERROR_ARGUMENT);
@@ -223,10 +223,10 @@ START_TEST(null_and_unknown_options_are_argument_errors)
     ck_assert_int_eq(packread_snapshot_open(path, NULL, NULL, &error), PACKREAD_ERROR_ARGUMENT);
     ck_assert_int_eq(packread_snapshot_open(path, &options, &snapshot, &error),
                      PACKREAD_ERROR_ARGUMENT);
-    options = (packread_options){.manager = (enum smmap_kind)7};
+    options = (packread_options){.manager = (enum packread_manager)7};
     ck_assert_int_eq(packread_snapshot_open(path, &options, &snapshot, &error),
                      PACKREAD_ERROR_ARGUMENT);
-    options = (packread_options){.io = (enum smmap_io)7};
+    options = (packread_options){.io = (enum packread_io)7};
     ck_assert_int_eq(packread_snapshot_open(path, &options, &snapshot, &error),
                      PACKREAD_ERROR_ARGUMENT);
     options = (packread_options){.flags = 0x80};

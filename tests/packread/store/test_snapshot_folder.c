@@ -110,8 +110,8 @@ START_TEST(names_of_packs_may_hold_any_byte)
     ck_assert_uint_eq(packread_snapshot_packs(snapshot), sizeof names / sizeof *names);
     ck_assert_uint_eq(packread_snapshot_problems(snapshot), 0);
     for (size_t i = 1; i < sizeof names / sizeof *names; i++) {
-        packread_pack_info before;
-        packread_pack_info info;
+        packread_pack_info before = {.struct_size = sizeof before};
+        packread_pack_info info = {.struct_size = sizeof info};
 
         ck_assert_int_eq(packread_snapshot_pack(snapshot, i - 1, &before), 0);
         ck_assert_int_eq(packread_snapshot_pack(snapshot, i, &info), 0);

@@ -15,7 +15,7 @@ START_TEST(good_fixtures_are_all_right)
     sample_place at = sample_place_open(of, NULL);
 
     for (size_t pack = 0; pack < packread_snapshot_packs(at.snapshot); pack++) {
-        packread_pack_info info;
+        packread_pack_info info = {.struct_size = sizeof info};
         uint64_t bytes = 0;
         uint64_t deltas = 0;
         int64_t depth = 0;
@@ -74,7 +74,7 @@ START_TEST(a_small_memory_limit_changes_no_verdict)
                                          "packs/chain-ref-later"};
     packread_options options = {.memory_limit = 2 << 20, .window_size = 65536};
     sample_place at = sample_place_find(places[_i]);
-    packread_pack_info info;
+    packread_pack_info info = {.struct_size = sizeof info};
 
     ck_assert_int_eq(packread_snapshot_pack(at.snapshot, 0, &info), 0);
     for (unsigned threads = 1; threads <= 4; threads += 3) {

@@ -152,9 +152,9 @@ static void check(long_pack *made, unsigned threads, uint64_t right)
     char *path;
     sample_place at;
     findings all = {.made = made};
-    packread_verify_options options = {threads, take_finding, NULL, &all};
+    packread_verify_options options = {
+        .threads = threads, .finding = take_finding, .progress = NULL, .context = &all};
     pkr_verification verification = {.number = 0, .options = &options};
-    packread_error error = {0};
     pkr_fault fault = {0};
     uint64_t size;
 
@@ -184,7 +184,7 @@ static void check(long_pack *made, unsigned threads, uint64_t right)
         packread_id id = made_pack_id(&made->pack, entry);
         packread_object object;
 
-        ck_assert_int_eq(packread_reader_read(at.reader, &id, &object, &error), 0);
+        ck_assert_int_eq(packread_reader_read(at.reader, &id, &object, NULL), 0);
         ck_assert_uint_eq(object.size, made->pack.entries[entry].size);
     }
     free(all.named);
