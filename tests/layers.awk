@@ -114,7 +114,7 @@ function objection(from, to,    a, b) {
     }
     if (a == b)
         return ""
-    if (a == "libsmmap" || b == "cli")
+    if (a == "libsmmap" || b == "cli" || (a == "cli" && b == "libsmmap"))
         return a " may not use " b
     return ""
 }

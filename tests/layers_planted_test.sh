@@ -70,6 +70,9 @@ header=$(first_of store)
 echo "#include \"$header\"" | plant cli/planted.h
 refused "cli/planted.h:1 includes libpackread/$header: only"
 
+echo '#include <smmap.h>' | plant cli/planted.h
+refused 'cli/planted.h:1 includes smmap.h: cli may not use libsmmap'
+
 echo '#include "packread.h"' | plant libsmmap/planted.h
 refused 'libsmmap/planted.h:1 includes packread.h: libsmmap may not use libpackread'
 
