@@ -29,8 +29,8 @@ static bool options_allowed(const smmap_options *options)
     return (options->kind == SMMAP_SLIDING || options->kind == SMMAP_STATIC) &&
            (options->io == SMMAP_IO_AUTO || options->io == SMMAP_IO_MMAP ||
             options->io == SMMAP_IO_PREAD) &&
-           (options->flags & ~(unsigned)(SMMAP_HARD_LIMITS | SMMAP_DEBUG_ONE_PAGE | SMMAP_GUARD)) ==
-               0;
+           (options->flags & ~(unsigned)(SMMAP_HARD_LIMITS | SMMAP_DEBUG_ONE_PAGE | SMMAP_GUARD |
+                                         SMMAP_NO_ENVIRONMENT)) == 0;
 }
 
 static void configure(smmap_manager *manager, const smmap_options *options)
@@ -87,10 +87,12 @@ int smm_manager_new_with_system(const smmap_options *options, const struct smm_s
 int smmap_manager_new(const smmap_options *options, smmap_manager **manager)
 {
     smmap_options chosen;
-    const char *debug = getenv("SMMAP_DEBUG");
+    const char *debug = NULL;
 
     if (!manager || !take_options(&chosen, options))
         return SMMAP_ERROR_ARGUMENT;
+    if (!(chosen.flags & SMMAP_NO_ENVIRONMENT))
+        debug = getenv("SMMAP_DEBUG");
     if (debug && !strcmp(debug, "onepage"))
         chosen.flags |= SMMAP_DEBUG_ONE_PAGE;
     return smm_manager_new_with_system(&chosen, &smm_real_system, manager);

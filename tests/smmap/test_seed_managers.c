@@ -143,6 +143,9 @@ START_TEST(seed_managers_window_size_is_rounded_up_to_the_page_size)
     manager = new_manager(&(smmap_options){.window_size = 64 * MIB});
     ck_assert_uint_eq(smmap_manager_window_size(manager), smmap_granularity());
     smmap_manager_free(manager);
+    manager = new_manager(&(smmap_options){.window_size = 64 * MIB, .flags = SMMAP_NO_ENVIRONMENT});
+    ck_assert_uint_eq(smmap_manager_window_size(manager), 64 * MIB);
+    smmap_manager_free(manager);
     setenv("SMMAP_DEBUG", "something else", 1);
     manager = new_manager(&(smmap_options){.window_size = 64 * MIB});
     ck_assert_uint_eq(smmap_manager_window_size(manager), 64 * MIB);
