@@ -64,20 +64,6 @@ static enum status cannot_write(const struct target *target, int failure)
 
 /* ---- Names ---------------------------------------------------------------------------------- */
 
-/* `path`, which ends with `present`, with `ending` in its place; NULL without memory. */
-static char *other_ending(const char *path, const char *present, const char *ending)
-{
-    size_t length = strlen(path);
-    size_t tail = strlen(present);
-    char *other = malloc(length - tail + strlen(ending) + 1);
-
-    if (other != NULL) {
-        memcpy(other, path, length - tail);
-        strcpy(other + length - tail, ending);
-    }
-    return other;
-}
-
 static void set_path(struct target *target, char *path)
 {
     const char *slash = path != NULL ? strrchr(path, '/') : NULL;

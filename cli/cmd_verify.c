@@ -3,12 +3,12 @@
 #include "ending.h"
 #include "finding.h"
 #include "io.h"
-#include "json.h"
 #include "message.h"
 #include "metrics.h"
 #include "options.h"
 #include "output.h"
 #include "progress.h"
+#include "verdict.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -91,133 +91,59 @@ static int tell_progress(void *context, uint64_t done, uint64_t total)
     return 0;
 }
 
-static void print_good(const struct common_options *common, const packread_pack_info *pack)
+/* ---- Results -------------------------------------------------------------------------------- */
+
+static void print_verified(const struct verification *verification, const packread_pack_info *pack,
+                           const packread_verify_summary *summary)
 {
-    if (common->json) {
-        json_open();
-        json_text("file", pack->path);
-        json_boolean("ok", true);
-        json_number("objects", pack->objects);
-        json_number("bytes", pack->size);
-        json_close();
-        return;
-    }
-    output_escaped(pack->path);
-    output_text(": ok (");
-    output_number(pack->objects);
-    output_text(pack->objects == 1 ? " object, " : " objects, ");
-    output_number(pack->size);
-    output_text(" bytes)\n");
+    const packread_error *problem = verification->index_problem;
+    const struct verdict verdict = {
+        .path = pack->path,
+        .is_opened = true,
+        .objects = pack->objects,
+        .bytes = pack->size,
+        .is_checked = true,
+        .intact = summary->objects,
+        .unchecked = verification->unchecked,
+        .findings = index_findings(verification) + summary->findings - verification->shortages,
+        .reason = problem != NULL && !is_finding(problem) ? problem : NULL,
+    };
+
+    if (verification->tells_good_ones)
+        verdict_print(&verdict, verification->common->json);
 }
 
-static void print_count(uint64_t count, const char *one, const char *many)
-{
-    output_number(count);
-    output_text(count == 1 ? one : many);
-}
-
-static void print_reason(const packread_error *error)
-{
-    char what[400];
-
-    message_describe(error, what, sizeof what);
-    json_text("error", what);
-}
-
-static void print_bad(const struct verification *verification, const packread_pack_info *pack,
-                      const packread_verify_summary *summary)
-{
-    const uint64_t damage =
-        index_findings(verification) + summary->findings - verification->shortages;
-
-    if (!verification->tells_good_ones)
-        return;
-    if (verification->common->json) {
-        json_open();
-        json_text("file", pack->path);
-        json_boolean("ok", false);
-        json_number("objects", pack->objects);
-        json_number("bytes", pack->size);
-        json_number("findings", damage);
-        json_number("intact", summary->objects);
-        if (verification->unchecked > 0)
-            json_number("unchecked", verification->unchecked);
-        if (verification->index_problem != NULL && !is_finding(verification->index_problem))
-            print_reason(verification->index_problem);
-        json_close();
-        return;
-    }
-    output_escaped(pack->path);
-    output_text(": ");
-    if (damage > 0)
-        print_count(damage, " finding, ", " findings, ");
-    if (verification->unchecked > 0)
-        print_count(verification->unchecked, " object not checked, ", " objects not checked, ");
-    output_number(summary->objects);
-    if (summary->objects <= pack->objects) {
-        output_text(" of ");
-        output_number(pack->objects);
-        output_text(" objects intact\n");
-    } else {
-        output_text(" objects intact, where the header counts ");
-        output_number(pack->objects);
-        output_byte('\n');
-    }
-}
-
-#define PACK_NAME_MAX (sizeof(((packread_error *)NULL)->file) + 8)
-
-/* The pack that belongs to an .idx; false where `path` is none, or too long. */
-static bool name_pack(const char *path, char pack[PACK_NAME_MAX])
-{
-    size_t length = strlen(path);
-
-    if (!ends_with(path, ".idx") || length + 2 > PACK_NAME_MAX)
-        return false;
-    memcpy(pack, path, length - 3);
-    strcpy(pack + length - 3, "pack");
-    return true;
-}
-
-/* The line of JSON for a pack that could not be verified to its end; `pack` is NULL where it could
- * not even be opened. People have the message. */
+/* Of a pack that could not be verified to its end; `pack` is NULL where it could not even be
+ * opened. */
 static void print_unverified(const struct verification *verification, const char *path,
                              const packread_pack_info *pack, uint64_t findings,
                              const packread_error *error)
 {
-    char name[PACK_NAME_MAX];
+    const struct verdict verdict = {
+        .path = path,
+        .is_opened = pack != NULL,
+        .objects = pack != NULL ? pack->objects : 0,
+        .bytes = pack != NULL ? pack->size : 0,
+        .findings = index_findings(verification) + findings,
+        .reason = error,
+    };
 
-    if (!verification->common->json || !verification->tells_good_ones)
-        return;
-    json_open();
-    json_text("file", name_pack(path, name) ? name : path);
-    json_boolean("ok", false);
-    if (pack != NULL) {
-        json_number("objects", pack->objects);
-        json_number("bytes", pack->size);
-    } else {
-        json_null("objects");
-        json_null("bytes");
-    }
-    json_number("findings", index_findings(verification) + findings);
-    json_null("intact");
-    print_reason(error);
-    json_close();
+    if (verification->tells_good_ones)
+        verdict_print(&verdict, verification->common->json);
 }
 
 static void print_whole(const struct verification *verification, const packread_pack_info *pack,
                         const packread_verify_summary *summary)
 {
-    if (verification->index_problem != NULL) {
-        print_bad(verification, pack, summary);
+    print_verified(verification, pack, summary);
+    if (index_findings(verification) > 0) {
         output_flush();
-        if (is_finding(verification->index_problem))
-            message_warning("%s: the pack is whole; packread index FILE.pack writes its index anew",
-                            pack->path);
-    } else if (verification->tells_good_ones) {
-        print_good(verification->common, pack);
+        message_warning("%s: the pack is whole; packread index FILE.pack writes its index anew",
+                        pack->path);
     }
 }
+
+/* ---- Packs whose index may be another's ----------------------------------------------------- */
 
 /* Whether pack and index do not name each other. */
 static bool is_mismatch(const packread_snapshot *snapshot, const packread_pack_info *pack)
@@ -304,7 +230,7 @@ static enum status verify_pack(struct verification *verification, packread_snaps
     if (failure == 0) {
         print_whole(verification, &pack, &summary);
     } else if (is_finding(&error) && verification->findings > 0) {
-        print_bad(verification, &pack, &summary);
+        print_verified(verification, &pack, &summary);
         if (verification->tells_good_ones && summary.objects < pack.objects &&
             is_mismatch(snapshot, &pack))
             doubt(verification, pack.path);
@@ -313,7 +239,7 @@ static enum status verify_pack(struct verification *verification, packread_snaps
         print_unverified(verification, pack.path, &pack, 1, &error);
     } else {
         if (is_shortage(failure) && verification->findings > 0)
-            print_bad(verification, &pack, &summary);
+            print_verified(verification, &pack, &summary);
         else
             print_unverified(verification, pack.path, &pack, verification->findings, &error);
         output_flush();
@@ -430,19 +356,21 @@ static void tell_useless_index(const struct verification *verification,
 static enum status verify_without_index(struct verification *verification,
                                         const packread_error *problem)
 {
-    char name[PACK_NAME_MAX];
-    const char *pack = ends_with(problem->file, ".pack") ? problem->file : name;
+    char *pack = ends_with(problem->file, ".pack") ? strdup(problem->file)
+                                                   : other_ending(problem->file, ".idx", ".pack");
     struct stat there;
     enum status status;
 
-    if (pack == name && !name_pack(problem->file, name))
+    if (pack == NULL ||
+        (!is_finding(problem) && (stat(pack, &there) != 0 || !S_ISREG(there.st_mode)))) {
+        free(pack);
         return tell_unopened(verification, "", problem);
-    if (!is_finding(problem) && (stat(pack, &there) != 0 || !S_ISREG(there.st_mode)))
-        return tell_unopened(verification, "", problem);
+    }
     tell_useless_index(verification, problem);
     verification->index_problem = problem;
     status = verify_alone(verification, pack);
     verification->index_problem = NULL;
+    free(pack);
     return status_worse(status_of_error(problem->code), status);
 }
 

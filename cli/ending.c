@@ -1,6 +1,7 @@
 /* ending.c - names of packs, indexes and figures are told apart by their endings. */
 #include "ending.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 bool ends_with(const char *name, const char *ending)
@@ -9,4 +10,20 @@ bool ends_with(const char *name, const char *ending)
     size_t tail = strlen(ending);
 
     return length >= tail && strcmp(name + length - tail, ending) == 0;
+}
+
+char *other_ending(const char *name, const char *present, const char *ending)
+{
+    size_t kept;
+    char *other;
+
+    if (!ends_with(name, present))
+        return NULL;
+    kept = strlen(name) - strlen(present);
+    other = malloc(kept + strlen(ending) + 1);
+    if (other != NULL) {
+        memcpy(other, name, kept);
+        strcpy(other + kept, ending);
+    }
+    return other;
 }

@@ -5,5 +5,8 @@
 #include <stdbool.h>
 
 bool ends_with(const char *name, const char *ending);
+/* `name` with another ending in the place of the one it has, to be freed; NULL where it ends
+ * otherwise, or without memory. */
+char *other_ending(const char *name, const char *present, const char *ending);
 
 #endif
