@@ -8,31 +8,30 @@
 #include "verify/verify.h"
 
 /* The walk is over: the forest's tables are room for ranks in order of id, and back. */
-static void sort_rows(pkr_verification *verification, pkr_idx_rows *rows)
+static void sort_rows(pkr_forest *forest, pkr_idx_rows *rows)
 {
-    uint32_t *order = verification->first_child;
+    uint32_t *order = forest->first_child;
 
     rows->count = 0;
-    for (uint32_t rank = 0; rank < verification->revindex->count; rank++)
-        if (pkr_verify_state(verification, rank) == PKR_VERIFY_NAMED)
+    for (uint32_t rank = 0; rank < forest->order->count; rank++)
+        if (pkr_forest_state(forest, rank) == PKR_FOREST_NAMED)
             order[rows->count++] = rank;
-    pkr_sort_ids(verification->ids, rows->pack_sum.size, order, verification->next_sibling,
-                 rows->count);
+    pkr_sort_ids(forest->ids, rows->pack_sum.size, order, forest->next_sibling, rows->count);
     rows->order = order;
-    rows->ids = verification->ids;
-    rows->crcs = verification->crcs;
-    rows->offsets = verification->revindex->keys; /* of a pack without an index: no positions */
+    rows->ids = forest->ids;
+    rows->crcs = forest->crcs;
+    rows->offsets = forest->order->keys; /* of a pack without an index: no positions */
 }
 
-static const uint32_t *positions_by_offset(pkr_verification *verification, const pkr_idx_rows *rows)
+static const uint32_t *positions_by_offset(pkr_forest *forest, const pkr_idx_rows *rows)
 {
-    uint32_t *positions = verification->next_sibling;
+    uint32_t *positions = forest->next_sibling;
     uint32_t count = 0;
 
     for (uint32_t row = 0; row < rows->count; row++)
         positions[rows->order[row]] = row;
-    for (uint32_t rank = 0; rank < verification->revindex->count; rank++)
-        if (pkr_verify_state(verification, rank) == PKR_VERIFY_NAMED)
+    for (uint32_t rank = 0; rank < forest->order->count; rank++)
+        if (pkr_forest_state(forest, rank) == PKR_FOREST_NAMED)
             positions[count++] = positions[rank];
     return positions;
 }
@@ -43,24 +42,27 @@ static const uint32_t *positions_by_offset(pkr_verification *verification, const
 static packread_id choose_pack_sum(const pkr_verification *verification)
 {
     const pkr_pack *pack = verification->pack;
-    bool looks_whole = pack->doubt.code == 0 && verification->summary.objects == pack->claimed;
+    bool looks_whole =
+        pack->doubt.code == 0 && verification->findings.summary.objects == pack->claimed;
     packread_id none = {{0}, (unsigned char)pack->idx.id_size};
 
-    return looks_whole && verification->reached > verification->end ? none : pack->trailer;
+    return looks_whole && verification->forest.reached > verification->forest.end ? none
+                                                                                  : pack->trailer;
 }
 
 static int write_files(pkr_verification *verification, const packread_index_options *options,
                        pkr_idx_rows *rows, pkr_fault *fault)
 {
+    pkr_forest *forest = &verification->forest;
     void *context = options->context;
     int status = 0;
 
-    sort_rows(verification, rows);
+    sort_rows(forest, rows);
     if (options->version == 1)
         status = pkr_idx_check_narrow(rows, verification->pack->path, fault);
     if (status == 0 && options->reverse)
-        status = pkr_rev_write(rows, positions_by_offset(verification, rows), options->reverse,
-                               context, fault);
+        status = pkr_rev_write(rows, positions_by_offset(forest, rows), options->reverse, context,
+                               fault);
     if (status == 0 && options->index)
         status = pkr_idx_write(rows, options->version, options->index, context, fault);
     return status;
@@ -69,13 +71,14 @@ static int write_files(pkr_verification *verification, const packread_index_opti
 /* What could not be checked may be whole: an index without it would lose it. */
 static bool is_written(const pkr_verification *verification, int result, bool salvage)
 {
-    return result == 0 ||
-           (salvage && !pkr_verify_is_shortage(result) && verification->summary.objects > 0);
+    return result == 0 || (salvage && !pkr_findings_is_shortage(result) &&
+                           verification->findings.summary.objects > 0);
 }
 
 static int derive(pkr_verification *verification, const packread_index_options *options,
                   packread_index_summary *summary, pkr_fault *fault)
 {
+    const packread_verify_summary *found = &verification->findings.summary;
     pkr_idx_rows rows = {.count = 0};
     int status = pkr_verify_run(verification, fault);
     int result = status == 0 ? pkr_verify_result(verification, fault) : status;
@@ -87,13 +90,13 @@ static int derive(pkr_verification *verification, const packread_index_options *
     pkr_verify_release(verification);
     if (status != 0)
         return status;
-    if (!pkr_verify_is_shortage(result))
+    if (!pkr_findings_is_shortage(result))
         *summary = (packread_index_summary){.struct_size = sizeof *summary,
-                                            .objects = verification->summary.objects,
-                                            .bytes = verification->summary.bytes,
-                                            .findings = verification->summary.findings,
-                                            .chains = verification->summary.chains,
-                                            .depth = verification->summary.depth,
+                                            .objects = found->objects,
+                                            .bytes = found->bytes,
+                                            .findings = found->findings,
+                                            .chains = found->chains,
+                                            .depth = found->depth,
                                             .pack = rows.pack_sum,
                                             .written = written};
     return result;
@@ -109,10 +112,9 @@ int pkr_derive_index(packread_snapshot *snapshot, size_t pack,
                                           .context = options->context};
     pkr_verification verification = {.snapshot = snapshot,
                                      .pack = snapshot->packs[pack],
-                                     .number = (uint32_t)pack,
                                      .options = &walk,
                                      .salvage = options->salvage,
-                                     .keep_rows = true};
+                                     .forest = {.keep_rows = true}};
 
     return derive(&verification, options, summary, fault);
 }

@@ -2,13 +2,11 @@
 #ifndef PKR_CHECK_ALONE_H
 #define PKR_CHECK_ALONE_H
 
-#include "walk/walk.h"
+#include "verify/findings.h"
 
-/* Takes everything below `rank` out of the forest; the number of entries. Of each its own data is
- * checked, as far as that goes without its base: damage of it is a finding too. */
-uint64_t pkr_walk_cut(pkr_walk *walk, uint32_t rank);
-
-/* What is wrong with an entry and takes all that hangs on it along. */
-void pkr_walk_report(pkr_walk *walk, uint32_t rank, const pkr_fault *detail);
+/* Checks a delta as far as that goes without its base: that its instructions inflate, and give as
+ * much as they claim. `*end` is where its data ends. Errors: CORRUPT, MEMORY, those of windows. */
+int pkr_check_alone(pkr_findings *findings, packread_reader *reader, uint32_t rank, uint64_t *end,
+                    pkr_fault *fault);
 
 #endif

@@ -1,15 +1,11 @@
-/* check_crc.h - bytes of a pack that belong to no row of its index. */
+/* check_crc.h - the CRC-32 that a row of the index has of its entry's bytes. */
 #ifndef PKR_CHECK_CRC_H
 #define PKR_CHECK_CRC_H
 
 #include "verify/findings.h"
 
-/* Says of the bytes from `at` to `next` which entries they are, if they are any, and how many
- * belong to none. Errors: those of windows, MEMORY. */
-int pkr_verify_report_gap(pkr_verification *verification, packread_reader *reader, uint64_t at,
-                          uint64_t next, pkr_fault *fault);
-
-/* What one entry's CRC may be: its rows are to agree with one of the two. */
+/* What one entry's CRC may be: its rows are to agree with one of the two. Kept from rank to rank,
+ * all zeros before the first. */
 typedef struct pkr_crcs {
     uint64_t at;   /* of the entry; 0: of none */
     uint64_t next; /* where the next one begins */
@@ -21,13 +17,13 @@ typedef struct pkr_crcs {
 } pkr_crcs;
 
 /* Compares the CRC in the row of `rank` with that of the entry's bytes. Where only bytes behind the
- * entry's own make the difference, it is those that are told of. `crcs` is kept from rank to rank.
+ * entry's own make the difference, it is those that are reported. Errors: those of windows, MEMORY.
  */
-int pkr_verify_check_crc(pkr_verification *verification, packread_reader *reader, uint32_t rank,
-                         pkr_crcs *crcs, pkr_fault *fault);
-/* The same bytes, when the entry has been inflated and ended before the next one begins: told of
- * unless that comparison has done so. */
-int pkr_verify_check_gap(pkr_verification *verification, packread_reader *reader, uint32_t rank,
-                         uint64_t end, pkr_fault *fault);
+int pkr_check_crc(pkr_findings *findings, packread_reader *reader, uint32_t rank, pkr_crcs *crcs,
+                  pkr_fault *fault);
+/* Reports the same bytes where the entry has been inflated, and ended at `end`, before the next one
+ * begins; unless pkr_check_crc has. */
+int pkr_check_crc_gap(pkr_findings *findings, packread_reader *reader, uint32_t rank, uint64_t end,
+                      pkr_fault *fault);
 
 #endif

@@ -1,286 +1,205 @@
-/* findings.c - gathers findings and counts of all threads, and keeps the forest of deltas. */
+/* findings.c - gathers findings and counts of all threads, and tells the caller of them. */
 #include "verify/findings.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/fault.h"
 #include "base/location.h"
-#include "find/find.h"
-#include "store/orders.h"
 
 #define PROGRESS_CALLS 200
 
+int pkr_findings_begin(pkr_findings *findings, pkr_forest *forest,
+                       const packread_verify_options *options, pkr_fault *fault)
+{
+    const pkr_pack *pack = forest->pack;
+
+    findings->forest = forest;
+    findings->options = options;
+    findings->total = pack->alone ? pack->claimed : pack->idx.count;
+    findings->faults = pkr_pack_faults(pack);
+    return pthread_mutex_init(&findings->lock, NULL) == 0 ? 0 : pkr_fault_memory(fault);
+}
+
+void pkr_findings_end(pkr_findings *findings)
+{
+    pthread_mutex_destroy(&findings->lock);
+}
+
 /* With the lock. */
-static void stop(pkr_verification *verification, int code, const pkr_fault *detail)
+static void stop(pkr_findings *findings, const pkr_fault *fault)
 {
-    if (verification->failure == 0) {
-        verification->failure = code;
-        verification->failure_detail = *detail;
-    }
-    atomic_store(&verification->stopped, true);
+    if (findings->failure.code == 0)
+        findings->failure = *fault;
+    atomic_store(&findings->forest->stopped, true);
 }
 
-void pkr_verify_stop(pkr_verification *verification, int code, const pkr_fault *detail)
+void pkr_findings_stop(pkr_findings *findings, const pkr_fault *fault)
 {
-    pthread_mutex_lock(&verification->lock);
-    stop(verification, code, detail);
-    pthread_mutex_unlock(&verification->lock);
+    pthread_mutex_lock(&findings->lock);
+    stop(findings, fault);
+    pthread_mutex_unlock(&findings->lock);
 }
 
-bool pkr_verify_faulted(pkr_verification *verification)
+static void stop_for_caller(pkr_findings *findings)
 {
-    const pkr_pack *pack = verification->pack;
     pkr_fault detail;
-    int code;
 
-    if (pkr_pack_faults(pack) == verification->faults)
+    pkr_fault_stopped(&detail);
+    stop(findings, &detail);
+}
+
+/* Whether pages of pack or index could not be read meanwhile. */
+static bool is_faulted(pkr_findings *findings)
+{
+    const pkr_pack *pack = findings->forest->pack;
+    pkr_fault detail;
+
+    if (pkr_pack_faults(pack) == findings->faults)
         return false;
-    code = pkr_pack_fault(pack, &detail);
-    pkr_verify_stop(verification, code, &detail);
+    pkr_pack_fault(pack, &detail);
+    pkr_findings_stop(findings, &detail);
     return true;
 }
 
-bool pkr_verify_changed(pkr_verification *verification)
+bool pkr_findings_changed(pkr_findings *findings)
 {
-    const pkr_pack *pack = verification->pack;
+    const pkr_pack *pack = findings->forest->pack;
     const smmap_cursor *const files[] = {pack->data_rest, pack->index_rest};
     const char *const names[] = {pack->path, pack->index_path};
 
-    if (pkr_verify_faulted(verification))
+    if (is_faulted(findings))
         return true;
     for (size_t i = 0; i < 2; i++) {
         pkr_fault detail;
         smmap_error cause;
 
         if (files[i] && smmap_cursor_check(files[i], &cause) != 0) {
-            int code = pkr_fault_from_window(&detail, &cause, names[i]);
-
-            pkr_verify_stop(verification, code, &detail);
+            pkr_fault_from_window(&detail, &cause, names[i]);
+            pkr_findings_stop(findings, &detail);
             return true;
         }
     }
     return false;
 }
 
-static void stop_for_caller(pkr_verification *verification)
+void pkr_findings_report(pkr_findings *findings, const pkr_fault *fault, uint64_t dependents)
 {
-    pkr_fault detail;
-
-    pkr_fault_stopped(&detail);
-    stop(verification, PACKREAD_ERROR_STOPPED, &detail);
-}
-
-void pkr_verify_report(pkr_verification *verification, const pkr_fault *detail, uint64_t dependents)
-{
-    const packread_verify_options *options = verification->options;
+    const packread_verify_options *options = findings->options;
     packread_error told;
     packread_finding finding = {
         .struct_size = sizeof finding, .error = &told, .dependents = dependents};
 
-    if (pkr_verify_faulted(verification))
+    if (is_faulted(findings))
         return;
-    pthread_mutex_lock(&verification->lock);
-    if (!atomic_load(&verification->stopped)) {
-        verification->summary.findings++;
-        if (detail->code == PACKREAD_ERROR_THIN && verification->thin_count++ == 0)
-            verification->thin = *detail;
-        pkr_fault_publish(detail, &told);
+    pthread_mutex_lock(&findings->lock);
+    if (!atomic_load(&findings->forest->stopped)) {
+        findings->summary.findings++;
+        if (fault->code == PACKREAD_ERROR_THIN && findings->thin_count++ == 0)
+            findings->thin = *fault;
+        pkr_fault_publish(fault, &told);
         if (options->finding && options->finding(options->context, &finding) != 0)
-            stop_for_caller(verification);
+            stop_for_caller(findings);
     }
-    pthread_mutex_unlock(&verification->lock);
+    pthread_mutex_unlock(&findings->lock);
 }
 
-/* Names the pack's file, the entry's offset and id. */
-static void place(pkr_verification *verification, packread_reader *reader, uint32_t rank,
-                  pkr_fault *detail)
-{
-    packread_location location =
-        pkr_location(verification->number, pkr_revindex_position(verification->revindex, rank),
-                     pkr_revindex_offset(verification->revindex, rank));
-    pkr_fault placed;
-    packread_id id;
-
-    pkr_fault_at(&placed, detail->code, verification->pack->path, location.offset, detail->text);
-    placed.needed = detail->needed;
-    placed.system_errno = detail->system_errno;
-    if (!verification->pack->alone && pkr_reader_id(reader, &location, &id, NULL) == 0)
-        pkr_fault_name(&placed, &id);
-    *detail = placed;
-}
-
-void pkr_verify_report_entry(pkr_verification *verification, packread_reader *reader, uint32_t rank,
-                             int code, const char *text, uint64_t dependents)
+void pkr_findings_report_at(pkr_findings *findings, uint64_t offset, const char *text)
 {
     pkr_fault detail;
 
-    pkr_fault_set(&detail, code, NULL, text);
-    place(verification, reader, rank, &detail);
-    pkr_verify_report(verification, &detail, dependents);
+    pkr_fault_at(&detail, PACKREAD_ERROR_CORRUPT, findings->forest->pack->path, offset, text);
+    pkr_findings_report(findings, &detail, 0);
 }
 
-void pkr_verify_report_shortage(pkr_verification *verification, packread_reader *reader,
-                                uint32_t rank, const pkr_fault *cause, uint64_t dependents)
+/* What hangs on an object is about as large, and both are held at once. */
+static void note_shortage(pkr_findings *findings, pkr_fault *detail, uint64_t dependents)
 {
-    pkr_fault detail = *cause;
-
-    /* What hangs on an object is about as large, and both are held at once. */
-    if (detail.code == PACKREAD_ERROR_BUDGET && dependents > 0 && detail.needed < UINT64_MAX / 2)
-        detail.needed *= 2;
-    pthread_mutex_lock(&verification->lock);
-    if (verification->shortage.code == 0 || detail.needed > verification->shortage.needed)
-        verification->shortage = detail;
-    pthread_mutex_unlock(&verification->lock);
-    place(verification, reader, rank, &detail);
-    pkr_verify_report(verification, &detail, dependents);
+    if (detail->code == PACKREAD_ERROR_BUDGET && dependents > 0 && detail->needed < UINT64_MAX / 2)
+        detail->needed *= 2;
+    pthread_mutex_lock(&findings->lock);
+    if (findings->shortage.code == 0 || detail->needed > findings->shortage.needed)
+        findings->shortage = *detail;
+    pthread_mutex_unlock(&findings->lock);
 }
 
-bool pkr_verify_is_finding(pkr_verification *verification, int status, const pkr_fault *detail)
+void pkr_findings_report_rank(pkr_findings *findings, packread_reader *reader, uint32_t rank,
+                              const pkr_fault *fault, uint64_t dependents)
 {
-    if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN)
+    const pkr_forest *forest = findings->forest;
+    const pkr_pack *pack = forest->pack;
+    packread_location location = pkr_location(
+        pack->number, pkr_revindex_position(forest->order, rank), pkr_forest_offset(forest, rank));
+    pkr_fault cause = *fault;
+    pkr_fault placed;
+    packread_id id;
+
+    if (pkr_findings_is_shortage(cause.code))
+        note_shortage(findings, &cause, dependents);
+    pkr_fault_at(&placed, cause.code, pack->path, location.offset, cause.text);
+    placed.needed = cause.needed;
+    placed.system_errno = cause.system_errno;
+    if (!pack->alone && pkr_reader_id(reader, &location, &id, NULL) == 0)
+        pkr_fault_name(&placed, &id);
+    pkr_findings_report(findings, &placed, dependents);
+}
+
+void pkr_findings_report_rows(pkr_findings *findings, packread_reader *reader, uint32_t rank,
+                              const pkr_fault *fault, uint64_t dependents)
+{
+    uint32_t end = pkr_forest_rows_end(findings->forest, rank);
+
+    pkr_findings_report_rank(findings, reader, rank, fault, dependents);
+    while (++rank < end)
+        pkr_findings_report_rank(findings, reader, rank, fault, 0);
+}
+
+void pkr_findings_report_text(pkr_findings *findings, packread_reader *reader, uint32_t rank,
+                              const char *text)
+{
+    pkr_fault detail;
+
+    pkr_fault_set(&detail, PACKREAD_ERROR_CORRUPT, NULL, text);
+    pkr_findings_report_rank(findings, reader, rank, &detail, 0);
+}
+
+bool pkr_findings_take(pkr_findings *findings, const pkr_fault *fault)
+{
+    if (fault->code == PACKREAD_ERROR_CORRUPT || fault->code == PACKREAD_ERROR_THIN ||
+        pkr_findings_is_shortage(fault->code))
         return true;
-    if (pkr_verify_is_shortage(status))
-        return true;
-    pkr_verify_stop(verification, status, detail);
+    pkr_findings_stop(findings, fault);
     return false;
 }
 
-void pkr_verify_count(pkr_verification *verification, uint64_t objects, uint64_t bytes,
-                      uint64_t deltas, uint32_t depth, uint64_t passed)
+void pkr_findings_count(pkr_findings *findings, uint64_t objects, uint64_t bytes, uint64_t deltas,
+                        uint32_t depth, uint64_t passed)
 {
-    const packread_verify_options *options = verification->options;
-    packread_verify_summary *summary = &verification->summary;
-    unsigned rounds = verification->pack->alone ? 2 : 1; /* the scan is the other */
+    const packread_verify_options *options = findings->options;
+    packread_verify_summary *summary = &findings->summary;
+    unsigned rounds = findings->forest->pack->alone ? 2 : 1; /* the scan is the other */
     uint64_t done;
 
-    pthread_mutex_lock(&verification->lock);
+    pthread_mutex_lock(&findings->lock);
     summary->objects += objects;
     summary->bytes += bytes;
     summary->chains += deltas;
     if (depth > summary->depth)
         summary->depth = depth;
-    verification->done += passed;
-    done = verification->done / rounds;
-    if (options->progress && done >= verification->next_progress && passed > 0 &&
-        done < verification->total && !atomic_load(&verification->stopped)) {
-        verification->next_progress = done + verification->total / PROGRESS_CALLS;
-        if (options->progress(options->context, done, verification->total) != 0)
-            stop_for_caller(verification);
+    findings->done += passed;
+    done = findings->done / rounds;
+    if (options->progress && done >= findings->next_progress && passed > 0 &&
+        done < findings->total && !atomic_load(&findings->forest->stopped)) {
+        findings->next_progress = done + findings->total / PROGRESS_CALLS;
+        if (options->progress(options->context, done, findings->total) != 0)
+            stop_for_caller(findings);
     }
-    pthread_mutex_unlock(&verification->lock);
+    pthread_mutex_unlock(&findings->lock);
 }
 
-void pkr_verify_finish(pkr_verification *verification)
+void pkr_findings_finish(pkr_findings *findings)
 {
-    const packread_verify_options *options = verification->options;
-    uint64_t total = verification->total;
+    const packread_verify_options *options = findings->options;
+    uint64_t total = findings->total;
 
-    if (options->progress && !atomic_load(&verification->stopped) &&
+    if (options->progress && !atomic_load(&findings->forest->stopped) &&
         options->progress(options->context, total, total) != 0)
-        stop_for_caller(verification);
-}
-
-#define FOREST_ROW (1 + 2 * sizeof(uint32_t))
-#define FOR_THE_WALK ((uint64_t)1 << 20)
-
-/* Tables get half of the limit. */
-static uint64_t limit_for(const pkr_verification *verification, uint64_t bytes)
-{
-    return 2 * (atomic_load(&verification->snapshot->budget.used) + bytes) + FOR_THE_WALK;
-}
-
-uint64_t pkr_verify_needed(const pkr_verification *verification)
-{
-    const uint64_t count = verification->pack->idx.count;
-
-    return limit_for(verification, count * (sizeof(uint64_t) + FOREST_ROW));
-}
-
-int pkr_verify_allocate(pkr_verification *verification, pkr_fault *fault)
-{
-    uint64_t count = verification->revindex->count ? verification->revindex->count : 1;
-    size_t id_size = verification->keep_rows ? verification->pack->idx.id_size : 0;
-    uint64_t bytes = count * (FOREST_ROW + id_size);
-    pkr_budget *budget = &verification->snapshot->budget;
-
-    if (bytes > SIZE_MAX || !pkr_budget_take(budget, bytes))
-        return pkr_budget_short(budget, bytes, verification->pack->path,
-                                "the memory limit has no room for this pack's forest of deltas",
-                                fault);
-    verification->charged = bytes;
-    verification->states = calloc((size_t)count, 1);
-    verification->first_child = malloc((size_t)count * sizeof(uint32_t));
-    verification->next_sibling = malloc((size_t)count * sizeof(uint32_t));
-    if (id_size)
-        verification->ids = malloc((size_t)count * id_size);
-    if (!verification->states || !verification->first_child || !verification->next_sibling ||
-        (id_size && !verification->ids))
-        return pkr_fault_memory(fault);
-    memset(verification->first_child, 0xff, (size_t)count * sizeof(uint32_t));
-    memset(verification->next_sibling, 0xff, (size_t)count * sizeof(uint32_t));
-    return 0;
-}
-
-void pkr_verify_release(pkr_verification *verification)
-{
-    free(verification->states);
-    free(verification->first_child);
-    free(verification->next_sibling);
-    free(verification->ids);
-    free(verification->crcs);
-    pkr_waiting_free(&verification->bases);
-    if (verification->revindex && verification->revindex != verification->scanned)
-        pkr_orders_drop(verification->pack, &verification->snapshot->budget);
-    pkr_revindex_free(verification->scanned, &verification->snapshot->budget);
-    pkr_budget_give(&verification->snapshot->budget, verification->charged);
-}
-
-void pkr_verify_name(pkr_verification *verification, uint32_t rank, const packread_id *id)
-{
-    uint32_t first;
-    uint32_t end;
-
-    if (verification->ids)
-        memcpy(verification->ids + (size_t)rank * id->size, id->bytes, id->size);
-    pkr_verify_mark(verification, rank, PKR_VERIFY_NAMED);
-    if (!pkr_waiting_take(&verification->bases, id->bytes, rank, &first, &end))
-        return;
-    while (end-- > first) {
-        uint32_t child = pkr_waiting_rank(&verification->bases, end);
-
-        verification->next_sibling[child] = verification->first_child[rank];
-        verification->first_child[rank] = child;
-    }
-}
-
-uint64_t pkr_verify_cut(pkr_verification *verification, uint32_t rank,
-                        void (*each)(void *context, uint32_t rank), void *context)
-{
-    uint32_t list = verification->first_child[rank];
-    uint64_t count = 0;
-
-    verification->first_child[rank] = PKR_NO_RANK;
-    while (list != PKR_NO_RANK) {
-        uint32_t taken = list;
-        uint32_t children = verification->first_child[taken];
-
-        list = verification->next_sibling[taken];
-        verification->first_child[taken] = PKR_NO_RANK;
-        if (pkr_verify_state(verification, taken) < PKR_VERIFY_DONE) {
-            pkr_verify_mark(verification, taken, PKR_VERIFY_DONE);
-            count += pkr_verify_rows_end(verification, taken) - taken;
-            if (each)
-                each(context, taken);
-        }
-        if (children != PKR_NO_RANK) {
-            uint32_t last = children;
-
-            while (verification->next_sibling[last] != PKR_NO_RANK)
-                last = verification->next_sibling[last];
-            verification->next_sibling[last] = list;
-            list = children;
-        }
-    }
-    return count;
+        stop_for_caller(findings);
 }

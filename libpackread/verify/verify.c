@@ -6,13 +6,23 @@
 
 #include "base/fault.h"
 #include "base/sized.h"
+#include "verify/check_crc.h"
+#include "verify/check_gap.h"
+#include "verify/check_index.h"
+#include "verify/check_sum.h"
+#include "verify/unreached.h"
+#include "verify/visit.h"
+#include "verify/wrong.h"
 #include "walk/fence.h"
-#include "store/orders.h"
+#include "walk/postponed.h"
+#include "walk/scan.h"
+#include "walk/sweep.h"
+#include "walk/walk.h"
 
 #define THREADS_MAX 64
 #define WINDOWS_OF_A_READER 6
 
-/* One thread of the verification: its reader, and what it does besides walking. */
+/* One thread of the verification: what it does now, and its reader. */
 typedef struct worker {
     pkr_verification *verification;
     packread_reader *reader;
@@ -21,35 +31,98 @@ typedef struct worker {
     int (*step)(pkr_verification *verification, packread_reader *reader, pkr_fault *fault);
 } worker;
 
-static void run_step(worker *self)
-{
-    pkr_fault detail;
-    int status = self->step(self->verification, self->reader, &detail);
+/* ---- The steps ------------------------------------------------------------------------------ */
 
-    if (status != 0)
-        pkr_verify_stop(self->verification, status, &detail);
+static int check_index(pkr_verification *verification, packread_reader *reader, pkr_fault *fault)
+{
+    return pkr_check_index(&verification->findings, reader, fault);
 }
 
-static void *run_steps(void *context)
+static int check_sum(pkr_verification *verification, packread_reader *reader, pkr_fault *fault)
 {
-    run_step(context);
-    return NULL;
+    (void)reader;
+    return pkr_check_sum(&verification->findings, fault);
 }
 
-static void *run_walk(void *context)
+/* What a sweep checks of each entry. */
+typedef struct sweeping {
+    pkr_findings *findings;
+    packread_reader *reader;
+    pkr_crcs crcs;
+} sweeping;
+
+static int check_swept(void *context, uint32_t rank, const pkr_entry *entry, pkr_fault *fault)
+{
+    sweeping *sweep = context;
+    const pkr_pack *pack = sweep->findings->forest->pack;
+
+    (void)entry;
+    return pack->idx.version == 2 /* 0 without an index */
+               ? pkr_check_crc(sweep->findings, sweep->reader, rank, &sweep->crcs, fault)
+               : 0;
+}
+
+static int sweep(pkr_verification *verification, packread_reader *reader, pkr_fault *fault)
+{
+    pkr_forest *forest = &verification->forest;
+    sweeping context = {&verification->findings, reader, {.at = 0}};
+    uint64_t first = forest->order->count ? pkr_forest_offset(forest, 0) : forest->end;
+    int status = pkr_reader_select(reader, forest->pack, fault);
+
+    if (status == 0 && !forest->pack->alone)
+        status = pkr_check_gap(&verification->findings, reader, PKR_PACK_HEADER, first, fault);
+    return status == 0 ? pkr_sweep(forest, reader, check_swept, &context, fault) : status;
+}
+
+static int walk(pkr_verification *verification, packread_reader *reader, pkr_fault *fault)
+{
+    pkr_visit visit;
+    pkr_visitor visitor = pkr_visit_begin(&visit, &verification->findings, reader);
+    int status = pkr_walk_run(&verification->forest, reader, &visitor, fault);
+
+    pkr_visit_end(&visit);
+    return status;
+}
+
+static int finish_walk(pkr_verification *verification, packread_reader *reader, pkr_fault *fault)
+{
+    pkr_visit visit;
+    pkr_visitor visitor = pkr_visit_begin(&visit, &verification->findings, reader);
+    int status = pkr_postponed_run(&verification->forest, reader, &visitor, fault);
+
+    if (status == 0)
+        pkr_unreached_report(&visit);
+    if (status == 0)
+        pkr_wrong_report(&verification->findings, reader);
+    pkr_visit_end(&visit);
+    return status;
+}
+
+/* ---- Threads -------------------------------------------------------------------------------- */
+
+static void *run_step(void *context)
 {
     worker *self = context;
+    pkr_fault detail;
 
-    pkr_verify_walk(self->verification, self->reader);
+    if (self->step(self->verification, self->reader, &detail) != 0)
+        pkr_findings_stop(&self->verification->findings, &detail);
     return NULL;
+}
+
+static void run(worker *self, int (*step)(pkr_verification *, packread_reader *, pkr_fault *))
+{
+    self->step = step;
+    run_step(self);
 }
 
 /* Without a thread the caller does its work. */
-static void start(worker *self, void *(*run)(void *))
+static void start(worker *self, int (*step)(pkr_verification *, packread_reader *, pkr_fault *))
 {
-    self->started = pthread_create(&self->thread, NULL, run, self) == 0;
+    self->step = step;
+    self->started = pthread_create(&self->thread, NULL, run_step, self) == 0;
     if (!self->started)
-        run(self);
+        run_step(self);
 }
 
 static void join(worker *self)
@@ -61,35 +134,33 @@ static void join(worker *self)
 
 /* Index and pack sum are independent of the sweep; the walk needs the sweep. A pack without an
  * index was summed when it was opened. */
-static void run(pkr_verification *verification, worker *workers, unsigned count)
+static void run_all(pkr_verification *verification, worker *workers, unsigned count)
 {
+    const _Atomic bool *stopped = &verification->forest.stopped;
     worker *last = &workers[count - 1];
 
     if (!verification->pack->alone) {
-        workers[0].step = pkr_verify_index;
-        run_step(&workers[0]);
-        last->step = pkr_verify_sum;
+        run(&workers[0], check_index);
         if (count > 1)
-            start(last, run_steps);
+            start(last, check_sum);
         else
-            run_step(last);
+            run(last, check_sum);
     }
-    workers[0].step = pkr_verify_entries;
-    if (!atomic_load(&verification->stopped))
-        run_step(&workers[0]);
+    if (!atomic_load(stopped))
+        run(&workers[0], sweep);
     for (unsigned i = 1; i + 1 < count; i++)
-        start(&workers[i], run_walk);
+        start(&workers[i], walk);
     if (count > 1) {
         join(last);
-        start(last, run_walk);
+        start(last, walk);
     }
-    run_walk(&workers[0]);
+    run(&workers[0], walk);
     for (unsigned i = 1; i < count; i++)
         join(&workers[i]);
-    if (!atomic_load(&verification->stopped))
-        pkr_verify_rest(verification, workers[0].reader);
-    if (!pkr_verify_changed(verification))
-        pkr_verify_finish(verification);
+    if (!atomic_load(stopped))
+        run(&workers[0], finish_walk);
+    if (!pkr_findings_changed(&verification->findings))
+        pkr_findings_finish(&verification->findings);
 }
 
 static unsigned thread_count(const pkr_verification *verification)
@@ -108,48 +179,38 @@ static unsigned thread_count(const pkr_verification *verification)
     return wanted ? wanted : 1;
 }
 
-/* What is short at the first table is short at the others too: all are asked for at once. */
-static void ask_for_all_tables(pkr_verification *verification, int status, pkr_fault *fault)
+static void take_finding(void *findings, const pkr_fault *fault)
 {
-    uint64_t needed = pkr_verify_needed(verification);
+    pkr_findings_report(findings, fault, 0);
+}
 
-    if (status == PACKREAD_ERROR_BUDGET && fault && fault->needed < needed)
-        fault->needed = needed;
+static void take_passed(void *findings, uint64_t entries)
+{
+    pkr_findings_count(findings, 0, 0, 0, 0, entries);
 }
 
 /* The table of the pack's entries: out of its index, or by looking for them. */
 static int have_entries(pkr_verification *verification, packread_reader *reader, pkr_fault *fault)
 {
     const pkr_pack *pack = verification->pack;
+    pkr_findings *findings = &verification->findings;
+    const pkr_scan_sink sink = {findings, take_finding, take_passed};
     int status = pkr_reader_select(reader, pack, fault);
 
     if (status != 0)
         return status;
     if (pack->doubt.code != 0)
-        pkr_verify_report(verification, &pack->doubt, 0);
-    if (pack->alone && pack->end == pack->size)
-        pkr_verify_report_sum(verification);
-    if (pack->alone)
-        return pkr_verify_scan(verification, reader, fault);
-    status = pkr_orders_get_instead(reader->snapshot, &reader->rows, verification->pack,
-                                    &verification->revindex, fault);
-    ask_for_all_tables(verification, status, fault);
-    return status;
-}
-
-static int have_tables(pkr_verification *verification, pkr_fault *fault)
-{
-    int status;
-
-    do
-        status = pkr_verify_allocate(verification, fault);
-    while (status == PACKREAD_ERROR_BUDGET &&
-           pkr_orders_make_room(verification->snapshot, verification->pack));
-    return status;
+        pkr_findings_report(findings, &pack->doubt, 0);
+    if (!pack->alone)
+        return pkr_forest_order(&verification->forest, &reader->rows, fault);
+    if (pack->end == pack->size)
+        pkr_check_sum_report(findings);
+    return pkr_scan(&verification->forest, reader, &sink, fault);
 }
 
 static int run_on_threads(pkr_verification *verification, pkr_fault *fault)
 {
+    pkr_forest *forest = &verification->forest;
     unsigned count = thread_count(verification);
     worker workers[THREADS_MAX];
     int status = 0;
@@ -157,20 +218,16 @@ static int run_on_threads(pkr_verification *verification, pkr_fault *fault)
     memset(workers, 0, sizeof workers);
     for (unsigned i = 0; status == 0 && i < count; i++) {
         workers[i].verification = verification;
-        status = pkr_reader_make(verification->snapshot, &workers[i].reader, fault);
-        if (status == 0 && verification->pack->alone) {
-            workers[i].reader->resolve = pkr_waiting_offset;
-            workers[i].reader->resolve_context = &verification->bases;
-        }
+        status = pkr_forest_reader(forest, &workers[i].reader, fault);
     }
     if (status == 0)
         status = have_entries(verification, workers[0].reader, fault);
     if (status == 0)
-        status = have_tables(verification, fault);
+        status = pkr_forest_allocate(forest, fault);
     if (status == 0) {
-        pkr_verify_allow_overlaps(verification);
-        pkr_verify_find_end(verification, workers[0].reader);
-        run(verification, workers, count);
+        pkr_fence_allow(forest);
+        pkr_sweep_find_end(forest, workers[0].reader);
+        run_all(verification, workers, count);
     }
     for (unsigned i = 0; i < count; i++) {
         verification->work += workers[i].reader ? workers[i].reader->work : 0;
@@ -182,45 +239,48 @@ static int run_on_threads(pkr_verification *verification, pkr_fault *fault)
 int pkr_verify_run(pkr_verification *verification, pkr_fault *fault)
 {
     const pkr_pack *pack = verification->pack;
-    size_t id_size = pack->idx.id_size;
+    pkr_findings *findings = &verification->findings;
     int status;
 
-    verification->end = pack->size - id_size;
-    verification->faults = pkr_pack_faults(pack);
-    verification->total = pack->alone ? pack->claimed : pack->idx.count;
-    verification->bases.budget = &verification->snapshot->budget;
-    verification->bases.id_size = id_size;
+    pkr_forest_begin(&verification->forest, verification->snapshot, verification->pack);
     if (pack->alone && pack->doubt.code != 0 && !verification->salvage) {
         if (fault)
             *fault = pack->doubt;
         return pack->doubt.code;
     }
-    if (pthread_mutex_init(&verification->lock, NULL) != 0)
-        return pkr_fault_memory(fault);
+    status = pkr_findings_begin(findings, &verification->forest, verification->options, fault);
+    if (status != 0)
+        return status;
     status = run_on_threads(verification, fault);
-    pthread_mutex_destroy(&verification->lock);
-    if (status == 0 && verification->failure != 0) {
-        status = verification->failure;
+    pkr_findings_end(findings);
+    if (status == 0 && findings->failure.code != 0) {
+        status = findings->failure.code;
         if (fault)
-            *fault = verification->failure_detail;
+            *fault = findings->failure;
     }
     return status;
 }
 
+void pkr_verify_release(pkr_verification *verification)
+{
+    pkr_forest_release(&verification->forest);
+}
+
 int pkr_verify_result(const pkr_verification *verification, pkr_fault *fault)
 {
+    const pkr_findings *findings = &verification->findings;
+    const uint64_t count = findings->summary.findings;
     const pkr_fault *detail = NULL;
-    uint64_t findings = verification->summary.findings;
 
-    if (verification->shortage.code != 0)
-        detail = &verification->shortage;
-    else if (findings > 0 && findings == verification->thin_count && verification->pack->alone)
-        detail = &verification->thin;
+    if (findings->shortage.code != 0)
+        detail = &findings->shortage;
+    else if (count > 0 && count == findings->thin_count && verification->pack->alone)
+        detail = &findings->thin;
     if (detail && fault)
         *fault = *detail;
     if (detail)
         return detail->code;
-    if (findings > 0)
+    if (count > 0)
         return pkr_fault_set(fault, PACKREAD_ERROR_CORRUPT, verification->pack->path,
                              "there were findings");
     return 0;
@@ -235,8 +295,8 @@ static int verify(pkr_verification *verification, packread_verify_summary *summa
     if (status != 0)
         return status;
     if (summary)
-        pkr_sized_give(summary, PKR_END_OF(packread_verify_summary, depth), &verification->summary,
-                       sizeof verification->summary);
+        pkr_sized_give(summary, PKR_END_OF(packread_verify_summary, depth),
+                       &verification->findings.summary, sizeof verification->findings.summary);
     return pkr_verify_result(verification, fault);
 }
 
@@ -257,7 +317,6 @@ int packread_verify(packread_snapshot *snapshot, size_t pack,
                         options))
         return pkr_error_argument(error, "options that this version does not know");
     verification.pack = snapshot->packs[pack];
-    verification.number = (uint32_t)pack;
     status = verify(&verification, summary, &fault);
     return status == 0 ? 0 : pkr_fault_publish(&fault, error);
 }

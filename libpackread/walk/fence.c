@@ -2,64 +2,55 @@
  * work left. */
 #include "walk/fence.h"
 
-#include "object/chain.h"
 #include "base/fault.h"
 #include "object/build.h"
+#include "object/chain.h"
 
-/* Bytes in and out of the inflater. Real damage takes a part of the pack once; only made-up
- * indexes take more. */
+/* Bytes in and out of the inflater. Real damage takes a part of the pack once, and bytes by chance
+ * look like an entry at one place in a thousand; only what was made for it takes more. */
 #define WORK_AT_LEAST ((uint64_t)64 << 20)
 #define WORK_PER_BYTE 16
 
-void pkr_verify_allow_overlaps(pkr_verification *verification)
+void pkr_fence_allow(pkr_forest *forest)
 {
-    uint64_t size = verification->pack->size;
+    uint64_t size = forest->pack->size;
     uint64_t work = size < UINT64_MAX / WORK_PER_BYTE ? size * WORK_PER_BYTE : UINT64_MAX;
 
-    atomic_store(&verification->overlap_work, work > WORK_AT_LEAST ? work : WORK_AT_LEAST);
+    atomic_store(&forest->spare_work, work > WORK_AT_LEAST ? work : WORK_AT_LEAST);
 }
 
-bool pkr_verify_may_overlap(pkr_verification *verification)
-{
-    return atomic_load_explicit(&verification->overlap_work, memory_order_relaxed) > 0;
-}
-
-void pkr_verify_charge(pkr_verification *verification, const packread_reader *reader,
-                       uint64_t before)
+void pkr_fence_charge(pkr_forest *forest, const packread_reader *reader, uint64_t before)
 {
     uint64_t cost = reader->work - before;
-    uint64_t left = atomic_load_explicit(&verification->overlap_work, memory_order_relaxed);
+    uint64_t left = atomic_load_explicit(&forest->spare_work, memory_order_relaxed);
 
-    while (!atomic_compare_exchange_weak_explicit(&verification->overlap_work, &left,
+    while (!atomic_compare_exchange_weak_explicit(&forest->spare_work, &left,
                                                   cost < left ? left - cost : 0,
                                                   memory_order_relaxed, memory_order_relaxed))
         continue;
 }
 
-void pkr_verify_fence(pkr_verification *verification, packread_reader *reader, uint32_t rank)
+void pkr_fence_begin(const pkr_forest *forest, packread_reader *reader, uint32_t rank)
 {
-    const pkr_revindex *revindex = verification->revindex;
-
-    reader->fence = (pkr_fence){.entry = pkr_revindex_offset(revindex, rank),
-                                .end = pkr_revindex_next(revindex, rank, verification->end),
+    reader->fence = (pkr_fence){.entry = pkr_forest_offset(forest, rank),
+                                .end = pkr_forest_next(forest, rank),
                                 .work = reader->work};
 }
 
-bool pkr_verify_go_beyond(pkr_verification *verification, packread_reader *reader, uint32_t rank,
-                          int *status, pkr_fault *fault)
+bool pkr_fence_go_beyond(pkr_forest *forest, packread_reader *reader, uint32_t rank, int *status,
+                         pkr_fault *fault)
 {
     pkr_fence *fence = &reader->fence;
     const bool was_beyond = fence->end == 0;
     bool again = false;
 
     if (was_beyond)
-        pkr_verify_charge(verification, reader, fence->work);
+        pkr_fence_charge(forest, reader, fence->work);
     else if (fence->reached && *status == PACKREAD_ERROR_CORRUPT)
-        again = pkr_verify_may_overlap(verification);
+        again = pkr_fence_may_go_on(forest);
     if (!was_beyond && fence->reached && !again && *status == PACKREAD_ERROR_CORRUPT)
         *status = pkr_fault_at(
-            fault, PACKREAD_ERROR_CORRUPT, verification->pack->path,
-            pkr_revindex_offset(verification->revindex, rank),
+            fault, PACKREAD_ERROR_CORRUPT, forest->pack->path, pkr_forest_offset(forest, rank),
             "entry reaches into what follows it, as too many do for all to be followed");
     fence->end = 0;
     fence->work = reader->work;
@@ -70,28 +61,25 @@ bool pkr_verify_go_beyond(pkr_verification *verification, packread_reader *reade
 
 static int pass_over(void *context, const void *bytes, size_t size)
 {
-    (void)context, (void)bytes, (void)size;
-    return 0;
+    const pkr_forest *forest = context;
+
+    (void)bytes, (void)size;
+    return pkr_forest_stopped(forest);
 }
 
-int pkr_verify_measure(pkr_verification *verification, packread_reader *reader, uint64_t at,
-                       uint64_t next, uint64_t *end, pkr_fault *fault)
+int pkr_fence_measure(pkr_forest *forest, packread_reader *reader, const pkr_link *link,
+                      uint64_t next, uint64_t *end, pkr_fault *fault)
 {
-    const pkr_pack *pack = verification->pack;
-    pkr_entry entry;
+    uint64_t found = link->offset;
     pkr_fault detail;
-    uint64_t found = at;
-    int status = pkr_chain_entry(reader, pack, at, &entry, &detail);
+    int status;
 
-    if (status == 0) {
-        pkr_link link = pkr_chain_link(at, &entry);
-
-        reader->fence = (pkr_fence){.entry = at, .end = next};
-        status = pkr_build_pieces(reader, pack, &link, pass_over, NULL, &found, &detail);
-        reader->fence = (pkr_fence){.entry = 0};
-    }
-    if (status == PACKREAD_ERROR_CORRUPT) {
-        found = at;
+    reader->work += PKR_ENTRY_HEADER_MAX;
+    reader->fence = (pkr_fence){.entry = link->offset, .end = next};
+    status = pkr_build_pieces(reader, forest->pack, link, pass_over, forest, &found, &detail);
+    reader->fence = (pkr_fence){.entry = 0};
+    if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_STOPPED) {
+        found = link->offset;
         status = 0;
     }
     if (status == 0)
@@ -99,4 +87,25 @@ int pkr_verify_measure(pkr_verification *verification, packread_reader *reader, 
     else if (fault)
         *fault = detail;
     return status;
+}
+
+int pkr_fence_measure_at(pkr_forest *forest, packread_reader *reader, uint64_t at, uint64_t next,
+                         uint64_t *end, pkr_fault *fault)
+{
+    pkr_fault detail;
+    pkr_entry entry;
+    pkr_link link;
+    int status = pkr_chain_entry(reader, forest->pack, at, &entry, &detail);
+
+    if (status == PACKREAD_ERROR_CORRUPT) {
+        *end = at;
+        return 0;
+    }
+    if (status != 0) {
+        if (fault)
+            *fault = detail;
+        return status;
+    }
+    link = pkr_chain_link(at, &entry);
+    return pkr_fence_measure(forest, reader, &link, next, end, fault);
 }

@@ -1,28 +1,23 @@
 /* walk.c - goes through the forest of deltas depth first: each base is inflated once, and of
  * a path no more is held than the memory limit allows; what was let go is built again when needed.
  */
-#include <stdlib.h>
-#include <string.h>
-
-#include "object/chain.h"
-#include "base/fault.h"
-#include "platform/hash.h"
-#include "object/build.h"
-#include "verify/verify.h"
-#include "verify/check_alone.h"
-#include "walk/fence.h"
-#include "verify/check_large.h"
-#include "verify/tally.h"
 #include "walk/walk.h"
 
+#include <stdlib.h>
+
+#include "base/fault.h"
+#include "object/build.h"
+#include "object/chain.h"
+#include "platform/hash.h"
+#include "walk/fence.h"
+
 #define ROOTS_AT_ONCE 16
-#define NO_FRAME SIZE_MAX
 
-static uint32_t take_children(pkr_walk *walk, uint32_t rank)
+static uint32_t take_children(pkr_forest *forest, uint32_t rank)
 {
-    uint32_t first = walk->verification->first_child[rank];
+    uint32_t first = forest->first_child[rank];
 
-    walk->verification->first_child[rank] = PKR_NO_RANK;
+    forest->first_child[rank] = PKR_NO_RANK;
     return first;
 }
 
@@ -45,20 +40,21 @@ static int grow(pkr_walk *walk)
     return 0;
 }
 
-static int push(pkr_walk *walk, uint32_t rank, pkr_blob *blob, size_t suspect)
+static int push(pkr_walk *walk, uint32_t rank, pkr_blob *blob)
 {
     int status = walk->depth == walk->capacity ? grow(walk) : 0;
 
     if (status == 0)
         walk->frames[walk->depth++] =
-            (pkr_frame){rank, take_children(walk, rank), walk->here, blob, suspect, 0};
+            (pkr_frame){rank, take_children(walk->forest, rank), walk->here, blob};
     return status;
 }
 
-static void release(pkr_walk *walk, pkr_blob **blob)
+static void pop(pkr_walk *walk)
 {
-    pkr_blob_release(&walk->reader->cache, *blob);
-    *blob = NULL;
+    pkr_frame *top = &walk->frames[--walk->depth];
+
+    pkr_blob_release(&walk->reader->cache, top->blob);
 }
 
 /* The object furthest from where the walk is, if there is one but the nearest. */
@@ -66,73 +62,106 @@ static bool let_go(pkr_walk *walk)
 {
     for (size_t i = 0; i + 1 < walk->depth; i++) {
         if (walk->frames[i].blob) {
-            release(walk, &walk->frames[i].blob);
+            pkr_blob_release(&walk->reader->cache, walk->frames[i].blob);
+            walk->frames[i].blob = NULL;
             return true;
         }
     }
     return false;
 }
 
-void pkr_walk_fail(pkr_walk *walk, uint32_t rank, int status, const pkr_fault *detail)
+/* Children of an object that is checked, which there is no room to wait with. Those of the last
+ * thread go before the ones that wait already: their base is at hand now. */
+static void put_off_children(pkr_walk *walk, uint32_t rank)
 {
-    if (status == PACKREAD_ERROR_BUDGET && !walk->alone)
-        pkr_verify_mark(walk->verification, rank, PKR_VERIFY_LATER);
-    else if (status == PACKREAD_ERROR_BUDGET)
-        pkr_walk_large(walk, rank);
-    else if (pkr_verify_is_finding(walk->verification, status, detail))
-        pkr_walk_report(walk, rank, detail);
+    pkr_forest *forest = walk->forest;
+    uint32_t first = take_children(forest, rank);
+
+    for (uint32_t child = first; child != PKR_NO_RANK;) {
+        uint32_t next = forest->next_sibling[child];
+
+        if (!walk->alone)
+            pkr_forest_mark(forest, child, PKR_FOREST_LATER);
+        else if (next == PKR_NO_RANK)
+            forest->next_sibling[child] = walk->late;
+        child = next;
+    }
+    if (walk->alone && first != PKR_NO_RANK)
+        walk->late = first;
 }
 
-/* An object that is built: check it, then go on with its children or let it go. `above`: the
- * suspect among what it was made from. */
-static void arrive(pkr_walk *walk, uint32_t rank, pkr_blob *blob, uint64_t end, size_t above)
+static void tell_failed(pkr_walk *walk, uint32_t rank, uint32_t base, const pkr_fault *fault)
 {
-    pkr_verification *verification = walk->verification;
-    pkr_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
-    const uint32_t rows_end = pkr_verify_rows_end(verification, rank);
-    size_t suspect = NO_FRAME;
-    bool has_children;
-    pkr_fault detail;
-    uint32_t wrong;
-    int status;
+    pkr_forest_mark(walk->forest, rank, PKR_FOREST_DONE);
+    walk->visitor->failed(walk->visitor->context, rank, base, fault);
+}
 
-    pkr_walk_check_end(walk, rank, end);
-    pkr_hash_objects(verification->pack->idx.id_size, &job, 1);
-    wrong = pkr_walk_count_rows(walk, rank, &job.id, blob->size);
-    has_children = verification->first_child[rank] != PKR_NO_RANK;
-    if (wrong > 0 && wrong < rows_end - rank) {
-        pkr_walk_report_wrong_rows(walk, rank, rows_end, &job.id);
-    } else if (wrong > 0 && above != NO_FRAME) {
-        walk->frames[above].dependents += wrong;
-        suspect = above;
-    } else if (wrong > 0) {
-        suspect = has_children ? walk->depth : NO_FRAME;
-        pkr_walk_report_wrong_rows(walk, rank + has_children, rows_end, &job.id);
+static void visit_large(pkr_walk *walk, uint32_t rank)
+{
+    const pkr_visitor *visitor = walk->visitor;
+    pkr_fault fault;
+    packread_id id;
+
+    pkr_forest_mark(walk->forest, rank, PKR_FOREST_DONE);
+    if (visitor->large(visitor->context, rank, walk->here, &id, &fault) != 0) {
+        visitor->failed(visitor->context, rank, PKR_NO_RANK, &fault);
+        return;
     }
-    status = has_children ? push(walk, rank, blob, suspect) : PACKREAD_ERROR_BUDGET;
+    if (walk->forest->pack->alone)
+        pkr_forest_name(walk->forest, rank, &id);
+    put_off_children(walk, rank);
+}
+
+void pkr_walk_fail(pkr_walk *walk, uint32_t rank, uint32_t base, const pkr_fault *fault)
+{
+    if (fault->code == PACKREAD_ERROR_BUDGET && !walk->alone)
+        pkr_forest_mark(walk->forest, rank, PKR_FOREST_LATER);
+    else if (fault->code == PACKREAD_ERROR_BUDGET)
+        visit_large(walk, rank);
+    else
+        tell_failed(walk, rank, base, fault);
+}
+
+/* An object that is built: the visitor sees it, then its children are visited or it is let go. */
+static void arrive(pkr_walk *walk, uint32_t rank, pkr_blob *blob, uint64_t end, bool loose_base)
+{
+    pkr_forest *forest = walk->forest;
+    pkr_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
+    pkr_walk_object object = {rank,     walk->here, job.type, job.size,
+                              job.data, {{0}, 0},   end,      loose_base};
+    int status = PACKREAD_ERROR_BUDGET;
+    pkr_fault fault;
+
+    pkr_hash_objects(forest->pack->idx.id_size, &job, 1);
+    object.id = job.id;
+    pkr_forest_mark(forest, rank, PKR_FOREST_DONE);
+    if (forest->pack->alone)
+        pkr_forest_name(forest, rank, &job.id);
+    walk->visitor->object(walk->visitor->context, &object);
+    if (forest->first_child[rank] != PKR_NO_RANK)
+        status = push(walk, rank, blob);
     if (status == 0)
         return;
     pkr_blob_release(&walk->reader->cache, blob);
-    if (suspect != NO_FRAME && suspect == walk->depth)
-        pkr_walk_report_contents(walk, rank, 0);
-    if (status == PACKREAD_ERROR_BUDGET)
-        pkr_walk_put_off(walk, rank);
-    else
-        pkr_verify_is_finding(verification, pkr_fault_memory(&detail), &detail);
+    if (status == PACKREAD_ERROR_BUDGET) {
+        put_off_children(walk, rank);
+    } else {
+        pkr_fault_memory(&fault);
+        walk->visitor->failed(walk->visitor->context, rank, PKR_NO_RANK, &fault);
+    }
 }
 
 /* The base of the frame's next child, built again if it was let go. */
 static int have_base(pkr_walk *walk, pkr_frame *top, pkr_fault *fault)
 {
-    const pkr_verification *verification = walk->verification;
+    const pkr_forest *forest = walk->forest;
     int status;
 
     if (top->blob)
         return 0;
     do {
-        status = pkr_build_object(walk->reader, verification->pack, verification->number,
-                                  pkr_revindex_offset(verification->revindex, top->rank),
-                                  &top->blob, fault);
+        status = pkr_build_object(walk->reader, forest->pack, forest->pack->number,
+                                  pkr_forest_offset(forest, top->rank), &top->blob, fault);
     } while (status == PACKREAD_ERROR_BUDGET && let_go(walk));
     return status;
 }
@@ -141,226 +170,162 @@ static int have_base(pkr_walk *walk, pkr_frame *top, pkr_fault *fault)
 static int inflate(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, bool forward,
                    pkr_blob **blob, uint64_t *end, pkr_fault *fault)
 {
-    pkr_verification *verification = walk->verification;
-    pkr_link link = pkr_chain_link(pkr_revindex_offset(verification->revindex, rank), entry);
+    pkr_forest *forest = walk->forest;
+    pkr_link link = pkr_chain_link(pkr_forest_offset(forest, rank), entry);
     int status;
 
-    pkr_verify_fence(verification, walk->reader, rank);
+    pkr_fence_begin(forest, walk->reader, rank);
     do {
         do
-            status = pkr_build_inflate(walk->reader, verification->pack, &link, forward, blob, end,
-                                       fault);
+            status =
+                pkr_build_inflate(walk->reader, forest->pack, &link, forward, blob, end, fault);
         while (status == PACKREAD_ERROR_BUDGET && let_go(walk));
-    } while (pkr_verify_go_beyond(verification, walk->reader, rank, &status, fault));
+    } while (pkr_fence_go_beyond(forest, walk->reader, rank, &status, fault));
     return status;
 }
 
 int pkr_walk_delta(pkr_walk *walk, uint32_t rank, pkr_blob **delta, uint64_t *end, pkr_fault *fault)
 {
-    const pkr_verification *verification = walk->verification;
     pkr_entry entry;
-    int status = pkr_chain_entry(walk->reader, verification->pack,
-                                 pkr_revindex_offset(verification->revindex, rank), &entry, fault);
+    int status = pkr_chain_entry(walk->reader, walk->forest->pack,
+                                 pkr_forest_offset(walk->forest, rank), &entry, fault);
 
     return status == 0 ? inflate(walk, rank, &entry, false, delta, end, fault) : status;
 }
 
-/* An object that cannot be made from a base that is wrong itself is one more of the suspect's. */
-static void count_for_suspect(pkr_walk *walk, size_t suspect, uint32_t rank)
+/* The next child of the top of the path. After the last one the base goes, with its frame: a chain
+ * takes one frame, not one for each link. */
+static void visit_child(pkr_walk *walk)
 {
-    uint64_t below = pkr_walk_cut(walk, rank);
-
-    pkr_walk_mark(walk, rank);
-    below += pkr_verify_rows_end(walk->verification, rank) - rank;
-    walk->frames[suspect].dependents += below;
-    pkr_walk_pass(walk, below);
-}
-
-/* The top of the path has no children left: a chain takes one frame, not one for each link. */
-static void leave(pkr_walk *walk, pkr_frame *top)
-{
-    release(walk, &top->blob);
-    if (top->suspect != walk->depth - 1)
-        walk->depth--;
-}
-
-static void visit_child(pkr_walk *walk, uint32_t rank)
-{
-    const pkr_verification *verification = walk->verification;
+    const pkr_forest *forest = walk->forest;
     pkr_frame *top = &walk->frames[walk->depth - 1];
-    const size_t above = top->suspect;
-    uint64_t offset = pkr_revindex_offset(verification->revindex, rank);
+    const uint32_t rank = top->next_child;
+    uint32_t base = PKR_NO_RANK;
     pkr_blob *blob = NULL;
     pkr_blob *delta = NULL;
-    pkr_fault detail;
+    pkr_fault fault;
     uint64_t end = 0;
-    bool applied = false;
-    int status = have_base(walk, top, &detail);
+    int status = have_base(walk, top, &fault);
 
+    top->next_child = forest->next_sibling[rank];
     walk->here = top->depth + 1;
     if (status == 0)
-        status = pkr_walk_delta(walk, rank, &delta, &end, &detail);
+        status = pkr_walk_delta(walk, rank, &delta, &end, &fault);
     if (status == 0) {
-        applied = true;
+        base = top->rank;
         do {
-            status = pkr_build_apply(walk->reader, verification->pack, offset, delta, top->blob,
-                                     &blob, &detail);
+            status = pkr_build_apply(walk->reader, forest->pack, pkr_forest_offset(forest, rank),
+                                     delta, top->blob, &blob, &fault);
         } while (status == PACKREAD_ERROR_BUDGET && let_go(walk));
     }
     pkr_blob_release(&walk->reader->cache, delta);
     if (top->next_child == PKR_NO_RANK)
-        leave(walk, top);
+        pop(walk);
     if (status == 0)
-        arrive(walk, rank, blob, end, above);
-    else if (applied && above != NO_FRAME && status == PACKREAD_ERROR_CORRUPT)
-        count_for_suspect(walk, above, rank);
+        arrive(walk, rank, blob, end, false);
     else
-        pkr_walk_fail(walk, rank, status, &detail);
+        pkr_walk_fail(walk, rank, base, &fault);
 }
 
 static void go_down(pkr_walk *walk)
 {
     while (walk->depth > 0) {
-        pkr_frame *top = &walk->frames[walk->depth - 1];
-        uint32_t child = top->next_child;
-
-        if (child == PKR_NO_RANK ||
-            atomic_load_explicit(&walk->verification->stopped, memory_order_relaxed)) {
-            release(walk, &top->blob);
-            if (top->suspect == walk->depth - 1)
-                pkr_walk_report_contents(walk, top->rank, top->dependents);
-            walk->depth--;
-            continue;
-        }
-        top->next_child = walk->verification->next_sibling[child];
-        visit_child(walk, child);
+        if (pkr_forest_stopped(walk->forest))
+            pop(walk);
+        else
+            visit_child(walk);
     }
 }
 
-void pkr_walk_from(pkr_walk *walk, uint32_t rank, pkr_blob *blob, uint64_t end)
+void pkr_walk_from(pkr_walk *walk, uint32_t rank, pkr_blob *blob, uint64_t end, bool loose_base)
 {
-    arrive(walk, rank, blob, end, NO_FRAME);
+    arrive(walk, rank, blob, end, loose_base);
     go_down(walk);
-}
-
-/* An object too big to hold, on which nothing hangs, is hashed piece by piece. */
-static int check_big(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, pkr_fault *fault)
-{
-    pkr_verification *verification = walk->verification;
-    uint64_t offset = pkr_revindex_offset(verification->revindex, rank);
-    pkr_link link = pkr_chain_link(offset, entry);
-    pkr_hash hash;
-    packread_id given;
-    uint64_t end = 0;
-    int status;
-
-    pkr_verify_fence(verification, walk->reader, rank);
-    do {
-        pkr_hash_begin_object(&hash, verification->pack->idx.id_size, entry->type, entry->size);
-        status = pkr_build_pieces(walk->reader, verification->pack, &link, pkr_hash_piece, &hash,
-                                  &end, fault);
-    } while (pkr_verify_go_beyond(verification, walk->reader, rank, &status, fault));
-    if (status != 0)
-        return status;
-    pkr_hash_end(&hash, &given);
-    pkr_walk_check_end(walk, rank, end);
-    pkr_walk_count(walk, rank, &given, entry->size);
-    pkr_walk_put_off(walk, rank); /* deltas that have waited for its id */
-    return 0;
 }
 
 void pkr_walk_root(pkr_walk *walk, uint32_t rank)
 {
-    pkr_verification *verification = walk->verification;
-    uint64_t offset = pkr_revindex_offset(verification->revindex, rank);
+    pkr_forest *forest = walk->forest;
     pkr_blob *blob = NULL;
-    pkr_fault detail;
+    pkr_fault fault;
     pkr_entry entry;
     uint64_t end = 0;
-    int status = pkr_chain_entry(walk->reader, verification->pack, offset, &entry, &detail);
+    int status = pkr_chain_entry(walk->reader, forest->pack, pkr_forest_offset(forest, rank),
+                                 &entry, &fault);
 
     walk->here = 0;
-    if (status == 0 && entry.size > verification->snapshot->whole_limit &&
-        verification->first_child[rank] == PKR_NO_RANK) {
-        status = check_big(walk, rank, &entry, &detail);
-        if (status != 0)
-            pkr_walk_fail(walk, rank, status, &detail);
+    if (status == 0 && entry.size > forest->snapshot->whole_limit &&
+        forest->first_child[rank] == PKR_NO_RANK) {
+        visit_large(walk, rank);
         return;
     }
     if (status == 0)
-        status = inflate(walk, rank, &entry, true, &blob, &end, &detail);
+        status = inflate(walk, rank, &entry, true, &blob, &end, &fault);
     if (status != 0) {
-        pkr_walk_fail(walk, rank, status, &detail);
+        pkr_walk_fail(walk, rank, PKR_NO_RANK, &fault);
         return;
     }
     blob->type = (unsigned char)entry.type;
-    pkr_walk_from(walk, rank, blob, end);
+    pkr_walk_from(walk, rank, blob, end, false);
 }
 
 /* The cause is found again: the sweep kept no texts. */
-static void report_broken(pkr_walk *walk, uint32_t rank)
+static void visit_broken(pkr_walk *walk, uint32_t rank)
 {
-    const pkr_verification *verification = walk->verification;
-    uint64_t offset = pkr_revindex_offset(verification->revindex, rank);
-    pkr_fault detail;
+    pkr_fault fault;
     pkr_entry entry;
-    uint64_t base;
-    int status = pkr_chain_entry(walk->reader, verification->pack, offset, &entry, &detail);
+    uint32_t base;
 
-    if (status == 0 && entry.type > PACKREAD_TAG)
-        status =
-            pkr_chain_base(walk->reader, verification->pack, offset, &entry, &base, NULL, &detail);
-    if (status == 0) /* the file is not what it was */
-        pkr_fault_set(&detail, PACKREAD_ERROR_CHANGED, NULL,
+    if (pkr_forest_entry(walk->forest, walk->reader, rank, &entry, &base, &fault) == 0)
+        pkr_fault_set(&fault, PACKREAD_ERROR_CHANGED, NULL,
                       "the entry was damaged when it was swept");
-    pkr_walk_report(walk, rank, &detail);
+    tell_failed(walk, rank, PKR_NO_RANK, &fault);
 }
 
 static void visit(pkr_walk *walk, uint32_t rank)
 {
-    enum pkr_verify_state known = pkr_verify_state(walk->verification, rank);
+    enum pkr_forest_state known = pkr_forest_state(walk->forest, rank);
 
-    if (known == PKR_VERIFY_WHOLE)
+    if (known == PKR_FOREST_WHOLE)
         pkr_walk_root(walk, rank);
-    else if (known == PKR_VERIFY_BROKEN)
-        report_broken(walk, rank);
+    else if (known == PKR_FOREST_BROKEN)
+        visit_broken(walk, rank);
+}
+
+int pkr_walk_begin(pkr_walk *walk, pkr_fault *fault)
+{
+    return pkr_reader_select(walk->reader, walk->forest->pack, fault);
 }
 
 void pkr_walk_end(pkr_walk *walk)
 {
-    pkr_walk_flush(walk);
     pkr_budget_give(walk->reader->cache.budget, walk->capacity * sizeof *walk->frames);
     free(walk->frames);
 }
 
-bool pkr_walk_begin(pkr_walk *walk)
+/* Some roots for one thread; false if there are none left. */
+static bool take_roots(pkr_forest *forest, uint32_t *from, uint32_t *to)
 {
-    pkr_fault detail;
-    int status = pkr_reader_select(walk->reader, walk->verification->pack, &detail);
+    uint32_t count = forest->order->count;
 
-    if (status != 0)
-        pkr_verify_is_finding(walk->verification, status, &detail);
-    return status == 0;
+    *from = atomic_load(&forest->next_root);
+    do {
+        *to = count - *from < ROOTS_AT_ONCE ? count : *from + ROOTS_AT_ONCE;
+    } while (*from < count && !atomic_compare_exchange_weak(&forest->next_root, from, *to));
+    return *from < count;
 }
 
-void pkr_verify_walk(pkr_verification *verification, packread_reader *reader)
+int pkr_walk_run(pkr_forest *forest, packread_reader *reader, const pkr_visitor *visitor,
+                 pkr_fault *fault)
 {
-    pkr_walk walk = {.verification = verification, .reader = reader, .late = PKR_NO_RANK};
-    uint32_t count = verification->revindex->count;
-    bool ready = pkr_walk_begin(&walk);
+    pkr_walk walk = {.forest = forest, .reader = reader, .visitor = visitor, .late = PKR_NO_RANK};
+    int status = pkr_walk_begin(&walk, fault);
+    uint32_t from;
+    uint32_t to;
 
-    while (ready && !atomic_load(&verification->stopped)) {
-        uint32_t from = atomic_load(&verification->next_root);
-        uint32_t to;
-
-        do {
-            to = count - from < ROOTS_AT_ONCE ? count : from + ROOTS_AT_ONCE;
-        } while (from < count &&
-                 !atomic_compare_exchange_weak(&verification->next_root, &from, to));
-        if (from >= count)
-            break;
-        for (; from < to && !atomic_load(&verification->stopped); from++)
+    while (status == 0 && !pkr_forest_stopped(forest) && take_roots(forest, &from, &to))
+        for (; from < to && !pkr_forest_stopped(forest); from++)
             visit(&walk, from);
-    }
     pkr_walk_end(&walk);
+    return status;
 }

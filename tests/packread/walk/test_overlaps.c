@@ -154,7 +154,7 @@ static void check(long_pack *made, unsigned threads, uint64_t right)
     findings all = {.made = made};
     packread_verify_options options = {
         .threads = threads, .finding = take_finding, .progress = NULL, .context = &all};
-    pkr_verification verification = {.number = 0, .options = &options};
+    pkr_verification verification = {.options = &options};
     pkr_fault fault = {0};
     uint64_t size;
 
@@ -168,7 +168,7 @@ static void check(long_pack *made, unsigned threads, uint64_t right)
     size = verification.pack->size;
     ck_assert_int_eq(pkr_verify_run(&verification, &fault), 0);
     ck_assert_int_eq(pkr_verify_result(&verification, &fault), PACKREAD_ERROR_CORRUPT);
-    ck_assert_uint_eq(verification.summary.objects, right);
+    ck_assert_uint_eq(verification.findings.summary.objects, right);
     ck_assert_msg(verification.work < WORK_MOST * size, "%llu bytes inflated of a pack of %llu",
                   (unsigned long long)verification.work, (unsigned long long)size);
     pkr_verify_release(&verification);
