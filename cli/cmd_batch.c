@@ -169,16 +169,14 @@ static bool is_worth_another_look(struct batch *batch, const packread_error *err
 
 /* "NAME missing", and on standard error why. */
 static void answer_failure(struct batch *batch, const char *name, size_t length,
-                           const packread_id *id, packread_error *error)
+                           const packread_id *id, const packread_error *error)
 {
     enum status status;
 
     if (is_worth_another_look(batch, error))
         return;
-    if (error->id.size == 0 && id != NULL)
-        error->id = *id;
     status = batch->is_listed ? failures_add(&batch->failures, &batch->info, error)
-                              : message_failure(batch->source->path, error);
+                              : message_object_failure(batch->source->path, id, error);
     batch->status = status_worse(batch->status, status);
     answer_word(name, length, " missing\n");
 }
@@ -200,9 +198,7 @@ static void answer_contents(struct batch *batch, const char *name, size_t length
         enum status status;
 
         failures_finish(&batch->failures);
-        if (error.id.size == 0)
-            error.id = *id;
-        status = message_failure(batch->source->path, &error);
+        status = message_object_failure(batch->source->path, id, &error);
         message_error("%s: the answers end in the middle of this object", batch->source->path);
         output_flush();
         exit((int)status);
@@ -345,13 +341,11 @@ static int answer_listed(void *context, const packread_info *info, const packrea
     progress_update(++batch->done);
     batch->is_listed = true;
     if (error != NULL) {
-        packread_error told = *error;
-
         if (batch->ahead)
             ahead_settle(batch->ahead);
         batch->info = *info;
         packread_id_format(&info->id, name);
-        answer_failure(batch, name, 2u * info->id.size, &info->id, &told);
+        answer_failure(batch, name, 2u * info->id.size, &info->id, error);
     } else if (batch->headers_only) {
         format_print(batch->format, batch->source, info, NULL, NULL);
     } else if (batch->ahead) {

@@ -58,14 +58,6 @@ static int print_bytes(void *context, const void *bytes, size_t size)
     return 0;
 }
 
-/* A failure, told with the object it is about. */
-static enum status fail(const struct where *source, const packread_id *id, packread_error *error)
-{
-    if (error->id.size == 0)
-        error->id = *id;
-    return message_failure(source->path, error);
-}
-
 static enum status print_contents(const struct where *source, const packread_id *id, bool is_pretty)
 {
     struct printing printing = {.is_pretty = is_pretty};
@@ -78,7 +70,7 @@ static enum status print_contents(const struct where *source, const packread_id 
     else if (failure == PACKREAD_ERROR_STOPPED)
         error = printing.error;
     pretty_free(&printing.tree);
-    return failure == 0 ? STATUS_OK : fail(source, id, &error);
+    return failure == 0 ? STATUS_OK : message_object_failure(source->path, id, &error);
 }
 
 static enum status print_header(const struct where *source, const packread_id *id, enum mode mode)
@@ -88,7 +80,7 @@ static enum status print_header(const struct where *source, const packread_id *i
     packread_info info = {.struct_size = sizeof info};
 
     if (packread_reader_describe(source->reader, id, want, &info, &error) != 0)
-        return fail(source, id, &error);
+        return message_object_failure(source->path, id, &error);
     if (mode == MODE_TYPE)
         output_text(packread_type_name(info.type));
     else

@@ -62,13 +62,10 @@ static int write_file(void *context, const void *bytes, size_t size)
 
 /* `info` is NULL for an object that was asked for by name. */
 static enum status tell_unreadable(struct extraction *extraction, const packread_id *id,
-                                   const packread_info *info, packread_error *error)
+                                   const packread_info *info, const packread_error *error)
 {
-    if (info != NULL)
-        return failures_add(&extraction->failures, info, error);
-    if (error->id.size == 0)
-        error->id = *id;
-    return message_failure(extraction->source->path, error);
+    return info != NULL ? failures_add(&extraction->failures, info, error)
+                        : message_object_failure(extraction->source->path, id, error);
 }
 
 /* Extracts one. Returns false where going on makes no sense: no file can be written. */

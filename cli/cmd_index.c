@@ -157,17 +157,6 @@ static enum status check_target(const struct indexing *indexing, struct target *
 
 /* ---- Files ---------------------------------------------------------------------------------- */
 
-static enum status open_folder(struct indexing *indexing)
-{
-    const struct target *target = &indexing->index;
-    size_t length = (size_t)(target->name - target->path);
-    char *folder = length > 0 ? strndup(target->path, length) : strdup(".");
-
-    indexing->folder = folder != NULL ? io_open(folder, O_RDONLY | O_DIRECTORY) : -1;
-    free(folder);
-    return indexing->folder >= 0 ? STATUS_OK : cannot_write(target, errno);
-}
-
 /* Begun before the work, so that a folder that cannot be written to is told at once. */
 static enum status begin(struct indexing *indexing, struct target *target)
 {
@@ -400,8 +389,11 @@ static enum status run(const struct command *command, char **arguments, size_t c
         status = check_target(&indexing, &indexing.reverse, ".rev");
     if (status == STATUS_OK)
         status = check_salvage(&indexing, output);
-    if (status == STATUS_OK)
-        status = open_folder(&indexing);
+    if (status == STATUS_OK) {
+        indexing.folder = replace_open_folder(indexing.index.path, &indexing.index.name);
+        if (indexing.folder < 0)
+            status = cannot_write(&indexing.index, errno);
+    }
     if (status == STATUS_OK) {
         status = open_and_index(&indexing, (unsigned)format);
         close(indexing.folder);

@@ -152,11 +152,8 @@ static enum status print_object(const struct where *source, const char *name, bo
     if (status != STATUS_OK)
         return status;
     if (packread_reader_describe(source->reader, &id, PACKREAD_WANT_ALL, &info, &error) != 0 ||
-        packread_snapshot_pack(source->snapshot, info.location.store, &pack) != 0) {
-        if (error.id.size == 0)
-            error.id = id;
-        return message_failure(source->path, &error);
-    }
+        packread_snapshot_pack(source->snapshot, info.location.store, &pack) != 0)
+        return message_object_failure(source->path, &id, &error);
     if (as_json) {
         print_json(&info, &pack);
         status = print_bases(source, &info, true);

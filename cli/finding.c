@@ -23,9 +23,11 @@ static const char *file_of(const char *file, const packread_error *error)
     return error->file[0] != '\0' ? error->file : file;
 }
 
-static void print_json(const char *file, const packread_error *error, const char *what,
-                       uint64_t dependents)
+static void print_json(const char *file, const packread_error *error, uint64_t dependents)
 {
+    char what[400];
+
+    message_describe(error, what, sizeof what);
     json_open();
     json_text("file", file);
     if (error->has_offset)
@@ -42,44 +44,28 @@ static void print_json(const char *file, const packread_error *error, const char
 void finding_print(const struct common_options *common, const char *file,
                    const packread_error *error, uint64_t dependents)
 {
-    char what[400];
+    char what[600];
     char more[80];
 
-    message_describe(error, what, sizeof what);
     if (common->json) {
-        print_json(file_of(file, error), error, what, dependents);
+        print_json(file_of(file, error), error, dependents);
         return;
     }
+    message_describe_place(error, what, sizeof what);
+    describe_dependents(dependents, more, sizeof more);
     output_escaped(file_of(file, error));
-    if (error->has_offset) {
-        output_text(": offset ");
-        output_number(error->offset);
-    }
-    if (error->id.size != 0) {
-        output_text(": ");
-        output_id(&error->id);
-    }
     output_text(": ");
     output_escaped(what);
-    describe_dependents(dependents, more, sizeof more);
     output_text(more);
     output_byte('\n');
 }
 
 void finding_tell(const char *file, const packread_error *error, uint64_t dependents)
 {
-    char offset[40] = "";
-    char id[PACKREAD_HEX_MAX + 3] = "";
-    char what[400];
+    char what[600];
     char more[80];
 
-    message_describe(error, what, sizeof what);
-    if (error->has_offset)
-        snprintf(offset, sizeof offset, "offset %" PRIu64 ": ", error->offset);
-    if (error->id.size != 0) {
-        packread_id_format(&error->id, id);
-        strcat(id, ": ");
-    }
+    message_describe_place(error, what, sizeof what);
     describe_dependents(dependents, more, sizeof more);
-    message_error("%s: %s%s%s%s", file_of(file, error), offset, id, what, more);
+    message_error("%s: %s%s", file_of(file, error), what, more);
 }

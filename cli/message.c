@@ -181,6 +181,22 @@ void message_describe(const packread_error *error, char *text, size_t size)
     snprintf(text, size, "%s%s%s", what, cause[0] != '\0' ? ": " : "", cause);
 }
 
+void message_describe_place(const packread_error *error, char *text, size_t size)
+{
+    char offset[40] = "";
+    char id[PACKREAD_HEX_MAX + 3] = "";
+    char what[400];
+
+    if (error->has_offset)
+        snprintf(offset, sizeof offset, "offset %" PRIu64 ": ", error->offset);
+    if (error->id.size != 0) {
+        packread_id_format(&error->id, id);
+        strcat(id, ": ");
+    }
+    message_describe(error, what, sizeof what);
+    snprintf(text, size, "%s%s%s", offset, id, what);
+}
+
 /* How much memory or disk it takes; nothing where that is not the trouble. */
 static void describe_needed(const packread_error *error, char *text, size_t size)
 {
@@ -208,29 +224,31 @@ enum status message_failure(const char *where, const packread_error *error)
 {
     const char *file = error->file[0] != '\0' ? error->file : where;
     const char *todo = advice(error);
-    char offset[40] = "";
-    char id[PACKREAD_HEX_MAX + 3] = "";
-    char what[400];
+    char what[600];
     char needed[160];
     char *top = NULL;
 
     if (*file == '\0')
         file = "''";
-    if (error->has_offset)
-        snprintf(offset, sizeof offset, "offset %" PRIu64 ": ", error->offset);
-    if (error->id.size != 0) {
-        packread_id_format(&error->id, id);
-        strcat(id, ": ");
-    }
-    message_describe(error, what, sizeof what);
+    message_describe_place(error, what, sizeof what);
     describe_needed(error, needed, sizeof needed);
     if (error->code == PACKREAD_ERROR_NOT_A_PLACE && (top = worktree_above(file)) != NULL)
         message_error("%s: %s; it lies in the work tree %s: name that", file, what, top);
     else
-        message_error("%s: %s%s%s%s%s%s", file, offset, id, what, needed, todo != NULL ? "; " : "",
+        message_error("%s: %s%s%s%s", file, what, needed, todo != NULL ? "; " : "",
                       todo != NULL ? todo : "");
     free(top);
     return status_of_error(error->code);
+}
+
+enum status message_object_failure(const char *where, const packread_id *id,
+                                   const packread_error *error)
+{
+    packread_error named = *error;
+
+    if (named.id.size == 0 && id != NULL)
+        named.id = *id;
+    return message_failure(where, &named);
 }
 
 enum status message_system(const char *subject, const char *what, int system_errno)

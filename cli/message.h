@@ -32,11 +32,15 @@ enum status message_usage(const char *command, const char *format, ...) MESSAGE_
 /* A failure of the library, with what to do about it. `where` stands in where the error names no
  * file. Returns the exit state. */
 enum status message_failure(const char *where, const packread_error *error);
+/* The same of an object, which is named where the error names none. `id` may be NULL. */
+enum status message_object_failure(const char *where, const packread_id *id,
+                                   const packread_error *error);
 /* A failed system call. Returns STATUS_SYSTEM. */
 enum status message_system(const char *subject, const char *what, int system_errno);
 
-/* `error->text` and its cause, as it stands after FILE and offset. */
+/* `error->text` and its cause; the second puts "offset N: ID: " before it, as far as known. */
 void message_describe(const packread_error *error, char *text, size_t size);
+void message_describe_place(const packread_error *error, char *text, size_t size);
 
 /* Shows `line` (plain ASCII) in place of the last one; the next message wipes it. */
 void message_show_line(const char *line);

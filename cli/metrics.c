@@ -103,26 +103,6 @@ static void print_prometheus(FILE *stream)
     }
 }
 
-/* The folder of a path, open; -1 and errno. */
-static int open_folder_of(const char *path, const char *name)
-{
-    size_t length = (size_t)(name - path);
-    char *folder;
-    int descriptor;
-    int failure;
-
-    if (length == 0)
-        return io_open(".", O_RDONLY | O_DIRECTORY);
-    folder = strndup(path, length);
-    if (folder == NULL)
-        return -1;
-    descriptor = io_open(folder, O_RDONLY | O_DIRECTORY);
-    failure = errno;
-    free(folder);
-    errno = failure;
-    return descriptor;
-}
-
 /* Appends to what is there already: a device, a pipe, a descriptor under its name in /dev. 0 or an
  * errno. */
 static int write_through(const char *path, const char *text, size_t size)
@@ -141,10 +121,9 @@ static int write_through(const char *path, const char *text, size_t size)
 /* Puts a whole file in the place of `path`, which is not a symbolic link. 0 or an errno. */
 static int write_anew(const char *path, const char *text, size_t size)
 {
-    const char *slash = strrchr(path, '/');
-    const char *name = slash != NULL ? slash + 1 : path;
+    const char *name;
     replacement replaced;
-    int folder = open_folder_of(path, name);
+    int folder = replace_open_folder(path, &name);
     int failure;
 
     if (folder < 0)

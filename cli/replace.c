@@ -2,11 +2,27 @@
 #include "replace.h"
 
 #include "interrupt.h"
+#include "io.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+
+int replace_open_folder(const char *path, const char **name)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash != NULL ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    int file = folder != NULL ? io_open(folder, O_RDONLY | O_DIRECTORY) : -1;
+    int failure = errno;
+
+    *name = slash != NULL ? slash + 1 : path;
+    free(folder);
+    errno = failure;
+    return file;
+}
 
 int replace_begin(replacement *replaced, int folder, mode_t mode)
 {

@@ -17,7 +17,10 @@ typedef struct replacement {
     char temporary[64];
 } replacement;
 
-/* All return 0 or an errno. After a failed begin there is nothing to abort. */
+/* Opens the folder that `path` lies in; `*name` is what it has there. -1 and errno. */
+int replace_open_folder(const char *path, const char **name);
+
+/* The others return 0 or an errno. After a failed begin there is nothing to abort. */
 int replace_begin(replacement *replaced, int folder, mode_t mode);
 /* Closes and renames to `name` in the folder; on failure the temporary file is removed. */
 int replace_commit(replacement *replaced, const char *name);
