@@ -1,7 +1,216 @@
-/* budget.c - says what a table that there is no room for would need. */
+/* budget.c - counts what is taken, and asks those who can give where it is short. */
 #include "base/budget.h"
 
-#include "base/fault.h"
+#include <string.h>
+
+/* A giver is asked for this part of the limit at least: one that is asked for each blob would be
+ * locked for each. */
+#define AT_ONCE 64
+
+int pkr_budget_begin(pkr_budget *budget, uint64_t limit)
+{
+    memset(budget, 0, sizeof *budget);
+    budget->limit = limit;
+    return pthread_mutex_init(&budget->lock, NULL) == 0 ? 0 : PACKREAD_ERROR_MEMORY;
+}
+
+/* ---- Givers --------------------------------------------------------------------------------- */
+
+int pkr_giver_begin(pkr_giver *giver, enum pkr_giver_kind kind,
+                    uint64_t (*give)(pkr_giver *giver, uint64_t wanted))
+{
+    *giver = (pkr_giver){.kind = kind, .give = give};
+    return pthread_mutex_init(&giver->lock, NULL) == 0 ? 0 : PACKREAD_ERROR_MEMORY;
+}
+
+/* Both with the budget's lock. */
+static void link_last(pkr_budget *budget, pkr_giver *giver)
+{
+    pkr_giver **last = &budget->last[giver->kind];
+
+    giver->next = NULL;
+    giver->previous = *last;
+    if (*last)
+        (*last)->next = giver;
+    else
+        budget->first[giver->kind] = giver;
+    *last = giver;
+    budget->count[giver->kind]++;
+}
+
+static void unlink_giver(pkr_budget *budget, pkr_giver *giver)
+{
+    if (giver->previous)
+        giver->previous->next = giver->next;
+    else
+        budget->first[giver->kind] = giver->next;
+    if (giver->next)
+        giver->next->previous = giver->previous;
+    else
+        budget->last[giver->kind] = giver->previous;
+    budget->count[giver->kind]--;
+}
+
+void pkr_giver_join(pkr_giver *giver, pkr_budget *budget)
+{
+    pthread_mutex_lock(&budget->lock);
+    if (!giver->budget) {
+        giver->budget = budget;
+        link_last(budget, giver);
+    }
+    pthread_mutex_unlock(&budget->lock);
+}
+
+void pkr_giver_end(pkr_giver *giver)
+{
+    pkr_budget *budget = giver->budget;
+
+    if (budget) {
+        pthread_mutex_lock(&budget->lock);
+        unlink_giver(budget, giver);
+        pthread_mutex_unlock(&budget->lock);
+    }
+    giver->budget = NULL;
+    pthread_mutex_destroy(&giver->lock);
+}
+
+/* ---- Asking --------------------------------------------------------------------------------- */
+
+/* With the lock. */
+static uint64_t free_stuck(pkr_budget *budget)
+{
+    pkr_stuck *list = budget->stuck;
+    uint64_t freed = 0;
+
+    budget->stuck = NULL;
+    while (list) {
+        pkr_stuck *next = list->next;
+        uint64_t size = list->size;
+
+        if (list->free(list, (size_t)size)) {
+            pkr_budget_give(budget, size);
+            freed += size;
+        } else {
+            list->next = budget->stuck;
+            budget->stuck = list;
+        }
+        list = next;
+    }
+    return freed;
+}
+
+static uint64_t missing(const pkr_budget *budget, uint64_t size)
+{
+    uint64_t room = budget->limit - atomic_load_explicit(&budget->used, memory_order_relaxed);
+
+    return size > room ? size - room : 0;
+}
+
+/* Each of a kind once, as long as `size` bytes are not there; what they gave. With the lock. */
+static uint64_t ask_kind(pkr_budget *budget, enum pkr_giver_kind kind, uint64_t size)
+{
+    uint64_t given = 0;
+
+    for (size_t left = budget->count[kind]; left > 0; left--) {
+        pkr_giver *giver = budget->first[kind];
+        uint64_t wanted = missing(budget, size);
+
+        if (wanted == 0)
+            break;
+        if (wanted < budget->limit / AT_ONCE)
+            wanted = budget->limit / AT_ONCE;
+        unlink_giver(budget, giver);
+        link_last(budget, giver);
+        pkr_giver_lock(giver);
+        given += giver->give(giver, wanted);
+        pkr_giver_unlock(giver);
+    }
+    return given;
+}
+
+/* Until there is room for `size` bytes, or none of the first `kinds` has any left. Whether there was
+ * room at a moment, or something was given. */
+static bool ask(pkr_budget *budget, int kinds, uint64_t size)
+{
+    uint64_t given;
+    bool has_room;
+
+    pthread_mutex_lock(&budget->lock);
+    given = free_stuck(budget);
+    for (int kind = 0; kind < kinds; kind++)
+        given += ask_kind(budget, (enum pkr_giver_kind)kind, size);
+    has_room = missing(budget, size) == 0;
+    pthread_mutex_unlock(&budget->lock);
+    return has_room || given > 0;
+}
+
+static bool take_what_is_there(pkr_budget *budget, uint64_t size)
+{
+    uint64_t used = atomic_load_explicit(&budget->used, memory_order_relaxed);
+
+    do {
+        if (size > budget->limit - used)
+            return false;
+    } while (!atomic_compare_exchange_weak_explicit(&budget->used, &used, used + size,
+                                                    memory_order_relaxed, memory_order_relaxed));
+    return true;
+}
+
+/* What was given may be another's by now: as long as there is any, it is asked for again. */
+static bool take(pkr_budget *budget, int kinds, uint64_t size)
+{
+    if (size > budget->limit)
+        return false;
+    while (!take_what_is_there(budget, size))
+        if (!ask(budget, kinds, size))
+            return false;
+    return true;
+}
+
+bool pkr_budget_take(pkr_budget *budget, uint64_t size)
+{
+    return take(budget, PKR_GIVER_KINDS, size);
+}
+
+bool pkr_budget_take_optional(pkr_budget *budget, uint64_t size)
+{
+    return take(budget, PKR_GIVER_TABLE, size);
+}
+
+bool pkr_budget_relieve(pkr_budget *budget)
+{
+    bool given = ask(budget, PKR_GIVER_KINDS, UINT64_MAX);
+
+    return (budget->manager && smmap_manager_collect(budget->manager) > 0) || given;
+}
+
+/* ---- What cannot be freed ------------------------------------------------------------------- */
+
+void pkr_budget_keep_stuck(pkr_budget *budget, void *memory, uint64_t size,
+                           bool (*free)(void *memory, size_t size))
+{
+    pkr_stuck *stuck = memory;
+
+    pthread_mutex_lock(&budget->lock);
+    *stuck = (pkr_stuck){budget->stuck, size, free};
+    budget->stuck = stuck;
+    pthread_mutex_unlock(&budget->lock);
+}
+
+void pkr_budget_free_stuck(pkr_budget *budget)
+{
+    pthread_mutex_lock(&budget->lock);
+    free_stuck(budget);
+    pthread_mutex_unlock(&budget->lock);
+}
+
+void pkr_budget_end(pkr_budget *budget)
+{
+    pkr_budget_free_stuck(budget);
+    pthread_mutex_destroy(&budget->lock);
+}
+
+/* ---- What is needed ------------------------------------------------------------------------- */
 
 uint64_t pkr_budget_needed(const pkr_budget *budget, uint64_t bytes)
 {
@@ -10,7 +219,7 @@ uint64_t pkr_budget_needed(const pkr_budget *budget, uint64_t bytes)
                                   : UINT64_MAX;
 }
 
-int pkr_budget_short(pkr_budget *budget, uint64_t bytes, const char *file, const char *text,
+int pkr_budget_short(const pkr_budget *budget, uint64_t bytes, const char *file, const char *text,
                      pkr_fault *fault)
 {
     pkr_fault_set(fault, PACKREAD_ERROR_BUDGET, file, text);

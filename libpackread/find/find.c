@@ -406,8 +406,7 @@ static int find_offset(packread_reader *reader, size_t number, uint64_t offset,
     if (number >= reader->snapshot->pack_count)
         return no_such_pack(fault);
     pack = reader->snapshot->packs[number];
-    status =
-        pkr_orders_position_at(reader->snapshot, &reader->rows, pack, offset, &position, fault);
+    status = pkr_orders_position_at(reader->budget, &reader->rows, pack, offset, &position, fault);
     if (status == 0)
         *location = pkr_location((uint32_t)number, position, offset);
     if (status != PACKREAD_ERROR_NOT_FOUND)

@@ -85,11 +85,11 @@ int pkr_build_inflate(packread_reader *reader, const pkr_pack *pack, const pkr_l
 
     if (status != 0)
         return status;
-    if (size > reader->snapshot->budget.limit)
-        return pkr_cache_short(&reader->cache, size, fault);
-    status = pkr_blob_new(&reader->cache, capacity, &made, fault);
+    if (size > reader->budget->limit)
+        return pkr_blob_short(&reader->spares, size, fault);
+    status = pkr_blob_new(&reader->spares, capacity, &made, fault);
     if (status != 0)
-        return status == PACKREAD_ERROR_BUDGET ? pkr_cache_short(&reader->cache, size, fault)
+        return status == PACKREAD_ERROR_BUDGET ? pkr_blob_short(&reader->spares, size, fault)
                                                : status;
     if (capacity == size && inflate_at_once(reader, pack, link, forward, made->data, &finish)) {
         if (end)
@@ -103,7 +103,7 @@ int pkr_build_inflate(packread_reader *reader, const pkr_pack *pack, const pkr_l
 
         if (filled == made->size) {
             capacity = made->size < size / 2 ? made->size * 2 : size;
-            status = pkr_blob_grow(&reader->cache, &made, capacity, fault);
+            status = pkr_blob_grow(&reader->spares, &made, capacity, fault);
             if (status != 0)
                 break;
         }
@@ -116,9 +116,9 @@ int pkr_build_inflate(packread_reader *reader, const pkr_pack *pack, const pkr_l
     if (status == 0)
         status = pkr_inflating_finish(&pieces, fault);
     if (status != 0) {
-        pkr_blob_release(&reader->cache, made);
+        pkr_blob_release(&reader->spares, made);
         /* What the whole would need, not the step that there was no room for. */
-        return status == PACKREAD_ERROR_BUDGET ? pkr_cache_short(&reader->cache, size, fault)
+        return status == PACKREAD_ERROR_BUDGET ? pkr_blob_short(&reader->spares, size, fault)
                                                : status;
     }
     if (end)
@@ -189,14 +189,14 @@ int pkr_build_apply(packread_reader *reader, const pkr_pack *pack, uint64_t offs
         status = pkr_delta_measure(delta->data, (size_t)delta->size, &sizes, &text);
     if (status != 0)
         return damaged(pack, offset, text, fault);
-    status = pkr_blob_new(&reader->cache, sizes.result, &made, fault);
+    status = pkr_blob_new(&reader->spares, sizes.result, &made, fault);
     if (status != 0)
         return status;
     made->type = base->type;
     status =
         pkr_delta_apply(delta->data, (size_t)delta->size, &sizes, base->data, made->data, &text);
     if (status != 0) {
-        pkr_blob_release(&reader->cache, made);
+        pkr_blob_release(&reader->spares, made);
         return damaged(pack, offset, text, fault);
     }
     *result = made;
@@ -235,7 +235,7 @@ void pkr_build_note(packread_reader *reader, const pkr_pack *pack, uint32_t pack
     reader->lost.walked += links->count;
     for (size_t i = 0; i < links->kept_count && i * links->stride < links->count; i++) {
         row.offset = links->kept[i].offset;
-        pkr_memo_keep(&reader->broken, &reader->snapshot->budget, &row);
+        pkr_memo_keep(&reader->broken, &row);
     }
 }
 
@@ -248,7 +248,7 @@ static int go_down(packread_reader *reader, const pkr_pack *pack, uint32_t pack_
     bottom->blob = NULL;
     bottom->spilled = NULL;
     for (;;) {
-        const pkr_memo_row *known;
+        pkr_memo_row known;
         pkr_entry entry;
         pkr_link link;
         uint64_t base;
@@ -256,9 +256,8 @@ static int go_down(packread_reader *reader, const pkr_pack *pack, uint32_t pack_
 
         if (is_at_hand(reader, pack_number, offset, how, bottom))
             return 0;
-        known = pkr_memo_find(&reader->broken, pack_number, offset);
-        if (known)
-            return pkr_memo_fault(known, pack, fault);
+        if (pkr_memo_find(&reader->broken, pack_number, offset, &known))
+            return pkr_memo_fault(&known, pack, fault);
         status = pkr_chain_entry(reader, pack, offset, &entry, fault);
         if (status != 0)
             return status;
@@ -269,7 +268,7 @@ static int go_down(packread_reader *reader, const pkr_pack *pack, uint32_t pack_
             return 0;
         }
         reader->work += PKR_ENTRY_HEADER_MAX;
-        status = pkr_links_push(&reader->links, &reader->cache, &link, fault);
+        status = pkr_links_push(&reader->links, reader->budget, &link, fault);
         if (status == 0)
             status = pkr_chain_base(reader, pack, offset, &entry, &base, NULL, fault);
         if (status != 0)
@@ -323,7 +322,7 @@ static int run_delta(packread_reader *reader, const pkr_pack *pack, const pkr_li
     if (status != 0)
         return status;
     status = pkr_build_apply(reader, pack, link->offset, delta, base, result, fault);
-    pkr_blob_release(&reader->cache, delta);
+    pkr_blob_release(&reader->spares, delta);
     return status;
 }
 
@@ -336,7 +335,7 @@ static int climb(packread_reader *reader, const pkr_pack *pack, uint32_t pack_nu
     int status;
 
     /* A base goes into the cache before its delta is inflated, and stays pinned. */
-    pkr_cache_offer(&reader->cache, *base);
+    pkr_keep_offer(&reader->keep, *base);
     status = pkr_chain_pop(reader, pack, &link, fault);
     if (status == 0)
         status = run_delta(reader, pack, &link, *base, &result, fault);
@@ -345,7 +344,7 @@ static int climb(packread_reader *reader, const pkr_pack *pack, uint32_t pack_nu
         result->offset = link.offset;
         result->depth = (*base)->depth + 1;
     }
-    pkr_blob_release(&reader->cache, *base);
+    pkr_blob_release(&reader->spares, *base);
     *base = result;
     return status;
 }
@@ -357,19 +356,19 @@ int pkr_build_object(packread_reader *reader, const pkr_pack *pack, uint32_t pac
     pkr_fault detail;
     int status;
 
-    pkr_cache_want(&reader->cache, offset);
+    pkr_keep_want(&reader->keep, offset);
     status = build_bottom(reader, pack, pack_number, offset, &base, &detail);
     if (status == 0)
-        pkr_cache_expect(&reader->cache, base, reader->links.count);
+        pkr_keep_expect(&reader->keep, base, reader->links.count);
     while (status == 0 && reader->links.count > 0)
         status = climb(reader, pack, pack_number, &base, &detail);
     if (status != 0)
         pkr_build_note(reader, pack, pack_number, &detail);
     if (status != 0 && fault)
         *fault = detail;
-    pkr_links_trim(&reader->links, &reader->snapshot->budget);
+    pkr_links_trim(&reader->links, reader->budget);
     if (status == 0) {
-        pkr_cache_add(&reader->cache, base);
+        pkr_keep_add(&reader->keep, base);
         *blob = base;
     }
     return status;

@@ -25,7 +25,7 @@ static pkr_delta_base base_of(const pkr_large *large)
 
 static void let_go(pkr_large *large)
 {
-    pkr_blob_release(&large->reader->cache, large->blob);
+    pkr_blob_release(&large->reader->spares, large->blob);
     large->blob = NULL;
     if (large->spilled)
         pkr_view_rest(&large->spilled->view);
@@ -39,7 +39,7 @@ static void stand_on_blob(pkr_large *large, pkr_blob *blob, uint64_t offset)
     blob->type = (unsigned char)large->type;
     blob->pack = large->number;
     blob->offset = offset;
-    pkr_cache_add(&large->reader->cache, blob);
+    pkr_keep_add(&large->reader->keep, blob);
     large->blob = blob;
 }
 
@@ -102,12 +102,12 @@ static int apply_in_memory(pkr_large *large, const pkr_link *link, pkr_fault *fa
     int status;
 
     if (!large->blob || link->size > reader->snapshot->whole_limit)
-        return pkr_cache_short(&reader->cache, link->size, fault);
+        return pkr_blob_short(&reader->spares, link->size, fault);
     status = pkr_build_inflate(reader, large->pack, link, false, &delta, NULL, fault);
     if (status != 0)
         return status;
     status = pkr_build_apply(reader, large->pack, link->offset, delta, large->blob, &result, fault);
-    pkr_blob_release(&reader->cache, delta);
+    pkr_blob_release(&reader->spares, delta);
     if (status == 0)
         stand_on_blob(large, result, link->offset);
     return status;
@@ -131,7 +131,7 @@ static int read_sizes(pkr_large *large, const pkr_link *link, pkr_delta_sizes *s
     if (sizes->result / PKR_LARGE_GROWTH < pack_size)
         return 0;
     status = pkr_delta_stream_run(large->reader, large->pack, link, NULL, NULL, NULL, NULL, fault);
-    return status == 0 ? pkr_cache_short(&large->reader->cache, sizes->result, fault) : status;
+    return status == 0 ? pkr_blob_short(&large->reader->spares, sizes->result, fault) : status;
 }
 
 typedef struct blob_filling {
@@ -161,8 +161,8 @@ static int patch_into_memory(pkr_large *large, const pkr_link *link, uint64_t si
     int status;
 
     if (size > PKR_TRUSTED_SIZE || size > reader->snapshot->whole_limit)
-        return pkr_cache_short(&reader->cache, size, fault);
-    status = pkr_blob_new(&reader->cache, size, &filling.blob, fault);
+        return pkr_blob_short(&reader->spares, size, fault);
+    status = pkr_blob_new(&reader->spares, size, &filling.blob, fault);
     if (status != 0)
         return status;
     status = pkr_delta_stream_run(reader, large->pack, link, &base, take_for_blob, &filling, NULL,
@@ -173,7 +173,7 @@ static int patch_into_memory(pkr_large *large, const pkr_link *link, uint64_t si
     if (status == 0)
         stand_on_blob(large, filling.blob, link->offset);
     else
-        pkr_blob_release(&reader->cache, filling.blob);
+        pkr_blob_release(&reader->spares, filling.blob);
     return status;
 }
 
@@ -249,7 +249,7 @@ int pkr_large_begin(pkr_large *large, packread_reader *reader, const pkr_pack *p
     int status = pkr_build_descend(reader, pack, number, offset, PKR_DESCEND_LARGE, &bottom, fault);
 
     if (status != 0) {
-        pkr_links_trim(&reader->links, &reader->snapshot->budget);
+        pkr_links_trim(&reader->links, reader->budget);
         return status;
     }
     *large = (pkr_large){.reader = reader, .pack = pack, .number = number};
@@ -266,7 +266,7 @@ int pkr_large_begin(pkr_large *large, packread_reader *reader, const pkr_pack *p
         if (!pkr_build_is_possible(pack, &bottom.link))
             status = damaged(large, offset, PKR_BUILD_IMPOSSIBLE, fault);
     }
-    pkr_links_trim(&reader->links, &reader->snapshot->budget);
+    pkr_links_trim(&reader->links, reader->budget);
     if (status != 0) {
         let_go(large);
         pkr_spills_drop(&reader->spills);

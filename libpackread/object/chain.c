@@ -54,8 +54,7 @@ int pkr_chain_base(packread_reader *reader, const pkr_pack *pack, uint64_t offse
     pkr_id_set(&id, entry->base_id, pack->idx.id_size);
     status = pkr_rows_find(&reader->rows, pack, &id, &row, fault);
     if (status == PACKREAD_ERROR_NOT_FOUND)
-        status =
-            pkr_unsorted_find(&reader->rows, pack, &reader->snapshot->budget, &id, &row, fault);
+        status = pkr_unsorted_find(&reader->rows, pack, reader->budget, &id, &row, fault);
     if (status == PACKREAD_ERROR_NOT_FOUND)
         return no_base(pack, offset, fault);
     if (status == 0)
@@ -78,7 +77,7 @@ static int fill_part(packread_reader *reader, const pkr_pack *pack, uint64_t las
 
     if (count > links->part_capacity)
         status = pkr_links_grow(&links->part, &links->part_capacity, (size_t)links->stride,
-                                &reader->cache, fault);
+                                reader->budget, fault);
     for (size_t i = 0; status == 0 && i < count; i++) {
         pkr_entry entry;
 

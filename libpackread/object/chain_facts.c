@@ -36,18 +36,19 @@ static int walk_down(packread_reader *reader, uint32_t number, uint64_t offset, 
 {
     const pkr_pack *pack = reader->snapshot->packs[number];
     pkr_guard guard = pkr_guard_begin(offset);
+    pkr_memo_row known;
     uint32_t step = 0;
 
     for (; entry.type > PACKREAD_TAG; step++) {
-        const pkr_memo_row *known = pkr_memo_find(&reader->memo, number, offset);
+        const bool is_known = pkr_memo_find(&reader->memo, number, offset, &known);
         uint64_t base;
         int status;
 
-        if (known && known->status != 0)
-            return pkr_memo_fault(known, pack, fault);
-        if (known) {
-            end->end.type = known->end.type;
-            end->end.depth = step + known->end.depth;
+        if (is_known && known.status != 0)
+            return pkr_memo_fault(&known, pack, fault);
+        if (is_known) {
+            end->end.type = known.end.type;
+            end->end.depth = step + known.end.depth;
             return 0;
         }
         pass(passed, offset, step);
@@ -73,7 +74,6 @@ int pkr_chain_facts(packread_reader *reader, uint32_t number, uint64_t offset,
 {
     pkr_memo_row end = {.pack = number};
     marks passed = {.stride = PKR_MEMO_STEPS};
-    pkr_budget *budget = &reader->snapshot->budget;
     pkr_fault detail;
     int status = walk_down(reader, number, offset, *entry, &passed, &end, &detail);
 
@@ -91,7 +91,7 @@ int pkr_chain_facts(packread_reader *reader, uint32_t number, uint64_t offset,
             row.offset = passed.list[i].offset;
             if (status == 0)
                 row.end.depth -= passed.list[i].step;
-            pkr_memo_keep(&reader->memo, budget, &row);
+            pkr_memo_keep(&reader->memo, &row);
         }
     }
     return status;

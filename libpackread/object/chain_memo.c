@@ -1,7 +1,7 @@
 /* chain_memo.c - a direct-mapped table of chain ends. */
 #include "object/chain_memo.h"
 
-#include <stdlib.h>
+#include "base/memory.h"
 
 #define ROW_BITS_MOST 16
 #define ROW_BITS_LEAST 8 /* where memory is short */
@@ -17,37 +17,88 @@ static size_t row_of(const pkr_memo *memo, uint32_t pack, uint64_t offset)
     return (size_t)((offset + ((uint64_t)pack << 48)) * 0x9e3779b97f4a7c15u >> (64 - memo->bits));
 }
 
-const pkr_memo_row *pkr_memo_find(const pkr_memo *memo, uint32_t pack, uint64_t offset)
+bool pkr_memo_find(pkr_memo *memo, uint32_t pack, uint64_t offset, pkr_memo_row *row)
 {
-    const pkr_memo_row *row;
+    const pkr_memo_row *rows;
+    bool known = false;
 
-    if (!memo->rows)
-        return NULL;
-    row = &memo->rows[row_of(memo, pack, offset)];
-    return row->offset == offset && row->pack == pack ? row : NULL;
+    if (!atomic_load_explicit(&memo->rows, memory_order_relaxed))
+        return false;
+    pkr_giver_lock(&memo->giver);
+    rows = atomic_load_explicit(&memo->rows, memory_order_relaxed);
+    if (rows) {
+        *row = rows[row_of(memo, pack, offset)];
+        known = row->offset == offset && row->pack == pack;
+    }
+    pkr_giver_unlock(&memo->giver);
+    return known;
 }
 
-static void make(pkr_memo *memo, pkr_budget *budget)
+/* With the lock. */
+static uint64_t give(pkr_giver *giver, uint64_t wanted)
+{
+    pkr_memo *memo = (pkr_memo *)giver;
+    pkr_memo_row *rows = atomic_load_explicit(&memo->rows, memory_order_relaxed);
+
+    (void)wanted;
+    if (!rows)
+        return 0;
+    atomic_store_explicit(&memo->rows, NULL, memory_order_relaxed);
+    pkr_memory_free(memo->budget, rows, table_size(memo->bits));
+    return table_size(memo->bits);
+}
+
+static void make(pkr_memo *memo)
 {
     unsigned bits = ROW_BITS_MOST;
+    void *rows = NULL;
 
-    while (bits >= ROW_BITS_LEAST &&
-           (table_size(bits) > budget->limit / SHARE || !pkr_budget_take(budget, table_size(bits))))
-        bits--;
-    if (bits < ROW_BITS_LEAST)
+    for (; bits >= ROW_BITS_LEAST && !rows; bits--)
+        if (table_size(bits) <= memo->budget->limit / SHARE)
+            rows = pkr_memory_optional(memo->budget, table_size(bits));
+    if (!rows)
         return;
-    memo->rows = calloc((size_t)1 << bits, sizeof *memo->rows);
+    bits++;
+    pkr_giver_lock(&memo->giver);
     memo->bits = bits;
-    if (!memo->rows)
-        pkr_budget_give(budget, table_size(bits));
+    atomic_store_explicit(&memo->rows, rows, memory_order_relaxed);
+    pkr_giver_unlock(&memo->giver);
 }
 
-void pkr_memo_keep(pkr_memo *memo, pkr_budget *budget, const pkr_memo_row *row)
+void pkr_memo_keep(pkr_memo *memo, const pkr_memo_row *row)
 {
-    if (!memo->rows)
-        make(memo, budget);
-    if (memo->rows)
-        memo->rows[row_of(memo, row->pack, row->offset)] = *row;
+    pkr_memo_row *rows;
+
+    if (!atomic_load_explicit(&memo->rows, memory_order_relaxed))
+        make(memo);
+    pkr_giver_lock(&memo->giver);
+    rows = atomic_load_explicit(&memo->rows, memory_order_relaxed);
+    if (rows)
+        rows[row_of(memo, row->pack, row->offset)] = *row;
+    pkr_giver_unlock(&memo->giver);
+}
+
+int pkr_memo_open(pkr_memo *memo, pkr_budget *budget)
+{
+    memo->budget = budget;
+    atomic_init(&memo->rows, NULL);
+    if (pkr_giver_begin(&memo->giver, PKR_GIVER_TABLE, give) != 0)
+        return PACKREAD_ERROR_MEMORY;
+    pkr_giver_join(&memo->giver, budget);
+    return 0;
+}
+
+void pkr_memo_clear(pkr_memo *memo)
+{
+    pkr_giver_lock(&memo->giver);
+    give(&memo->giver, UINT64_MAX);
+    pkr_giver_unlock(&memo->giver);
+}
+
+void pkr_memo_close(pkr_memo *memo)
+{
+    pkr_memo_clear(memo);
+    pkr_giver_end(&memo->giver);
 }
 
 bool pkr_memo_blame(pkr_memo_row *row, const pkr_pack *pack, const pkr_fault *fault)
@@ -66,12 +117,4 @@ int pkr_memo_fault(const pkr_memo_row *row, const pkr_pack *pack, pkr_fault *fau
 {
     return pkr_fault_at(fault, row->status, row->in_index ? pack->index_path : pack->path,
                         row->damage.offset, row->damage.text);
-}
-
-void pkr_memo_free(pkr_memo *memo, pkr_budget *budget)
-{
-    if (memo->rows)
-        pkr_budget_give(budget, table_size(memo->bits));
-    free(memo->rows);
-    memo->rows = NULL;
 }

@@ -30,19 +30,26 @@ typedef struct pkr_memo_row {
 } pkr_memo_row;
 
 typedef struct pkr_memo {
-    pkr_memo_row *rows; /* NULL until there is something to remember */
-    unsigned bits;      /* of the number of rows */
+    pkr_giver giver; /* its lock is that of the rows */
+    pkr_budget *budget;
+    _Atomic(pkr_memo_row *) rows; /* NULL until there is something to remember */
+    unsigned bits;                /* of the number of rows */
 } pkr_memo;
 
-/* NULL if nothing is known. */
-const pkr_memo_row *pkr_memo_find(const pkr_memo *memo, uint32_t pack, uint64_t offset);
-/* Remembers, or not where memory is short. */
-void pkr_memo_keep(pkr_memo *memo, pkr_budget *budget, const pkr_memo_row *row);
+/* Errors: MEMORY. */
+int pkr_memo_open(pkr_memo *memo, pkr_budget *budget);
+void pkr_memo_close(pkr_memo *memo);
+/* Forgets all. */
+void pkr_memo_clear(pkr_memo *memo);
+
+/* What is known of the chain that the entry at `offset` begins; false if nothing. */
+bool pkr_memo_find(pkr_memo *memo, uint32_t pack, uint64_t offset, pkr_memo_row *row);
+/* Remembers, or not where memory is short; until the memory is needed for something else. */
+void pkr_memo_keep(pkr_memo *memo, const pkr_memo_row *row);
 /* Makes of a row one whose chain leads nowhere, for that fault. False if this is not damage, at an
  * offset of the pack or its index. */
 bool pkr_memo_blame(pkr_memo_row *row, const pkr_pack *pack, const pkr_fault *fault);
 /* That fault once more; returns the row's status. */
 int pkr_memo_fault(const pkr_memo_row *row, const pkr_pack *pack, pkr_fault *fault);
-void pkr_memo_free(pkr_memo *memo, pkr_budget *budget);
 
 #endif

@@ -17,18 +17,19 @@ void pkr_links_begin(pkr_links *links)
     links->count = 0;
 }
 
-int pkr_links_grow(pkr_link **links, size_t *capacity, size_t wanted, pkr_cache *cache,
+int pkr_links_grow(pkr_link **links, size_t *capacity, size_t wanted, pkr_budget *budget,
                    pkr_fault *fault)
 {
     size_t paid = *capacity > LINKS_FREE ? *capacity : LINKS_FREE;
     uint64_t charge = wanted > paid ? (wanted - paid) * sizeof **links : 0;
     pkr_link *grown;
 
-    if (!pkr_cache_take(cache, charge))
-        return pkr_cache_short(cache, charge, fault);
+    if (!pkr_budget_take(budget, charge))
+        return pkr_budget_short(budget, charge, NULL, "the memory limit has no room for this chain",
+                                fault);
     grown = realloc(*links, wanted * sizeof *grown);
     if (!grown) {
-        pkr_budget_give(cache->budget, charge);
+        pkr_budget_give(budget, charge);
         return pkr_fault_memory(fault);
     }
     *links = grown;
@@ -44,7 +45,7 @@ static void thin_out(pkr_links *links)
     links->stride *= 2;
 }
 
-int pkr_links_push(pkr_links *links, pkr_cache *cache, const pkr_link *link, pkr_fault *fault)
+int pkr_links_push(pkr_links *links, pkr_budget *budget, const pkr_link *link, pkr_fault *fault)
 {
     uint64_t step = links->count++;
     int status = 0;
@@ -58,8 +59,8 @@ int pkr_links_push(pkr_links *links, pkr_cache *cache, const pkr_link *link, pkr
     }
     if (links->kept_count == links->kept_capacity)
         status = pkr_links_grow(&links->kept, &links->kept_capacity,
-                                links->kept_capacity ? 2 * links->kept_capacity : LINKS_FREE, cache,
-                                fault);
+                                links->kept_capacity ? 2 * links->kept_capacity : LINKS_FREE,
+                                budget, fault);
     if (status == 0)
         links->kept[links->kept_count++] = *link;
     return status;

@@ -4,7 +4,7 @@
 #ifndef PKR_LINKS_H
 #define PKR_LINKS_H
 
-#include "object/cache.h"
+#include "base/budget.h"
 
 /* What is left of an entry once its header is read. */
 typedef struct pkr_link {
@@ -28,14 +28,14 @@ typedef struct pkr_links {
 /* A new chain. */
 void pkr_links_begin(pkr_links *links);
 /* One step down. Errors: BUDGET, MEMORY. */
-int pkr_links_push(pkr_links *links, pkr_cache *cache, const pkr_link *link, pkr_fault *fault);
+int pkr_links_push(pkr_links *links, pkr_budget *budget, const pkr_link *link, pkr_fault *fault);
 /* The first one of the chain; there has to be one. */
 static inline pkr_link pkr_links_first(const pkr_links *links)
 {
     return links->kept[0];
 }
 /* Room for `wanted` links in a table of its own. Errors: BUDGET, MEMORY. */
-int pkr_links_grow(pkr_link **links, size_t *capacity, size_t wanted, pkr_cache *cache,
+int pkr_links_grow(pkr_link **links, size_t *capacity, size_t wanted, pkr_budget *budget,
                    pkr_fault *fault);
 /* Gives memory back if it is much. */
 void pkr_links_trim(pkr_links *links, pkr_budget *budget);

@@ -1,12 +1,26 @@
 /* loss_map.c - tables of two bits a row. */
 #include "object/loss_map.h"
 
-#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
 
 #define ROWS_PER_BYTE 4
 #define BITS_PER_ROW 2
 
-enum pkr_loss pkr_loss_map_find(const pkr_loss_map *lost, uint32_t pack, uint32_t row)
+/* Each of these with the lock. */
+
+static uint64_t table_size(const pkr_loss_map *lost, size_t pack)
+{
+    return lost->snapshot->packs[pack]->idx.count / ROWS_PER_BYTE + 1;
+}
+
+static uint64_t list_size(const pkr_loss_map *lost)
+{
+    return lost->snapshot->pack_count * sizeof *lost->packs;
+}
+
+static enum pkr_loss find(const pkr_loss_map *lost, uint32_t pack, uint32_t row)
 {
     if (!lost->packs || !lost->packs[pack])
         return PKR_LOSS_NONE;
@@ -14,43 +28,111 @@ enum pkr_loss pkr_loss_map_find(const pkr_loss_map *lost, uint32_t pack, uint32_
         lost->packs[pack][row / ROWS_PER_BYTE] >> (row % ROWS_PER_BYTE * BITS_PER_ROW) & 3);
 }
 
-/* Zeros, charged; NULL where there is no memory. */
-static void *make(pkr_loss_map *lost, pkr_cache *cache, size_t size)
+static uint64_t give(pkr_giver *giver, uint64_t wanted)
 {
-    void *made;
+    pkr_loss_map *lost = (pkr_loss_map *)giver;
+    uint64_t given = 0;
 
-    if (!pkr_cache_take(cache, size))
-        return NULL;
-    made = calloc(1, size);
-    if (made)
-        lost->charged += size;
-    else
-        pkr_budget_give(cache->budget, size);
-    return made;
+    (void)wanted;
+    if (!lost->packs)
+        return 0;
+    for (size_t i = 0; i < lost->snapshot->pack_count; i++) {
+        if (lost->packs[i]) {
+            pkr_memory_free(lost->budget, lost->packs[i], table_size(lost, i));
+            given += table_size(lost, i);
+        }
+    }
+    pkr_memory_free(lost->budget, lost->packs, list_size(lost));
+    lost->packs = NULL;
+    return given + list_size(lost);
 }
 
-void pkr_loss_map_keep(pkr_loss_map *lost, packread_snapshot *snapshot, pkr_cache *cache,
-                       uint32_t pack, uint32_t row, enum pkr_loss loss)
+static void set(pkr_loss_map *lost, uint32_t pack, uint32_t row, enum pkr_loss loss)
 {
     unsigned shift = row % ROWS_PER_BYTE * BITS_PER_ROW;
     unsigned char *byte;
 
-    if (!lost->packs)
-        lost->packs = make(lost, cache, snapshot->pack_count * sizeof *lost->packs);
-    if (lost->packs && !lost->packs[pack])
-        lost->packs[pack] =
-            make(lost, cache, (size_t)snapshot->packs[pack]->idx.count / ROWS_PER_BYTE + 1);
-    if (!lost->packs || !lost->packs[pack] || pkr_loss_map_find(lost, pack, row) == PKR_LOSS_SURE)
+    if (!lost->packs || !lost->packs[pack] || find(lost, pack, row) == PKR_LOSS_SURE)
         return;
     byte = &lost->packs[pack][row / ROWS_PER_BYTE];
     *byte = (unsigned char)((*byte & ~(3u << shift)) | (unsigned)loss << shift);
 }
 
-void pkr_loss_map_free(pkr_loss_map *lost, packread_snapshot *snapshot)
+/* ---- Without -------------------------------------------------------------------------------- */
+
+int pkr_loss_map_open(pkr_loss_map *lost, packread_snapshot *snapshot)
 {
-    for (size_t i = 0; lost->packs && i < snapshot->pack_count; i++)
-        free(lost->packs[i]);
-    free(lost->packs);
-    pkr_budget_give(&snapshot->budget, lost->charged);
-    *lost = (pkr_loss_map){0};
+    memset(lost, 0, sizeof *lost);
+    lost->snapshot = snapshot;
+    lost->budget = &snapshot->budget;
+    if (pkr_giver_begin(&lost->giver, PKR_GIVER_TABLE, give) != 0)
+        return PACKREAD_ERROR_MEMORY;
+    pkr_giver_join(&lost->giver, lost->budget);
+    return 0;
+}
+
+void pkr_loss_map_clear(pkr_loss_map *lost)
+{
+    pkr_giver_lock(&lost->giver);
+    give(&lost->giver, UINT64_MAX);
+    pkr_giver_unlock(&lost->giver);
+    lost->walked = lost->searched = lost->wasted = lost->open = 0;
+    lost->doubt.code = 0;
+}
+
+void pkr_loss_map_close(pkr_loss_map *lost)
+{
+    pkr_loss_map_clear(lost);
+    pkr_giver_end(&lost->giver);
+}
+
+enum pkr_loss pkr_loss_map_find(pkr_loss_map *lost, uint32_t pack, uint32_t row)
+{
+    enum pkr_loss loss;
+
+    pkr_giver_lock(&lost->giver);
+    loss = find(lost, pack, row);
+    pkr_giver_unlock(&lost->giver);
+    return loss;
+}
+
+/* What another thread takes away again before it is used is only not remembered. */
+static void make_room(pkr_loss_map *lost, uint32_t pack)
+{
+    void *list = NULL;
+    void *table = NULL;
+    bool has_list;
+    bool has_table;
+
+    pkr_giver_lock(&lost->giver);
+    has_list = lost->packs != NULL;
+    has_table = has_list && lost->packs[pack];
+    pkr_giver_unlock(&lost->giver);
+    if (has_table)
+        return;
+    table = pkr_memory_optional(lost->budget, table_size(lost, pack));
+    if (table && !has_list)
+        list = pkr_memory_optional(lost->budget, list_size(lost));
+    pkr_giver_lock(&lost->giver);
+    if (list && !lost->packs) {
+        lost->packs = list;
+        list = NULL;
+    }
+    if (table && lost->packs && !lost->packs[pack]) {
+        lost->packs[pack] = table;
+        table = NULL;
+    }
+    pkr_giver_unlock(&lost->giver);
+    if (list)
+        pkr_memory_free(lost->budget, list, list_size(lost));
+    if (table)
+        pkr_memory_free(lost->budget, table, table_size(lost, pack));
+}
+
+void pkr_loss_map_keep(pkr_loss_map *lost, uint32_t pack, uint32_t row, enum pkr_loss loss)
+{
+    make_room(lost, pack);
+    pkr_giver_lock(&lost->giver);
+    set(lost, pack, row, loss);
+    pkr_giver_unlock(&lost->giver);
 }

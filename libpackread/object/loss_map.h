@@ -4,7 +4,6 @@
 #ifndef PKR_LOSS_MAP_H
 #define PKR_LOSS_MAP_H
 
-#include "object/cache.h"
 #include "store/snapshot.h"
 
 enum pkr_loss {
@@ -14,22 +13,27 @@ enum pkr_loss {
     PKR_LOSS_UNSURE /* files could not be read: given up after very many attempts */
 };
 
-/* All zeros: nothing is lost. */
 typedef struct pkr_loss_map {
+    pkr_giver giver; /* its lock is that of the tables */
+    const packread_snapshot *snapshot;
+    pkr_budget *budget;
     unsigned char **packs; /* four rows a byte; NULL, each and all, until needed */
-    uint64_t charged;
-    uint64_t walked;   /* links of chains that were noted to lead nowhere */
-    uint64_t searched; /* objects that searches met which found what they were for */
-    uint64_t wasted;   /* objects that were looked for without finding out, each time */
-    uint64_t open;     /* objects that searches met and had no need to find out about */
-    pkr_fault doubt;   /* why SHORT and UNSURE ones could not be found out */
+    uint64_t walked;       /* links of chains that were noted to lead nowhere */
+    uint64_t searched;     /* objects that searches met which found what they were for */
+    uint64_t wasted;       /* objects that were looked for without finding out, each time */
+    uint64_t open;         /* objects that searches met and had no need to find out about */
+    pkr_fault doubt;       /* why SHORT and UNSURE ones could not be found out */
 } pkr_loss_map;
 
+/* Errors: MEMORY. */
+int pkr_loss_map_open(pkr_loss_map *lost, packread_snapshot *snapshot);
+void pkr_loss_map_close(pkr_loss_map *lost);
+/* Forgets all, the counters too. */
+void pkr_loss_map_clear(pkr_loss_map *lost);
+
 /* The rows are those of the first copy that a search for the id finds. */
-enum pkr_loss pkr_loss_map_find(const pkr_loss_map *lost, uint32_t pack, uint32_t row);
-/* Remembers, or not where memory is short. */
-void pkr_loss_map_keep(pkr_loss_map *lost, packread_snapshot *snapshot, pkr_cache *cache,
-                       uint32_t pack, uint32_t row, enum pkr_loss loss);
-void pkr_loss_map_free(pkr_loss_map *lost, packread_snapshot *snapshot);
+enum pkr_loss pkr_loss_map_find(pkr_loss_map *lost, uint32_t pack, uint32_t row);
+/* Remembers, or not where memory is short; until the memory is needed for something else. */
+void pkr_loss_map_keep(pkr_loss_map *lost, uint32_t pack, uint32_t row, enum pkr_loss loss);
 
 #endif

@@ -21,18 +21,67 @@ int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
     return status == 0 ? 0 : pkr_fault_publish(&fault, error);
 }
 
+static void close_blobs(packread_reader *reader)
+{
+    pkr_keep_end(&reader->keep);
+    pkr_cache_close(&reader->cache);
+    pkr_spares_close(&reader->spares);
+}
+
+static int open_blobs(packread_reader *reader, const packread_snapshot *snapshot)
+{
+    if (pkr_spares_open(&reader->spares, reader->budget, snapshot->cache_limit / 16) != 0)
+        return PACKREAD_ERROR_MEMORY;
+    if (pkr_cache_open(&reader->cache, &reader->spares, snapshot->cache_limit) != 0) {
+        pkr_spares_close(&reader->spares);
+        return PACKREAD_ERROR_MEMORY;
+    }
+    pkr_keep_begin(&reader->keep, &reader->cache);
+    return 0;
+}
+
+static int open_memos(packread_reader *reader)
+{
+    if (pkr_memo_open(&reader->memo, reader->budget) != 0)
+        return PACKREAD_ERROR_MEMORY;
+    if (pkr_memo_open(&reader->broken, reader->budget) == 0) {
+        if (pkr_loss_map_open(&reader->lost, reader->snapshot) == 0)
+            return 0;
+        pkr_memo_close(&reader->broken);
+    }
+    pkr_memo_close(&reader->memo);
+    return PACKREAD_ERROR_MEMORY;
+}
+
+static void close_memos(packread_reader *reader)
+{
+    pkr_memo_close(&reader->memo);
+    pkr_memo_close(&reader->broken);
+    pkr_loss_map_close(&reader->lost);
+}
+
+static int open_parts(packread_reader *reader, packread_snapshot *snapshot)
+{
+    reader->snapshot = snapshot;
+    reader->budget = &snapshot->budget;
+    pkr_spills_begin(&reader->spills, snapshot->manager);
+    reader->inflater = pkr_inflater_new();
+    if (!reader->inflater)
+        return PACKREAD_ERROR_MEMORY;
+    if (open_blobs(reader, snapshot) == 0) {
+        if (open_memos(reader) == 0)
+            return 0;
+        close_blobs(reader);
+    }
+    pkr_inflater_free(reader->inflater);
+    return PACKREAD_ERROR_MEMORY;
+}
+
 int pkr_reader_make(packread_snapshot *snapshot, packread_reader **reader, pkr_fault *fault)
 {
     packread_reader *made = calloc(1, sizeof *made);
 
-    if (!made)
-        return pkr_fault_memory(fault);
-    made->snapshot = snapshot;
-    pkr_spills_begin(&made->spills, snapshot->manager);
-    made->inflater = pkr_inflater_new();
-    if (!made->inflater || pkr_cache_open(&made->cache, &snapshot->budget, &snapshot->cache_share,
-                                          snapshot->cache_limit) != 0) {
-        pkr_inflater_free(made->inflater);
+    if (!made || open_parts(made, snapshot) != 0) {
         free(made);
         return pkr_fault_memory(fault);
     }
@@ -42,17 +91,8 @@ int pkr_reader_make(packread_snapshot *snapshot, packread_reader **reader, pkr_f
 
 static void drop(packread_reader *reader)
 {
-    pkr_blob_release(&reader->cache, reader->object);
+    pkr_blob_release(&reader->spares, reader->object);
     reader->object = NULL;
-}
-
-static void forget_chains(packread_reader *reader)
-{
-    pkr_budget *budget = &reader->snapshot->budget;
-
-    pkr_memo_free(&reader->memo, budget);
-    pkr_memo_free(&reader->broken, budget);
-    pkr_loss_map_free(&reader->lost, reader->snapshot);
 }
 
 void packread_reader_free(packread_reader *reader)
@@ -61,12 +101,12 @@ void packread_reader_free(packread_reader *reader)
         return;
     drop(reader);
     pkr_spills_drop(&reader->spills);
-    pkr_cache_close(&reader->cache);
-    forget_chains(reader);
+    close_blobs(reader);
+    close_memos(reader);
     pkr_inflater_free(reader->inflater);
     pkr_view_close(&reader->data);
     pkr_rows_close(&reader->rows);
-    pkr_links_free(&reader->links, &reader->snapshot->budget);
+    pkr_links_free(&reader->links, reader->budget);
     free(reader->piece);
     free(reader);
 }
@@ -125,7 +165,9 @@ static void forget(packread_reader *reader)
 {
     pkr_reader_enter(reader);
     pkr_cache_clear(&reader->cache);
-    forget_chains(reader);
+    pkr_memo_clear(&reader->memo);
+    pkr_memo_clear(&reader->broken);
+    pkr_loss_map_clear(&reader->lost);
     reader->known.size = 0;
 }
 

@@ -2,7 +2,7 @@
 #ifndef PKR_READER_H
 #define PKR_READER_H
 
-#include "object/cache.h"
+#include "object/keep.h"
 #include "platform/inflate.h"
 #include "object/links.h"
 #include "store/rows.h"
@@ -29,10 +29,13 @@ typedef struct pkr_blind {
 
 struct packread_reader {
     packread_snapshot *snapshot;
-    pkr_view data; /* of the pack at hand */
-    pkr_rows rows; /* of its index */
+    pkr_budget *budget; /* of the snapshot */
+    pkr_view data;      /* of the pack at hand */
+    pkr_rows rows;      /* of its index */
     pkr_inflater *inflater;
+    pkr_spares spares; /* blobs come from here, and go back */
     pkr_cache cache;
+    pkr_keep keep;
     pkr_links links; /* of the chain at hand */
     pkr_memo memo;   /* of types and depths */
     pkr_memo broken; /* of chains that no object can be built by */

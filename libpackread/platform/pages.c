@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 /* AddressSanitizer can watch the ends of what malloc gave only. */
@@ -28,7 +29,7 @@ static bool is_by_pages(size_t size)
 #endif
 }
 
-void *pkr_pages_new(size_t size)
+static void *new_memory(size_t size)
 {
     void *memory;
 
@@ -46,11 +47,28 @@ bool pkr_pages_free(void *memory, size_t size)
     return true;
 }
 
+/* The one step from malloc to pages. */
+static void *move_to_pages(void *memory, size_t old, size_t size)
+{
+    void *moved = new_memory(size);
+
+    if (moved) {
+        memcpy(moved, memory, old);
+        free(memory);
+    }
+    return moved;
+}
+
 void *pkr_pages_grow(void *memory, size_t old, size_t size)
 {
+    if (!memory)
+        return new_memory(size);
+    if (!is_by_pages(size))
+        return realloc(memory, size);
+    if (!is_by_pages(old))
+        return move_to_pages(memory, old, size);
 #ifdef MALLOC_ALONE
-    (void)old;
-    return realloc(memory, size);
+    return NULL; /* not reached */
 #else
     memory = mremap(memory, old, size, MREMAP_MAYMOVE);
     return memory == MAP_FAILED ? NULL : memory;

@@ -10,10 +10,8 @@
  * would be felt. */
 #define PKR_PAGES_LARGE ((size_t)256 << 10)
 
-/* NULL where there is none. Not cleared. */
-void *pkr_pages_new(size_t size);
-/* As realloc, of a large piece: `old`, its size so far, is PKR_PAGES_LARGE at least, and
- * `size` is not less. */
+/* As realloc, but nothing is less than it was: `old` is the size so far (0 with NULL). NULL where
+ * there is none; then all is as it was. What is new is not cleared. */
 void *pkr_pages_grow(void *memory, size_t old, size_t size);
 /* `size` as it was asked for last. False if the system would not take it: then nothing changed. */
 bool pkr_pages_free(void *memory, size_t size);

@@ -107,7 +107,7 @@ int pkr_header_sweep_make(packread_reader *reader, pkr_pack *pack, unsigned want
 {
     pkr_budget *budget = &reader->snapshot->budget;
     const pkr_revindex *revindex;
-    int status = pkr_orders_get(reader->snapshot, &reader->rows, pack, &revindex, fault);
+    int status = pkr_orders_get(reader->budget, &reader->rows, pack, &revindex, fault);
 
     if (status != 0)
         return status;

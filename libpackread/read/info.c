@@ -47,8 +47,8 @@ static int find_base(packread_reader *reader, const packread_location *location,
         info->has_base_location = status == 0;
     } else {
         if (status == 0)
-            status = pkr_orders_position_at(reader->snapshot, &reader->rows, pack, base, &position,
-                                            fault);
+            status =
+                pkr_orders_position_at(reader->budget, &reader->rows, pack, base, &position, fault);
         if (status == PACKREAD_ERROR_NOT_FOUND)
             status = pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->path, location->offset,
                                   "delta base is where no entry begins");
@@ -67,7 +67,7 @@ static int find_size_on_disk(packread_reader *reader, pkr_pack *pack, uint64_t o
 {
     const pkr_revindex *revindex;
     uint32_t rank;
-    int status = pkr_orders_get(reader->snapshot, &reader->rows, pack, &revindex, fault);
+    int status = pkr_orders_get(reader->budget, &reader->rows, pack, &revindex, fault);
 
     if (status != 0)
         return status;
@@ -185,7 +185,7 @@ int pkr_info_mended(packread_reader *reader, const packread_id *id, unsigned wan
     status = pkr_repair(reader, id, &object, failure, fault);
     if (status != 0)
         return status;
-    pkr_blob_release(&reader->cache, reader->object);
+    pkr_blob_release(&reader->spares, reader->object);
     reader->object = NULL;
     status = pkr_copies_try(reader, id, &copies, fault);
     info->type = object.type;

@@ -23,6 +23,7 @@ typedef struct listing {
     packread_reader *reader;
     packread_list_options options;
     unsigned want;             /* with what the filter needs */
+    bool *has_order;           /* of each pack: its order is held until all are listed */
     pkr_header_sweep *surveys; /* one a pack; empty where there is none */
     packread_list_visitor *visit;
     void *context;
@@ -139,7 +140,8 @@ static int settle(listing *state, int failure, pkr_fault *fault)
 /* What is short for one pack is short for those that come in turn with it. */
 static void ask_for_all_orders(const listing *state, pkr_fault *fault)
 {
-    uint64_t needed = pkr_orders_needed(state->reader->snapshot);
+    const packread_snapshot *snapshot = state->reader->snapshot;
+    uint64_t needed = pkr_orders_needed(snapshot->packs, snapshot->pack_count, &snapshot->budget);
 
     if (state->options.order == PACKREAD_BY_ID && !state->options.one_pack &&
         state->want & FROM_ORDER && fault->needed < needed)
@@ -207,15 +209,15 @@ static bool is_chosen(const listing *state, size_t pack)
 }
 
 /* By id the packs come in turn: their orders have to be there together, before other tables. */
-static void make_order(listing *state, size_t number)
+static void have_order(listing *state, size_t number)
 {
     packread_reader *reader = state->reader;
-    pkr_pack *pack = reader->snapshot->packs[number];
     const pkr_revindex *revindex;
 
-    if (state->want & FROM_ORDER &&
-        pkr_orders_get(reader->snapshot, &reader->rows, pack, &revindex, NULL) == 0)
-        pkr_orders_done(pack);
+    state->has_order[number] =
+        state->want & FROM_ORDER &&
+        pkr_orders_get(reader->budget, &reader->rows, reader->snapshot->packs[number], &revindex,
+                       NULL) == 0;
 }
 
 static int list_by_id(listing *state, pkr_fault *fault)
@@ -231,7 +233,7 @@ static int list_by_id(listing *state, pkr_fault *fault)
         return status;
     for (size_t i = 0; i < count; i++)
         if (is_chosen(state, i))
-            make_order(state, i);
+            have_order(state, i);
     for (size_t i = 0; i < count; i++)
         if (is_chosen(state, i))
             make_survey(state, i);
@@ -249,8 +251,11 @@ static int list_by_id(listing *state, pkr_fault *fault)
     if (status == 0)
         status = pkr_id_merge_disorder(merge, fault);
     pkr_id_merge_end(merge);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         drop_survey(state, i);
+        if (state->has_order[i])
+            pkr_orders_done(state->reader->snapshot->packs[i]);
+    }
     return status;
 }
 
@@ -303,7 +308,7 @@ static int list_pack(listing *state, uint32_t number, pkr_fault *fault)
     packread_reader *reader = state->reader;
     pkr_pack *pack = reader->snapshot->packs[number];
     const pkr_revindex *revindex;
-    int status = pkr_orders_get_instead(reader->snapshot, &reader->rows, pack, &revindex, fault);
+    int status = pkr_orders_get(reader->budget, &reader->rows, pack, &revindex, fault);
 
     if (status != 0)
         return status;
@@ -350,13 +355,15 @@ static int list(listing *state, pkr_fault *fault)
     int status;
 
     state->surveys = calloc(count ? count : 1, sizeof *state->surveys);
-    if (!state->surveys)
-        return pkr_fault_memory(fault);
-    if (state->options.order == PACKREAD_BY_ID)
+    state->has_order = calloc(count ? count : 1, sizeof *state->has_order);
+    if (!state->surveys || !state->has_order)
+        status = pkr_fault_memory(fault);
+    else if (state->options.order == PACKREAD_BY_ID)
         status = list_by_id(state, fault);
     else
         status = list_packs(state, fault);
     free(state->surveys);
+    free(state->has_order);
     if (status == 0 && state->failure != 0) {
         status = state->failure;
         *fault = state->first;

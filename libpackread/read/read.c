@@ -43,7 +43,7 @@ static int read_once(packread_reader *reader, const packread_location *location,
     if (status == 0)
         reader->object = blob;
     else
-        pkr_blob_release(&reader->cache, blob);
+        pkr_blob_release(&reader->spares, blob);
     status = pkr_reader_settle(reader, status, fault);
     if (status != 0) {
         pkr_fault_name(fault, id);

@@ -44,7 +44,7 @@ void pkr_search_no_room(pkr_search *on, int status)
         pkr_fault_memory(&fault);
     else if (status != 0)
         tell_short(&fault, on->graph.wanted > 0 ? 2 * PKR_GRAPH_SHARE * on->graph.wanted
-                                                : 4 * on->graph.cache->budget->limit);
+                                                : 4 * on->reader->budget->limit);
     pkr_search_obstacle(on, status, &fault);
 }
 
@@ -53,21 +53,20 @@ void pkr_search_no_room(pkr_search *on, int status)
  * should have given: with it in the cache, what hangs on it is read as if nothing were damaged. */
 static bool judge(pkr_search *on, uint32_t number, const packread_location *copy, pkr_blob *blob)
 {
-    pkr_cache *cache = &on->reader->cache;
     const packread_id *id = &pkr_graph_node(&on->graph, number)->id;
     pkr_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
 
     if (!pkr_is_place(id)) {
         pkr_hash_objects(id->size, &job, 1);
         if (packread_id_compare(&job.id, id) != 0) {
-            pkr_blob_release(cache, blob);
+            pkr_blob_release(&on->reader->spares, blob);
             return false;
         }
     }
     if (!blob->cached) {
         blob->pack = copy->store;
         blob->offset = copy->offset;
-        pkr_cache_offer(cache, blob);
+        pkr_keep_offer(&on->reader->keep, blob);
         on->reader->mended++;
     }
     return true;
@@ -102,7 +101,7 @@ pkr_blob *pkr_search_build(pkr_search *on, uint32_t number, const packread_locat
     }
     if (status == 0 && base) {
         status = pkr_build_apply(reader, pack, copy->offset, blob, base, &result, &fault);
-        pkr_blob_release(&reader->cache, blob);
+        pkr_blob_release(&reader->spares, blob);
         if (status == 0)
             result->depth = base->depth + 1;
     } else if (status == 0) {
@@ -162,7 +161,7 @@ pkr_blob *pkr_search_fetch(pkr_search *on, uint32_t number)
             node = pkr_graph_node(graph, below);
             blob = pkr_search_build(on, below, &node->at, base);
         }
-        pkr_blob_release(&on->reader->cache, base);
+        pkr_blob_release(&on->reader->spares, base);
     }
     on->has_lost_one |= !blob;
     return blob;

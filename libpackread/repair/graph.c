@@ -9,11 +9,11 @@
 
 #define ROWS_LEAST 32
 
-void pkr_graph_begin(pkr_graph *graph, pkr_cache *cache)
+void pkr_graph_begin(pkr_graph *graph, pkr_budget *budget)
 {
     memset(graph, 0, sizeof *graph);
-    graph->cache = cache;
-    graph->limit = cache->budget->limit / PKR_GRAPH_SHARE;
+    graph->budget = budget;
+    graph->limit = budget->limit / PKR_GRAPH_SHARE;
 }
 
 void pkr_graph_end(pkr_graph *graph)
@@ -23,7 +23,7 @@ void pkr_graph_end(pkr_graph *graph)
     free(graph->stops.rows);
     free(graph->open.rows);
     free(graph->places);
-    pkr_budget_give(graph->cache->budget, graph->charged);
+    pkr_budget_give(graph->budget, graph->charged);
 }
 
 _Static_assert(sizeof(uint32_t) + sizeof(uint64_t) == PKR_PLACE_SIZE, "both fit");
@@ -48,7 +48,7 @@ packread_location pkr_place_get(const packread_id *id)
 static int pay(pkr_graph *graph, uint64_t bytes)
 {
     graph->wanted = bytes > graph->limit - graph->charged ? graph->charged + bytes : 0;
-    if (graph->wanted > 0 || !pkr_cache_take(graph->cache, bytes))
+    if (graph->wanted > 0 || !pkr_budget_take(graph->budget, bytes))
         return PACKREAD_ERROR_BUDGET;
     graph->charged += bytes;
     return 0;
@@ -56,7 +56,7 @@ static int pay(pkr_graph *graph, uint64_t bytes)
 
 static void pay_back(pkr_graph *graph, uint64_t bytes)
 {
-    pkr_budget_give(graph->cache->budget, bytes);
+    pkr_budget_give(graph->budget, bytes);
     graph->charged -= bytes;
 }
 

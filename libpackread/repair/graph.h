@@ -4,7 +4,7 @@
 #ifndef PKR_GRAPH_H
 #define PKR_GRAPH_H
 
-#include "object/cache.h"
+#include "base/budget.h"
 
 #define PKR_NO_NODE UINT32_MAX
 #define PKR_GRAPH_SHARE 2 /* of the budget, one part in so many */
@@ -59,7 +59,7 @@ typedef struct pkr_table {
 } pkr_table;
 
 typedef struct pkr_graph {
-    pkr_cache *cache;   /* whose budget pays */
+    pkr_budget *budget;
     uint64_t limit;     /* of what is charged */
     uint64_t charged;   /* bytes */
     uint64_t wanted;    /* what there was no room for would have made of that; 0: it fits */
@@ -72,7 +72,7 @@ typedef struct pkr_graph {
 } pkr_graph;
 
 /* All that is not NULL or 0 is filled in. */
-void pkr_graph_begin(pkr_graph *graph, pkr_cache *cache);
+void pkr_graph_begin(pkr_graph *graph, pkr_budget *budget);
 void pkr_graph_end(pkr_graph *graph);
 
 static inline pkr_node *pkr_graph_node(const pkr_graph *graph, uint32_t number)

@@ -56,7 +56,7 @@ static void take_result(pkr_search *on, pkr_blob *bytes)
 static void release(pkr_search *on, uint32_t number, pkr_blob *bytes)
 {
     if (number != on->wanted)
-        pkr_blob_release(&on->reader->cache, bytes);
+        pkr_blob_release(&on->reader->spares, bytes);
 }
 
 /* Objects that were found, whose waiters are to be told. */
@@ -109,7 +109,7 @@ static void find(pkr_search *on, uint32_t number, const packread_location *copy,
     news found = {PKR_NO_NODE, NULL, PKR_NO_NODE};
 
     settle(on, number, copy, base);
-    pkr_cache_expect(&on->reader->cache, bytes, on->graph.stops.count);
+    pkr_keep_expect(&on->reader->keep, bytes, on->graph.stops.count);
     add_news(on, &found, number, bytes);
     while (found.next != PKR_NO_NODE) {
         number = found.next;
@@ -132,7 +132,7 @@ static int base_id(packread_reader *reader, const packread_location *entry, pack
 {
     packread_location base = *entry;
     int status =
-        pkr_orders_position_at(reader->snapshot, &reader->rows, reader->snapshot->packs[base.store],
+        pkr_orders_position_at(reader->budget, &reader->rows, reader->snapshot->packs[base.store],
                                base.offset, &base.position, fault);
 
     return status == 0 ? pkr_reader_id(reader, &base, id, fault) : status;
@@ -179,7 +179,7 @@ static bool is_another(const pkr_search *on, const pkr_stop *at)
 /* Whether it was found out before that there is no way, or given up to find out. */
 static bool is_given_up(pkr_search *on, pkr_node *node, const pkr_stop *at)
 {
-    const pkr_loss_map *lost = &on->reader->lost;
+    pkr_loss_map *lost = &on->reader->lost;
     enum pkr_loss loss;
 
     if (node->has_first || pkr_is_place(&node->id))
@@ -332,8 +332,7 @@ static void complete(pkr_search *on, uint32_t first)
             continue;
         node->standing = PKR_STANDING_LOST;
         if (node->has_first && loss != PKR_LOSS_NONE)
-            pkr_loss_map_keep(&on->reader->lost, on->reader->snapshot, graph->cache,
-                              node->first_pack, node->first_row, loss);
+            pkr_loss_map_keep(&on->reader->lost, node->first_pack, node->first_row, loss);
     }
     graph->open.count = from;
 }
@@ -367,7 +366,7 @@ static void begin(pkr_search *on, packread_reader *reader, bool from_scratch)
 {
     *on =
         (pkr_search){.reader = reader, .blind = reader->blind.count, .from_scratch = from_scratch};
-    pkr_graph_begin(&on->graph, &reader->cache);
+    pkr_graph_begin(&on->graph, reader->budget);
 }
 
 static void run(pkr_search *on, const packread_id *id)
@@ -391,7 +390,7 @@ static void open_chains(packread_reader *reader, uint64_t searched)
     lost->searched = searched < UINT64_MAX ? lost->searched + searched : searched;
     if (lost->searched < lost->walked)
         return;
-    pkr_memo_free(&reader->broken, &reader->snapshot->budget);
+    pkr_memo_clear(&reader->broken);
     lost->searched = lost->walked = 0;
 }
 

@@ -1,101 +1,115 @@
 /* orders.c - makes, shares and gives up the tables of pack order. */
 #include "store/orders.h"
 
+#include <stddef.h>
+
 #include "base/fault.h"
 
-/* Whoever gets a table says so first and looks for it then; here it is put away first. */
-static bool give_up(pkr_pack *pack, pkr_budget *budget)
+/* With the giver's lock. */
+static uint64_t give(pkr_giver *giver, uint64_t wanted)
 {
-    pkr_revindex *known;
-    bool unused;
+    pkr_pack *pack = (pkr_pack *)((char *)giver - offsetof(pkr_pack, order_giver));
+    uint64_t given = 0;
 
-    if (pthread_mutex_trylock(&pack->revindex_lock) != 0)
-        return false;
-    known = atomic_exchange(&pack->revindex, NULL);
-    unused = known && atomic_load(&pack->revindex_users) == 0;
-    if (unused)
-        pkr_revindex_free(known, budget);
-    else
-        atomic_store(&pack->revindex, known);
-    pthread_mutex_unlock(&pack->revindex_lock);
-    return unused;
+    (void)wanted;
+    if (pack->revindex && pack->order_users == 0) {
+        given = pack->revindex->charged;
+        pkr_revindex_free(pack->revindex, giver->budget);
+        pack->revindex = NULL;
+    }
+    return given;
 }
 
-bool pkr_orders_make_room(packread_snapshot *snapshot, const pkr_pack *pack)
+/* The table that is there, with one more user; NULL if it is not. */
+static const pkr_revindex *use(pkr_pack *pack)
 {
-    for (size_t i = 0; i < snapshot->pack_count; i++)
-        if (snapshot->packs[i] != pack && atomic_load(&snapshot->packs[i]->revindex) &&
-            give_up(snapshot->packs[i], &snapshot->budget))
-            return true;
-    return false;
+    const pkr_revindex *known;
+
+    pkr_giver_lock(&pack->order_giver);
+    known = pack->revindex;
+    if (known)
+        pack->order_users++;
+    pkr_giver_unlock(&pack->order_giver);
+    return known;
 }
 
-/* With the pack's lock. */
-static int make_or_find(packread_snapshot *snapshot, pkr_rows *rows, pkr_pack *pack, bool instead,
-                        pkr_revindex **known, pkr_fault *fault)
+/* While one thread makes the table others wait for it. */
+static int make(pkr_budget *budget, pkr_rows *rows, pkr_pack *pack, pkr_fault *fault)
 {
+    pkr_revindex *made;
+    int status = pkr_revindex_make(rows, pack, budget, &made, fault);
+
+    if (status != 0)
+        return status;
+    pkr_giver_lock(&pack->order_giver);
+    pack->revindex = made;
+    pack->order_users++;
+    pkr_giver_unlock(&pack->order_giver);
+    pkr_giver_join(&pack->order_giver, budget);
+    return 0;
+}
+
+int pkr_orders_get(pkr_budget *budget, pkr_rows *rows, pkr_pack *pack, const pkr_revindex **order,
+                   pkr_fault *fault)
+{
+    const pkr_revindex *known = use(pack);
     int status = 0;
 
-    *known = atomic_load(&pack->revindex);
-    if (*known)
-        return 0;
-    do {
-        status = pkr_revindex_make(rows, pack, &snapshot->budget, known, fault);
-    } while (status == PACKREAD_ERROR_BUDGET && instead && pkr_orders_make_room(snapshot, pack));
-    if (status == 0)
-        atomic_store(&pack->revindex, *known);
-    return status;
-}
-
-static int get(packread_snapshot *snapshot, pkr_rows *rows, pkr_pack *pack, bool instead,
-               const pkr_revindex **order, pkr_fault *fault)
-{
-    pkr_revindex *known;
-    int status = 0;
-
-    atomic_fetch_add(&pack->revindex_users, 1);
-    known = atomic_load(&pack->revindex);
     if (!known) {
-        pthread_mutex_lock(&pack->revindex_lock);
-        status = make_or_find(snapshot, rows, pack, instead, &known, fault);
-        pthread_mutex_unlock(&pack->revindex_lock);
+        pthread_mutex_lock(&pack->order_making);
+        known = use(pack);
+        if (!known)
+            status = make(budget, rows, pack, fault);
+        pthread_mutex_unlock(&pack->order_making);
     }
     if (status == 0)
-        *order = known;
-    else
-        pkr_orders_done(pack);
+        *order = known ? known : pack->revindex;
     return status;
 }
 
-int pkr_orders_get(packread_snapshot *snapshot, pkr_rows *rows, pkr_pack *pack,
-                   const pkr_revindex **order, pkr_fault *fault)
+static void leave(pkr_pack *pack, bool is_wanted)
 {
-    return get(snapshot, rows, pack, false, order, fault);
-}
-
-int pkr_orders_get_instead(packread_snapshot *snapshot, pkr_rows *rows, pkr_pack *pack,
-                           const pkr_revindex **order, pkr_fault *fault)
-{
-    return get(snapshot, rows, pack, true, order, fault);
+    pkr_giver_lock(&pack->order_giver);
+    pack->order_users--;
+    if (!is_wanted)
+        give(&pack->order_giver, UINT64_MAX);
+    pkr_giver_unlock(&pack->order_giver);
 }
 
 void pkr_orders_done(pkr_pack *pack)
 {
-    atomic_fetch_sub(&pack->revindex_users, 1);
+    leave(pack, true);
 }
 
-void pkr_orders_drop(pkr_pack *pack, pkr_budget *budget)
+void pkr_orders_drop(pkr_pack *pack)
 {
-    pkr_orders_done(pack);
-    give_up(pack, budget);
+    leave(pack, false);
 }
 
-int pkr_orders_position_at(packread_snapshot *snapshot, pkr_rows *rows, pkr_pack *pack,
-                           uint64_t offset, uint32_t *position, pkr_fault *fault)
+int pkr_orders_open(pkr_pack *pack)
+{
+    if (pthread_mutex_init(&pack->order_making, NULL) != 0)
+        return PACKREAD_ERROR_MEMORY;
+    if (pkr_giver_begin(&pack->order_giver, PKR_GIVER_TABLE, give) == 0)
+        return 0;
+    pthread_mutex_destroy(&pack->order_making);
+    return PACKREAD_ERROR_MEMORY;
+}
+
+void pkr_orders_close(pkr_pack *pack)
+{
+    if (pack->revindex)
+        pkr_revindex_free(pack->revindex, pack->order_giver.budget);
+    pkr_giver_end(&pack->order_giver);
+    pthread_mutex_destroy(&pack->order_making);
+}
+
+int pkr_orders_position_at(pkr_budget *budget, pkr_rows *rows, pkr_pack *pack, uint64_t offset,
+                           uint32_t *position, pkr_fault *fault)
 {
     const pkr_revindex *order;
     uint32_t rank;
-    int status = get(snapshot, rows, pack, false, &order, fault);
+    int status = pkr_orders_get(budget, rows, pack, &order, fault);
 
     if (status != 0)
         return status;
@@ -106,20 +120,22 @@ int pkr_orders_position_at(packread_snapshot *snapshot, pkr_rows *rows, pkr_pack
     return rank != PKR_NO_RANK ? 0 : PACKREAD_ERROR_NOT_FOUND;
 }
 
-uint64_t pkr_orders_needed(const packread_snapshot *snapshot)
+uint64_t pkr_orders_needed(pkr_pack *const *packs, size_t count, const pkr_budget *budget)
 {
     uint64_t rows = 0;
     uint64_t most = 0;
 
-    for (size_t i = 0; i < snapshot->pack_count; i++) {
-        const pkr_pack *pack = snapshot->packs[i];
+    for (size_t i = 0; i < count; i++) {
+        pkr_pack *pack = packs[i];
 
         if (pack->idx.count > most)
             most = pack->idx.count;
-        if (!atomic_load(&pack->revindex))
+        pkr_giver_lock(&pack->order_giver);
+        if (!pack->revindex)
             rows += pack->idx.count;
+        pkr_giver_unlock(&pack->order_giver);
     }
     /* The largest is sorted with a spare one. */
-    return pkr_budget_needed(&snapshot->budget, (rows + most) * sizeof(uint64_t) +
-                                                    snapshot->pack_count * sizeof(pkr_revindex));
+    return pkr_budget_needed(budget,
+                             (rows + most) * sizeof(uint64_t) + count * sizeof(pkr_revindex));
 }

@@ -4,7 +4,6 @@
 #define PKR_PACK_H
 
 #include <smmap.h>
-#include <pthread.h>
 
 #include "base/budget.h"
 #include "base/fault.h"
@@ -20,7 +19,7 @@ typedef struct pkr_pack {
     char *path; /* of the .pack */
     char *index_path;
     char *name;
-    uint32_t number; /* in its snapshot, whose `packs` it is in at that place */
+    uint32_t number;         /* in its snapshot, whose `packs` it is in at that place */
     smmap_cursor *data_rest; /* resting cursors: associated, never moved; views copy them */
     smmap_cursor *index_rest;
     uint64_t size;   /* of the .pack */
@@ -34,9 +33,10 @@ typedef struct pkr_pack {
     bool alone;          /* opened without an index: of `idx` there is the id size, and no row */
     packread_id trailer; /* if alone: the last bytes of the file, whatever they are */
     pkr_idx idx;
-    pthread_mutex_t revindex_lock; /* held while the table is made or given up */
-    _Atomic(struct pkr_revindex *) revindex;
-    _Atomic uint32_t revindex_users;
+    pthread_mutex_t order_making;  /* held while the table of pack order is made: by one thread */
+    pkr_giver order_giver;         /* its lock is that of the two below */
+    struct pkr_revindex *revindex; /* the table; NULL until it is wanted, or when it was given */
+    uint32_t order_users;          /* who use it now: it is not to be given */
     struct pkr_unsorted *unsorted;
 } pkr_pack;
 

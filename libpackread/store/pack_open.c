@@ -11,7 +11,7 @@
 #include "base/fault.h"
 #include "base/path.h"
 #include "store/rescue.h"
-#include "store/revindex.h"
+#include "store/orders.h"
 #include "store/sum.h"
 
 static char *name_of(const char *path)
@@ -196,7 +196,7 @@ static pkr_pack *new_pack(const char *path)
 {
     pkr_pack *pack = calloc(1, sizeof *pack);
 
-    if (pack && pthread_mutex_init(&pack->revindex_lock, NULL) != 0) {
+    if (pack && pkr_orders_open(pack) != 0) {
         free(pack);
         return NULL;
     }
@@ -325,11 +325,10 @@ void pkr_pack_close(pkr_pack *pack, pkr_budget *budget)
 {
     if (!pack)
         return;
-    pkr_revindex_free(atomic_load(&pack->revindex), budget);
+    pkr_orders_close(pack);
     pkr_unsorted_free(pack->unsorted, budget);
     smmap_cursor_close(pack->data_rest);
     smmap_cursor_close(pack->index_rest);
-    pthread_mutex_destroy(&pack->revindex_lock);
     free(pack->path);
     free(pack->index_path);
     free(pack->name);

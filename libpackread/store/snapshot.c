@@ -77,11 +77,11 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
         windows.memory_limit = windows.mapping_limit = SMMAP_UNLIMITED;
     snapshot->flags = options->flags;
     snapshot->budget.limit = limit - room;
-    snapshot->cache_share.limit = limit / 4;
     snapshot->cache_limit = limit / 8 < CACHE_LIMIT ? limit / 8 : CACHE_LIMIT;
     snapshot->whole_limit = limit / 8;
     snapshot->windows = room / window;
     status = smmap_manager_new(&windows, &snapshot->manager);
+    snapshot->budget.manager = snapshot->manager;
     if (status == SMMAP_ERROR_ARGUMENT)
         return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
                              "unknown manager or io");
@@ -385,8 +385,10 @@ int packread_snapshot_open(const char *where, const packread_options *options,
         return pkr_error_argument(error, "options that this version does not know");
     options = &known;
     made = calloc(1, sizeof *made);
-    if (!made)
+    if (!made || pkr_budget_begin(&made->budget, 0) != 0) {
+        free(made);
         return pkr_error_memory(error);
+    }
     made->where = strdup(where);
     status = made->where ? divide(made, options, error) : pkr_error_memory(error);
     if (status == 0)
@@ -409,6 +411,7 @@ void packread_snapshot_free(packread_snapshot *snapshot)
     free(snapshot->packs);
     free(snapshot->problems);
     free(snapshot->where);
+    pkr_budget_end(&snapshot->budget);
     smmap_manager_free(snapshot->manager);
     free(snapshot);
 }

@@ -15,12 +15,10 @@ struct packread_snapshot {
     size_t pack_count;
     packread_error *problems;
     size_t problem_count;
-    pkr_budget budget;      /* everything but windows */
-    pkr_budget cache_share; /* of the budget, what base caches may keep: readers at rest must
-                             * leave the others room */
-    uint64_t cache_limit;   /* of one reader's base cache */
-    uint64_t whole_limit;   /* a larger object is streamed, not held */
-    uint64_t windows;       /* how many there can be at once; 0 where each is a whole file */
+    pkr_budget budget;    /* everything but windows */
+    uint64_t cache_limit; /* of one reader's base cache */
+    uint64_t whole_limit; /* a larger object is streamed, not held */
+    uint64_t windows;     /* how many there can be at once; 0 where each is a whole file */
     unsigned flags;
 };
 

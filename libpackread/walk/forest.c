@@ -43,7 +43,7 @@ static uint64_t limit_needed(const pkr_forest *forest)
 int pkr_forest_order(pkr_forest *forest, pkr_rows *rows, pkr_fault *fault)
 {
     int status =
-        pkr_orders_get_instead(forest->snapshot, rows, forest->pack, &forest->order, fault);
+        pkr_orders_get(&forest->snapshot->budget, rows, forest->pack, &forest->order, fault);
 
     /* What is short at the first table is short at the others too: all are asked for at once. */
     if (status == PACKREAD_ERROR_BUDGET && fault && fault->needed < limit_needed(forest))
@@ -51,7 +51,7 @@ int pkr_forest_order(pkr_forest *forest, pkr_rows *rows, pkr_fault *fault)
     return status;
 }
 
-static int allocate(pkr_forest *forest, pkr_fault *fault)
+int pkr_forest_allocate(pkr_forest *forest, pkr_fault *fault)
 {
     uint64_t count = forest->order->count ? forest->order->count : 1;
     size_t id_size = forest->keep_rows ? forest->pack->idx.id_size : 0;
@@ -76,16 +76,6 @@ static int allocate(pkr_forest *forest, pkr_fault *fault)
     return 0;
 }
 
-int pkr_forest_allocate(pkr_forest *forest, pkr_fault *fault)
-{
-    int status;
-
-    do
-        status = allocate(forest, fault);
-    while (status == PACKREAD_ERROR_BUDGET && pkr_orders_make_room(forest->snapshot, forest->pack));
-    return status;
-}
-
 void pkr_forest_release(pkr_forest *forest)
 {
     pkr_budget *budget = &forest->snapshot->budget;
@@ -97,7 +87,7 @@ void pkr_forest_release(pkr_forest *forest)
     free(forest->crcs);
     pkr_waiting_free(&forest->waiting);
     if (forest->order && forest->order != forest->scanned)
-        pkr_orders_drop(forest->pack, budget);
+        pkr_orders_drop(forest->pack);
     pkr_revindex_free(forest->scanned, budget);
     pkr_budget_give(budget, forest->charged);
 }

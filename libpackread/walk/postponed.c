@@ -46,8 +46,8 @@ static int build_delta(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, al
         made->base = base_rank;
         status = pkr_build_apply(walk->reader, pack, offset, delta, base, &made->blob, fault);
     }
-    pkr_blob_release(&walk->reader->cache, delta);
-    pkr_blob_release(&walk->reader->cache, base);
+    pkr_blob_release(&walk->reader->spares, delta);
+    pkr_blob_release(&walk->reader->spares, base);
     return status;
 }
 

@@ -140,7 +140,7 @@ static int measure(scan *state, uint64_t at, uint64_t *end, pkr_fault *fault)
     before = reader->work;
     if (entry.size <= PKR_TRUSTED_SIZE &&
         pkr_build_inflate(reader, forest->pack, &link, true, &blob, end, NULL) == 0)
-        pkr_blob_release(&reader->cache, blob);
+        pkr_blob_release(&reader->spares, blob);
     else
         status = pkr_fence_measure(forest, reader, &link, forest->pack->end, end, fault);
     if (status == 0 && *end == at)

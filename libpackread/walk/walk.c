@@ -24,15 +24,15 @@ static uint32_t take_children(pkr_forest *forest, uint32_t rank)
 /* The frames are paid for: a chain can be as long as a pack has objects. */
 static int grow(pkr_walk *walk)
 {
-    pkr_cache *cache = &walk->reader->cache;
+    pkr_budget *budget = walk->reader->budget;
     size_t more = walk->capacity ? walk->capacity : 64;
     pkr_frame *frames;
 
-    if (!pkr_cache_take(cache, more * sizeof *frames))
+    if (!pkr_budget_take(budget, more * sizeof *frames))
         return PACKREAD_ERROR_BUDGET;
     frames = realloc(walk->frames, (walk->capacity + more) * sizeof *frames);
     if (!frames) {
-        pkr_budget_give(cache->budget, more * sizeof *frames);
+        pkr_budget_give(budget, more * sizeof *frames);
         return PACKREAD_ERROR_MEMORY;
     }
     walk->frames = frames;
@@ -54,7 +54,7 @@ static void pop(pkr_walk *walk)
 {
     pkr_frame *top = &walk->frames[--walk->depth];
 
-    pkr_blob_release(&walk->reader->cache, top->blob);
+    pkr_blob_release(&walk->reader->spares, top->blob);
 }
 
 /* The object furthest from where the walk is, if there is one but the nearest. */
@@ -62,7 +62,7 @@ static bool let_go(pkr_walk *walk)
 {
     for (size_t i = 0; i + 1 < walk->depth; i++) {
         if (walk->frames[i].blob) {
-            pkr_blob_release(&walk->reader->cache, walk->frames[i].blob);
+            pkr_blob_release(&walk->reader->spares, walk->frames[i].blob);
             walk->frames[i].blob = NULL;
             return true;
         }
@@ -142,7 +142,7 @@ static void arrive(pkr_walk *walk, uint32_t rank, pkr_blob *blob, uint64_t end, 
         status = push(walk, rank, blob);
     if (status == 0)
         return;
-    pkr_blob_release(&walk->reader->cache, blob);
+    pkr_blob_release(&walk->reader->spares, blob);
     if (status == PACKREAD_ERROR_BUDGET) {
         put_off_children(walk, rank);
     } else {
@@ -218,7 +218,7 @@ static void visit_child(pkr_walk *walk)
                                      delta, top->blob, &blob, &fault);
         } while (status == PACKREAD_ERROR_BUDGET && let_go(walk));
     }
-    pkr_blob_release(&walk->reader->cache, delta);
+    pkr_blob_release(&walk->reader->spares, delta);
     if (top->next_child == PKR_NO_RANK)
         pop(walk);
     if (status == 0)
@@ -299,7 +299,7 @@ int pkr_walk_begin(pkr_walk *walk, pkr_fault *fault)
 
 void pkr_walk_end(pkr_walk *walk)
 {
-    pkr_budget_give(walk->reader->cache.budget, walk->capacity * sizeof *walk->frames);
+    pkr_budget_give(walk->reader->budget, walk->capacity * sizeof *walk->frames);
     free(walk->frames);
 }
 

@@ -235,7 +235,7 @@ void trial_free_snapshot(packread_snapshot *snapshot)
     for (size_t i = 0; i < snapshot->pack_count; i++)
         pkr_pack_close(snapshot->packs[i], &snapshot->budget);
     snapshot->pack_count = 0;
-    kept = atomic_load(&snapshot->budget.used) + atomic_load(&snapshot->cache_share.used);
+    kept = atomic_load(&snapshot->budget.used);
     ck_assert_msg(kept == 0 || may_keep_memory, "%s: %llu bytes of the memory limit are kept",
                   where, (unsigned long long)kept);
     packread_snapshot_free(snapshot);
