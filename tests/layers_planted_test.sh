@@ -55,6 +55,14 @@ first_of() {
 }
 
 fresh
+if "$check" > "$work/output"; then
+    echo 'ok: nothing is wrong with the copy as it is'
+else
+    echo 'FAILED: the copy as it is'
+    cat "$work/output"
+    problems=$((problems + 1))
+fi
+
 header=$(first_of read)
 echo "#include \"$header\"" | plant libpackread/base/planted.h
 refused "libpackread/base/planted.h:1 includes $header: base may not use read"

@@ -103,7 +103,7 @@ $(FIXTURES)/.stamp: $(filter-out fixtures/demo.sh fixtures/check.sh,$(wildcard f
 
 # Not for instrumented builds: those are not installed, and the fixtures are the same.
 PLAIN_TESTS := $(if $(SANITIZE)$(COVERAGE),,tests/faults/symbols_test.sh tests/install_test.sh \
-	tests/layers_planted_test.sh tests/malformed/test_malformed_git.sh tests/readme_test.sh fixtures/check.sh)
+	tests/layers_test.sh tests/layers_planted_test.sh tests/malformed/test_malformed_git.sh tests/readme_test.sh fixtures/check.sh)
 SUITE := $(SMMAP_TESTS) $(PACKREAD_TESTS) $(FAULT_TESTS) $(MALFORMED_TESTS) $(ORACLE_TESTS) $(REPLAYS) $(SHELL_TESTS) $(PLAIN_TESTS)
 # ThreadSanitizer makes a test ten times slower and has nothing to say about a single thread: it gets
 # those that start threads, themselves or through verify, and the model.
