@@ -5,7 +5,6 @@
 #include "output.h"
 #include "pretty.h"
 
-#include <stdint.h>
 #include <string.h>
 
 static const char help[] =
@@ -144,11 +143,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
         return status;
     if ((type != 0) + (size != 0) + (exists != 0) + (pretty != 0) > 1)
         return message_usage(command->name, "only one of -t, -s, -e and -p can be given");
-    status = options_check_count(command, count, 2, SIZE_MAX);
-    if (status == STATUS_OK)
-        status = name_check_all(command->name, arguments + 1, count - 1);
-    if (status == STATUS_OK)
-        status = where_open(&source, arguments[0], &common);
+    status = name_open(&source, command, arguments, count, &common);
     if (status != STATUS_OK)
         return status;
     for (size_t i = 1; i < count; i++)

@@ -6,7 +6,6 @@
 #include "output.h"
 
 #include <inttypes.h>
-#include <stdint.h>
 #include <stdio.h>
 
 static const char help[] =
@@ -178,11 +177,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
 
     if (!options_parse(command, rules, &common, arguments, count, &count, &status))
         return status;
-    status = options_check_count(command, count, 2, SIZE_MAX);
-    if (status == STATUS_OK)
-        status = name_check_all(command->name, arguments + 1, count - 1);
-    if (status == STATUS_OK)
-        status = where_open(&source, arguments[0], &common);
+    status = name_open(&source, command, arguments, count, &common);
     if (status != STATUS_OK)
         return status;
     for (size_t i = 1; i < count; i++)

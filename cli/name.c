@@ -1,6 +1,7 @@
 /* name.c - how a name is looked up, and how one that is not found is explained. */
 #include "name.h"
 
+#include "command.h"
 #include "message.h"
 
 #include <inttypes.h>
@@ -58,6 +59,16 @@ enum status name_check_all(const char *command, char *const *names, size_t count
                                  names[i], PACKREAD_PREFIX_MIN);
     }
     return STATUS_OK;
+}
+
+enum status name_open(struct where *opened, const struct command *command, char *const *operands,
+                      size_t count, const struct common_options *common)
+{
+    enum status status = options_check_count(command, count, 2, SIZE_MAX);
+
+    if (status == STATUS_OK)
+        status = name_check_all(command->name, operands + 1, count - 1);
+    return status == STATUS_OK ? where_open(opened, operands[0], common) : status;
 }
 
 struct candidates {

@@ -16,6 +16,10 @@ enum status name_doubt(const packread_error *error, const char *name, size_t len
 
 /* Complains of the first operand that is not valid. */
 enum status name_check_all(const char *command, char *const *names, size_t count);
+/* Opens WHERE, the first of the operands, where one and more objects follow it. Complains of what
+ * is wrong with them. On STATUS_OK close it with where_close. */
+enum status name_open(struct where *opened, const struct command *command, char *const *operands,
+                      size_t count, const struct common_options *common);
 /* As name_find, and says on standard error why it was not found. */
 enum status name_resolve(const struct where *searched, const char *text,
                          packread_location *location, packread_id *id);
