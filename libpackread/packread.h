@@ -475,8 +475,8 @@ typedef struct packread_verify_summary {
  * packread_reader_stream does it), else what kept it from going on. BUDGET without findings: the
  * limit cannot hold the tables, some 34 bytes of it for each object of the pack (41 WITHOUT_INDEX);
  * `needed` is enough. Entries that no row of the index names are findings of their own; one of them
- * whose base is in no row either is a second finding, THIN, with the base's id. The summary is
- * written for 0, CORRUPT and THIN, and for BUDGET and TEMPORARY if there were findings. */
+ * whose base is in no row either is a second finding, THIN, with the base's id. An entry that can be
+ * read, but not by git, is a finding, and its object counts as right. The summary is written for 0, CORRUPT and THIN, and for BUDGET and TEMPORARY if there were findings. */
 PACKREAD_API int packread_verify(packread_snapshot *snapshot, size_t pack,
                                  const packread_verify_options *options,
                                  packread_verify_summary *summary, packread_error *error);
@@ -509,7 +509,7 @@ typedef struct packread_index_summary {
 /* Derives the index of a pack that was opened WITHOUT_INDEX from its bytes: byte for byte what git
  * index-pack writes. A pack with anything wrong with it gets none and the call returns what verify
  * would: THIN names a missing base in `id`; with `salvage` what is whole is written, if there is
- * anything, and the return is the same. An object that could not be checked for want of memory or
+ * anything, whether or not git can read it, and the return is the same. An object that could not be checked for want of memory or
  * disk is not damage: the call ends with BUDGET or TEMPORARY, `needed` in the error, and writes
  * nothing, `salvage` or not, whatever else was found. Takes some 40 bytes of memory for each
  * object. The summary is written for 0, CORRUPT and THIN. Errors beside those of verify: ARGUMENT,

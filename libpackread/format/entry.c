@@ -82,6 +82,7 @@ int pkr_entry_parse(const unsigned char *bytes, size_t length, size_t id_size, p
     status = parse_size(bytes, length, &parsed.header_size, &parsed.size, text);
     if (status != 0)
         return status;
+    parsed.size_bytes = parsed.header_size;
 
     switch (parsed.type) {
     case PACKREAD_COMMIT:
@@ -111,4 +112,18 @@ int pkr_entry_parse(const unsigned char *bytes, size_t length, size_t id_size, p
     }
     *entry = parsed;
     return 0;
+}
+
+/* As git 2.55 has it: patch_delta() and unpack_object_header_buffer(). Older ones have no bound on
+ * the bytes of a size. */
+#define GIT_DELTA_LEAST 4
+#define GIT_SIZE_BYTES_MOST 9
+
+const char *pkr_entry_refused(const pkr_entry *entry)
+{
+    if (entry->type > PACKREAD_TAG && entry->size < GIT_DELTA_LEAST)
+        return "git cannot read a delta of fewer than 4 bytes";
+    if (entry->size_bytes > GIT_SIZE_BYTES_MOST)
+        return "git cannot read a header that takes more than 9 bytes for the size";
+    return NULL;
 }

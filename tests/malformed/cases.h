@@ -8,6 +8,7 @@
 enum verdict {
     FOUND,  /* it opens, and verify finds what is expected */
     LEGAL,  /* odd, but nothing is wrong */
+    UNREAD, /* all objects can be read, but verify finds that git cannot read one */
     REFUSED /* it cannot be opened: neither pack nor index say what is in it */
 };
 
@@ -20,6 +21,15 @@ struct malformed_case {
     uint64_t other;        /* for the builder */
     uint64_t memory_limit; /* 0: the default */
 };
+
+/* What the verdict makes of the odd object. */
+static inline void case_settle(struct shop *shop, size_t odd, const struct malformed_case *of)
+{
+    if (of->verdict != FOUND)
+        shop->objects[odd].damaged = false;
+    if (of->verdict != LEGAL)
+        shop_expect(shop, odd, of->text);
+}
 
 struct case_table {
     const struct malformed_case *cases;

@@ -35,10 +35,7 @@ static void end(struct shop *shop, struct delta *delta, const struct malformed_c
 
     memcpy(promised, delta->base->contents + 10, size);
     odd = shop_add_odd_delta(shop, SHOP_BASE, &delta->bytes, promised, size);
-    if (of->verdict == LEGAL)
-        shop->objects[odd].damaged = false;
-    else
-        shop_expect(shop, odd, of->text);
+    case_settle(shop, odd, of);
     shop_end(shop);
     packwriter_bytes_free(&delta->bytes);
     free(promised);
@@ -222,17 +219,21 @@ static void long_chain(struct shop *shop, const struct malformed_case *of)
     shop_end(shop);
 }
 
-/* The empty blob, made of a base by no instruction at all. */
+/* The empty blob, made of a base by no instruction at all. Its size of 0 takes `number` bytes, and
+ * `other` is 1 where the last of them says that one more follows. */
 static void empty_result(struct shop *shop, const struct malformed_case *of)
 {
     struct packwriter_bytes delta = {0};
     size_t odd;
 
-    (void)of;
     shop_begin(shop, shop->id_size);
     packwriter_delta_begin(&delta, shop->objects[SHOP_BASE].size, 0);
+    delta.size--;
+    for (uint64_t i = 1; i < of->number; i++)
+        packwriter_bytes_add_number(&delta, 0x80, 1);
+    packwriter_bytes_add_number(&delta, of->other ? 0x80 : 0, 1);
     odd = shop_add_odd_delta(shop, SHOP_BASE, &delta, "", 0);
-    shop->objects[odd].damaged = false;
+    case_settle(shop, odd, of);
     shop_end(shop);
     packwriter_bytes_free(&delta);
 }
@@ -290,7 +291,9 @@ static const struct malformed_case list[] = {
      "the memory limit has no room for this object", 48, 0, (uint64_t)32 << 20},
     {"a result of 24 MiB that is another", big_result, FOUND,
      "contents do not give the object's id", 24, 0, 0},
-    {"a result that is empty", empty_result, LEGAL, NULL, 0, 0, 0},
+    {"a result that is empty, in three bytes", empty_result, UNREAD, "fewer than 4 bytes", 1, 0, 0},
+    {"a result that is empty, in four bytes", empty_result, LEGAL, NULL, 2, 0, 0},
+    {"a result that is empty, its size cut", empty_result, FOUND, "ends inside its sizes", 2, 1, 0},
     {"10,000 links", long_chain, LEGAL, NULL, 10000, 0, 0},
 };
 

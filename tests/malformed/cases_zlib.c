@@ -34,10 +34,7 @@ static void end(struct shop *shop, struct stream *stream, const struct malformed
     packwriter_bytes_add_entry_header(bytes, PACKWRITER_BLOB, stream->size);
     packwriter_bytes_add(bytes, stream->bytes.data, stream->bytes.size);
     odd = shop_end_odd(shop, PACKWRITER_BLOB, stream->text, stream->size);
-    if (of->verdict == LEGAL)
-        shop->objects[odd].damaged = false;
-    else
-        shop_expect(shop, odd, of->text);
+    case_settle(shop, odd, of);
     shop_end(shop);
     packwriter_bytes_free(&stream->bytes);
     free(stream->text);

@@ -127,7 +127,7 @@ static void check_verify(const struct shop *shop, packread_snapshot *snapshot, c
     else
         right = (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_BUDGET) &&
                 all.count > 0 && error.code == status;
-    for (size_t i = 0; verdict == FOUND && i < shop->finding_count; i++) {
+    for (size_t i = 0; verdict != LEGAL && i < shop->finding_count; i++) {
         bool found = false;
 
         for (size_t j = 0; j < all.count && j < REPORT_MOST; j++)

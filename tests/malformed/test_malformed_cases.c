@@ -1,6 +1,9 @@
 /* test_malformed_cases.c - every malformed pack and index of the tables, with ids of both sizes:
  * verify says what is wrong with it, no intact object is lost, no damaged one is given out wrong,
- * and memory stays small; whichever way the bytes come in, and with checks off too. */
+ * and memory stays small; whichever way the bytes come in, and with checks off too.
+ *
+ * MALFORMED_PACKS in the environment: a folder in which the packs with ids of 20 bytes are left, to
+ * be compared with what git says of them (test_malformed_git.sh). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +41,35 @@ static const struct malformed_case *case_of(size_t number)
         number -= tables[table++]->count;
     return &tables[table]->cases[number];
 }
+
+/* As NUMBER.pack, with the case's name in NUMBER.name. */
+static void leave_for_git(const char *folder)
+{
+    for (size_t i = 0; i < all_cases(); i++) {
+        const struct malformed_case *of = case_of(i);
+        struct shop shop = {.id_size = PACKWRITER_SHA1};
+        struct packwriter_bytes name = {0};
+        char path[512];
+
+        of->build(&shop, of);
+        snprintf(path, sizeof path, "%s/%zu.pack", folder, i);
+        ck_assert_int_eq(packwriter_bytes_save(&shop.pack.bytes, path), 0);
+        packwriter_bytes_add_text(&name, of->name);
+        snprintf(path, sizeof path, "%s/%zu.name", folder, i);
+        ck_assert_int_eq(packwriter_bytes_save(&name, path), 0);
+        packwriter_bytes_free(&name);
+        shop_free(&shop);
+    }
+}
+
+START_TEST(packs_are_left_for_git)
+{
+    const char *folder = getenv("MALFORMED_PACKS");
+
+    if (folder)
+        leave_for_git(folder);
+}
+END_TEST
 
 START_TEST(a_malformed_pack_is_told_and_nothing_intact_is_lost)
 {
@@ -103,6 +135,7 @@ int main(void)
 {
     Suite *suite = suite_create("malformed_cases");
     TCase *tests = tcase_create("malformed cases");
+    TCase *left = tcase_create("left for git");
 
     tcase_set_timeout(tests, HANG_SECONDS);
     tcase_add_loop_test(tests, a_malformed_pack_is_told_and_nothing_intact_is_lost, 0,
@@ -110,6 +143,8 @@ int main(void)
     tcase_add_test(tests, no_two_cases_have_one_name);
     tcase_add_test(tests, the_most_that_was_allocated_is_known);
     suite_add_tcase(suite, tests);
+    tcase_add_test(left, packs_are_left_for_git);
+    suite_add_tcase(suite, left);
     printf("%zu malformed packs and indexes, with ids of 20 bytes in %d ways and of 32 in one\n",
            all_cases(), WAYS);
     fflush(stdout);

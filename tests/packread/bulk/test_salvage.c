@@ -259,6 +259,33 @@ START_TEST(a_whole_pack_is_indexed_as_ever)
 }
 END_TEST
 
+/* Its bytes are right, so it is salvaged, though git has no use for it: a delta of three bytes,
+ * which gives the empty blob. */
+START_TEST(an_object_that_only_git_cannot_read_is_kept)
+{
+    subject made = {.pack = {0}, .bases = {NO_BASE, 0}};
+    struct packwriter_bytes delta = {0};
+    derived result;
+
+    packwriter_pack_begin(&made.pack, PACKWRITER_SHA1, 2, 0);
+    packwriter_pack_add_object(&made.pack, PACKWRITER_BLOB, "base", 4, 6);
+    packwriter_delta_begin(&delta, 4, 0);
+    packwriter_pack_add_ofs_delta(&made.pack, 0, &delta, "", 0, 6);
+    packwriter_pack_recount(&made.pack);
+    packwriter_pack_finish(&made.pack, NULL);
+    result = salvage(&made.pack.bytes, 0);
+    ck_assert_int_eq(result.status, PACKREAD_ERROR_CORRUPT);
+    ck_assert_uint_eq(result.count, 1);
+    ck_assert_ptr_nonnull(derived_find(&result, PACKREAD_ERROR_CORRUPT, made.pack.entries[1].offset,
+                                       "git cannot read a delta of fewer than 4 bytes"));
+    ck_assert_uint_eq(result.summary.objects, 2);
+    all_whole_are_read(&made, &result, 0, 0);
+    derived_free(&result);
+    packwriter_bytes_free(&delta);
+    packwriter_pack_free(&made.pack);
+}
+END_TEST
+
 /* ---- Search ------------------------------------------------------------------------------------
  */
 
@@ -432,6 +459,7 @@ int main(void)
     tcase_add_test(damage, entries_behind_a_hole_are_found_again);
     tcase_add_loop_test(damage, a_wrong_count_loses_nothing, 0, 6);
     tcase_add_test(damage, a_whole_pack_is_indexed_as_ever);
+    tcase_add_test(damage, an_object_that_only_git_cannot_read_is_kept);
     suite_add_tcase(suite, damage);
     tcase_set_timeout(search, 60);
     tcase_add_test(search, junk_between_entries_is_passed);

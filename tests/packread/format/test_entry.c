@@ -25,7 +25,8 @@ static void close_guard(void)
 static bool same(const pkr_entry *left, const pkr_entry *right)
 {
     return left->type == right->type && left->size == right->size &&
-           left->header_size == right->header_size && left->base_distance == right->base_distance &&
+           left->size_bytes == right->size_bytes && left->header_size == right->header_size &&
+           left->base_distance == right->base_distance &&
            memcmp(left->base_id, right->base_id, PACKREAD_ID_MAX) == 0;
 }
 
@@ -129,6 +130,37 @@ START_TEST(sizes_round_trip_around_every_power_of_two)
             packwriter_bytes_free(&bytes);
         }
     }
+}
+END_TEST
+
+/* Why git cannot read the entry with this header. */
+static const char *refused(const void *bytes, size_t length)
+{
+    const char *text;
+    pkr_entry entry;
+
+    ck_assert_int_eq(parse(bytes, length, 20, &entry, &text), 0);
+    return pkr_entry_refused(&entry);
+}
+
+START_TEST(what_git_cannot_read_is_known)
+{
+    static const char few[] = "git cannot read a delta of fewer than 4 bytes";
+    static const char many[] = "git cannot read a header that takes more than 9 bytes for the size";
+    unsigned char whole[10] = {0xb0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0};
+    unsigned char by_id[21] = {0x70};
+    unsigned char by_offset[2] = {0x60, 1};
+
+    for (unsigned char size = 0; size < 16; size++) {
+        by_id[0] = 0x70 | size;
+        by_offset[0] = 0x60 | size;
+        ck_assert_pstr_eq(refused(by_id, sizeof by_id), size < 4 ? few : NULL);
+        ck_assert_pstr_eq(refused(by_offset, sizeof by_offset), size < 4 ? few : NULL);
+        ck_assert_pstr_eq(refused(&(unsigned char){0x30 | size}, 1), NULL);
+    }
+    ck_assert_pstr_eq(refused(whole, sizeof whole), many);
+    whole[8] = 0;
+    ck_assert_pstr_eq(refused(whole, 9), NULL);
 }
 END_TEST
 
@@ -408,6 +440,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, types_0_and_5_are_refused_by_name);
     tcase_add_test(tests, no_bytes_at_all_are_refused_unread);
     tcase_add_test(tests, sizes_round_trip_around_every_power_of_two);
+    tcase_add_test(tests, what_git_cannot_read_is_known);
     tcase_add_test(tests, the_largest_size_fits);
     tcase_add_test(tests, a_size_that_loses_bits_is_refused);
     tcase_add_test(tests, a_size_of_more_than_ten_bytes_is_refused);
