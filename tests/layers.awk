@@ -159,6 +159,10 @@ FILENAME in known {
     name = $0
     sub(/^[^"<]*["<]/, "", name)
     sub(/[">].*/, "", name)
+    if (library_of(FILENAME) == "libpackread" && inner(folder_of(FILENAME)) != "platform" &&
+        inner(room_of(FILENAME)) != "base/mutex" &&
+        name ~ /^(unistd|pthread|dirent|fcntl|sched|sys\/.*)\.h$/)
+        problem(FILENAME ":" FNR " includes " name ": only platform and base/mutex name calls of the system")
     target = included(FILENAME, name, angle)
     if (target != "") {
         includes++

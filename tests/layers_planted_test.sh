@@ -84,6 +84,9 @@ refused 'cli/planted.h:1 includes smmap.h: cli may not use libsmmap'
 echo '#include "packread.h"' | plant libsmmap/planted.h
 refused 'libsmmap/planted.h:1 includes packread.h: libsmmap may not use libpackread'
 
+echo '#include <sys/stat.h>' | plant libpackread/store/planted.h
+refused 'libpackread/store/planted.h:1 includes sys/stat.h: only platform'
+
 # A call needs no #include: what is used is declared by hand.
 called=$(nm -A -P -g "$work/libpackread.a" | awk '/\[find\.o\]:/ && $2 ~ /^pkr_/ && $3 == "T" { print $2; exit }')
 plant libpackread/base/planted.c << EOT

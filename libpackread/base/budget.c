@@ -11,7 +11,7 @@ int pkr_budget_begin(pkr_budget *budget, uint64_t limit)
 {
     memset(budget, 0, sizeof *budget);
     budget->limit = limit;
-    return pthread_mutex_init(&budget->lock, NULL) == 0 ? 0 : PACKREAD_ERROR_MEMORY;
+    return pkr_lock_make(&budget->lock) ? 0 : PACKREAD_ERROR_MEMORY;
 }
 
 /* ---- Givers --------------------------------------------------------------------------------- */
@@ -20,7 +20,7 @@ int pkr_giver_begin(pkr_giver *giver, enum pkr_giver_kind kind,
                     uint64_t (*give)(pkr_giver *giver, uint64_t wanted))
 {
     *giver = (pkr_giver){.kind = kind, .give = give};
-    return pthread_mutex_init(&giver->lock, NULL) == 0 ? 0 : PACKREAD_ERROR_MEMORY;
+    return pkr_lock_make(&giver->lock) ? 0 : PACKREAD_ERROR_MEMORY;
 }
 
 /* Both with the budget's lock. */
@@ -53,12 +53,12 @@ static void unlink_giver(pkr_budget *budget, pkr_giver *giver)
 
 void pkr_giver_join(pkr_giver *giver, pkr_budget *budget)
 {
-    pthread_mutex_lock(&budget->lock);
+    pkr_lock_take(&budget->lock);
     if (!giver->budget) {
         giver->budget = budget;
         link_last(budget, giver);
     }
-    pthread_mutex_unlock(&budget->lock);
+    pkr_lock_give(&budget->lock);
 }
 
 void pkr_giver_end(pkr_giver *giver)
@@ -66,12 +66,12 @@ void pkr_giver_end(pkr_giver *giver)
     pkr_budget *budget = giver->budget;
 
     if (budget) {
-        pthread_mutex_lock(&budget->lock);
+        pkr_lock_take(&budget->lock);
         unlink_giver(budget, giver);
-        pthread_mutex_unlock(&budget->lock);
+        pkr_lock_give(&budget->lock);
     }
     giver->budget = NULL;
-    pthread_mutex_destroy(&giver->lock);
+    pkr_lock_unmake(&giver->lock);
 }
 
 /* ---- Asking --------------------------------------------------------------------------------- */
@@ -135,12 +135,12 @@ static bool ask(pkr_budget *budget, int kinds, uint64_t size)
     uint64_t given;
     bool has_room;
 
-    pthread_mutex_lock(&budget->lock);
+    pkr_lock_take(&budget->lock);
     given = free_stuck(budget);
     for (int kind = 0; kind < kinds; kind++)
         given += ask_kind(budget, (enum pkr_giver_kind)kind, size);
     has_room = missing(budget, size) == 0;
-    pthread_mutex_unlock(&budget->lock);
+    pkr_lock_give(&budget->lock);
     return has_room || given > 0;
 }
 
@@ -191,23 +191,23 @@ void pkr_budget_keep_stuck(pkr_budget *budget, void *memory, uint64_t size,
 {
     pkr_stuck *stuck = memory;
 
-    pthread_mutex_lock(&budget->lock);
+    pkr_lock_take(&budget->lock);
     *stuck = (pkr_stuck){budget->stuck, size, free};
     budget->stuck = stuck;
-    pthread_mutex_unlock(&budget->lock);
+    pkr_lock_give(&budget->lock);
 }
 
 void pkr_budget_free_stuck(pkr_budget *budget)
 {
-    pthread_mutex_lock(&budget->lock);
+    pkr_lock_take(&budget->lock);
     free_stuck(budget);
-    pthread_mutex_unlock(&budget->lock);
+    pkr_lock_give(&budget->lock);
 }
 
 void pkr_budget_end(pkr_budget *budget)
 {
     pkr_budget_free_stuck(budget);
-    pthread_mutex_destroy(&budget->lock);
+    pkr_lock_unmake(&budget->lock);
 }
 
 /* ---- What is needed ------------------------------------------------------------------------- */

@@ -12,11 +12,11 @@
 #ifndef PKR_BUDGET_H
 #define PKR_BUDGET_H
 
-#include <pthread.h>
 #include <smmap.h>
 #include <stdatomic.h>
 
 #include "base/fault.h"
+#include "base/mutex.h"
 
 /* In the order in which they are asked. */
 enum pkr_giver_kind {
@@ -27,7 +27,7 @@ enum pkr_giver_kind {
 #define PKR_GIVER_KINDS 3
 
 typedef struct pkr_giver {
-    pthread_mutex_t lock;      /* of what is given */
+    pkr_lock lock;             /* of what is given */
     struct pkr_budget *budget; /* NULL: it is not asked */
     enum pkr_giver_kind kind;
     /* Frees and gives back some `wanted` bytes, or all that is not in use; says how many. Called
@@ -48,7 +48,7 @@ typedef struct pkr_budget {
     _Atomic uint64_t used; /* bytes, never more than the limit */
     uint64_t limit;
     smmap_manager *manager; /* whose idle windows go where the system has no memory; may be NULL */
-    pthread_mutex_t lock;   /* of all below */
+    pkr_lock lock;          /* of all below */
     pkr_giver *first[PKR_GIVER_KINDS];
     pkr_giver *last[PKR_GIVER_KINDS];
     size_t count[PKR_GIVER_KINDS];
@@ -95,12 +95,12 @@ void pkr_giver_end(pkr_giver *giver);
 
 static inline void pkr_giver_lock(pkr_giver *giver)
 {
-    pthread_mutex_lock(&giver->lock);
+    pkr_lock_take(&giver->lock);
 }
 
 static inline void pkr_giver_unlock(pkr_giver *giver)
 {
-    pthread_mutex_unlock(&giver->lock);
+    pkr_lock_give(&giver->lock);
 }
 
 #endif

@@ -56,11 +56,11 @@ int pkr_orders_get(pkr_budget *budget, pkr_rows *rows, pkr_pack *pack, const pkr
     int status = 0;
 
     if (!known) {
-        pthread_mutex_lock(&pack->order_making);
+        pkr_lock_take(&pack->order_making);
         known = use(pack);
         if (!known)
             status = make(budget, rows, pack, fault);
-        pthread_mutex_unlock(&pack->order_making);
+        pkr_lock_give(&pack->order_making);
     }
     if (status == 0)
         *order = known ? known : pack->revindex;
@@ -88,11 +88,11 @@ void pkr_orders_drop(pkr_pack *pack)
 
 int pkr_orders_open(pkr_pack *pack)
 {
-    if (pthread_mutex_init(&pack->order_making, NULL) != 0)
+    if (!pkr_lock_make(&pack->order_making))
         return PACKREAD_ERROR_MEMORY;
     if (pkr_giver_begin(&pack->order_giver, PKR_GIVER_TABLE, give) == 0)
         return 0;
-    pthread_mutex_destroy(&pack->order_making);
+    pkr_lock_unmake(&pack->order_making);
     return PACKREAD_ERROR_MEMORY;
 }
 
@@ -101,7 +101,7 @@ void pkr_orders_close(pkr_pack *pack)
     if (pack->revindex)
         pkr_revindex_free(pack->revindex, pack->order_giver.budget);
     pkr_giver_end(&pack->order_giver);
-    pthread_mutex_destroy(&pack->order_making);
+    pkr_lock_unmake(&pack->order_making);
 }
 
 int pkr_orders_position_at(pkr_budget *budget, pkr_rows *rows, pkr_pack *pack, uint64_t offset,

@@ -33,7 +33,7 @@ typedef struct pkr_pack {
     bool alone;          /* opened without an index: of `idx` there is the id size, and no row */
     packread_id trailer; /* if alone: the last bytes of the file, whatever they are */
     pkr_idx idx;
-    pthread_mutex_t order_making;  /* held while the table of pack order is made: by one thread */
+    pkr_lock order_making;         /* held while the table of pack order is made: by one thread */
     pkr_giver order_giver;         /* its lock is that of the two below */
     struct pkr_revindex *revindex; /* the table; NULL until it is wanted, or when it was given */
     uint32_t order_users;          /* who use it now: it is not to be given */

@@ -2,16 +2,13 @@
  * files and commondir files (gitrepository-layout(5)). */
 #include "store/place.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/fault.h"
 #include "base/path.h"
+#include "platform/host.h"
 
 /* A .git file or commondir file is one short line. */
 #define LINE_MAX_SIZE 4096
@@ -25,76 +22,35 @@ void pkr_place_free(pkr_place *place)
     memset(place, 0, sizeof *place);
 }
 
-/* What keeps a question from being answered is an error; that a file is not there is an answer. */
-static bool is_absence(int system_errno)
-{
-    return system_errno == ENOENT || system_errno == ENOTDIR;
-}
-
 static int unreadable(packread_error *error, const char *path, int system_errno)
 {
     return pkr_error_system(error, path, system_errno, "cannot be read");
 }
 
-/* The type bits of `folder/name`, 0 if it is not there. */
-static int kind_of(const char *folder, const char *name, mode_t *kind, packread_error *error)
+static int kind_of(const char *folder, const char *name, enum pkr_kind *kind, packread_error *error)
 {
     char *path = pkr_path_join(folder, name);
-    struct stat info;
+    pkr_stamp stamp = {0};
+    int failure;
     int status = 0;
 
-    *kind = 0;
     if (!path)
         return pkr_error_memory(error);
-    if (stat(path, &info) == 0)
-        *kind = info.st_mode & S_IFMT;
-    else if (!is_absence(errno))
-        status = unreadable(error, errno == EACCES ? folder : path, errno);
+    failure = pkr_host_look(path, &stamp);
+    *kind = stamp.kind;
+    if (failure != 0 && !pkr_host_is_absence(failure))
+        status = unreadable(error, failure == EACCES ? folder : path, failure);
     free(path);
     return status;
 }
 
-/* As much of a file as LINE_MAX_SIZE holds; an errno where it cannot be read. */
-static int read_start(int fd, char *bytes, size_t *length)
-{
-    *length = 0;
-    while (*length < LINE_MAX_SIZE) {
-        ssize_t got = read(fd, bytes + *length, LINE_MAX_SIZE - *length);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return errno;
-        if (got == 0)
-            break;
-        *length += (size_t)got;
-    }
-    return 0;
-}
-
-static int open_to_read(const char *path)
-{
-    int fd;
-
-    do {
-        fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    } while (fd < 0 && errno == EINTR);
-    return fd;
-}
-
-/* The same of a regular file by its name; nothing of any other. */
+/* As much of a regular file as LINE_MAX_SIZE holds; nothing of any other. */
 static int read_head(const char *path, char *bytes, size_t *length, packread_error *error)
 {
-    int fd = open_to_read(path);
-    struct stat info;
     int failure;
 
-    *length = 0;
-    failure = fd < 0 || fstat(fd, &info) != 0 ? errno : 0;
-    if (failure == 0 && S_ISREG(info.st_mode))
-        failure = read_start(fd, bytes, length);
-    if (fd >= 0)
-        close(fd);
+    *length = LINE_MAX_SIZE;
+    failure = pkr_host_read_head(path, bytes, length);
     return failure == 0 ? 0 : unreadable(error, path, failure);
 }
 
@@ -166,24 +122,24 @@ static int follow_commondir(const char *path, char **target, packread_error *err
     return status;
 }
 
+static bool has_name_of_pack(const char *path)
+{
+    return pkr_path_ends_with(path, ".pack") || pkr_path_ends_with(path, ".idx");
+}
+
+static bool look_for_pack(void *found, const char *name)
+{
+    *(bool *)found = has_name_of_pack(name);
+    return !*(bool *)found;
+}
+
 static int holds_packs(const char *path, bool *found, packread_error *error)
 {
-    DIR *folder = opendir(path);
-    struct dirent *item = NULL;
     int failure;
 
     *found = false;
-    if (!folder)
-        return unreadable(error, path, errno);
-    do {
-        errno = 0;
-        item = readdir(folder);
-        failure = errno;
-        *found = item && (pkr_path_ends_with(item->d_name, ".pack") ||
-                          pkr_path_ends_with(item->d_name, ".idx"));
-    } while (item && !*found);
-    closedir(folder);
-    return failure == 0 || item ? 0 : unreadable(error, path, failure);
+    failure = pkr_host_each_name(path, look_for_pack, found);
+    return failure == 0 ? 0 : unreadable(error, path, failure);
 }
 
 /* Something else in the place of a file or folder of a repository. */
@@ -199,13 +155,13 @@ static int odd_one(packread_error *error, const char *folder, const char *name, 
 /* A .git or commondir that points elsewhere, in `*next`. */
 static int look_for_pointer(const char *path, char **next, packread_error *error)
 {
-    mode_t kind;
+    enum pkr_kind kind;
     int status = kind_of(path, ".git", &kind, error);
 
     *next = NULL;
-    if (status == 0 && kind == S_IFDIR)
+    if (status == 0 && kind == PKR_KIND_FOLDER)
         return resolve(path, ".git", next, error);
-    if (status == 0 && kind == S_IFREG) {
+    if (status == 0 && kind == PKR_KIND_FILE) {
         char *file;
 
         status = resolve(path, ".git", &file, error);
@@ -218,13 +174,13 @@ static int look_for_pointer(const char *path, char **next, packread_error *error
                                    "its .git file does not say where the repository is");
         return status;
     }
-    if (status == 0 && kind != 0)
+    if (status == 0 && kind != PKR_KIND_NONE)
         return odd_one(error, path, ".git", "neither a regular file nor a folder");
     if (status == 0)
         status = kind_of(path, "commondir", &kind, error);
-    if (status == 0 && kind != 0 && kind != S_IFREG)
+    if (status == 0 && kind != PKR_KIND_NONE && kind != PKR_KIND_FILE)
         return odd_one(error, path, "commondir", "not a regular file");
-    if (status == 0 && kind != 0) {
+    if (status == 0 && kind != PKR_KIND_NONE) {
         status = follow_commondir(path, next, error);
         if (status == 0 && !*next)
             status = pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, path,
@@ -237,19 +193,19 @@ static int look_for_pointer(const char *path, char **next, packread_error *error
  * set where it is none of ours. */
 static int look_at_folder(const char *path, pkr_place *place, char **next, packread_error *error)
 {
-    mode_t objects = 0;
-    mode_t head = 0;
-    mode_t pack = 0;
+    enum pkr_kind objects = PKR_KIND_NONE;
+    enum pkr_kind head = PKR_KIND_NONE;
+    enum pkr_kind pack = PKR_KIND_NONE;
     bool found = false;
     int status = look_for_pointer(path, next, error);
 
     if (status == 0 && !*next)
         status = kind_of(path, "objects", &objects, error);
-    if (status == 0 && objects != 0)
+    if (status == 0 && objects != PKR_KIND_NONE)
         status = kind_of(path, "HEAD", &head, error);
     if (status != 0 || *next)
         return status;
-    if (objects == S_IFDIR && head != 0) {
+    if (objects == PKR_KIND_FOLDER && head != PKR_KIND_NONE) {
         status = resolve(path, "objects", &place->objects, error);
     } else {
         status = holds_packs(path, &found, error);
@@ -257,9 +213,9 @@ static int look_at_folder(const char *path, pkr_place *place, char **next, packr
             status = kind_of(path, "pack", &pack, error);
         if (status == 0 && found)
             status = copy(path, &place->folder, error);
-        else if (status == 0 && pack == S_IFDIR)
+        else if (status == 0 && pack == PKR_KIND_FOLDER)
             status = copy(path, &place->objects, error);
-        else if (status == 0 && head != 0)
+        else if (status == 0 && head != PKR_KIND_NONE)
             status = odd_one(error, path, "objects", "not a folder");
     }
     if (status == 0 && place->objects)
@@ -273,42 +229,49 @@ static int not_a_place(packread_error *error, const char *where)
                          "neither a pack, an index, a folder of packs nor a repository");
 }
 
-/* Any other file: one that points elsewhere, or a pack under a name that no pack has. */
-static int look_at_file(const char *path, char **next, packread_error *error)
+/* A regular file: one that points elsewhere, or a pack or index, by its name or by how it begins.
+ */
+static int look_at_file(const char *path, pkr_place *place, char **next, packread_error *error)
 {
     char head[LINE_MAX_SIZE];
     size_t length;
-    int status = follow_git_file(path, next, error);
+    int status;
 
-    if (status != 0 || *next)
-        return status;
-    status = read_head(path, head, &length, error);
-    if (status == 0 && length >= 4 && memcmp(head, "PACK", 4) == 0)
+    if (!has_name_of_pack(path)) {
+        status = follow_git_file(path, next, error);
+        if (status == 0 && !*next)
+            status = read_head(path, head, &length, error);
+        if (status != 0 || *next || length < 4 || memcmp(head, "PACK", 4) != 0)
+            return status;
         return pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, path,
                              "begins as a pack does, but its name does not end in .pack");
-    return status;
+    }
+    place->pack = pkr_path_with_ending(path, ".pack");
+    return place->pack ? 0 : pkr_error_memory(error);
 }
 
 /* One step: sets a part of `place`, or `*next` where the path points elsewhere, or neither. */
 static int look_at(const char *path, pkr_place *place, char **next, packread_error *error)
 {
-    struct stat info;
+    pkr_stamp stamp;
+    int failure = pkr_host_look(path, &stamp);
+    int status = 0;
 
     *next = NULL;
-    if (stat(path, &info) != 0)
-        return pkr_error_system(error, path, errno, "cannot be opened");
-    if (pkr_path_ends_with(path, ".pack") || pkr_path_ends_with(path, ".idx")) {
-        if (!S_ISREG(info.st_mode))
-            return pkr_error_set(error, PACKREAD_ERROR_NOT_REGULAR, path, "not a regular file");
-        place->pack = pkr_path_with_ending(path, ".pack");
-        return place->pack ? 0 : pkr_error_memory(error);
-    }
-    if (S_ISDIR(info.st_mode))
-        return look_at_folder(path, place, next, error);
-    if (S_ISREG(info.st_mode))
-        return look_at_file(path, next, error);
-    return pkr_error_set(error, PACKREAD_ERROR_NOT_REGULAR, path,
-                         "neither a regular file nor a folder");
+    if (failure != 0)
+        return pkr_error_system(error, path, failure, "cannot be opened");
+    if (stamp.kind == PKR_KIND_FILE)
+        return look_at_file(path, place, next, error);
+    if (stamp.kind == PKR_KIND_FOLDER)
+        status = look_at_folder(path, place, next, error);
+    if (status != 0 || place->folder || *next)
+        return status;
+    if (has_name_of_pack(path))
+        return pkr_error_set(error, PACKREAD_ERROR_NOT_REGULAR, path, "not a regular file");
+    if (stamp.kind == PKR_KIND_OTHER)
+        return pkr_error_set(error, PACKREAD_ERROR_NOT_REGULAR, path,
+                             "neither a regular file nor a folder");
+    return 0;
 }
 
 int pkr_place_find(const char *where, pkr_place *place, packread_error *error)

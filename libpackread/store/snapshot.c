@@ -1,15 +1,14 @@
 /* snapshot.c - opens the packs of a place, and divides one memory limit among their users. */
 #include "store/snapshot.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/fault.h"
 #include "base/path.h"
 #include "base/sized.h"
+#include "platform/host.h"
 #include "store/pack_open.h"
 #include "store/place.h"
 
@@ -102,8 +101,10 @@ static int add_problem(packread_snapshot *snapshot, const packread_error *proble
 
 /* The packs and indexes of a folder, in order of name. */
 typedef struct names {
+    const char *folder;
     char **list;
     size_t count;
+    bool is_short; /* of memory: some are left out */
 } names;
 
 /* By what comes before the ending, then by the ending: the two files of a pack are neighbours. */
@@ -127,48 +128,39 @@ static void free_names(names *found)
     free(found->list);
 }
 
-static int add_name(names *found, const char *folder, const char *item)
+/* Of a listing: goes on unless there is no memory. */
+static bool add_name(void *context, const char *item)
 {
+    names *found = context;
     const char *dot = strrchr(item, '.');
     char *path;
 
     if (!dot || dot == item || (strcmp(dot, ".idx") != 0 && strcmp(dot, ".pack") != 0))
-        return 0;
+        return true;
     if ((found->count & (found->count - 1)) == 0) {
         size_t capacity = found->count ? 2 * found->count : 1;
         char **grown = realloc(found->list, capacity * sizeof *grown);
 
+        found->is_short = !grown;
         if (!grown)
-            return PACKREAD_ERROR_MEMORY;
+            return false;
         found->list = grown;
     }
-    path = pkr_path_join(folder, item);
-    if (!path)
-        return PACKREAD_ERROR_MEMORY;
-    found->list[found->count++] = path;
-    return 0;
+    path = pkr_path_join(found->folder, item);
+    found->is_short = !path;
+    if (path)
+        found->list[found->count++] = path;
+    return path != NULL;
 }
 
-static int read_folder(const char *folder, names *found, packread_error *error)
+static int read_folder(names *found, packread_error *error)
 {
-    DIR *open_folder = opendir(folder);
-    struct dirent *item;
-    int status = 0;
-    int failure = 0;
+    int failure = pkr_host_each_name(found->folder, add_name, found);
 
-    if (!open_folder)
-        return errno == ENOENT ? 0 : pkr_error_system(error, folder, errno, "cannot be read");
-    errno = 0;
-    while (status == 0 && (item = readdir(open_folder))) {
-        status = add_name(found, folder, item->d_name);
-        errno = 0;
-    }
-    failure = errno;
-    closedir(open_folder);
-    if (status != 0)
+    if (found->is_short)
         return pkr_error_memory(error);
-    if (failure != 0)
-        return pkr_error_system(error, folder, failure, "cannot be read");
+    if (failure != 0 && failure != ENOENT)
+        return pkr_error_system(error, found->folder, failure, "cannot be read");
     if (found->count > 0)
         qsort(found->list, found->count, sizeof *found->list, compare_names);
     return 0;
@@ -238,8 +230,8 @@ static int pay_for_packs(packread_snapshot *snapshot, const char *folder, const 
 
 static int open_folder(packread_snapshot *snapshot, const char *folder, packread_error *error)
 {
-    names found = {0};
-    int status = read_folder(folder, &found, error);
+    names found = {.folder = folder};
+    int status = read_folder(&found, error);
 
     if (status == 0)
         status = pay_for_packs(snapshot, folder, &found, error);
@@ -264,11 +256,6 @@ static int open_folder(packread_snapshot *snapshot, const char *folder, packread
     return status;
 }
 
-static bool is_loose_folder(const char *name)
-{
-    return strlen(name) == 2 && strspn(name, "0123456789abcdef") == 2;
-}
-
 static int note(packread_snapshot *snapshot, int code, const char *file, int system_errno,
                 const char *text)
 {
@@ -279,48 +266,40 @@ static int note(packread_snapshot *snapshot, int code, const char *file, int sys
     return add_problem(snapshot, &problem);
 }
 
+static bool look_for_loose(void *found, const char *name)
+{
+    *(bool *)found = strlen(name) == 2 && strspn(name, "0123456789abcdef") == 2;
+    return !*(bool *)found;
+}
+
 static int note_loose(packread_snapshot *snapshot, const char *objects)
 {
-    DIR *folder = opendir(objects);
-    struct dirent *item = NULL;
     bool loose = false;
-    int failure = errno;
+    int failure = pkr_host_each_name(objects, look_for_loose, &loose);
 
-    if (!folder)
-        return failure == ENOENT
-                   ? 0
-                   : note(snapshot, PACKREAD_ERROR_SYSTEM, objects, failure, "cannot be read");
-    do {
-        errno = 0;
-        item = readdir(folder);
-        failure = errno;
-        loose = item && is_loose_folder(item->d_name);
-    } while (item && !loose);
-    closedir(folder);
     if (loose)
         return note(snapshot, PACKREAD_ERROR_UNSUPPORTED, objects, 0,
                     "has loose objects, which this version does not read");
-    return failure == 0 ? 0
-                        : note(snapshot, PACKREAD_ERROR_SYSTEM, objects, failure, "cannot be read");
+    return failure == 0 || failure == ENOENT
+               ? 0
+               : note(snapshot, PACKREAD_ERROR_SYSTEM, objects, failure, "cannot be read");
 }
 
 static int note_alternates(packread_snapshot *snapshot, const char *objects)
 {
     char *path = pkr_path_join(objects, "info/alternates");
-    struct stat info;
-    int status = PACKREAD_ERROR_MEMORY;
+    pkr_stamp stamp;
+    int failure;
+    int status = 0;
 
     if (!path)
-        return status;
-    if (stat(path, &info) != 0)
-        status = errno == ENOENT || errno == ENOTDIR
-                     ? 0
-                     : note(snapshot, PACKREAD_ERROR_SYSTEM, path, errno, "cannot be read");
-    else
-        status = info.st_size == 0
-                     ? 0
-                     : note(snapshot, PACKREAD_ERROR_UNSUPPORTED, path, 0,
-                            "names other object folders, which this version does not read");
+        return PACKREAD_ERROR_MEMORY;
+    failure = pkr_host_look(path, &stamp);
+    if (failure != 0 && !pkr_host_is_absence(failure))
+        status = note(snapshot, PACKREAD_ERROR_SYSTEM, path, failure, "cannot be read");
+    else if (stamp.size > 0)
+        status = note(snapshot, PACKREAD_ERROR_UNSUPPORTED, path, 0,
+                      "names other object folders, which this version does not read");
     free(path);
     return status;
 }

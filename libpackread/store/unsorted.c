@@ -7,11 +7,12 @@
 
 #include "base/bytes.h"
 #include "base/fault.h"
+#include "base/mutex.h"
 
 enum order { ORDER_UNKNOWN, ORDER_RIGHT, ORDER_WRONG };
 
 struct pkr_unsorted {
-    pthread_mutex_t lock;
+    pkr_lock lock;
     enum order order;
     uint32_t sound[256 / 32]; /* a bit for each bucket of the fanout that is known to be in order */
     /* The first four bytes of an id, then its row; in order of the whole ids. Once made it stays.
@@ -24,7 +25,7 @@ pkr_unsorted *pkr_unsorted_new(void)
 {
     pkr_unsorted *made = calloc(1, sizeof *made);
 
-    if (made && pthread_mutex_init(&made->lock, NULL) != 0) {
+    if (made && !pkr_lock_make(&made->lock)) {
         free(made);
         made = NULL;
     }
@@ -37,7 +38,7 @@ void pkr_unsorted_free(pkr_unsorted *disorder, pkr_budget *budget)
         return;
     if (budget)
         pkr_budget_give(budget, disorder->charged);
-    pthread_mutex_destroy(&disorder->lock);
+    pkr_lock_unmake(&disorder->lock);
     free(disorder->keys);
     free(disorder);
 }
@@ -297,13 +298,13 @@ static int learn(pkr_rows *rows, const pkr_pack *pack, pkr_budget *budget,
     pkr_unsorted *disorder = pack->unsorted;
     int status = 0;
 
-    pthread_mutex_lock(&disorder->lock);
+    pkr_lock_take(&disorder->lock);
     *order = disorder->order;
     if (*order == ORDER_UNKNOWN && reach == PKR_UNSORTED_BUCKET)
         status = check_bucket(rows, pack, first, order, fault);
     if (status == 0 && *order != ORDER_RIGHT)
         status = check_all(rows, pack, budget, order, fault);
-    pthread_mutex_unlock(&disorder->lock);
+    pkr_lock_give(&disorder->lock);
     return status;
 }
 
@@ -351,9 +352,9 @@ bool pkr_unsorted_is_sorted(const pkr_pack *pack)
 {
     bool sorted;
 
-    pthread_mutex_lock(&pack->unsorted->lock);
+    pkr_lock_take(&pack->unsorted->lock);
     sorted = pack->unsorted->keys != NULL;
-    pthread_mutex_unlock(&pack->unsorted->lock);
+    pkr_lock_give(&pack->unsorted->lock);
     return sorted;
 }
 

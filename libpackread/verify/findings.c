@@ -15,12 +15,12 @@ int pkr_findings_begin(pkr_findings *findings, pkr_forest *forest,
     findings->options = options;
     findings->total = pack->alone ? pack->claimed : pack->idx.count;
     findings->faults = pkr_pack_faults(pack);
-    return pthread_mutex_init(&findings->lock, NULL) == 0 ? 0 : pkr_fault_memory(fault);
+    return pkr_lock_make(&findings->lock) ? 0 : pkr_fault_memory(fault);
 }
 
 void pkr_findings_end(pkr_findings *findings)
 {
-    pthread_mutex_destroy(&findings->lock);
+    pkr_lock_unmake(&findings->lock);
 }
 
 /* With the lock. */
@@ -33,9 +33,9 @@ static void stop(pkr_findings *findings, const pkr_fault *fault)
 
 void pkr_findings_stop(pkr_findings *findings, const pkr_fault *fault)
 {
-    pthread_mutex_lock(&findings->lock);
+    pkr_lock_take(&findings->lock);
     stop(findings, fault);
-    pthread_mutex_unlock(&findings->lock);
+    pkr_lock_give(&findings->lock);
 }
 
 static void stop_for_caller(pkr_findings *findings)
@@ -89,7 +89,7 @@ void pkr_findings_report(pkr_findings *findings, const pkr_fault *fault, uint64_
 
     if (is_faulted(findings))
         return;
-    pthread_mutex_lock(&findings->lock);
+    pkr_lock_take(&findings->lock);
     if (!atomic_load(&findings->forest->stopped)) {
         findings->summary.findings++;
         if (fault->code == PACKREAD_ERROR_THIN && findings->thin_count++ == 0)
@@ -98,7 +98,7 @@ void pkr_findings_report(pkr_findings *findings, const pkr_fault *fault, uint64_
         if (options->finding && options->finding(options->context, &finding) != 0)
             stop_for_caller(findings);
     }
-    pthread_mutex_unlock(&findings->lock);
+    pkr_lock_give(&findings->lock);
 }
 
 void pkr_findings_report_at(pkr_findings *findings, uint64_t offset, const char *text)
@@ -114,10 +114,10 @@ static void note_shortage(pkr_findings *findings, pkr_fault *detail, uint64_t de
 {
     if (detail->code == PACKREAD_ERROR_BUDGET && dependents > 0 && detail->needed < UINT64_MAX / 2)
         detail->needed *= 2;
-    pthread_mutex_lock(&findings->lock);
+    pkr_lock_take(&findings->lock);
     if (findings->shortage.code == 0 || detail->needed > findings->shortage.needed)
         findings->shortage = *detail;
-    pthread_mutex_unlock(&findings->lock);
+    pkr_lock_give(&findings->lock);
 }
 
 void pkr_findings_report_rank(pkr_findings *findings, packread_reader *reader, uint32_t rank,
@@ -177,7 +177,7 @@ void pkr_findings_count(pkr_findings *findings, uint64_t objects, uint64_t bytes
     unsigned rounds = findings->forest->pack->alone ? 2 : 1; /* the scan is the other */
     uint64_t done;
 
-    pthread_mutex_lock(&findings->lock);
+    pkr_lock_take(&findings->lock);
     summary->objects += objects;
     summary->bytes += bytes;
     summary->chains += deltas;
@@ -191,7 +191,7 @@ void pkr_findings_count(pkr_findings *findings, uint64_t objects, uint64_t bytes
         if (options->progress(options->context, done, findings->total) != 0)
             stop_for_caller(findings);
     }
-    pthread_mutex_unlock(&findings->lock);
+    pkr_lock_give(&findings->lock);
 }
 
 void pkr_findings_finish(pkr_findings *findings)

@@ -3,8 +3,6 @@
 #ifndef PKR_FINDINGS_H
 #define PKR_FINDINGS_H
 
-#include <pthread.h>
-
 #include "walk/forest.h"
 
 typedef struct pkr_findings {
@@ -14,7 +12,7 @@ typedef struct pkr_findings {
     uint64_t faults;       /* pages of pack and index that could not be read before it began */
     _Atomic bool is_wrong; /* an entry is marked so in the forest: see wrong.h */
 
-    pthread_mutex_t lock; /* for all below, and around callbacks */
+    pkr_lock lock; /* for all below, and around callbacks */
     packread_verify_summary summary;
     uint64_t done; /* objects, for progress; those of a pack without an index are met twice */
     uint64_t next_progress;

@@ -2,10 +2,10 @@
 #include "verify/verify.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/fault.h"
 #include "base/sized.h"
+#include "platform/host.h"
 #include "verify/check_crc.h"
 #include "verify/check_gap.h"
 #include "verify/check_index.h"
@@ -26,8 +26,7 @@
 typedef struct worker {
     pkr_verification *verification;
     packread_reader *reader;
-    pthread_t thread;
-    bool started;
+    pkr_thread thread;
     int (*step)(pkr_verification *verification, packread_reader *reader, pkr_fault *fault);
 } worker;
 
@@ -105,14 +104,13 @@ static int finish_walk(pkr_verification *verification, packread_reader *reader, 
 
 /* ---- Threads -------------------------------------------------------------------------------- */
 
-static void *run_step(void *context)
+static void run_step(void *context)
 {
-    worker *self = context;
+    const worker *self = context;
     pkr_fault detail;
 
     if (self->step(self->verification, self->reader, &detail) != 0)
         pkr_findings_stop(&self->verification->findings, &detail);
-    return NULL;
 }
 
 static void run(worker *self, int (*step)(pkr_verification *, packread_reader *, pkr_fault *))
@@ -121,20 +119,10 @@ static void run(worker *self, int (*step)(pkr_verification *, packread_reader *,
     run_step(self);
 }
 
-/* Without a thread the caller does its work. */
 static void start(worker *self, int (*step)(pkr_verification *, packread_reader *, pkr_fault *))
 {
     self->step = step;
-    self->started = pthread_create(&self->thread, NULL, run_step, self) == 0;
-    if (!self->started)
-        run_step(self);
-}
-
-static void join(worker *self)
-{
-    if (self->started)
-        pthread_join(self->thread, NULL);
-    self->started = false;
+    pkr_thread_start(&self->thread, run_step, self);
 }
 
 /* Index and pack sum are independent of the sweep; the walk needs the sweep. A pack without an
@@ -156,12 +144,12 @@ static void run_all(pkr_verification *verification, worker *workers, unsigned co
     for (unsigned i = 1; i + 1 < count; i++)
         start(&workers[i], walk);
     if (count > 1) {
-        join(last);
+        pkr_thread_join(&last->thread);
         start(last, walk);
     }
     run(&workers[0], walk);
     for (unsigned i = 1; i < count; i++)
-        join(&workers[i]);
+        pkr_thread_join(&workers[i].thread);
     if (!atomic_load(stopped))
         run(&workers[0], finish_walk);
     if (!pkr_findings_changed(&verification->findings))
@@ -170,11 +158,10 @@ static void run_all(pkr_verification *verification, worker *workers, unsigned co
 
 static unsigned thread_count(const pkr_verification *verification)
 {
-    long online = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned wanted = verification->options->threads;
 
     if (wanted == 0)
-        wanted = online > 0 ? (unsigned)online : 1;
+        wanted = pkr_host_processors();
     if (wanted > THREADS_MAX)
         wanted = THREADS_MAX;
     /* Each thread pins windows; they must not lock each other out under a small limit. */

@@ -40,6 +40,7 @@ enum fault_call {
     FAULT_INFLATE_INIT,
     FAULT_INFLATE,
     FAULT_SYSCONF,
+    FAULT_AFFINITY,
     FAULT_CALLS
 };
 

@@ -15,6 +15,7 @@ trap 'rm -rf "$scratch"' EXIT
 cat > "$scratch/known" << 'EOT'
 _GLOBAL_OFFSET_TABLE_
 __errno_location
+__sched_cpucount
 __stack_chk_fail
 crc32
 fcntl64
@@ -59,6 +60,7 @@ strncmp
 strnlen
 strrchr
 strspn
+time
 EOT
 sed 's/--wrap=//' "$here/wraps.opt" >> "$scratch/known"
 sort -u "$scratch/known" -o "$scratch/known"

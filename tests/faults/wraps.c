@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -425,4 +426,9 @@ WRAP(int, inflateEnd, (z_stream * stream))
 WRAP(long, sysconf, (int name))
 {
     return plan_ask(FAULT_SYSCONF) ? -1 : sysconf(name);
+}
+
+WRAP(int, sched_getaffinity, (pid_t process, size_t size, cpu_set_t *mask))
+{
+    return plan_ask(FAULT_AFFINITY) ? -1 : sched_getaffinity(process, size, mask);
 }

@@ -1,0 +1,177 @@
+/* host.c - the calls of POSIX, and the one of Linux that knows which processors are ours. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* sched_getaffinity */
+#endif
+#include "platform/host.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---- Files ---------------------------------------------------------------------------------- */
+
+#define TICK_SECONDS 2
+
+static enum pkr_kind kind_of(mode_t mode)
+{
+    if (S_ISREG(mode))
+        return PKR_KIND_FILE;
+    return S_ISDIR(mode) ? PKR_KIND_FOLDER : PKR_KIND_OTHER;
+}
+
+int pkr_host_look(const char *path, pkr_stamp *stamp)
+{
+    struct stat info;
+
+    memset(stamp, 0, sizeof *stamp);
+    if (stat(path, &info) != 0)
+        return errno;
+    *stamp = (pkr_stamp){.kind = kind_of(info.st_mode),
+                         .device = (uint64_t)info.st_dev,
+                         .file = (uint64_t)info.st_ino,
+                         .size = (uint64_t)info.st_size,
+                         .changed = info.st_mtim.tv_sec,
+                         .changed_nanoseconds = info.st_mtim.tv_nsec,
+                         .status_changed = info.st_ctim.tv_sec,
+                         .status_changed_nanoseconds = info.st_ctim.tv_nsec};
+    return 0;
+}
+
+bool pkr_host_is_absence(int failure)
+{
+    return failure == ENOENT || failure == ENOTDIR;
+}
+
+bool pkr_stamp_same(const pkr_stamp *left, const pkr_stamp *right)
+{
+    return left->kind == right->kind && left->device == right->device &&
+           left->file == right->file && left->size == right->size &&
+           left->changed == right->changed &&
+           left->changed_nanoseconds == right->changed_nanoseconds &&
+           left->status_changed == right->status_changed &&
+           left->status_changed_nanoseconds == right->status_changed_nanoseconds;
+}
+
+bool pkr_stamp_is_young(const pkr_stamp *stamp)
+{
+    int64_t changed =
+        stamp->changed > stamp->status_changed ? stamp->changed : stamp->status_changed;
+
+    return stamp->kind != PKR_KIND_NONE && (int64_t)time(NULL) - TICK_SECONDS <= changed;
+}
+
+static int open_to_read(const char *path)
+{
+    int fd;
+
+    do {
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    } while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
+static int read_start(int fd, char *bytes, size_t *length)
+{
+    size_t wanted = *length;
+
+    *length = 0;
+    while (*length < wanted) {
+        ssize_t got = read(fd, bytes + *length, wanted - *length);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return errno;
+        if (got == 0)
+            break;
+        *length += (size_t)got;
+    }
+    return 0;
+}
+
+int pkr_host_read_head(const char *path, void *bytes, size_t *length)
+{
+    int fd = open_to_read(path);
+    struct stat info;
+    int failure = fd < 0 || fstat(fd, &info) != 0 ? errno : 0;
+
+    if (failure == 0 && S_ISREG(info.st_mode))
+        failure = read_start(fd, bytes, length);
+    else
+        *length = 0;
+    if (fd >= 0)
+        close(fd);
+    return failure;
+}
+
+int pkr_host_each_name(const char *folder, bool (*visit)(void *context, const char *name),
+                       void *context)
+{
+    DIR *opened = opendir(folder);
+    struct dirent *item;
+    int failure;
+
+    if (!opened)
+        return errno;
+    do {
+        errno = 0;
+        item = readdir(opened);
+        failure = item ? 0 : errno;
+    } while (item && visit(context, item->d_name));
+    closedir(opened);
+    return failure;
+}
+
+/* ---- Threads -------------------------------------------------------------------------------- */
+
+static void *run(void *context)
+{
+    const pkr_thread *thread = context;
+
+    thread->work(thread->context);
+    return NULL;
+}
+
+void pkr_thread_start(pkr_thread *thread, void (*work)(void *context), void *context)
+{
+    thread->work = work;
+    thread->context = context;
+    thread->is_running = pthread_create(&thread->thread, NULL, run, thread) == 0;
+    if (!thread->is_running)
+        work(context);
+}
+
+void pkr_thread_join(pkr_thread *thread)
+{
+    if (thread->is_running)
+        pthread_join(thread->thread, NULL);
+    thread->is_running = false;
+}
+
+unsigned pkr_host_processors(void)
+{
+    long online;
+#ifdef __linux__
+    cpu_set_t ours;
+
+    if (sched_getaffinity(0, sizeof ours, &ours) == 0 && CPU_COUNT(&ours) > 0)
+        return (unsigned)CPU_COUNT(&ours);
+#endif
+    online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (unsigned)online : 1;
+}
+
+/* ---- Environment ---------------------------------------------------------------------------- */
+
+const char *pkr_host_environment(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value && *value ? value : NULL;
+}

@@ -1,0 +1,67 @@
+/* host.h - the calls of the operating system: folders, what a path names, the beginnings of
+ * files, threads, processors, the environment. Failures are given as the system's errno,
+ * 0 for none; what is made of them is the caller's. */
+#ifndef PKR_HOST_H
+#define PKR_HOST_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- Files ---------------------------------------------------------------------------------- */
+
+enum pkr_kind { PKR_KIND_NONE, PKR_KIND_FILE, PKR_KIND_FOLDER, PKR_KIND_OTHER };
+
+/* What a path names now. Two of these that are alike in all, taken of a folder, say that nothing
+ * was added to it or removed between, as far as its times tell. */
+typedef struct pkr_stamp {
+    enum pkr_kind kind; /* NONE: it is not there, and all else is 0 */
+    uint64_t device;
+    uint64_t file; /* its number there */
+    uint64_t size;
+    int64_t changed; /* when, in seconds, and nanoseconds past them */
+    int64_t changed_nanoseconds;
+    int64_t status_changed; /* likewise of its name, rights and links */
+    int64_t status_changed_nanoseconds;
+} pkr_stamp;
+
+/* Follows links. */
+int pkr_host_look(const char *path, pkr_stamp *stamp);
+/* Whether that failure says that there is no such file. */
+bool pkr_host_is_absence(int failure);
+bool pkr_stamp_same(const pkr_stamp *left, const pkr_stamp *right);
+/* Whether a change right after `stamp` was taken may have left the times as they are: clocks of
+ * file systems tick as rarely as every two seconds. */
+bool pkr_stamp_is_young(const pkr_stamp *stamp);
+
+/* The first `*length` bytes of a regular file, or as many as it has; none of any other. */
+int pkr_host_read_head(const char *path, void *bytes, size_t *length);
+/* Names what is in a folder, in no order, until the visitor returns false. */
+int pkr_host_each_name(const char *folder, bool (*visit)(void *context, const char *name),
+                       void *context);
+
+/* ---- Threads -------------------------------------------------------------------------------- */
+
+/* All zeros: none. */
+typedef struct pkr_thread {
+    pthread_t thread;
+    bool is_running;
+    void (*work)(void *context);
+    void *context;
+} pkr_thread;
+
+/* Where the system gives no thread the work is done before this returns. `thread` stays where it
+ * is until it is joined. */
+void pkr_thread_start(pkr_thread *thread, void (*work)(void *context), void *context);
+void pkr_thread_join(pkr_thread *thread); /* harmless twice */
+
+/* How many processors this process may use; 1 at least. */
+unsigned pkr_host_processors(void);
+
+/* ---- Environment ---------------------------------------------------------------------------- */
+
+/* NULL where it is not set, or empty. */
+const char *pkr_host_environment(const char *name);
+
+#endif
