@@ -181,8 +181,8 @@ typedef struct packread_options {
     enum packread_manager manager;
     enum packread_io io;
     uint64_t window_size;  /* default: 4 MiB, less under a small limit; PACKREAD_WHOLE_FILE */
-    uint64_t memory_limit; /* bytes for windows, index windows, base cache and decode buffers
-                            * together; what is resident stays below it plus 32 MiB.
+    uint64_t memory_limit; /* bytes for windows, index windows, base cache, decode buffers and kept
+                            * objects together; what is resident stays below it plus 32 MiB.
                             * Default: 1 GiB, and no bound on windows for
                             * PACKREAD_STATIC. The smallest that is accepted: 1 MiB */
     unsigned id_size;      /* WITHOUT_INDEX: 20 (SHA-1) or 32 (SHA-256). 0: as the pack's trailer
@@ -345,7 +345,8 @@ typedef struct packread_object {
     packread_id id;
     enum packread_type type;
     size_t size;
-    const unsigned char *data; /* never NULL; valid until the next call on the reader */
+    const unsigned char *data; /* never NULL; valid until the next call on the reader, or as long
+                                * as it is kept */
     void *hold;                /* the library's */
     uint64_t reserved[2];
 } packread_object;
@@ -360,6 +361,18 @@ PACKREAD_API int packread_reader_read(packread_reader *reader, const packread_id
 /* The same for one copy. */
 PACKREAD_API int packread_reader_read_at(packread_reader *reader, const packread_location *location,
                                          packread_object *object, packread_error *error);
+
+/* Keeps an object beyond the next call on its reader: its bytes stay where they are, unchanged,
+ * until packread_object_release; nothing is copied. To be called while they are valid. Each keep
+ * wants a release of its own. A kept object may be handed to another thread, read there by any
+ * number of threads, and released on any. It counts in the memory limit and is never given up for
+ * others: where kept objects fill the limit, calls that need room are BUDGET. It may outlive its
+ * reader, and the snapshot too: what it takes is freed when it is released. O(1), no lock. Errors:
+ * ARGUMENT for an object that no reader has filled in. */
+PACKREAD_API int packread_object_keep(const packread_object *object, packread_error *error);
+/* `hold` and `data` are NULL afterwards; of copies of the struct none may be used any more than was
+ * kept. NULL, and an object whose hold is NULL, are fine. */
+PACKREAD_API void packread_object_release(packread_object *object);
 
 /* Takes bytes in order. Non-zero stops. Called from the caller's thread. */
 typedef int packread_writer(void *context, const void *bytes, size_t size);

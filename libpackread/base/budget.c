@@ -1,16 +1,19 @@
 /* budget.c - counts what is taken, and asks those who can give where it is short. */
 #include "base/budget.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* A giver is asked for this part of the limit at least: one that is asked for each blob would be
  * locked for each. */
 #define AT_ONCE 64
 
-int pkr_budget_begin(pkr_budget *budget, uint64_t limit)
+int pkr_budget_begin(pkr_budget *budget, uint64_t limit, void *owner)
 {
     memset(budget, 0, sizeof *budget);
     budget->limit = limit;
+    budget->owner = owner;
+    atomic_init(&budget->holds, 1);
     return pkr_lock_make(&budget->lock) ? 0 : PACKREAD_ERROR_MEMORY;
 }
 
@@ -128,8 +131,8 @@ static uint64_t ask_kind(pkr_budget *budget, enum pkr_giver_kind kind, uint64_t 
     return given;
 }
 
-/* Until there is room for `size` bytes, or none of the first `kinds` has any left. Whether there was
- * room at a moment, or something was given. */
+/* Until there is room for `size` bytes, or none of the first `kinds` has any left. Whether there
+ * was room at a moment, or something was given. */
 static bool ask(pkr_budget *budget, int kinds, uint64_t size)
 {
     uint64_t given;
@@ -204,10 +207,13 @@ void pkr_budget_free_stuck(pkr_budget *budget)
     pkr_lock_give(&budget->lock);
 }
 
-void pkr_budget_end(pkr_budget *budget)
+void pkr_budget_let_go(pkr_budget *budget)
 {
+    if (atomic_fetch_sub_explicit(&budget->holds, 1, memory_order_acq_rel) != 1)
+        return;
     pkr_budget_free_stuck(budget);
     pkr_lock_unmake(&budget->lock);
+    free(budget->owner);
 }
 
 /* ---- What is needed ------------------------------------------------------------------------- */

@@ -53,12 +53,18 @@ typedef struct pkr_budget {
     pkr_giver *last[PKR_GIVER_KINDS];
     size_t count[PKR_GIVER_KINDS];
     pkr_stuck *stuck;
+    _Atomic uint64_t holds; /* one of who made it, one of each object that was handed out to last */
+    void *owner;            /* memory that goes with the last of them; may be NULL */
 } pkr_budget;
 
 /* Errors: MEMORY. */
-int pkr_budget_begin(pkr_budget *budget, uint64_t limit);
-/* Nobody may have joined any more. */
-void pkr_budget_end(pkr_budget *budget);
+int pkr_budget_begin(pkr_budget *budget, uint64_t limit, void *owner);
+static inline void pkr_budget_hold(pkr_budget *budget)
+{
+    atomic_fetch_add_explicit(&budget->holds, 1, memory_order_relaxed);
+}
+/* Ends a hold, that of who made it too; no giver may be left by then. */
+void pkr_budget_let_go(pkr_budget *budget);
 
 /* Takes `size` bytes, after asking for them if need be; or leaves `used` as it was and says no. */
 bool pkr_budget_take(pkr_budget *budget, uint64_t size);

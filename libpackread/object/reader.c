@@ -161,6 +161,17 @@ void pkr_reader_enter(packread_reader *reader)
         pkr_view_begin(views[i]);
 }
 
+void pkr_reader_hand_out(packread_reader *reader, const packread_id *id, pkr_blob *blob,
+                         packread_object *object)
+{
+    reader->object = blob;
+    *object = (packread_object){.id = *id,
+                                .type = (enum packread_type)blob->type,
+                                .size = (size_t)blob->size,
+                                .data = blob->data,
+                                .hold = blob};
+}
+
 static void forget(packread_reader *reader)
 {
     pkr_reader_enter(reader);

@@ -73,6 +73,9 @@ static inline uint64_t pkr_reader_end(const packread_reader *reader, const pkr_p
 }
 /* A public call begins: what the last one handed out is dropped. */
 void pkr_reader_enter(packread_reader *reader);
+/* The blob, which the caller gives away, becomes what the reader holds for its caller. */
+void pkr_reader_hand_out(packread_reader *reader, const packread_id *id, pkr_blob *blob,
+                         packread_object *object);
 /* It ends: what pkr_reader_settle makes of `status` and `fault` becomes the caller's. */
 int pkr_reader_leave(packread_reader *reader, int status, pkr_fault *fault, packread_error *error);
 /* Before anything of an operation is handed out: SYSTEM or CHANGED if a mapped page that it may

@@ -40,20 +40,14 @@ static int read_once(packread_reader *reader, const packread_location *location,
         status = pkr_build_object(reader, pack, location->store, location->offset, &blob, fault);
     if (status == 0 && !(snapshot->flags & PACKREAD_NO_CHECK))
         status = check(pack, location, blob, id, fault);
-    if (status == 0)
-        reader->object = blob;
-    else
-        pkr_blob_release(&reader->spares, blob);
     status = pkr_reader_settle(reader, status, fault);
     if (status != 0) {
+        pkr_blob_release(&reader->spares, blob);
         pkr_fault_name(fault, id);
         return status;
     }
     pkr_spills_drop(&reader->spills);
-    *object = (packread_object){.id = *id,
-                                .type = (enum packread_type)blob->type,
-                                .size = (size_t)blob->size,
-                                .data = blob->data};
+    pkr_reader_hand_out(reader, id, blob, object);
     return 0;
 }
 

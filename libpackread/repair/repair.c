@@ -412,10 +412,7 @@ int pkr_repair(packread_reader *reader, const packread_id *id, packread_object *
     if (status != 0)
         return status;
     if (on.result) {
-        *object = (packread_object){.id = *id,
-                                    .type = (enum packread_type)on.result->type,
-                                    .size = (size_t)on.result->size,
-                                    .data = on.result->data};
+        pkr_reader_hand_out(reader, id, on.result, object);
         open_chains(reader, on.graph.nodes.count);
         return 0;
     }

@@ -364,7 +364,7 @@ int packread_snapshot_open(const char *where, const packread_options *options,
         return pkr_error_argument(error, "options that this version does not know");
     options = &known;
     made = calloc(1, sizeof *made);
-    if (!made || pkr_budget_begin(&made->budget, 0) != 0) {
+    if (!made || pkr_budget_begin(&made->budget, 0, made) != 0) {
         free(made);
         return pkr_error_memory(error);
     }
@@ -390,9 +390,8 @@ void packread_snapshot_free(packread_snapshot *snapshot)
     free(snapshot->packs);
     free(snapshot->problems);
     free(snapshot->where);
-    pkr_budget_end(&snapshot->budget);
     smmap_manager_free(snapshot->manager);
-    free(snapshot);
+    pkr_budget_let_go(&snapshot->budget); /* the snapshot's own memory goes with it */
 }
 
 size_t packread_snapshot_problems(const packread_snapshot *snapshot)

@@ -45,13 +45,13 @@ static void close_hoard(hoard *of)
 
 static void begin(void)
 {
-    ck_assert_int_eq(pkr_budget_begin(&budget, LIMIT), 0);
+    ck_assert_int_eq(pkr_budget_begin(&budget, LIMIT, NULL), 0);
 }
 
 static void end(void)
 {
     ck_assert_uint_eq(atomic_load(&budget.used), 0);
-    pkr_budget_end(&budget);
+    pkr_budget_let_go(&budget);
 }
 
 START_TEST(nobody_is_asked_while_there_is_room)

@@ -36,7 +36,7 @@ static void close_store(store *of)
 
 static void open_cache(void)
 {
-    ck_assert_int_eq(pkr_budget_begin(&budget, 64 * MIB), 0);
+    ck_assert_int_eq(pkr_budget_begin(&budget, 64 * MIB, NULL), 0);
     open_store(&own);
     open_store(&others);
 }
@@ -47,7 +47,7 @@ static void close_cache(void)
     close_store(&own);
     close_store(&others);
     ck_assert_uint_eq(atomic_load(&budget.used), 0);
-    pkr_budget_end(&budget);
+    pkr_budget_let_go(&budget);
 }
 
 /* Built, offered, let go. */
