@@ -209,8 +209,8 @@ typedef struct smmap_options {
 } smmap_options;
 
 /* seed: SlidingWindowMapManager, StaticWindowMapManager. `options` may be NULL (all defaults) and
- * is copied. Free with smmap_manager_free. No system call but for SMMAP_GUARD. Errors: ARGUMENT for
- * an option that is not known, MEMORY. */
+ * is copied. Free with smmap_manager_free. Errors: ARGUMENT for an option that is not known,
+ * MEMORY. */
 SMMAP_API int smmap_manager_new(const smmap_options *options, smmap_manager **manager);
 /* Lets go of the manager; no call may name it afterwards. Cursors that are still open stay usable;
  * the last one to be closed frees it all. */
