@@ -355,13 +355,16 @@ START_TEST(the_default_of_open_limit_is_what_smmap_h_says)
         uint64_t kept;
     } cases[] = {{4096, 512}, {2048, 512}, {2047, 511}, {256, 64}, {7, 1}, {3, 1}, {0, 1}};
     struct rlimit limit;
+    struct rlimit before;
 
     ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
     if (cases[_i].may_have > limit.rlim_max)
         return;
+    before = limit;
     limit.rlim_cur = cases[_i].may_have;
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
     ck_assert_uint_eq(smm_open_default(), cases[_i].kept);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 END_TEST
 
