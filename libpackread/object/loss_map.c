@@ -76,7 +76,7 @@ void pkr_loss_map_clear(pkr_loss_map *lost)
     pkr_giver_lock(&lost->giver);
     give(&lost->giver, UINT64_MAX);
     pkr_giver_unlock(&lost->giver);
-    lost->walked = lost->searched = lost->wasted = lost->open = 0;
+    lost->walked = lost->searched = 0;
     lost->doubt.code = 0;
 }
 

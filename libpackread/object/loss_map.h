@@ -7,12 +7,13 @@
 #include "store/snapshot.h"
 
 enum pkr_loss {
-    PKR_LOSS_NONE,  /* or not known */
-    PKR_LOSS_SURE,  /* no copy, and none of what its copies hang on, is intact */
-    PKR_LOSS_SHORT, /* the memory limit had no room to find out */
-    PKR_LOSS_UNSURE /* files could not be read: given up after very many attempts */
+    PKR_LOSS_NONE, /* or not known */
+    PKR_LOSS_SURE, /* no copy, and none of what its copies hang on, is intact */
+    PKR_LOSS_OPEN  /* met by a search that had no room to find out: `doubt` */
 };
 
+/* The two counters weigh the work of walking chains again against that
+ * of the searches that open new ways; repair resets both when it does so. */
 typedef struct pkr_loss_map {
     pkr_giver giver; /* its lock is that of the tables */
     const packread_snapshot *snapshot;
@@ -20,9 +21,7 @@ typedef struct pkr_loss_map {
     unsigned char **packs; /* four rows a byte; NULL, each and all, until needed */
     uint64_t walked;       /* links of chains that were noted to lead nowhere */
     uint64_t searched;     /* objects that searches met which found what they were for */
-    uint64_t wasted;       /* objects that were looked for without finding out, each time */
-    uint64_t open;         /* objects that searches met and had no need to find out about */
-    pkr_fault doubt;       /* why SHORT and UNSURE ones could not be found out */
+    pkr_fault doubt;       /* why the OPEN ones could not be found out */
 } pkr_loss_map;
 
 /* Errors: MEMORY. */

@@ -40,6 +40,7 @@ void pkr_search_no_room(pkr_search *on, int status)
 {
     pkr_fault fault;
 
+    on->is_over |= status == PACKREAD_ERROR_BUDGET && on->graph.wanted > 0;
     if (status == PACKREAD_ERROR_MEMORY)
         pkr_fault_memory(&fault);
     else if (status != 0)
@@ -51,7 +52,7 @@ void pkr_search_no_room(pkr_search *on, int status)
 /* Whether the bytes are the object; if not, they are given up. Of an entry without an id any are:
  * what is made from them is checked. One that is mended is what its entry
  * should have given: with it in the cache, what hangs on it is read as if nothing were damaged. */
-static bool judge(pkr_search *on, uint32_t number, const packread_location *copy, pkr_blob *blob)
+static bool judge(pkr_search *on, uint32_t number, const pkr_copy *copy, pkr_blob *blob)
 {
     const packread_id *id = &pkr_graph_node(&on->graph, number)->id;
     pkr_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
@@ -64,7 +65,7 @@ static bool judge(pkr_search *on, uint32_t number, const packread_location *copy
         }
     }
     if (!blob->cached) {
-        blob->pack = copy->store;
+        blob->pack = copy->pack;
         blob->offset = copy->offset;
         pkr_keep_offer(&on->reader->keep, blob);
         on->reader->mended++;
@@ -72,22 +73,21 @@ static bool judge(pkr_search *on, uint32_t number, const packread_location *copy
     return true;
 }
 
-int pkr_search_entry(pkr_search *on, const packread_location *copy, pkr_entry *entry,
-                     pkr_fault *fault)
+int pkr_search_entry(pkr_search *on, const pkr_copy *copy, pkr_entry *entry, pkr_fault *fault)
 {
     packread_reader *reader = on->reader;
-    const pkr_pack *pack = reader->snapshot->packs[copy->store];
+    const pkr_pack *pack = reader->snapshot->packs[copy->pack];
     int status = pkr_reader_select(reader, pack, fault);
 
     reader->work += PKR_ENTRY_HEADER_MAX;
     return status == 0 ? pkr_chain_entry(reader, pack, copy->offset, entry, fault) : status;
 }
 
-pkr_blob *pkr_search_build(pkr_search *on, uint32_t number, const packread_location *copy,
+pkr_blob *pkr_search_build(pkr_search *on, uint32_t number, const pkr_copy *copy,
                            const pkr_blob *base)
 {
     packread_reader *reader = on->reader;
-    const pkr_pack *pack = reader->snapshot->packs[copy->store];
+    const pkr_pack *pack = reader->snapshot->packs[copy->pack];
     pkr_blob *blob = NULL;
     pkr_blob *result = NULL;
     pkr_entry entry;
@@ -112,24 +112,24 @@ pkr_blob *pkr_search_build(pkr_search *on, uint32_t number, const packread_locat
     return status == 0 && judge(on, number, copy, result) ? result : NULL;
 }
 
-pkr_blob *pkr_search_cached(pkr_search *on, uint32_t number, const packread_location *copy)
+pkr_blob *pkr_search_cached(pkr_search *on, uint32_t number, const pkr_copy *copy)
 {
-    pkr_blob *blob = pkr_cache_find(&on->reader->cache, copy->store, copy->offset);
+    pkr_blob *blob = pkr_cache_find(&on->reader->cache, copy->pack, copy->offset);
 
     return blob && judge(on, number, copy, blob) ? blob : NULL;
 }
 
 /* As any read does it. */
-static pkr_blob *build_plainly(pkr_search *on, uint32_t number, const packread_location *copy)
+static pkr_blob *build_plainly(pkr_search *on, uint32_t number, const pkr_copy *copy)
 {
     packread_reader *reader = on->reader;
-    const pkr_pack *pack = reader->snapshot->packs[copy->store];
+    const pkr_pack *pack = reader->snapshot->packs[copy->pack];
     pkr_blob *blob;
     pkr_fault fault;
     int status = pkr_reader_select(reader, pack, &fault);
 
     if (status == 0)
-        status = pkr_build_object(reader, pack, copy->store, copy->offset, &blob, &fault);
+        status = pkr_build_object(reader, pack, copy->pack, copy->offset, &blob, &fault);
     pkr_search_note(on, status, &fault);
     return status == 0 && judge(on, number, copy, blob) ? blob : NULL;
 }

@@ -1,6 +1,5 @@
 /* graph.c - the tables of a search, and the hash table of its objects. */
 #include "repair/graph.h"
-#include "base/location.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,29 +19,28 @@ void pkr_graph_end(pkr_graph *graph)
 {
     free(graph->nodes.rows);
     free(graph->waiters.rows);
-    free(graph->stops.rows);
-    free(graph->open.rows);
     free(graph->places);
     pkr_budget_give(graph->budget, graph->charged);
 }
 
 _Static_assert(sizeof(uint32_t) + sizeof(uint64_t) == PKR_PLACE_SIZE, "both fit");
 
-void pkr_place_set(packread_id *id, uint32_t pack, uint64_t offset)
+packread_id pkr_place_id(uint32_t pack, uint64_t offset)
 {
-    memset(id, 0, sizeof *id);
-    id->size = PKR_PLACE_SIZE;
-    memcpy(id->bytes, &pack, sizeof pack);
-    memcpy(id->bytes + sizeof pack, &offset, sizeof offset);
+    packread_id id = {.size = PKR_PLACE_SIZE};
+
+    memcpy(id.bytes, &pack, sizeof pack);
+    memcpy(id.bytes + sizeof pack, &offset, sizeof offset);
+    return id;
 }
 
-packread_location pkr_place_get(const packread_id *id)
+pkr_copy pkr_place_copy(const packread_id *id)
 {
-    packread_location place = pkr_location(0, 0, 0);
+    pkr_copy copy = {.row = 0};
 
-    memcpy(&place.store, id->bytes, sizeof place.store);
-    memcpy(&place.offset, id->bytes + sizeof place.store, sizeof place.offset);
-    return place;
+    memcpy(&copy.pack, id->bytes, sizeof copy.pack);
+    memcpy(&copy.offset, id->bytes + sizeof copy.pack, sizeof copy.offset);
+    return copy;
 }
 
 static int pay(pkr_graph *graph, uint64_t bytes)
@@ -135,7 +133,7 @@ static int make_places(pkr_graph *graph)
     return 0;
 }
 
-int pkr_graph_meet(pkr_graph *graph, const packread_id *id, uint32_t *number)
+int pkr_graph_meet(pkr_graph *graph, const packread_id *id, uint32_t from, uint32_t *number)
 {
     size_t place;
     int status = make_places(graph);
@@ -153,15 +151,15 @@ int pkr_graph_meet(pkr_graph *graph, const packread_id *id, uint32_t *number)
     *number = (uint32_t)graph->nodes.count++;
     graph->places[place] = *number + 1;
     *pkr_graph_node(graph, *number) = (pkr_node){.id = *id,
+                                                 .from = from,
                                                  .base = PKR_NO_NODE,
-                                                 .lowest = *number,
                                                  .waiters = PKR_NO_NODE,
                                                  .ready = PKR_NO_NODE,
                                                  .up = PKR_NO_NODE};
     return 0;
 }
 
-int pkr_graph_wait(pkr_graph *graph, uint32_t base, uint32_t node, const packread_location *copy)
+int pkr_graph_wait(pkr_graph *graph, uint32_t base, uint32_t node, const pkr_copy *copy)
 {
     pkr_node *waited_for = pkr_graph_node(graph, base);
     int status = make_room(graph, &graph->waiters, sizeof(pkr_waiter));
@@ -171,19 +169,5 @@ int pkr_graph_wait(pkr_graph *graph, uint32_t base, uint32_t node, const packrea
     *pkr_graph_waiter(graph, (uint32_t)graph->waiters.count) =
         (pkr_waiter){*copy, node, waited_for->waiters};
     waited_for->waiters = (uint32_t)graph->waiters.count++;
-    return 0;
-}
-
-int pkr_graph_visit(pkr_graph *graph, uint32_t number)
-{
-    int status = make_room(graph, &graph->stops, sizeof(pkr_stop));
-
-    if (status == 0)
-        status = make_room(graph, &graph->open, sizeof(uint32_t));
-    if (status != 0)
-        return status;
-    ((pkr_stop *)graph->stops.rows)[graph->stops.count++] = (pkr_stop){.node = number};
-    ((uint32_t *)graph->open.rows)[graph->open.count++] = number;
-    pkr_graph_node(graph, number)->standing = PKR_STANDING_OPEN;
     return 0;
 }

@@ -1,58 +1,34 @@
 /* repair.c - looks for intact copies: an object is had from any of its copies, a copy that is a
  * delta from any copy of its base.
  *
- * Depth first, with a list instead of recursion: each object is visited once, and each copy of it
- * looked at once. A copy whose base is not to be had yet waits for it, and is run as soon as the
- * base is found, whoever finds it. Objects that wait for each other in a circle are lost together,
- * once nothing that any of them waits for is left to try (they are a strongly connected component,
- * found as Tarjan does). So hostile packs cost no more than their entries. */
+ * From the object that is wanted everything that it may hang on is met, nearest first, and each
+ * copy of each is looked at once. A copy whose base is not to be had yet waits for it, and is run
+ * when the base is found, whoever finds it; what that gives wakes others. When nothing is left to
+ * look at, what was not found is lost, all at once: whatever could have given it was met too. So
+ * hostile packs cost no more than their entries, and circles are nothing special. */
 #include "repair/repair.h"
 
-#include <string.h>
-
-#include "object/chain.h"
 #include "base/fault.h"
-#include "base/location.h"
 #include "find/find.h"
-#include "store/unsorted.h"
+#include "object/chain.h"
 #include "repair/attempt.h"
 #include "store/orders.h"
+#include "store/unsorted.h"
 
-/* So much is tried in vain without finding out, by all searches of a reader, before what could not
- * be found out is remembered too. */
-#define WASTE_MOST ((uint64_t)1 << 16)
-/* So much is met and left open, by searches that found what they were for, before one of them goes
- * on to the end, so that the lost is known for the next. */
-#define OPEN_MOST ((uint64_t)1 << 16)
-
-static bool is_done(const pkr_search *on)
-{
-    return on->result && !on->to_the_end;
-}
+/* Where a search met something that an earlier one could not find out about, it goes so far on. */
+#define FEW 16
 
 /* The object has been had, from that copy. */
-static void settle(pkr_search *on, uint32_t number, const packread_location *copy, uint32_t base)
+static void settle(pkr_search *on, uint32_t number, const pkr_copy *copy, uint32_t base)
 {
     pkr_node *node = pkr_graph_node(&on->graph, number);
 
-    node->standing = PKR_STANDING_FOUND;
+    node->is_found = true;
     node->at = *copy;
     node->base = base;
 }
 
-/* The bytes are those that it is all for: they are kept. */
-static void take_result(pkr_search *on, pkr_blob *bytes)
-{
-    uint64_t *open = &on->reader->lost.open;
-
-    on->result = bytes;
-    *open += on->graph.open.count;
-    if (*open >= OPEN_MOST) {
-        on->to_the_end = true;
-        *open = 0;
-    }
-}
-
+/* The bytes of the object that is wanted are kept. */
 static void release(pkr_search *on, uint32_t number, pkr_blob *bytes)
 {
     if (number != on->wanted)
@@ -69,7 +45,7 @@ typedef struct news {
 static void add_news(pkr_search *on, news *found, uint32_t number, pkr_blob *bytes)
 {
     if (number == on->wanted)
-        take_result(on, bytes);
+        on->result = bytes;
     if (found->next == PKR_NO_NODE) {
         found->next = number;
         found->bytes = bytes;
@@ -87,12 +63,12 @@ static void tell_waiters(pkr_search *on, uint32_t number, const pkr_blob *bytes,
     uint32_t place = pkr_graph_node(graph, number)->waiters;
 
     pkr_graph_node(graph, number)->waiters = PKR_NO_NODE;
-    while (place != PKR_NO_NODE && !is_done(on)) {
+    while (place != PKR_NO_NODE && !on->result) {
         const pkr_waiter waiter = *pkr_graph_waiter(graph, place);
         pkr_blob *made;
 
         place = waiter.next;
-        if (pkr_graph_node(graph, waiter.node)->standing == PKR_STANDING_FOUND)
+        if (pkr_graph_node(graph, waiter.node)->is_found)
             continue;
         made = pkr_search_build(on, waiter.node, &waiter.copy, bytes);
         if (!made)
@@ -103,22 +79,22 @@ static void tell_waiters(pkr_search *on, uint32_t number, const pkr_blob *bytes,
 }
 
 /* An object was found, the bytes of which are given away; and with it what waits for it. */
-static void find(pkr_search *on, uint32_t number, const packread_location *copy, uint32_t base,
+static void find(pkr_search *on, uint32_t number, const pkr_copy *copy, uint32_t base,
                  pkr_blob *bytes)
 {
     news found = {PKR_NO_NODE, NULL, PKR_NO_NODE};
 
     settle(on, number, copy, base);
-    pkr_keep_expect(&on->reader->keep, bytes, on->graph.stops.count);
+    pkr_keep_expect(&on->reader->keep, bytes, on->graph.nodes.count);
     add_news(on, &found, number, bytes);
     while (found.next != PKR_NO_NODE) {
         number = found.next;
         bytes = found.bytes;
         found.next = PKR_NO_NODE;
-        if (bytes && !is_done(on))
+        if (bytes && !on->result)
             tell_waiters(on, number, bytes, &found);
         release(on, number, bytes);
-        if (found.next == PKR_NO_NODE && found.others != PKR_NO_NODE && !is_done(on)) {
+        if (found.next == PKR_NO_NODE && found.others != PKR_NO_NODE && !on->result) {
             found.next = found.others;
             found.others = pkr_graph_node(&on->graph, found.next)->ready;
             found.bytes = pkr_search_fetch(on, found.next);
@@ -126,258 +102,213 @@ static void find(pkr_search *on, uint32_t number, const packread_location *copy,
     }
 }
 
-/* The id that the index has for an entry, which need not be readable. */
-static int base_id(packread_reader *reader, const packread_location *entry, packread_id *id,
-                   pkr_fault *fault)
-{
-    packread_location base = *entry;
-    int status =
-        pkr_orders_position_at(reader->budget, &reader->rows, reader->snapshot->packs[base.store],
-                               base.offset, &base.position, fault);
-
-    return status == 0 ? pkr_reader_id(reader, &base, id, fault) : status;
-}
-
-/* Where the object's next copy is: in the pack that was tried last, whose index may have two rows
- * for an id, or in the next. */
-static bool next_copy(pkr_search *on, pkr_stop *at)
-{
-    const packread_id *id = &pkr_graph_node(&on->graph, at->node)->id;
-    pkr_fault fault;
-    int status;
-
-    if (pkr_is_place(id)) { /* that one copy */
-        if (at->has_copy)
-            return false;
-        at->copy = pkr_place_get(id);
-        at->has_copy = true;
-        return true;
-    }
-    if (at->has_copy && at->twins < PKR_TWINS_MOST && pkr_find_twin(on->reader, id, &at->copy)) {
-        at->twins++;
-        return true;
-    }
-    at->twins = 0;
-    at->has_copy = false;
-    if (!pkr_find_more(on->reader, at->next))
-        return false;
-    status = pkr_find_next(on->reader, id, &at->next, &at->copy, &fault);
-    pkr_search_obstacle(on, status, &fault);
-    at->has_copy = status == 0;
-    return at->has_copy;
-}
-
-/* Whether the copy is one that reading what hangs on it would not have come to. */
-static bool is_another(const pkr_search *on, const pkr_stop *at)
-{
-    const pkr_node *node = pkr_graph_node(&on->graph, at->node);
-    const pkr_stop *asking = at - 1;
-
-    return at->node != on->wanted && (node->has_first || at->copy.store != asking->copy.store);
-}
-
-/* Whether it was found out before that there is no way, or given up to find out. */
-static bool is_given_up(pkr_search *on, pkr_node *node, const pkr_stop *at)
-{
-    pkr_loss_map *lost = &on->reader->lost;
-    enum pkr_loss loss;
-
-    if (node->has_first || pkr_is_place(&node->id))
-        return false;
-    node->has_first = true;
-    node->first_pack = at->copy.store;
-    node->first_row = at->copy.position;
-    loss = pkr_loss_map_find(lost, at->copy.store, at->copy.position);
-    if (loss == PKR_LOSS_SHORT || loss == PKR_LOSS_UNSURE)
-        pkr_search_obstacle(on, lost->doubt.code, &lost->doubt);
-    return loss != PKR_LOSS_NONE;
-}
-
-/* A copy that is a delta: it is run, or waits; what it hangs on may be visited first. */
-static void try_delta(pkr_search *on, const pkr_stop *at, const packread_id *base_name)
+/* A copy that is a delta on `below`: it is run, or waits. */
+static void try_delta(pkr_search *on, uint32_t number, const pkr_copy *copy,
+                      const packread_id *below)
 {
     pkr_graph *graph = &on->graph;
-    const packread_location copy = at->copy;
-    const uint32_t number = at->node;
-    pkr_node *node;
-    pkr_node *base;
     pkr_blob *bytes;
     pkr_blob *made;
-    uint32_t below;
-    int status = pkr_graph_meet(graph, base_name, &below);
+    uint32_t base;
+    int status = pkr_graph_meet(graph, below, copy->pack, &base);
 
-    if (status != 0) {
-        pkr_search_no_room(on, status);
+    if (status == 0 && !pkr_graph_node(graph, base)->is_found)
+        status = pkr_graph_wait(graph, base, number, copy);
+    pkr_search_no_room(on, status);
+    if (status != 0 || !pkr_graph_node(graph, base)->is_found)
         return;
-    }
-    base = pkr_graph_node(graph, below);
-    if (base->standing == PKR_STANDING_FOUND) {
-        bytes = pkr_search_fetch(on, below);
-        made = bytes ? pkr_search_build(on, number, &copy, bytes) : NULL;
-        release(on, below, bytes);
-        if (made)
-            find(on, number, &copy, below, made);
-    } else if (base->standing != PKR_STANDING_LOST) {
-        status = pkr_graph_wait(graph, below, number, &copy);
-        if (status == 0 && base->standing == PKR_STANDING_NEW)
-            status = pkr_graph_visit(graph, below);
-        base = pkr_graph_node(graph, below);
-        node = pkr_graph_node(graph, number);
-        if (status != 0 && base->standing == PKR_STANDING_NEW)
-            base->standing = PKR_STANDING_LOST;
-        else if (status == 0 && base->lowest < node->lowest)
-            node->lowest = base->lowest;
-        pkr_search_no_room(on, status);
-    }
+    bytes = pkr_search_fetch(on, base);
+    made = bytes ? pkr_search_build(on, number, copy, bytes) : NULL;
+    release(on, base, bytes);
+    if (made)
+        find(on, number, copy, base, made);
 }
 
-/* A delta on the entry at an offset, the index may call that what it likes: first on any copy of
- * the object that it is by the index, and if this does not help on the entry itself. */
-static void try_ofs_delta(pkr_search *on, pkr_stop *at, const pkr_entry *entry)
+/* A delta on the entry at an offset: on any copy of the object that this is by the index, and,
+ * where that has not helped, on the entry itself, the index may call it what it likes. */
+static void try_ofs_delta(pkr_search *on, uint32_t number, const pkr_copy *copy,
+                          const pkr_entry *entry)
 {
     packread_reader *reader = on->reader;
-    packread_location base = pkr_location(at->copy.store, 0, 0);
+    pkr_pack *pack = reader->snapshot->packs[copy->pack];
+    packread_location base = {.store = copy->pack};
     pkr_fault fault;
     packread_id id;
-    int status = pkr_chain_base(reader, reader->snapshot->packs[base.store], at->copy.offset, entry,
-                                &base.offset, NULL, &fault);
+    int status = pkr_chain_base(reader, pack, copy->offset, entry, &base.offset, NULL, &fault);
 
     if (status != 0)
         return;
-    at->base = base.offset;
-    at->has_base = true;
-    status = base_id(reader, &base, &id, &fault);
-    pkr_search_obstacle(on, status, &fault);
+    if (on->by_place) {
+        id = pkr_place_id(copy->pack, base.offset);
+        try_delta(on, number, copy, &id);
+    }
+    status = pkr_orders_position_at(reader->budget, &reader->rows, pack, base.offset,
+                                    &base.position, &fault);
     if (status == 0)
-        try_delta(on, at, &id);
+        status = pkr_reader_id(reader, &base, &id, &fault);
+    pkr_search_obstacle(on, status, &fault);
+    if (status == 0 && !pkr_graph_node(&on->graph, number)->is_found)
+        try_delta(on, number, copy, &id);
 }
 
-/* Tries the next copy of the last stop, or the last one once more. False if there are no more. */
-static bool try_copy(pkr_search *on)
+static void try_copy(pkr_search *on, uint32_t number, const pkr_copy *copy)
 {
-    pkr_stop *at = pkr_graph_last(&on->graph);
-    pkr_node *node = pkr_graph_node(&on->graph, at->node);
-    pkr_fault fault;
-    packread_location copy;
-    pkr_entry entry;
-    pkr_blob *blob;
+    pkr_blob *blob = on->from_scratch ? NULL : pkr_search_cached(on, number, copy);
     packread_id base;
+    pkr_entry entry;
+    pkr_fault fault;
     int status;
 
-    if (at->has_base) {
-        at->has_base = false;
-        pkr_place_set(&base, at->copy.store, at->base);
-        try_delta(on, at, &base);
-        return true;
-    }
-    if (!next_copy(on, at))
-        return false;
-    on->is_news |= is_another(on, at);
-    if (is_given_up(on, node, at))
-        return false;
-    copy = at->copy;
-    blob = on->from_scratch ? NULL : pkr_search_cached(on, at->node, &copy);
     if (!blob) {
-        status = pkr_search_entry(on, &copy, &entry, &fault);
+        status = pkr_search_entry(on, copy, &entry, &fault);
         pkr_search_obstacle(on, status, &fault);
         if (status == 0 && entry.type == PACKREAD_OFS_DELTA) {
-            try_ofs_delta(on, at, &entry);
+            try_ofs_delta(on, number, copy, &entry);
         } else if (status == 0 && entry.type == PACKREAD_REF_DELTA) {
-            pkr_id_set(&base, entry.base_id, on->reader->snapshot->packs[copy.store]->idx.id_size);
-            try_delta(on, at, &base);
+            pkr_id_set(&base, entry.base_id, on->reader->snapshot->packs[copy->pack]->idx.id_size);
+            try_delta(on, number, copy, &base);
         } else if (status == 0) {
-            blob = pkr_search_build(on, at->node, &copy, NULL);
+            blob = pkr_search_build(on, number, copy, NULL);
         }
     }
     if (blob)
-        find(on, at->node, &copy, PKR_NO_NODE, blob);
-    return true;
+        find(on, number, copy, PKR_NO_NODE, blob);
 }
 
-/* What is remembered of objects that were not found. */
-static enum pkr_loss loss_of(pkr_search *on, size_t objects)
+/* The first copy of an object is met. Whether earlier searches have found that it is lost. */
+static bool is_lost(pkr_search *on, pkr_node *node, const pkr_copy *copy)
 {
     pkr_loss_map *lost = &on->reader->lost;
+    const enum pkr_loss loss = pkr_loss_map_find(lost, copy->pack, copy->row);
+
+    node->has_copy = true;
+    node->at = *copy;
+    if (loss == PKR_LOSS_OPEN) {
+        on->is_over = true;
+        pkr_search_obstacle(on, lost->doubt.code, &lost->doubt);
+        if (on->most > on->asked + FEW)
+            on->most = on->asked + FEW;
+    }
+    return loss == PKR_LOSS_SURE;
+}
+
+/* Looks at the copies of an object, one after the other: in each pack, and in the further rows that
+ * a damaged index has for its id. */
+static void ask(pkr_search *on, uint32_t number)
+{
+    packread_reader *reader = on->reader;
+    const packread_id id = pkr_graph_node(&on->graph, number)->id;
+    const uint32_t came_from = pkr_graph_node(&on->graph, number)->from;
+    size_t from = 0;
+
+    do {
+        packread_location at;
+        pkr_fault fault;
+        int status = pkr_find_next(reader, &id, &from, &at, &fault);
+
+        pkr_search_obstacle(on, status, &fault);
+        if (status != 0)
+            return;
+        for (int twin = 0; twin <= PKR_TWINS_MOST; twin++) {
+            const pkr_copy copy = {at.store, at.position, at.offset};
+            pkr_node *node = pkr_graph_node(&on->graph, number);
+
+            /* What reading the wanted object has not come to. */
+            on->is_news |= number != on->wanted && (node->has_copy || copy.pack != came_from);
+            if (!node->has_copy && is_lost(on, node, &copy))
+                return;
+            try_copy(on, number, &copy);
+            if (pkr_graph_node(&on->graph, number)->is_found || on->result ||
+                !pkr_find_twin(reader, &id, &at))
+                break;
+        }
+    } while (!on->result && !pkr_graph_node(&on->graph, number)->is_found &&
+             pkr_find_more(reader, from));
+}
+
+/* Everything that was met and not asked yet; what is met meanwhile comes after it. */
+static void ask_all(pkr_search *on)
+{
+    for (; on->asked < on->graph.nodes.count && on->asked < on->most && !on->result; on->asked++) {
+        const pkr_node *node = pkr_graph_node(&on->graph, (uint32_t)on->asked);
+        pkr_copy copy;
+
+        if (node->is_found)
+            continue;
+        if (pkr_is_place(&node->id)) {
+            copy = pkr_place_copy(&node->id);
+            try_copy(on, (uint32_t)on->asked, &copy);
+        } else {
+            ask(on, (uint32_t)on->asked);
+        }
+    }
+}
+
+/* Copies that wait in vain for an object that is at an offset by the index: on the entries there.
+ */
+static void ask_places(pkr_search *on)
+{
+    const size_t waiting = on->graph.waiters.count;
+
+    on->by_place = true;
+    for (size_t i = 0; i < waiting && !on->result; i++) {
+        const pkr_waiter waiter = *pkr_graph_waiter(&on->graph, (uint32_t)i);
+        packread_id place;
+        pkr_entry entry;
+        uint64_t base;
+
+        if (pkr_graph_node(&on->graph, waiter.node)->is_found ||
+            pkr_search_entry(on, &waiter.copy, &entry, NULL) != 0 ||
+            entry.type != PACKREAD_OFS_DELTA ||
+            pkr_chain_base(on->reader, on->reader->snapshot->packs[waiter.copy.pack],
+                           waiter.copy.offset, &entry, &base, NULL, NULL) != 0)
+            continue;
+        place = pkr_place_id(waiter.copy.pack, base);
+        try_delta(on, waiter.node, &waiter.copy, &place);
+    }
+    ask_all(on);
+}
+
+/* What was not found is lost, if nothing was in the way of finding out. That more hangs together
+ * than there is room for is remembered too, so that the next search does not go all the way again;
+ * what may be otherwise the next time is not. */
+static void remember(pkr_search *on)
+{
+    pkr_loss_map *lost = &on->reader->lost;
+    enum pkr_loss loss = PKR_LOSS_SURE;
 
     if (on->reader->blind.count != on->blind)
         pkr_search_obstacle(on, on->reader->blind.fault.code, &on->reader->blind.fault);
-    if (on->has_lost_one)
-        return PKR_LOSS_NONE;
-    if (!on->is_short && !on->is_unsure)
-        return PKR_LOSS_SURE;
-    lost->wasted += objects;
-    if (lost->wasted < WASTE_MOST)
-        return PKR_LOSS_NONE;
-    lost->doubt = on->doubt;
-    return on->is_short ? PKR_LOSS_SHORT : PKR_LOSS_UNSURE;
-}
-
-/* There is nothing left to try for the objects that are open from `first` on: what was not found of
- * them is lost. */
-static void complete(pkr_search *on, uint32_t first)
-{
-    pkr_graph *graph = &on->graph;
-    const uint32_t *open = graph->open.rows;
-    size_t from = graph->open.count;
-    enum pkr_loss loss;
-
-    do
-        from--;
-    while (open[from] != first);
-    loss = loss_of(on, graph->open.count - from);
-    for (size_t i = from; i < graph->open.count; i++) {
-        pkr_node *node = pkr_graph_node(graph, open[i]);
-
-        if (node->standing == PKR_STANDING_FOUND)
-            continue;
-        node->standing = PKR_STANDING_LOST;
-        if (node->has_first && loss != PKR_LOSS_NONE)
-            pkr_loss_map_keep(&on->reader->lost, node->first_pack, node->first_row, loss);
+    if (on->is_unsure || (on->is_short && !on->is_over))
+        return;
+    if (on->is_over) {
+        loss = PKR_LOSS_OPEN;
+        lost->doubt = on->doubt;
     }
-    graph->open.count = from;
+    for (uint32_t i = 0; i < on->graph.nodes.count; i++) {
+        const pkr_node *node = pkr_graph_node(&on->graph, i);
+
+        if (!node->is_found && node->has_copy)
+            pkr_loss_map_keep(lost, node->at.pack, node->at.row, loss);
+    }
 }
 
-/* The last stop is done with: found, or every copy tried. */
-static void leave(pkr_search *on)
+static void run(pkr_search *on, packread_reader *reader, const packread_id *id, bool from_scratch)
 {
-    pkr_graph *graph = &on->graph;
-    const uint32_t number = pkr_graph_last(graph)->node;
-    const uint32_t lowest = pkr_graph_node(graph, number)->lowest;
-    pkr_stop *asking;
+    int status;
 
-    graph->stops.count--;
-    asking = pkr_graph_last(graph);
-    if (asking && lowest < pkr_graph_node(graph, asking->node)->lowest)
-        pkr_graph_node(graph, asking->node)->lowest = lowest;
-    if (lowest == number)
-        complete(on, number);
-}
-
-static void go(pkr_search *on)
-{
-    const pkr_stop *at;
-
-    while (!is_done(on) && (at = pkr_graph_last(&on->graph)))
-        if (pkr_graph_node(&on->graph, at->node)->standing == PKR_STANDING_FOUND || !try_copy(on))
-            leave(on);
-}
-
-static void begin(pkr_search *on, packread_reader *reader, bool from_scratch)
-{
-    *on =
-        (pkr_search){.reader = reader, .blind = reader->blind.count, .from_scratch = from_scratch};
+    *on = (pkr_search){.reader = reader,
+                       .blind = reader->blind.count,
+                       .from_scratch = from_scratch,
+                       .most = SIZE_MAX};
     pkr_graph_begin(&on->graph, reader->budget);
-}
-
-static void run(pkr_search *on, const packread_id *id)
-{
-    int status = pkr_graph_meet(&on->graph, id, &on->wanted);
-
-    if (status == 0)
-        status = pkr_graph_visit(&on->graph, on->wanted);
-    if (status == 0)
-        go(on);
+    status = pkr_graph_meet(&on->graph, id, 0, &on->wanted);
     pkr_search_no_room(on, status);
+    ask_all(on);
+    if (!on->result && on->asked == on->graph.nodes.count)
+        ask_places(on);
+    if (!on->result && !on->has_lost_one)
+        remember(on);
     pkr_graph_end(&on->graph);
 }
 
@@ -401,12 +332,9 @@ int pkr_repair(packread_reader *reader, const packread_id *id, packread_object *
     pkr_search on;
     int status;
 
-    begin(&on, reader, false);
-    run(&on, id);
-    if (!on.result && on.has_lost_one) {
-        begin(&on, reader, true);
-        run(&on, id);
-    }
+    run(&on, reader, id, false);
+    if (!on.result && on.has_lost_one)
+        run(&on, reader, id, true);
     reader->object = on.result;
     status = pkr_reader_settle(reader, 0, fault);
     if (status != 0)
