@@ -23,7 +23,7 @@ static const char help[] =
     "Checks everything: sums of pack and index, order, fanout, offsets, CRCs, and every\n"
     "object against its id. Prints a line for each pack that is whole, and one for each\n"
     "thing that is wrong; goes on past it. A .pack without .idx, or with one that cannot\n"
-    "be used, is checked from its bytes alone.\n"
+    "be used, is checked from its bytes alone; so is any file that begins as a pack.\n"
     "\n"
     "  --object-format=sha1|sha256\n"
     "                            of a pack without .idx whose trailer is damaged\n"
