@@ -15,11 +15,6 @@
 
 _Static_assert(PKR_TRUSTED_SIZE >= PKR_PAGES_LARGE, "a blob that grows is a large piece");
 
-static int damaged(const pkr_pack *pack, uint64_t at, const char *text, pkr_fault *fault)
-{
-    return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->path, at, text);
-}
-
 /* Deflate makes at most 1032 bytes of one. */
 bool pkr_build_is_possible(const pkr_pack *pack, const pkr_link *link)
 {
@@ -33,12 +28,14 @@ static int check_claim(packread_reader *reader, const pkr_pack *pack, const pkr_
     uint64_t end = pkr_reader_end(reader, pack, link->offset);
 
     if (link->data >= pack->end)
-        return damaged(pack, link->offset, "deflated data runs past the end of the pack", fault);
+        return pkr_pack_damaged(pack, link->offset, "deflated data runs past the end of the pack",
+                                fault);
     if (!pkr_build_is_possible(pack, link))
-        return damaged(pack, link->offset, PKR_BUILD_IMPOSSIBLE, fault);
+        return pkr_pack_damaged(pack, link->offset, PKR_BUILD_IMPOSSIBLE, fault);
     if (end < pack->end && (link->data >= end || link->size / 1032 > end - link->data)) {
         reader->fence.reached = true;
-        return damaged(pack, link->offset, "deflated data runs past the end of its entry", fault);
+        return pkr_pack_damaged(pack, link->offset, "deflated data runs past the end of its entry",
+                                fault);
     }
     return 0;
 }
@@ -112,7 +109,7 @@ int pkr_build_inflate(packread_reader *reader, const pkr_pack *pack, const pkr_l
         filled += count;
     }
     if (status == 0 && filled < size)
-        status = damaged(pack, link->offset, "inflates to less than its size", fault);
+        status = pkr_pack_damaged(pack, link->offset, "inflates to less than its size", fault);
     if (status == 0)
         status = pkr_inflating_finish(&pieces, fault);
     if (status != 0) {
@@ -159,7 +156,7 @@ int pkr_build_pieces(packread_reader *reader, const pkr_pack *pack, const pkr_li
 
         status = pkr_inflating_fill(&pieces, reader->piece, wanted, &filled, fault);
         if (status == 0 && filled < wanted)
-            status = damaged(pack, link->offset, "inflates to less than its size", fault);
+            status = pkr_pack_damaged(pack, link->offset, "inflates to less than its size", fault);
         pkr_inflating_saw(&pieces); /* they go out before their checksum is met */
         if (status == 0 && take(context, reader->piece, filled) != 0)
             status = pkr_fault_stopped(fault);
@@ -188,7 +185,7 @@ int pkr_build_apply(packread_reader *reader, const pkr_pack *pack, uint64_t offs
     if (status == 0 && sizes.result > PKR_TRUSTED_SIZE)
         status = pkr_delta_measure(delta->data, (size_t)delta->size, &sizes, &text);
     if (status != 0)
-        return damaged(pack, offset, text, fault);
+        return pkr_pack_damaged(pack, offset, text, fault);
     status = pkr_blob_new(&reader->spares, sizes.result, &made, fault);
     if (status != 0)
         return status;
@@ -197,7 +194,7 @@ int pkr_build_apply(packread_reader *reader, const pkr_pack *pack, uint64_t offs
         pkr_delta_apply(delta->data, (size_t)delta->size, &sizes, base->data, made->data, &text);
     if (status != 0) {
         pkr_blob_release(&reader->spares, made);
-        return damaged(pack, offset, text, fault);
+        return pkr_pack_damaged(pack, offset, text, fault);
     }
     *result = made;
     return 0;
@@ -251,7 +248,6 @@ static int go_down(packread_reader *reader, const pkr_pack *pack, uint32_t pack_
         pkr_memo_row known;
         pkr_entry entry;
         pkr_link link;
-        uint64_t base;
         int status;
 
         if (is_at_hand(reader, pack_number, offset, how, bottom))
@@ -270,12 +266,9 @@ static int go_down(packread_reader *reader, const pkr_pack *pack, uint32_t pack_
         reader->work += PKR_ENTRY_HEADER_MAX;
         status = pkr_links_push(&reader->links, reader->budget, &link, fault);
         if (status == 0)
-            status = pkr_chain_base(reader, pack, offset, &entry, &base, NULL, fault);
+            status = pkr_chain_step(reader, pack, &guard, &entry, &offset, fault);
         if (status != 0)
             return status;
-        if (!pkr_guard_pass(&guard, base))
-            return damaged(pack, offset, "delta chain goes round in a cycle", fault);
-        offset = base;
     }
 }
 

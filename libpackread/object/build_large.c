@@ -5,11 +5,6 @@
 
 #include "base/fault.h"
 
-static int damaged(const pkr_large *large, uint64_t at, const char *text, pkr_fault *fault)
-{
-    return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, large->pack->path, at, text);
-}
-
 static pkr_delta_base base_of(const pkr_large *large)
 {
     pkr_delta_base base = {.blob = large->blob};
@@ -84,7 +79,7 @@ static int inflate_root(pkr_large *large, const pkr_link *link, pkr_fault *fault
     if (status != PACKREAD_ERROR_BUDGET)
         return status;
     if (!pkr_build_is_possible(large->pack, link))
-        return damaged(large, link->offset, PKR_BUILD_IMPOSSIBLE, fault);
+        return pkr_pack_damaged(large->pack, link->offset, PKR_BUILD_IMPOSSIBLE, fault);
     status = pkr_spills_new(&reader->spills, NULL, link->size, &filling.spilled, fault);
     if (status != 0)
         return status;
@@ -122,12 +117,13 @@ static int read_sizes(pkr_large *large, const pkr_link *link, pkr_delta_sizes *s
     int status;
 
     if (!pkr_build_is_possible(large->pack, link))
-        return damaged(large, link->offset, PKR_BUILD_IMPOSSIBLE, fault);
+        return pkr_pack_damaged(large->pack, link->offset, PKR_BUILD_IMPOSSIBLE, fault);
     status = pkr_delta_stream_sizes(large->reader, large->pack, link, sizes, fault);
     if (status != 0)
         return status;
     if (sizes->base != base.size)
-        return damaged(large, link->offset, "delta is for a base of another size", fault);
+        return pkr_pack_damaged(large->pack, link->offset, "delta is for a base of another size",
+                                fault);
     if (sizes->result / PKR_LARGE_GROWTH < pack_size)
         return 0;
     status = pkr_delta_stream_run(large->reader, large->pack, link, NULL, NULL, NULL, NULL, fault);
@@ -264,7 +260,7 @@ int pkr_large_begin(pkr_large *large, packread_reader *reader, const pkr_pack *p
         large->type = bottom.type;
         large->size = bottom.link.size;
         if (!pkr_build_is_possible(pack, &bottom.link))
-            status = damaged(large, offset, PKR_BUILD_IMPOSSIBLE, fault);
+            status = pkr_pack_damaged(large->pack, offset, PKR_BUILD_IMPOSSIBLE, fault);
     }
     pkr_links_trim(&reader->links, reader->budget);
     if (status != 0) {

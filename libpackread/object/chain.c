@@ -22,7 +22,7 @@ int pkr_chain_entry(packread_reader *reader, const pkr_pack *pack, uint64_t offs
         return status;
     status = pkr_entry_parse(bytes, size, pack->idx.id_size, entry, &text);
     if (status != 0)
-        return pkr_fault_at(fault, status, pack->path, offset, text);
+        return pkr_pack_damaged(pack, offset, text, fault);
     pkr_view_saw(&reader->data, bytes + entry->header_size - 1);
     return 0;
 }
@@ -42,8 +42,7 @@ int pkr_chain_base(packread_reader *reader, const pkr_pack *pack, uint64_t offse
 
     if (entry->type == PACKREAD_OFS_DELTA) {
         if (entry->base_distance > offset - PKR_PACK_HEADER)
-            return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->path, offset,
-                                "delta base lies before the first entry");
+            return pkr_pack_damaged(pack, offset, "delta base lies before the first entry", fault);
         *base = offset - entry->base_distance;
         return 0;
     }
@@ -60,11 +59,24 @@ int pkr_chain_base(packread_reader *reader, const pkr_pack *pack, uint64_t offse
     if (status == 0)
         status = pkr_rows_offset(&reader->rows, pack, row, base, fault);
     if (status == 0 && *base == offset)
-        return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->path, offset,
-                            "delta is its own base");
+        return pkr_pack_damaged(pack, offset, "delta is its own base", fault);
     if (status == 0 && position)
         *position = row;
     return status;
+}
+
+int pkr_chain_step(packread_reader *reader, const pkr_pack *pack, pkr_guard *guard,
+                   const pkr_entry *entry, uint64_t *offset, pkr_fault *fault)
+{
+    uint64_t base;
+    int status = pkr_chain_base(reader, pack, *offset, entry, &base, NULL, fault);
+
+    if (status != 0)
+        return status;
+    if (!pkr_guard_pass(guard, base))
+        return pkr_pack_damaged(pack, *offset, PKR_CHAIN_CYCLE, fault);
+    *offset = base;
+    return 0;
 }
 
 /* Reads the links again from the last one that is kept down to the step `last`. */

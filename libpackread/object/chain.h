@@ -20,10 +20,6 @@ static inline pkr_link pkr_chain_link(uint64_t offset, const pkr_entry *entry)
 int pkr_chain_base(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
                    const pkr_entry *entry, uint64_t *base, uint32_t *position, pkr_fault *fault);
 
-/* The next of the reader's links up, of which there has to be one. Errors: BUDGET, MEMORY, those of
- * reading headers. */
-int pkr_chain_pop(packread_reader *reader, const pkr_pack *pack, pkr_link *link, pkr_fault *fault);
-
 /* Finds a cycle within a few times its length, in no memory (Brent): a mark that jumps ahead to the
  * present place after 1, 2, 4, 8... steps. */
 typedef struct pkr_guard {
@@ -49,5 +45,15 @@ static inline bool pkr_guard_pass(pkr_guard *guard, uint64_t offset)
     }
     return true;
 }
+
+/* One step down from a delta entry with this header: `*offset`, where it begins, becomes where its
+ * base does. Errors: as pkr_chain_base; CORRUPT where the guard has passed that base before. */
+int pkr_chain_step(packread_reader *reader, const pkr_pack *pack, pkr_guard *guard,
+                   const pkr_entry *entry, uint64_t *offset, pkr_fault *fault);
+#define PKR_CHAIN_CYCLE "delta chain goes round in a cycle"
+
+/* The next of the reader's links up, of which there has to be one. Errors: BUDGET, MEMORY, those of
+ * reading headers. */
+int pkr_chain_pop(packread_reader *reader, const pkr_pack *pack, pkr_link *link, pkr_fault *fault);
 
 #endif

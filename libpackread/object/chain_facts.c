@@ -41,7 +41,6 @@ static int walk_down(packread_reader *reader, uint32_t number, uint64_t offset, 
 
     for (; entry.type > PACKREAD_TAG; step++) {
         const bool is_known = pkr_memo_find(&reader->memo, number, offset, &known);
-        uint64_t base;
         int status;
 
         if (is_known && known.status != 0)
@@ -52,14 +51,9 @@ static int walk_down(packread_reader *reader, uint32_t number, uint64_t offset, 
             return 0;
         }
         pass(passed, offset, step);
-        status = pkr_chain_base(reader, pack, offset, &entry, &base, NULL, fault);
-        if (status != 0)
-            return status;
-        if (!pkr_guard_pass(&guard, base))
-            return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->path, offset,
-                                "delta chain goes round in a cycle");
-        offset = base;
-        status = pkr_chain_entry(reader, pack, offset, &entry, fault);
+        status = pkr_chain_step(reader, pack, &guard, &entry, &offset, fault);
+        if (status == 0)
+            status = pkr_chain_entry(reader, pack, offset, &entry, fault);
         if (status != 0)
             return status;
     }

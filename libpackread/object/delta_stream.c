@@ -29,8 +29,7 @@ typedef struct patch {
 
 static int damaged(const patch *state, const char *text, pkr_fault *fault)
 {
-    return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, state->pack->path, state->link->offset,
-                        text);
+    return pkr_pack_damaged(state->pack, state->link->offset, text, fault);
 }
 
 /* So many bytes that no instruction is cut, or all that are left. */
@@ -199,6 +198,6 @@ int pkr_delta_stream_sizes(packread_reader *reader, const pkr_pack *pack, const 
     int status = pkr_build_peek(reader, pack, link, head, sizeof head, &length, fault);
 
     if (status == 0 && pkr_delta_parse(head, length, sizes, &text) != 0)
-        status = pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->path, link->offset, text);
+        status = pkr_pack_damaged(pack, link->offset, text, fault);
     return status;
 }

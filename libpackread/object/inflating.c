@@ -4,11 +4,6 @@
 
 #include "base/fault.h"
 
-static int damaged(const pkr_pack *pack, uint64_t at, const char *text, pkr_fault *fault)
-{
-    return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->path, at, text);
-}
-
 int pkr_inflating_begin(pkr_inflating *pieces, packread_reader *reader, const pkr_pack *pack,
                         const pkr_link *link, pkr_fault *fault)
 {
@@ -41,8 +36,8 @@ int pkr_inflating_fill(pkr_inflating *pieces, unsigned char *out, size_t size, s
         if (pieces->at >= pieces->end) {
             if (pieces->end < pieces->pack->end)
                 reader->fence.reached = true;
-            return damaged(pieces->pack, pieces->entry,
-                           "deflated data runs past the end of the pack", fault);
+            return pkr_pack_damaged(pieces->pack, pieces->entry,
+                                    "deflated data runs past the end of the pack", fault);
         }
         status = pkr_view_use(&reader->data, pieces->at, PKR_VIEW_ALL, &in, &in_left, fault);
         if (status != 0)
@@ -55,11 +50,11 @@ int pkr_inflating_fill(pkr_inflating *pieces, unsigned char *out, size_t size, s
         if (status == PACKREAD_ERROR_MEMORY)
             return pkr_fault_memory(fault);
         if (status != 0)
-            return damaged(pieces->pack, pieces->entry, text, fault);
+            return pkr_pack_damaged(pieces->pack, pieces->entry, text, fault);
         pieces->at += (uint64_t)(in - from);
         reader->work += (uint64_t)(in - from) + (before - left);
         if (in == from && left == before && !pieces->ended)
-            return damaged(pieces->pack, pieces->entry, "deflated data is damaged", fault);
+            return pkr_pack_damaged(pieces->pack, pieces->entry, "deflated data is damaged", fault);
     }
     *filled = size - left;
     return 0;
@@ -75,7 +70,8 @@ int pkr_inflating_finish(pkr_inflating *pieces, pkr_fault *fault)
         return 0;
     status = pkr_inflating_fill(pieces, &surplus, 1, &filled, fault);
     if (status == 0 && filled > 0)
-        status = damaged(pieces->pack, pieces->entry, "inflates to more than its size", fault);
+        status =
+            pkr_pack_damaged(pieces->pack, pieces->entry, "inflates to more than its size", fault);
     return status;
 }
 

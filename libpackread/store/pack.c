@@ -16,3 +16,8 @@ int pkr_pack_fault(const pkr_pack *pack, pkr_fault *fault)
 
     return pkr_view_fault(smmap_cursor_faults(pack->index_rest) ? &index : &data, fault);
 }
+
+int pkr_pack_damaged(const pkr_pack *pack, uint64_t at, const char *text, pkr_fault *fault)
+{
+    return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->path, at, text);
+}

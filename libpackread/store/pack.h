@@ -44,5 +44,7 @@ typedef struct pkr_pack {
  * or SYSTEM. */
 uint64_t pkr_pack_faults(const pkr_pack *pack);
 int pkr_pack_fault(const pkr_pack *pack, pkr_fault *fault);
+/* CORRUPT at an offset of the .pack: the bytes there are wrong, and `text` says how. */
+int pkr_pack_damaged(const pkr_pack *pack, uint64_t at, const char *text, pkr_fault *fault);
 
 #endif

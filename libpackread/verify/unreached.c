@@ -71,7 +71,7 @@ static void report_cycles(pkr_visit *visit)
     pkr_forest *forest = visit->findings->forest;
     pkr_fault detail;
 
-    pkr_fault_set(&detail, PACKREAD_ERROR_CORRUPT, NULL, "delta chain goes round in a cycle");
+    pkr_fault_set(&detail, PACKREAD_ERROR_CORRUPT, NULL, PKR_CHAIN_CYCLE);
     for (uint32_t rank = 0; rank < forest->order->count && !pkr_forest_stopped(forest); rank++) {
         while (pkr_forest_state(forest, rank) == PKR_FOREST_DELTA) {
             uint32_t member = find_cycle(visit, rank);
