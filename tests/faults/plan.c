@@ -60,6 +60,7 @@ const struct fault_way fault_ways[] = {
     {FAULT_INFLATE_INIT, ENOMEM, "inflateInit Z_MEM_ERROR"},
     {FAULT_INFLATE, ENOMEM, "inflate Z_MEM_ERROR"},
     {FAULT_SYSCONF, EINVAL, "sysconf -1"},
+    {FAULT_SIGACTION, EPERM, "sigaction EPERM"},
     {FAULT_AFFINITY, EINVAL, "sched_getaffinity EINVAL"},
     {FAULT_CALLS, 0, NULL},
 };

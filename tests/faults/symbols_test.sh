@@ -46,7 +46,6 @@ pthread_once
 pthread_sigmask
 qsort
 raise
-sigaction
 sigaddset
 sigemptyset
 signal

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -426,6 +427,11 @@ WRAP(int, inflateEnd, (z_stream * stream))
 WRAP(long, sysconf, (int name))
 {
     return plan_ask(FAULT_SYSCONF) ? -1 : sysconf(name);
+}
+
+WRAP(int, sigaction, (int number, const struct sigaction *action, struct sigaction *before))
+{
+    return plan_ask(FAULT_SIGACTION) ? -1 : sigaction(number, action, before);
 }
 
 WRAP(int, sched_getaffinity, (pid_t process, size_t size, cpu_set_t *mask))
