@@ -49,12 +49,10 @@ struct smm_outcome smm_descriptor_open(smmap_manager *manager, const char *path,
                                        struct smm_identity *identity)
 {
     const struct smm_system *system = manager->system;
-    struct smm_outcome outcome = smm_file_look(system, path, -1, identity);
+    struct smm_outcome outcome;
     int failed;
     int fd = -1;
 
-    if (outcome.code)
-        return outcome;
     do {
         failed = system->open(path, flags, &fd);
     } while (failed == EINTR ||

@@ -16,8 +16,8 @@ struct smm_descriptor {
  * otherwise. */
 struct smm_descriptor smm_descriptor_take(struct smm_file *file, int flags);
 
-/* Without the lock. Opens `path` when it is a regular file; closes descriptors that nobody uses
- * where the system has no more. */
+/* Without the lock. Opens `path`, which has just been seen to be a regular file (smm_file_look),
+ * and says who it is; closes descriptors that nobody uses where the system has no more. */
 struct smm_outcome smm_descriptor_open(smmap_manager *manager, const char *path, int flags,
                                        struct smm_descriptor *descriptor,
                                        struct smm_identity *identity);

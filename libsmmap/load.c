@@ -26,8 +26,10 @@ struct smm_outcome smm_load_open(struct smm_load *load)
 
     if (load->descriptor.fd >= 0)
         return smm_file_check(file, load->manager->system, load->descriptor.fd);
-    outcome = smm_descriptor_open(load->manager, file->path, load->request->flags,
-                                  &load->descriptor, &now);
+    outcome = smm_file_look(load->manager->system, file->path, -1, &now);
+    if (!outcome.code)
+        outcome = smm_descriptor_open(load->manager, file->path, load->request->flags,
+                                      &load->descriptor, &now);
     if (outcome.code == SMMAP_ERROR_NOT_REGULAR ||
         (!outcome.code && !smm_identity_same(&now, &file->identity)))
         outcome.code = SMMAP_ERROR_CHANGED;

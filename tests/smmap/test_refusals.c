@@ -1,5 +1,6 @@
 /* test_refusals.c - refusals that come rarely: a descriptor closed between the look and the
- * mapping, and memory that runs out while a file's list of regions grows. */
+ * mapping, memory that runs out while a file's list of regions grows, and pages that the system
+ * does not take back. */
 #include "fake_system.h"
 #include "pattern.h"
 
@@ -90,15 +91,39 @@ START_TEST(memory_that_runs_out_while_the_list_grows_costs_nothing)
 }
 END_TEST
 
+/* Only the pages are lost, which nobody can take back. */
+START_TEST(a_manager_ends_although_the_system_takes_no_window_back)
+{
+    smmap_manager *manager =
+        new_fake_manager(&(smmap_options){.io = SMMAP_IO_MMAP, .window_size = page});
+    smmap_cursor *cursor = open_cursor(manager, path);
+
+    use(cursor, 0, 0);
+    use(cursor, page, 0);
+    fake_fail(FAKE_UNMAP, 1, true, EINVAL);
+    smmap_manager_free(manager);
+    smmap_cursor_close(cursor);
+    ck_assert_uint_eq(fake_open_now(), 0);
+    ck_assert_uint_eq(fake_allocated_now(), 0);
+    ck_assert_uint_eq(fake_mapped_now(), 2 * page);
+    free(path);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("smmap: refusals");
     TCase *cases = tcase_create("refusals");
+    TCase *leaks = tcase_create("leaks");
 
     tcase_add_checked_fixture(cases, setup, teardown);
     tcase_add_test(cases, a_descriptor_closed_right_before_the_mapping_is_told_as_closed);
     tcase_add_loop_test(cases, memory_that_runs_out_while_the_list_grows_costs_nothing, 0, 2);
     suite_add_tcase(suite, cases);
+
+    tcase_add_checked_fixture(leaks, setup, NULL);
+    tcase_add_test(leaks, a_manager_ends_although_the_system_takes_no_window_back);
+    suite_add_tcase(suite, leaks);
     return suite;
 }
 

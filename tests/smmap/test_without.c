@@ -107,6 +107,7 @@ START_TEST(without_a_cursor)
     smmap_region_info region = {0};
     smmap_cursor *copy = NULL;
     smmap_file_info file = {0};
+    smmap_stats stats = {0};
     const char *name = "as it was";
     int fd = 77;
 
@@ -127,6 +128,8 @@ START_TEST(without_a_cursor)
     ck_assert_int_eq(smmap_cursor_fd(cursor, NULL), SMMAP_ERROR_ARGUMENT);
     ck_assert_int_eq(smmap_cursor_file(NULL, &file), SMMAP_ERROR_ARGUMENT);
     ck_assert_int_eq(smmap_cursor_file(cursor, NULL), SMMAP_ERROR_ARGUMENT);
+    ck_assert_int_eq(smmap_cursor_file_stats(NULL, &stats), SMMAP_ERROR_ARGUMENT);
+    ck_assert_int_eq(smmap_cursor_file_stats(cursor, NULL), SMMAP_ERROR_ARGUMENT);
     ck_assert_int_eq(smmap_cursor_region(NULL, &region), SMMAP_ERROR_ARGUMENT);
     ck_assert_int_eq(smmap_cursor_region(cursor, NULL), SMMAP_ERROR_ARGUMENT);
     ck_assert_int_eq(smmap_cursor_count_use(NULL), SMMAP_ERROR_ARGUMENT);
@@ -140,6 +143,7 @@ START_TEST(without_a_file)
 {
     smmap_region_info region = {0};
     smmap_file_info file = {0};
+    smmap_stats stats = {0};
     const char *name = "as it was";
     int fd = 77;
 
@@ -152,6 +156,7 @@ START_TEST(without_a_file)
     ck_assert_int_eq(smmap_cursor_path(bare, &name), SMMAP_ERROR_NOT_ASSOCIATED);
     ck_assert_int_eq(smmap_cursor_fd(bare, &fd), SMMAP_ERROR_NOT_ASSOCIATED);
     ck_assert_int_eq(smmap_cursor_file(bare, &file), SMMAP_ERROR_NOT_ASSOCIATED);
+    ck_assert_int_eq(smmap_cursor_file_stats(bare, &stats), SMMAP_ERROR_NOT_ASSOCIATED);
     ck_assert_int_eq(smmap_cursor_region(bare, &region), SMMAP_ERROR_NOT_VALID);
     ck_assert_int_eq(smmap_cursor_count_use(bare), SMMAP_ERROR_NOT_VALID);
     ck_assert_str_eq(name, "as it was");
