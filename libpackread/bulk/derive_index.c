@@ -111,7 +111,7 @@ int pkr_derive_index(packread_snapshot *snapshot, size_t pack,
                                           .progress = options->progress,
                                           .context = options->context};
     pkr_verification verification = {.snapshot = snapshot,
-                                     .pack = snapshot->packs[pack],
+                                     .pack = pkr_packs_get(&snapshot->packs, pack),
                                      .options = &walk,
                                      .salvage = options->salvage,
                                      .forest = {.keep_rows = true}};
@@ -124,10 +124,11 @@ static const char *refusal(const packread_snapshot *snapshot, size_t pack,
 {
     if (options->version > 2)
         return "indexes have version 1 or 2";
-    if (pack >= snapshot->pack_count)
+    if (pack >= pkr_packs_count(&snapshot->packs))
         return "there is no pack of that number";
-    return snapshot->packs[pack]->alone ? NULL
-                                        : "the pack was not opened with PACKREAD_WITHOUT_INDEX";
+    return pkr_packs_get(&snapshot->packs, pack)->alone
+               ? NULL
+               : "the pack was not opened with PACKREAD_WITHOUT_INDEX";
 }
 
 int packread_index(packread_snapshot *snapshot, size_t pack, const packread_index_options *options,

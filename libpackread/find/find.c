@@ -10,29 +10,29 @@
 #include "store/orders.h"
 
 /* 0, or why an index is not the file that was opened: an id that it had may seem to be missing. */
-static int indexes_stand(const packread_snapshot *snapshot, pkr_fault *fault)
+static int indexes_stand(const pkr_pack_set *set, pkr_fault *fault)
 {
     smmap_error cause;
 
-    for (size_t i = 0; i < snapshot->pack_count; i++)
-        if (smmap_cursor_check(snapshot->packs[i]->index_rest, &cause) != 0)
-            return pkr_fault_from_window(fault, &cause, snapshot->packs[i]->index_path);
+    for (size_t i = 0; i < set->count; i++)
+        if (smmap_cursor_check(set->packs[i]->index_rest, &cause) != 0)
+            return pkr_fault_from_window(fault, &cause, set->packs[i]->index_path);
     return 0;
 }
 
 /* An index that is known to be damaged, or NULL: the row of an id that is not found may be what is.
  */
-static const char *damaged_index(const packread_snapshot *snapshot)
+static const char *damaged_index(const pkr_pack_set *set)
 {
-    for (size_t i = 0; i < snapshot->pack_count; i++)
-        if (pkr_unsorted_is_sorted(snapshot->packs[i]))
-            return snapshot->packs[i]->index_path;
+    for (size_t i = 0; i < set->count; i++)
+        if (pkr_unsorted_is_sorted(set->packs[i]))
+            return set->packs[i]->index_path;
     return NULL;
 }
 
 static int tell_not_found(packread_reader *reader, const packread_id *id, pkr_fault *fault)
 {
-    const char *damaged = damaged_index(reader->snapshot);
+    const char *damaged = damaged_index(pkr_reader_set(reader));
     int status;
 
     if (damaged)
@@ -47,14 +47,9 @@ static int tell_not_found(packread_reader *reader, const packread_id *id, pkr_fa
 
 static int not_found(packread_reader *reader, const packread_id *id, pkr_fault *fault)
 {
-    int status = indexes_stand(reader->snapshot, fault);
+    int status = indexes_stand(pkr_reader_set(reader), fault);
 
     return status != 0 ? status : tell_not_found(reader, id, fault);
-}
-
-static int no_such_pack(pkr_fault *fault)
-{
-    return pkr_fault_set(fault, PACKREAD_ERROR_ARGUMENT, NULL, "no pack of that number");
 }
 
 void pkr_find_keep(packread_reader *reader, const packread_id *id,
@@ -75,10 +70,9 @@ static void note_blind(packread_reader *reader, int status, const pkr_fault *fau
 
 /* In one pack. With `again`, an id that its binary search has not found. Errors: NOT_FOUND (without
  * detail), those of reading. */
-static int find_in_pack(packread_reader *reader, const packread_id *id, size_t number, bool again,
-                        packread_location *location, pkr_fault *fault)
+static int find_in_pack(packread_reader *reader, const packread_id *id, const pkr_pack *pack,
+                        bool again, packread_location *location, pkr_fault *fault)
 {
-    const pkr_pack *pack = reader->snapshot->packs[number];
     uint32_t position = 0;
     uint64_t offset = 0;
     int status = pkr_rows_point(&reader->rows, pack, fault);
@@ -92,7 +86,7 @@ static int find_in_pack(packread_reader *reader, const packread_id *id, size_t n
         status = pkr_rows_offset(&reader->rows, pack, position, &offset, fault);
     status = pkr_rows_settle(&reader->rows, status, fault);
     if (status == 0 || status == PACKREAD_ERROR_CORRUPT) {
-        packread_location found = pkr_location((uint32_t)number, position, offset);
+        packread_location found = pkr_location(pack->number, position, offset);
 
         if (status != 0 && !pkr_find_twin(reader, id, &found))
             return status;
@@ -107,28 +101,28 @@ static int find_in_pack(packread_reader *reader, const packread_id *id, size_t n
 int pkr_find_next(packread_reader *reader, const packread_id *id, size_t *from,
                   packread_location *location, pkr_fault *fault)
 {
-    const packread_snapshot *snapshot = reader->snapshot;
-    const size_t packs = snapshot->pack_count;
+    const pkr_pack_set *set = pkr_reader_set(reader);
+    const size_t packs = set->count;
     const bool is_first = *from == 0;
     pkr_fault first;
     int failure = 0;
 
     if (is_first && reader->known.size > 0 && packread_id_compare(&reader->known, id) == 0) {
         *location = reader->place;
-        *from = (size_t)reader->place.store + 1;
+        *from = pkr_pack_set_after(set, reader->place.store);
         return 0;
     }
     for (size_t i = *from; i < 2 * packs; i++) {
         bool again = i >= packs;
-        size_t number = again ? i - packs : i;
-        const pkr_idx *idx = &snapshot->packs[number]->idx;
+        const pkr_pack *pack = set->packs[again ? i - packs : i];
+        const pkr_idx *idx = &pack->idx;
         pkr_fault detail;
         int status;
 
         if (!again &&
             idx->fanout[id->bytes[0]] == (id->bytes[0] ? idx->fanout[id->bytes[0] - 1] : 0))
             continue;
-        status = find_in_pack(reader, id, number, again, location, &detail);
+        status = find_in_pack(reader, id, pack, again, location, &detail);
         if (status == 0) {
             if (is_first)
                 pkr_find_keep(reader, id, location);
@@ -153,24 +147,24 @@ int pkr_find_next(packread_reader *reader, const packread_id *id, size_t *from,
 
 bool pkr_find_more(const packread_reader *reader, size_t from)
 {
-    return from < 2 * reader->snapshot->pack_count;
+    return from < 2 * pkr_reader_set(reader)->count;
 }
 
 int pkr_find_before(packread_reader *reader, const packread_id *id, size_t below, bool *found,
                     pkr_fault *fault)
 {
-    const packread_snapshot *snapshot = reader->snapshot;
+    const pkr_pack_set *set = pkr_reader_set(reader);
 
     *found = false;
-    for (size_t i = 0; i < below && !*found; i++) {
-        const pkr_idx *idx = &snapshot->packs[i]->idx;
+    for (size_t i = 0; i < set->count && set->packs[i]->number < below && !*found; i++) {
+        const pkr_idx *idx = &set->packs[i]->idx;
         packread_location location;
         pkr_fault detail;
         int status;
 
         if (idx->fanout[id->bytes[0]] == (id->bytes[0] ? idx->fanout[id->bytes[0] - 1] : 0))
             continue;
-        status = find_in_pack(reader, id, i, false, &location, &detail);
+        status = find_in_pack(reader, id, set->packs[i], false, &location, &detail);
         *found = status == 0;
         if (status != 0 && status != PACKREAD_ERROR_NOT_FOUND && status != PACKREAD_ERROR_CORRUPT) {
             if (fault)
@@ -203,7 +197,7 @@ static int next_row(packread_reader *reader, const pkr_pack *pack, const packrea
 
 bool pkr_find_twin(packread_reader *reader, const packread_id *id, packread_location *location)
 {
-    const pkr_pack *pack = reader->snapshot->packs[location->store];
+    const pkr_pack *pack = pkr_reader_pack(reader, location->store);
     uint32_t position = location->position;
 
     for (int twin = 0; twin < PKR_TWINS_MOST; twin++) {
@@ -284,11 +278,11 @@ static int lowest_in_pack(packread_reader *reader, const pkr_pack *pack, const p
 static int lowest_match(packread_reader *reader, const pkr_prefix *prefix, const packread_id *low,
                         enum pkr_unsorted_reach reach, packread_id *match, pkr_fault *fault)
 {
-    const packread_snapshot *snapshot = reader->snapshot;
+    const pkr_pack_set *set = pkr_reader_set(reader);
 
     match->size = 0;
-    for (size_t i = 0; i < snapshot->pack_count; i++) {
-        const pkr_pack *pack = snapshot->packs[i];
+    for (size_t i = 0; i < set->count; i++) {
+        const pkr_pack *pack = set->packs[i];
         packread_id found;
         int status;
 
@@ -302,7 +296,7 @@ static int lowest_match(packread_reader *reader, const pkr_prefix *prefix, const
             (match->size == 0 || memcmp(found.bytes, match->bytes, found.size) < 0))
             *match = found;
     }
-    return indexes_stand(snapshot, fault);
+    return indexes_stand(set, fault);
 }
 
 /* The next id there can be; false after the last. */
@@ -379,21 +373,24 @@ int packread_reader_find_prefix(packread_reader *reader, const char *hex, size_t
                                 packread_id *id, packread_error *error)
 {
     matches found = {0};
+    pkr_prefix prefix;
     pkr_fault fault;
-    int status = id ? packread_reader_each_prefix(reader, hex, length, take_two, &found, error)
-                    : pkr_error_null(error);
+    int status;
 
+    if (!reader || !id)
+        return pkr_error_null(error);
+    if (pkr_prefix_parse(hex, length, PACKREAD_ID_MAX, &prefix) != 0)
+        return pkr_error_argument(error, "not a prefix of 4 hex digits or more");
+    pkr_reader_enter(reader);
+    status = each_prefix(reader, &prefix, take_two, &found, &fault);
     if (status == PACKREAD_ERROR_STOPPED)
         status = pkr_fault_set(&fault, PACKREAD_ERROR_AMBIGUOUS, reader->snapshot->where,
                                "prefix is ambiguous");
     else if (status == 0 && found.count == 0)
         status = not_found(reader, NULL, &fault);
-    else if (status != 0)
-        return status;
-    if (status != 0)
-        return pkr_fault_publish(&fault, error);
-    *id = found.first;
-    return 0;
+    if (status == 0)
+        *id = found.first;
+    return pkr_reader_leave(reader, status, &fault, error);
 }
 
 static int find_offset(packread_reader *reader, size_t number, uint64_t offset,
@@ -401,17 +398,16 @@ static int find_offset(packread_reader *reader, size_t number, uint64_t offset,
 {
     pkr_pack *pack;
     uint32_t position;
-    int status;
+    int status = pkr_reader_open(reader, number, &pack, fault);
 
-    if (number >= reader->snapshot->pack_count)
-        return no_such_pack(fault);
-    pack = reader->snapshot->packs[number];
+    if (status != 0)
+        return status;
     status = pkr_orders_position_at(reader->budget, &reader->rows, pack, offset, &position, fault);
     if (status == 0)
         *location = pkr_location((uint32_t)number, position, offset);
     if (status != PACKREAD_ERROR_NOT_FOUND)
         return status;
-    status = indexes_stand(reader->snapshot, fault);
+    status = indexes_stand(pkr_reader_set(reader), fault);
     return status != 0 ? status
                        : pkr_fault_at(fault, PACKREAD_ERROR_NOT_FOUND, pack->path, offset,
                                       "no entry begins here");
@@ -440,7 +436,8 @@ int packread_reader_id_at(packread_reader *reader, size_t pack, uint32_t positio
     if (!reader || !id)
         return pkr_error_null(error);
     pkr_reader_enter(reader);
-    status = pack < reader->snapshot->pack_count ? pkr_reader_id(reader, &location, id, &fault)
-                                                 : no_such_pack(&fault);
+    status = pack <= UINT32_MAX
+                 ? pkr_reader_id(reader, &location, id, &fault)
+                 : pkr_fault_set(&fault, PACKREAD_ERROR_ARGUMENT, NULL, "no pack of that number");
     return pkr_reader_leave(reader, status, &fault, error);
 }

@@ -71,7 +71,7 @@ static void sift_down(pkr_id_merge *merge, size_t at)
 static int load_rows(pkr_id_merge *merge, lane *of, pkr_fault *fault)
 {
     packread_reader *reader = merge->reader;
-    const pkr_pack *pack = reader->snapshot->packs[of->pack];
+    const pkr_pack *pack = pkr_reader_pack(reader, of->pack);
     uint32_t left = pack->idx.count - of->position;
     int status = pkr_rows_point(&reader->rows, pack, fault);
 
@@ -179,7 +179,8 @@ static int allocate(pkr_id_merge *made, size_t count, pkr_fault *fault)
 int pkr_id_merge_begin(packread_reader *reader, bool one_pack, size_t pack, pkr_id_merge **merge,
                        pkr_fault *fault)
 {
-    size_t count = one_pack ? 1 : reader->snapshot->pack_count;
+    const pkr_pack_set *set = pkr_reader_set(reader);
+    size_t count = one_pack ? 1 : set->count;
     pkr_id_merge *made = calloc(1, sizeof *made);
     int status;
 
@@ -188,7 +189,7 @@ int pkr_id_merge_begin(packread_reader *reader, bool one_pack, size_t pack, pkr_
     made->reader = reader;
     status = allocate(made, count ? count : 1, fault);
     for (size_t i = 0; status == 0 && i < count; i++) {
-        made->lanes[i].pack = (uint32_t)(one_pack ? pack : i);
+        made->lanes[i].pack = one_pack ? (uint32_t)pack : set->packs[i]->number;
         status = load(made, &made->lanes[i], fault);
         if (status == 0 && made->lanes[i].loaded > 0)
             made->heap[made->size++] = &made->lanes[i];

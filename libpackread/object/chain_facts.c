@@ -34,7 +34,7 @@ static void pass(marks *passed, uint64_t offset, uint32_t step)
 static int walk_down(packread_reader *reader, uint32_t number, uint64_t offset, pkr_entry entry,
                      marks *passed, pkr_memo_row *end, pkr_fault *fault)
 {
-    const pkr_pack *pack = reader->snapshot->packs[number];
+    const pkr_pack *pack = pkr_reader_pack(reader, number);
     pkr_guard guard = pkr_guard_begin(offset);
     pkr_memo_row known;
     uint32_t step = 0;
@@ -78,7 +78,7 @@ int pkr_chain_facts(packread_reader *reader, uint32_t number, uint64_t offset,
     if (status != 0 && fault)
         *fault = detail;
     if (passed.count > 1 &&
-        (status == 0 || pkr_memo_blame(&end, reader->snapshot->packs[number], &detail))) {
+        (status == 0 || pkr_memo_blame(&end, pkr_reader_pack(reader, number), &detail))) {
         for (uint32_t i = 0; i < passed.count; i++) {
             pkr_memo_row row = end;
 

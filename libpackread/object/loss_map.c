@@ -12,17 +12,17 @@
 
 static uint64_t table_size(const pkr_loss_map *lost, size_t pack)
 {
-    return lost->snapshot->packs[pack]->idx.count / ROWS_PER_BYTE + 1;
+    return pkr_packs_get(&lost->snapshot->packs, pack)->idx.count / ROWS_PER_BYTE + 1;
 }
 
 static uint64_t list_size(const pkr_loss_map *lost)
 {
-    return lost->snapshot->pack_count * sizeof *lost->packs;
+    return lost->count * sizeof *lost->packs;
 }
 
 static enum pkr_loss find(const pkr_loss_map *lost, uint32_t pack, uint32_t row)
 {
-    if (!lost->packs || !lost->packs[pack])
+    if (!lost->packs || pack >= lost->count || !lost->packs[pack])
         return PKR_LOSS_NONE;
     return (enum pkr_loss)(
         lost->packs[pack][row / ROWS_PER_BYTE] >> (row % ROWS_PER_BYTE * BITS_PER_ROW) & 3);
@@ -36,7 +36,7 @@ static uint64_t give(pkr_giver *giver, uint64_t wanted)
     (void)wanted;
     if (!lost->packs)
         return 0;
-    for (size_t i = 0; i < lost->snapshot->pack_count; i++) {
+    for (size_t i = 0; i < lost->count; i++) {
         if (lost->packs[i]) {
             pkr_memory_free(lost->budget, lost->packs[i], table_size(lost, i));
             given += table_size(lost, i);
@@ -52,7 +52,8 @@ static void set(pkr_loss_map *lost, uint32_t pack, uint32_t row, enum pkr_loss l
     unsigned shift = row % ROWS_PER_BYTE * BITS_PER_ROW;
     unsigned char *byte;
 
-    if (!lost->packs || !lost->packs[pack] || find(lost, pack, row) == PKR_LOSS_SURE)
+    if (!lost->packs || pack >= lost->count || !lost->packs[pack] ||
+        find(lost, pack, row) == PKR_LOSS_SURE)
         return;
     byte = &lost->packs[pack][row / ROWS_PER_BYTE];
     *byte = (unsigned char)((*byte & ~(3u << shift)) | (unsigned)loss << shift);
@@ -106,9 +107,11 @@ static void make_room(pkr_loss_map *lost, uint32_t pack)
 
     pkr_giver_lock(&lost->giver);
     has_list = lost->packs != NULL;
-    has_table = has_list && lost->packs[pack];
+    if (!has_list) /* packs that come later are not in it, until all is forgotten for them */
+        lost->count = pkr_packs_count(&lost->snapshot->packs);
+    has_table = has_list && pack < lost->count && lost->packs[pack];
     pkr_giver_unlock(&lost->giver);
-    if (has_table)
+    if (has_table || pack >= lost->count)
         return;
     table = pkr_memory_optional(lost->budget, table_size(lost, pack));
     if (table && !has_list)
@@ -118,7 +121,7 @@ static void make_room(pkr_loss_map *lost, uint32_t pack)
         lost->packs = list;
         list = NULL;
     }
-    if (table && lost->packs && !lost->packs[pack]) {
+    if (table && lost->packs && pack < lost->count && !lost->packs[pack]) {
         lost->packs[pack] = table;
         table = NULL;
     }

@@ -18,6 +18,7 @@ typedef struct pkr_loss_map {
     pkr_giver giver; /* its lock is that of the tables */
     const packread_snapshot *snapshot;
     pkr_budget *budget;
+    size_t count;          /* of packs that the list has room for */
     unsigned char **packs; /* four rows a byte; NULL, each and all, until needed */
     uint64_t walked;       /* links of chains that were noted to lead nowhere */
     uint64_t searched;     /* objects that searches met which found what they were for */

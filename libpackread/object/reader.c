@@ -85,6 +85,7 @@ int pkr_reader_make(packread_snapshot *snapshot, packread_reader **reader, pkr_f
         free(made);
         return pkr_fault_memory(fault);
     }
+    pkr_hold_join(&made->hold, &snapshot->packs);
     *reader = made;
     return 0;
 }
@@ -108,6 +109,7 @@ void packread_reader_free(packread_reader *reader)
     pkr_rows_close(&reader->rows);
     pkr_links_free(&reader->links, reader->budget);
     free(reader->piece);
+    pkr_hold_leave(&reader->hold, &reader->snapshot->packs);
     free(reader);
 }
 
@@ -118,17 +120,27 @@ int pkr_reader_select(packread_reader *reader, const pkr_pack *pack, pkr_fault *
     return status == 0 ? pkr_rows_point(&reader->rows, pack, fault) : status;
 }
 
+int pkr_reader_open(packread_reader *reader, size_t number, pkr_pack **pack, pkr_fault *fault)
+{
+    *pack = pkr_reader_pack(reader, number);
+    if (!*pack)
+        return pkr_fault_set(fault, PACKREAD_ERROR_ARGUMENT, NULL, "no pack of that number");
+    /* Without a set somebody else holds one for the reader. */
+    if (reader->hold.set && !pkr_pack_set_has(reader->hold.set, *pack))
+        return pkr_pack_gone(*pack, fault);
+    return 0;
+}
+
 int pkr_reader_id(packread_reader *reader, const packread_location *location, packread_id *id,
                   pkr_fault *fault)
 {
-    const packread_snapshot *snapshot = reader->snapshot;
-    const pkr_pack *pack;
+    pkr_pack *pack;
     const unsigned char *bytes;
     int status;
 
-    if (location->store >= snapshot->pack_count)
-        return pkr_fault_set(fault, PACKREAD_ERROR_ARGUMENT, NULL, "no pack of that number");
-    pack = snapshot->packs[location->store];
+    status = pkr_reader_open(reader, location->store, &pack, fault);
+    if (status != 0)
+        return status;
     if (location->position >= pack->idx.count)
         return pkr_fault_set(fault, PACKREAD_ERROR_ARGUMENT, pack->index_path,
                              "no row of that number");
@@ -151,7 +163,7 @@ static void views_of(packread_reader *reader, pkr_view *views[VIEWS])
     views[4] = &reader->rows.wide;
 }
 
-void pkr_reader_enter(packread_reader *reader)
+static void begin(packread_reader *reader)
 {
     pkr_view *views[VIEWS];
 
@@ -172,14 +184,42 @@ void pkr_reader_hand_out(packread_reader *reader, const packread_id *id, pkr_blo
                                 .hold = blob};
 }
 
-static void forget(packread_reader *reader)
+/* What was learnt from the packs that there were, about where objects are and are not. */
+static void forget_places(packread_reader *reader)
 {
-    pkr_reader_enter(reader);
-    pkr_cache_clear(&reader->cache);
     pkr_memo_clear(&reader->memo);
     pkr_memo_clear(&reader->broken);
     pkr_loss_map_clear(&reader->lost);
     reader->known.size = 0;
+}
+
+static void forget(packread_reader *reader)
+{
+    begin(reader);
+    pkr_cache_clear(&reader->cache);
+    forget_places(reader);
+}
+
+void pkr_reader_renew(packread_reader *reader)
+{
+    pkr_hold_take(&reader->hold, &reader->snapshot->packs);
+    if (reader->generation != reader->hold.set->generation) {
+        reader->generation = reader->hold.set->generation;
+        forget_places(reader);
+    }
+}
+
+void pkr_reader_enter(packread_reader *reader)
+{
+    if (reader->calls++ == 0)
+        pkr_reader_renew(reader);
+    begin(reader);
+}
+
+void pkr_reader_exit(packread_reader *reader)
+{
+    if (--reader->calls == 0)
+        pkr_hold_drop(&reader->hold, &reader->snapshot->packs);
 }
 
 int pkr_reader_fault(packread_reader *reader, pkr_fault *fault)
@@ -211,5 +251,6 @@ int pkr_reader_settle(packread_reader *reader, int status, pkr_fault *fault)
 int pkr_reader_leave(packread_reader *reader, int status, pkr_fault *fault, packread_error *error)
 {
     status = pkr_reader_settle(reader, status, fault);
+    pkr_reader_exit(reader);
     return status == 0 ? 0 : pkr_fault_publish(fault, error);
 }

@@ -29,9 +29,12 @@ typedef struct pkr_blind {
 
 struct packread_reader {
     packread_snapshot *snapshot;
-    pkr_budget *budget; /* of the snapshot */
-    pkr_view data;      /* of the pack at hand */
-    pkr_rows rows;      /* of its index */
+    pkr_hold hold;       /* on the set of packs, during a call */
+    uint64_t generation; /* of the set that the last call had: what is known below is of it */
+    unsigned calls;      /* under way: a visitor may call once more */
+    pkr_budget *budget;  /* of the snapshot */
+    pkr_view data;       /* of the pack at hand */
+    pkr_rows rows;       /* of its index */
     pkr_inflater *inflater;
     pkr_spares spares; /* blobs come from here, and go back */
     pkr_cache cache;
@@ -58,6 +61,18 @@ struct packread_reader {
 /* packread_reader_new, for packs with or without an index. */
 int pkr_reader_make(packread_snapshot *snapshot, packread_reader **reader, pkr_fault *fault);
 
+/* Any pack by its number. */
+static inline pkr_pack *pkr_reader_pack(const packread_reader *reader, size_t number)
+{
+    return pkr_packs_get(&reader->snapshot->packs, number);
+}
+/* The packs of this call. */
+static inline const pkr_pack_set *pkr_reader_set(const packread_reader *reader)
+{
+    return reader->hold.set;
+}
+/* A pack that the caller names. Errors: ARGUMENT if there never was one, CHANGED if it is gone. */
+int pkr_reader_open(packread_reader *reader, size_t number, pkr_pack **pack, pkr_fault *fault);
 /* Points the reader at a pack and its index. Errors: MEMORY. */
 int pkr_reader_select(packread_reader *reader, const pkr_pack *pack, pkr_fault *fault);
 /* The id in the row of a location. Errors: ARGUMENT for a pack or row that is not there. */
@@ -71,11 +86,16 @@ static inline uint64_t pkr_reader_end(const packread_reader *reader, const pkr_p
                ? reader->fence.end
                : pack->end;
 }
-/* A public call begins: what the last one handed out is dropped. */
+/* A public call begins: what the last one handed out is dropped, and the packs that are there now
+ * are those of the call. */
 void pkr_reader_enter(packread_reader *reader);
 /* The blob, which the caller gives away, becomes what the reader holds for its caller. */
 void pkr_reader_hand_out(packread_reader *reader, const packread_id *id, pkr_blob *blob,
                          packread_object *object);
+/* Within a call, with nothing of a pack at hand: takes the packs that are there now. */
+void pkr_reader_renew(packread_reader *reader);
+/* The call ends. */
+void pkr_reader_exit(packread_reader *reader);
 /* It ends: what pkr_reader_settle makes of `status` and `fault` becomes the caller's. */
 int pkr_reader_leave(packread_reader *reader, int status, pkr_fault *fault, packread_error *error);
 /* Before anything of an operation is handed out: SYSTEM or CHANGED if a mapped page that it may

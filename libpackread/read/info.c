@@ -35,7 +35,7 @@ int pkr_info_size(packread_reader *reader, const pkr_pack *pack, uint64_t offset
 static int find_base(packread_reader *reader, const packread_location *location,
                      const pkr_entry *entry, packread_info *info, pkr_fault *fault)
 {
-    pkr_pack *pack = reader->snapshot->packs[location->store];
+    pkr_pack *pack = pkr_reader_pack(reader, location->store);
     uint64_t base;
     uint32_t position = 0;
     int status = pkr_chain_base(reader, pack, location->offset, entry, &base, &position, fault);
@@ -84,7 +84,7 @@ static int find_size_on_disk(packread_reader *reader, pkr_pack *pack, uint64_t o
 static int fill(packread_reader *reader, const packread_location *location, unsigned want,
                 packread_info *info, pkr_fault *fault)
 {
-    pkr_pack *pack = reader->snapshot->packs[location->store];
+    pkr_pack *pack = pkr_reader_pack(reader, location->store);
     const unsigned of_entry =
         PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE | PACKREAD_WANT_DEPTH | PACKREAD_WANT_BASE;
     pkr_entry entry;

@@ -43,7 +43,7 @@ static void note_failure(listing *state, int status, const pkr_fault *fault)
 static void make_survey(listing *state, size_t number)
 {
     packread_reader *reader = state->reader;
-    pkr_pack *pack = reader->snapshot->packs[number];
+    pkr_pack *pack = pkr_reader_pack(reader, number);
 
     if (!(state->want & FROM_SURVEY) || pack->idx.count < SURVEY_AT_LEAST)
         return;
@@ -106,7 +106,7 @@ static packread_info bare(const packread_location *location, const packread_id *
 static int tell_bad_row(listing *state, const packread_location *location, pkr_fault *fault)
 {
     pkr_rows *rows = &state->reader->rows;
-    const pkr_pack *pack = state->reader->snapshot->packs[location->store];
+    const pkr_pack *pack = pkr_reader_pack(state->reader, location->store);
     uint64_t offset;
     int status = pkr_rows_point(rows, pack, fault);
 
@@ -116,7 +116,7 @@ static int tell_bad_row(listing *state, const packread_location *location, pkr_f
 /* From a later pack's copy, where each object comes once, by the first pack that has it. */
 static int fill_elsewhere(listing *state, const pkr_id_merge_row *row, packread_info *info)
 {
-    size_t from = (size_t)row->location.store + 1;
+    size_t from = pkr_pack_set_after(pkr_reader_set(state->reader), row->location.store);
     packread_location copy;
     int status = PACKREAD_ERROR_NOT_FOUND;
 
@@ -140,8 +140,8 @@ static int settle(listing *state, int failure, pkr_fault *fault)
 /* What is short for one pack is short for those that come in turn with it. */
 static void ask_for_all_orders(const listing *state, pkr_fault *fault)
 {
-    const packread_snapshot *snapshot = state->reader->snapshot;
-    uint64_t needed = pkr_orders_needed(snapshot->packs, snapshot->pack_count, &snapshot->budget);
+    const pkr_pack_set *set = pkr_reader_set(state->reader);
+    uint64_t needed = pkr_orders_needed(set->packs, set->count, state->reader->budget);
 
     if (state->options.order == PACKREAD_BY_ID && !state->options.one_pack &&
         state->want & FROM_ORDER && fault->needed < needed)
@@ -216,13 +216,13 @@ static void have_order(listing *state, size_t number)
 
     state->has_order[number] =
         state->want & FROM_ORDER &&
-        pkr_orders_get(reader->budget, &reader->rows, reader->snapshot->packs[number], &revindex,
+        pkr_orders_get(reader->budget, &reader->rows, pkr_reader_pack(reader, number), &revindex,
                        NULL) == 0;
 }
 
 static int list_by_id(listing *state, pkr_fault *fault)
 {
-    size_t count = state->reader->snapshot->pack_count;
+    const pkr_pack_set *set = pkr_reader_set(state->reader);
     pkr_id_merge *merge;
     const pkr_id_merge_row *copies;
     size_t copy_count;
@@ -231,12 +231,12 @@ static int list_by_id(listing *state, pkr_fault *fault)
 
     if (status != 0)
         return status;
-    for (size_t i = 0; i < count; i++)
-        if (is_chosen(state, i))
-            have_order(state, i);
-    for (size_t i = 0; i < count; i++)
-        if (is_chosen(state, i))
-            make_survey(state, i);
+    for (size_t i = 0; i < set->count; i++)
+        if (is_chosen(state, set->packs[i]->number))
+            have_order(state, set->packs[i]->number);
+    for (size_t i = 0; i < set->count; i++)
+        if (is_chosen(state, set->packs[i]->number))
+            make_survey(state, set->packs[i]->number);
     while ((status = pkr_id_merge_next(merge, &copies, &copy_count, fault)) == 0 &&
            copy_count > 0) {
         /* What is listed can be read by its id, even where the index is out of order. */
@@ -251,10 +251,10 @@ static int list_by_id(listing *state, pkr_fault *fault)
     if (status == 0)
         status = pkr_id_merge_disorder(merge, fault);
     pkr_id_merge_end(merge);
-    for (size_t i = 0; i < count; i++) {
-        drop_survey(state, i);
-        if (state->has_order[i])
-            pkr_orders_done(state->reader->snapshot->packs[i]);
+    for (size_t i = 0; i < set->count; i++) {
+        drop_survey(state, set->packs[i]->number);
+        if (state->has_order[set->packs[i]->number])
+            pkr_orders_done(set->packs[i]);
     }
     return status;
 }
@@ -289,7 +289,7 @@ static int visit_row(listing *state, pkr_id_merge_row *row, pkr_fault *fault)
 static int visit_bad_rows(listing *state, uint32_t number, pkr_fault *fault)
 {
     packread_reader *reader = state->reader;
-    const pkr_pack *pack = reader->snapshot->packs[number];
+    const pkr_pack *pack = pkr_reader_pack(reader, number);
     int status = 0;
 
     for (uint32_t position = 0; status == 0 && position < pack->idx.count; position++) {
@@ -306,7 +306,7 @@ static int visit_bad_rows(listing *state, uint32_t number, pkr_fault *fault)
 static int list_pack(listing *state, uint32_t number, pkr_fault *fault)
 {
     packread_reader *reader = state->reader;
-    pkr_pack *pack = reader->snapshot->packs[number];
+    pkr_pack *pack = pkr_reader_pack(reader, number);
     const pkr_revindex *revindex;
     int status = pkr_orders_get(reader->budget, &reader->rows, pack, &revindex, fault);
 
@@ -328,13 +328,14 @@ static int list_pack(listing *state, uint32_t number, pkr_fault *fault)
 
 static int list_packs(listing *state, pkr_fault *fault)
 {
+    const pkr_pack_set *set = pkr_reader_set(state->reader);
     int status = 0;
 
-    for (size_t i = 0; status == 0 && i < state->reader->snapshot->pack_count; i++) {
+    for (size_t i = 0; status == 0 && i < set->count; i++) {
         pkr_fault detail;
 
-        if (is_chosen(state, i))
-            status = list_pack(state, (uint32_t)i, &detail);
+        if (is_chosen(state, set->packs[i]->number))
+            status = list_pack(state, set->packs[i]->number, &detail);
         if (status != PACKREAD_ERROR_STOPPED)
             status = settle(state, status, &detail);
         if (status == PACKREAD_ERROR_STOPPED || status == PACKREAD_ERROR_MEMORY) {
@@ -350,10 +351,14 @@ static int list_packs(listing *state, pkr_fault *fault)
 
 static int list(listing *state, pkr_fault *fault)
 {
-    packread_reader *reader = state->reader;
-    size_t count = reader->snapshot->pack_count;
-    int status;
+    size_t count = pkr_pack_set_end(pkr_reader_set(state->reader));
+    pkr_pack *chosen;
+    int status = 0;
 
+    if (state->options.one_pack)
+        status = pkr_reader_open(state->reader, state->options.pack, &chosen, fault);
+    if (status != 0)
+        return status;
     state->surveys = calloc(count ? count : 1, sizeof *state->surveys);
     state->has_order = calloc(count ? count : 1, sizeof *state->has_order);
     if (!state->surveys || !state->has_order)
@@ -385,7 +390,7 @@ int packread_reader_list(packread_reader *reader, const packread_list_options *o
         return pkr_error_argument(error, "options that this version does not know");
     if (state.options.want & ~(unsigned)PACKREAD_WANT_ALL || state.options.types & ~ALL_TYPES ||
         state.options.order > PACKREAD_BY_OFFSET ||
-        (state.options.one_pack && state.options.pack >= reader->snapshot->pack_count))
+        (state.options.one_pack && !pkr_reader_pack(reader, state.options.pack)))
         return pkr_error_argument(error, "unknown order, pack, want or type");
     state.want = state.options.want | (state.options.types ? PACKREAD_WANT_TYPE : 0);
     pkr_reader_enter(reader);

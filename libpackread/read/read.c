@@ -32,7 +32,7 @@ static int read_once(packread_reader *reader, const packread_location *location,
                      const packread_id *id, packread_object *object, pkr_fault *fault)
 {
     packread_snapshot *snapshot = reader->snapshot;
-    const pkr_pack *pack = snapshot->packs[location->store];
+    const pkr_pack *pack = pkr_reader_pack(reader, location->store);
     pkr_blob *blob = NULL;
     int status = pkr_reader_select(reader, pack, fault);
 
@@ -112,9 +112,12 @@ int packread_reader_read(packread_reader *reader, const packread_id *id, packrea
 int pkr_read_leave(packread_reader *reader, const packread_id *id, int status, pkr_fault *fault,
                    packread_error *error)
 {
+    if (status != 0) {
+        status = pkr_reader_settle(reader, status, fault);
+        pkr_fault_name(fault, id);
+    }
+    pkr_reader_exit(reader);
     if (status == 0)
         return 0;
-    status = pkr_reader_settle(reader, status, fault);
-    pkr_fault_name(fault, id);
     return pkr_fault_publish(fault, error);
 }

@@ -99,7 +99,7 @@ static int stream_large(packread_reader *reader, const packread_location *locati
                         const packread_id *id, const packread_sink *sink, bool *begun,
                         pkr_fault *fault)
 {
-    const pkr_pack *pack = reader->snapshot->packs[location->store];
+    const pkr_pack *pack = pkr_reader_pack(reader, location->store);
     pkr_large large;
     int status = pkr_large_begin(&large, reader, pack, location->store, location->offset, fault);
 
@@ -120,7 +120,7 @@ static int stream_copy(packread_reader *reader, const packread_location *locatio
                        pkr_fault *fault)
 {
     packread_snapshot *snapshot = reader->snapshot;
-    const pkr_pack *pack = snapshot->packs[location->store];
+    const pkr_pack *pack = pkr_reader_pack(reader, location->store);
     packread_object object;
     pkr_entry entry;
     int status = pkr_reader_select(reader, pack, fault);

@@ -76,7 +76,7 @@ static bool judge(pkr_search *on, uint32_t number, const pkr_copy *copy, pkr_blo
 int pkr_search_entry(pkr_search *on, const pkr_copy *copy, pkr_entry *entry, pkr_fault *fault)
 {
     packread_reader *reader = on->reader;
-    const pkr_pack *pack = reader->snapshot->packs[copy->pack];
+    const pkr_pack *pack = pkr_reader_pack(reader, copy->pack);
     int status = pkr_reader_select(reader, pack, fault);
 
     reader->work += PKR_ENTRY_HEADER_MAX;
@@ -87,7 +87,7 @@ pkr_blob *pkr_search_build(pkr_search *on, uint32_t number, const pkr_copy *copy
                            const pkr_blob *base)
 {
     packread_reader *reader = on->reader;
-    const pkr_pack *pack = reader->snapshot->packs[copy->pack];
+    const pkr_pack *pack = pkr_reader_pack(reader, copy->pack);
     pkr_blob *blob = NULL;
     pkr_blob *result = NULL;
     pkr_entry entry;
@@ -123,7 +123,7 @@ pkr_blob *pkr_search_cached(pkr_search *on, uint32_t number, const pkr_copy *cop
 static pkr_blob *build_plainly(pkr_search *on, uint32_t number, const pkr_copy *copy)
 {
     packread_reader *reader = on->reader;
-    const pkr_pack *pack = reader->snapshot->packs[copy->pack];
+    const pkr_pack *pack = pkr_reader_pack(reader, copy->pack);
     pkr_blob *blob;
     pkr_fault fault;
     int status = pkr_reader_select(reader, pack, &fault);

@@ -130,7 +130,7 @@ static void try_ofs_delta(pkr_search *on, uint32_t number, const pkr_copy *copy,
                           const pkr_entry *entry)
 {
     packread_reader *reader = on->reader;
-    pkr_pack *pack = reader->snapshot->packs[copy->pack];
+    pkr_pack *pack = pkr_reader_pack(reader, copy->pack);
     packread_location base = {.store = copy->pack};
     pkr_fault fault;
     packread_id id;
@@ -165,7 +165,7 @@ static void try_copy(pkr_search *on, uint32_t number, const pkr_copy *copy)
         if (status == 0 && entry.type == PACKREAD_OFS_DELTA) {
             try_ofs_delta(on, number, copy, &entry);
         } else if (status == 0 && entry.type == PACKREAD_REF_DELTA) {
-            pkr_id_set(&base, entry.base_id, on->reader->snapshot->packs[copy->pack]->idx.id_size);
+            pkr_id_set(&base, entry.base_id, pkr_reader_pack(on->reader, copy->pack)->idx.id_size);
             try_delta(on, number, copy, &base);
         } else if (status == 0) {
             blob = pkr_search_build(on, number, copy, NULL);
@@ -260,7 +260,7 @@ static void ask_places(pkr_search *on)
         if (pkr_graph_node(&on->graph, waiter.node)->is_found ||
             pkr_search_entry(on, &waiter.copy, &entry, NULL) != 0 ||
             entry.type != PACKREAD_OFS_DELTA ||
-            pkr_chain_base(on->reader, on->reader->snapshot->packs[waiter.copy.pack],
+            pkr_chain_base(on->reader, pkr_reader_pack(on->reader, waiter.copy.pack),
                            waiter.copy.offset, &entry, &base, NULL, NULL) != 0)
             continue;
         place = pkr_place_id(waiter.copy.pack, base);
@@ -345,7 +345,7 @@ int pkr_repair(packread_reader *reader, const packread_id *id, packread_object *
         return 0;
     }
     if (!on.is_news || (!on.is_short && !on.is_unsure)) {
-        if (failure == PACKREAD_ERROR_THIN && reader->snapshot->pack_count > 1)
+        if (failure == PACKREAD_ERROR_THIN && pkr_reader_set(reader)->count > 1)
             fault->text = "delta base is in none of these packs"; /* all have been asked */
         return failure;
     }

@@ -21,3 +21,24 @@ int pkr_pack_damaged(const pkr_pack *pack, uint64_t at, const char *text, pkr_fa
 {
     return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->path, at, text);
 }
+
+int pkr_pack_gone(const pkr_pack *pack, pkr_fault *fault)
+{
+    return pkr_fault_set(fault, PACKREAD_ERROR_CHANGED, pack->path,
+                         "the pack is not there any more");
+}
+
+static void release(smmap_cursor **rest)
+{
+    if (!*rest)
+        return;
+    smmap_cursor_release_file(*rest, NULL);
+    smmap_cursor_close(*rest);
+    *rest = NULL;
+}
+
+void pkr_pack_release(pkr_pack *pack)
+{
+    release(&pack->data_rest);
+    release(&pack->index_rest);
+}

@@ -19,7 +19,9 @@ typedef struct pkr_pack {
     char *path; /* of the .pack */
     char *index_path;
     char *name;
-    uint32_t number;         /* in its snapshot, whose `packs` it is in at that place */
+    uint32_t number; /* in its snapshot: pack_set.h says more of this and the next two */
+    _Atomic uint64_t gone_since; /* the first set of packs without it; 0: it is there */
+    struct pkr_pack *next_gone;
     smmap_cursor *data_rest; /* resting cursors: associated, never moved; views copy them */
     smmap_cursor *index_rest;
     uint64_t size;   /* of the .pack */
@@ -44,6 +46,10 @@ typedef struct pkr_pack {
  * or SYSTEM. */
 uint64_t pkr_pack_faults(const pkr_pack *pack);
 int pkr_pack_fault(const pkr_pack *pack, pkr_fault *fault);
+/* CHANGED: packs came or went, and this one went. */
+int pkr_pack_gone(const pkr_pack *pack, pkr_fault *fault);
+/* Gives back what it has of the system: nobody uses its files any more, or will. */
+void pkr_pack_release(pkr_pack *pack);
 /* CORRUPT at an offset of the .pack: the bytes there are wrong, and `text` says how. */
 int pkr_pack_damaged(const pkr_pack *pack, uint64_t at, const char *text, pkr_fault *fault);
 

@@ -174,6 +174,28 @@ static bool same_stem(const char *left, const char *right)
     return strncmp(left, right, length) == 0 && strrchr(right, '.') == right + length;
 }
 
+static int add_pack(packread_snapshot *snapshot, pkr_pack *pack, packread_error *error)
+{
+    if (pkr_packs_add(&snapshot->packs, pack) == 0)
+        return 0;
+    pkr_pack_close(pack, NULL);
+    return pkr_error_memory(error);
+}
+
+/* All that were opened are there. */
+static int publish(packread_snapshot *snapshot, packread_error *error)
+{
+    size_t count = pkr_packs_count(&snapshot->packs);
+    pkr_pack_set *set = pkr_pack_set_new(count);
+
+    if (!set)
+        return pkr_error_memory(error);
+    for (; set->count < count; set->count++)
+        set->packs[set->count] = pkr_packs_get(&snapshot->packs, set->count);
+    pkr_packs_publish(&snapshot->packs, set);
+    return 0;
+}
+
 /* A pack in doubt is served with its problem told, but not where objects go out unchecked. */
 static int open_pack(packread_snapshot *snapshot, const char *path, packread_error *error)
 {
@@ -197,9 +219,7 @@ static int open_pack(packread_snapshot *snapshot, const char *path, packread_err
             return status;
         }
     }
-    pack->number = (uint32_t)snapshot->pack_count;
-    snapshot->packs[snapshot->pack_count++] = pack;
-    return 0;
+    return add_pack(snapshot, pack, error);
 }
 
 static bool is_second_of_pair(const names *found, size_t at)
@@ -235,11 +255,6 @@ static int open_folder(packread_snapshot *snapshot, const char *folder, packread
 
     if (status == 0)
         status = pay_for_packs(snapshot, folder, &found, error);
-    if (status == 0 && found.count > 0) {
-        snapshot->packs = calloc(found.count, sizeof(pkr_pack *));
-        if (!snapshot->packs)
-            status = pkr_error_memory(error);
-    }
     for (size_t i = 0; status == 0 && i < found.count; i++) {
         packread_error problem;
 
@@ -316,25 +331,13 @@ static int note_what_is_left_out(packread_snapshot *snapshot, const char *object
     return status == 0 ? 0 : pkr_error_memory(error);
 }
 
-static int open_one(packread_snapshot *snapshot, const char *path, packread_error *error)
-{
-    snapshot->packs = calloc(1, sizeof(pkr_pack *));
-    if (!snapshot->packs)
-        return pkr_error_memory(error);
-    return open_pack(snapshot, path, error);
-}
-
 static int open_alone(packread_snapshot *snapshot, const char *path, size_t id_size,
                       packread_error *error)
 {
-    int status;
+    pkr_pack *pack;
+    int status = pkr_pack_open_alone(snapshot->manager, path, id_size, &pack, error);
 
-    snapshot->packs = calloc(1, sizeof(pkr_pack *));
-    if (!snapshot->packs)
-        return pkr_error_memory(error);
-    status = pkr_pack_open_alone(snapshot->manager, path, id_size, snapshot->packs, error);
-    snapshot->pack_count = status == 0;
-    return status;
+    return status == 0 ? add_pack(snapshot, pack, error) : status;
 }
 
 static int open_place(packread_snapshot *snapshot, const char *where, packread_error *error)
@@ -343,7 +346,7 @@ static int open_place(packread_snapshot *snapshot, const char *where, packread_e
     int status = pkr_place_find(where, &place, error);
 
     if (status == 0)
-        status = place.pack ? open_one(snapshot, place.pack, error)
+        status = place.pack ? open_pack(snapshot, place.pack, error)
                             : open_folder(snapshot, place.folder, error);
     if (status == 0 && place.objects)
         status = note_what_is_left_out(snapshot, place.objects, error);
@@ -369,11 +372,14 @@ int packread_snapshot_open(const char *where, const packread_options *options,
         return pkr_error_memory(error);
     }
     made->where = strdup(where);
-    status = made->where ? divide(made, options, error) : pkr_error_memory(error);
+    status = made->where && pkr_packs_begin(&made->packs) == 0 ? divide(made, options, error)
+                                                               : pkr_error_memory(error);
     if (status == 0)
         status = options->flags & PACKREAD_WITHOUT_INDEX
                      ? open_alone(made, where, options->id_size, error)
                      : open_place(made, where, error);
+    if (status == 0)
+        status = publish(made, error);
     if (status == 0)
         *snapshot = made;
     else
@@ -385,9 +391,9 @@ void packread_snapshot_free(packread_snapshot *snapshot)
 {
     if (!snapshot)
         return;
-    for (size_t i = 0; i < snapshot->pack_count; i++)
-        pkr_pack_close(snapshot->packs[i], &snapshot->budget);
-    free(snapshot->packs);
+    for (size_t i = 0; i < pkr_packs_count(&snapshot->packs); i++)
+        pkr_pack_close(pkr_packs_get(&snapshot->packs, i), &snapshot->budget);
+    pkr_packs_end(&snapshot->packs);
     free(snapshot->problems);
     free(snapshot->where);
     smmap_manager_free(snapshot->manager);
@@ -444,7 +450,7 @@ uint64_t packread_snapshot_collect(packread_snapshot *snapshot)
 
 size_t packread_snapshot_packs(const packread_snapshot *snapshot)
 {
-    return snapshot ? snapshot->pack_count : 0;
+    return snapshot ? pkr_packs_count(&snapshot->packs) : 0;
 }
 
 int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack, packread_pack_info *info)
@@ -452,9 +458,9 @@ int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack, packr
     packread_pack_info told;
     const pkr_pack *known;
 
-    if (!snapshot || !info || pack >= snapshot->pack_count)
+    known = snapshot ? pkr_packs_get(&snapshot->packs, pack) : NULL;
+    if (!known || !info)
         return PACKREAD_ERROR_ARGUMENT;
-    known = snapshot->packs[pack];
     told = (packread_pack_info){.path = known->path,
                                 .name = known->name,
                                 .index_path = known->index_path,

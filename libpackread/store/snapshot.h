@@ -5,14 +5,13 @@
 #include <smmap.h>
 
 #include "base/budget.h"
-#include "store/pack.h"
 #include "base/fault.h"
+#include "store/pack_set.h"
 
 struct packread_snapshot {
     char *where; /* as the caller named it */
     smmap_manager *manager;
-    pkr_pack **packs; /* by name */
-    size_t pack_count;
+    pkr_packs packs;
     packread_error *problems;
     size_t problem_count;
     pkr_budget budget;    /* everything but windows */

@@ -228,13 +228,12 @@ static int run_on_threads(pkr_verification *verification, pkr_fault *fault)
     return status;
 }
 
-int pkr_verify_run(pkr_verification *verification, pkr_fault *fault)
+static int run_held(pkr_verification *verification, pkr_fault *fault)
 {
     const pkr_pack *pack = verification->pack;
     pkr_findings *findings = &verification->findings;
     int status;
 
-    pkr_forest_begin(&verification->forest, verification->snapshot, verification->pack);
     if (pack->alone && pack->doubt.code != 0 && !verification->salvage) {
         if (fault)
             *fault = pack->doubt;
@@ -256,6 +255,23 @@ int pkr_verify_run(pkr_verification *verification, pkr_fault *fault)
 void pkr_verify_release(pkr_verification *verification)
 {
     pkr_forest_release(&verification->forest);
+}
+
+/* The pack may go from the disk meanwhile: its files are held. */
+int pkr_verify_run(pkr_verification *verification, pkr_fault *fault)
+{
+    pkr_packs *packs = &verification->snapshot->packs;
+    pkr_hold hold = {0};
+    int status;
+
+    pkr_forest_begin(&verification->forest, verification->snapshot, verification->pack);
+    pkr_hold_join(&hold, packs);
+    pkr_hold_take(&hold, packs);
+    status = pkr_pack_set_has(hold.set, verification->pack)
+                 ? run_held(verification, fault)
+                 : pkr_pack_gone(verification->pack, fault);
+    pkr_hold_leave(&hold, packs);
+    return status;
 }
 
 int pkr_verify_result(const pkr_verification *verification, pkr_fault *fault)
@@ -303,12 +319,12 @@ int packread_verify(packread_snapshot *snapshot, size_t pack,
 
     if (!snapshot)
         return pkr_error_null(error);
-    if (pack >= snapshot->pack_count)
+    if (pack >= pkr_packs_count(&snapshot->packs))
         return pkr_error_argument(error, "no pack of that number");
     if (!pkr_sized_take(&known, sizeof known, PKR_END_OF(packread_verify_options, context),
                         options))
         return pkr_error_argument(error, "options that this version does not know");
-    verification.pack = snapshot->packs[pack];
+    verification.pack = pkr_packs_get(&snapshot->packs, pack);
     status = verify(&verification, summary, &fault);
     return status == 0 ? 0 : pkr_fault_publish(&fault, error);
 }

@@ -232,9 +232,9 @@ void trial_free_snapshot(packread_snapshot *snapshot)
 {
     uint64_t kept;
 
-    for (size_t i = 0; i < snapshot->pack_count; i++)
-        pkr_pack_close(snapshot->packs[i], &snapshot->budget);
-    snapshot->pack_count = 0;
+    for (size_t i = 0; i < pkr_packs_count(&snapshot->packs); i++)
+        pkr_pack_close(pkr_packs_get(&snapshot->packs, i), &snapshot->budget);
+    atomic_store(&snapshot->packs.all.count, 0);
     kept = atomic_load(&snapshot->budget.used);
     ck_assert_msg(kept == 0 || may_keep_memory, "%s: %llu bytes of the memory limit are kept",
                   where, (unsigned long long)kept);

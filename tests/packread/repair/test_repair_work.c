@@ -94,7 +94,7 @@ static void read_all(uint64_t memory_limit, size_t readable)
         packread_reader_describe(reader, &id, PACKREAD_WANT_TYPE, &info, NULL);
     }
     ck_assert_uint_eq(got, readable);
-    ck_assert_msg(reader->work < (uint64_t)OBJECTS * snapshot->pack_count * WORK_MOST,
+    ck_assert_msg(reader->work < (uint64_t)OBJECTS * packread_snapshot_packs(snapshot) * WORK_MOST,
                   "%llu bytes an object", (unsigned long long)reader->work / OBJECTS);
     packread_reader_free(reader);
     packread_snapshot_free(snapshot);

@@ -164,7 +164,7 @@ static void check(long_pack *made, unsigned threads, uint64_t right)
     all.named = packwriter_memory_resize(NULL, made->count, sizeof *all.named);
     memset(all.named, 0, made->count * sizeof *all.named);
     verification.snapshot = at.snapshot;
-    verification.pack = at.snapshot->packs[0];
+    verification.pack = pkr_packs_get(&at.snapshot->packs, 0);
     size = verification.pack->size;
     ck_assert_int_eq(pkr_verify_run(&verification, &fault), 0);
     ck_assert_int_eq(pkr_verify_result(&verification, &fault), PACKREAD_ERROR_CORRUPT);
