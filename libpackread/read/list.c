@@ -293,7 +293,7 @@ static int visit_bad_rows(listing *state, uint32_t number, pkr_fault *fault)
     int status = 0;
 
     for (uint32_t position = 0; status == 0 && position < pack->idx.count; position++) {
-        pkr_id_merge_row row = {.location = {number, position, 0}, .bad = true};
+        pkr_id_merge_row row = {.location = {.store = number, .position = position}, .bad = true};
         uint64_t offset;
 
         status = pkr_rows_point(&reader->rows, pack, fault);
@@ -314,8 +314,9 @@ static int list_pack(listing *state, uint32_t number, pkr_fault *fault)
         return status;
     make_survey(state, number);
     for (uint32_t rank = 0; status == 0 && rank < revindex->count; rank++) {
-        pkr_id_merge_row row = {.location = {number, pkr_revindex_position(revindex, rank),
-                                             pkr_revindex_offset(revindex, rank)}};
+        pkr_id_merge_row row = {.location = {.store = number,
+                                             .position = pkr_revindex_position(revindex, rank),
+                                             .offset = pkr_revindex_offset(revindex, rank)}};
 
         status = visit_row(state, &row, fault);
     }
