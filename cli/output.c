@@ -70,10 +70,29 @@ void output_finish(void)
         end_as_unwritable(errno);
 }
 
+/* Room in the buffer for `size` bytes, COPY_MAX at most. Whole lines go: messages and progress may
+ * be on the same terminal, and must not fall into the middle of one. */
+static void make_room(size_t size)
+{
+    const char *start;
+    size_t kept = 0;
+
+    if (CAPACITY - used >= size)
+        return;
+    while (kept < COPY_MAX && buffer[used - 1 - kept] != '\n')
+        kept++;
+    if (kept == COPY_MAX) /* these are no lines */
+        kept = 0;
+    used -= kept;
+    start = buffer + used;
+    output_flush();
+    memmove(buffer, start, kept);
+    used = kept;
+}
+
 char *output_reserve(size_t size)
 {
-    if (CAPACITY - used < size)
-        output_flush();
+    make_room(size);
     return buffer + used;
 }
 
@@ -94,9 +113,9 @@ void output_bytes(const void *bytes, size_t size)
         write_out(bytes, size);
         return;
     }
-    output_flush();
-    memcpy(buffer, bytes, size);
-    used = size;
+    make_room(size);
+    memcpy(buffer + used, bytes, size);
+    used += size;
 }
 
 void output_text(const char *text)

@@ -70,6 +70,31 @@ if [ -c /dev/full ]; then
     says '^packread: /dev/full: cannot be written: No space left on device$'
 fi
 
+# What is printed goes out in whole lines: on a terminal a message must not fall into the middle of one.
+if command -v python3 > /dev/null; then
+    for command in 'list --json' 'batch --all --check' \
+        'list --format=%(offset)_%(objectname)_%(objectname)_%(pack)_%(deltabase)_%(objecttype)'; do
+        ran="packread $command"
+        # shellcheck disable=SC2086 # a command and its options
+        "$PACKREAD" $command "$many" > told
+        # shellcheck disable=SC2086 # a command and its options
+        python3 -c 'import socket, subprocess, sys
+ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+process = subprocess.Popen(sys.argv[1:], stdout=theirs)
+theirs.close()
+while True:
+    piece = ours.recv(1 << 20)
+    if not piece:
+        break
+    sys.stdout.buffer.write(piece)
+    if not piece.endswith(b"\n"):
+        sys.exit("a line is cut: " + repr(piece[-30:]))
+sys.exit(process.wait())' "$PACKREAD" $command "$many" > out 2> err
+        equal "$ran: exit status" $? 0
+        same out told
+    done
+fi
+
 # Closed descriptors: what is written to them fails, and no file of ours takes their place.
 ran='packread list >&-'
 "$PACKREAD" list "$small" 2> err >&-
