@@ -183,8 +183,9 @@ typedef struct packread_options {
     uint64_t window_size;  /* default: 4 MiB, less under a small limit; PACKREAD_WHOLE_FILE */
     uint64_t memory_limit; /* bytes for windows, index windows, base cache, decode buffers and kept
                             * objects together; what is resident stays below it plus 32 MiB.
-                            * Default: 1 GiB, and no bound on windows for
-                            * PACKREAD_STATIC. The smallest that is accepted: 1 MiB */
+                            * Default: 1 GiB, or half of what the address space
+                            * (RLIMIT_AS) or the control group leaves the process, if that is less;
+                            * and no bound on windows for PACKREAD_STATIC. The smallest that is accepted: 1 MiB */
     unsigned id_size;      /* WITHOUT_INDEX: 20 (SHA-1) or 32 (SHA-256). 0: as the pack's trailer
                             * tells; 20 if it fits neither */
 } packread_options;

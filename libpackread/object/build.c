@@ -6,6 +6,7 @@
 
 #include "format/delta.h"
 #include "base/fault.h"
+#include "base/memory.h"
 #include "platform/pages.h"
 #include "object/inflating.h"
 
@@ -147,7 +148,9 @@ int pkr_build_pieces(packread_reader *reader, const pkr_pack *pack, const pkr_li
 
     if (status != 0)
         return status;
-    if (!reader->piece && !(reader->piece = malloc(PIECE_SIZE)))
+    if (!reader->piece)
+        reader->piece = pkr_memory_small(reader->budget, PIECE_SIZE);
+    if (!reader->piece)
         return pkr_fault_memory(fault);
     status = pkr_inflating_begin(&pieces, reader, pack, link, fault);
     while (status == 0 && left > 0) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/memory.h"
 #include "object/build.h"
 #include "object/inflating.h"
 
@@ -168,7 +169,7 @@ int pkr_delta_stream_run(packread_reader *reader, const pkr_pack *pack, const pk
                          const pkr_delta_base *base, pkr_taker *take, void *context, uint64_t *end,
                          pkr_fault *fault)
 {
-    patch *state = malloc(sizeof *state);
+    patch *state = pkr_memory_small(reader->budget, sizeof *state);
     int status;
 
     if (!state)

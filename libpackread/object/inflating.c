@@ -13,7 +13,8 @@ int pkr_inflating_begin(pkr_inflating *pieces, packread_reader *reader, const pk
     pieces->at = link->data;
     pieces->end = pkr_reader_end(reader, pack, link->offset);
     pieces->ended = false;
-    if (pkr_inflate_begin(reader->inflater) != 0)
+    if (pkr_inflate_begin(reader->inflater) != 0 &&
+        (!pkr_budget_relieve(reader->budget) || pkr_inflate_begin(reader->inflater) != 0))
         return pkr_fault_memory(fault);
     return 0;
 }

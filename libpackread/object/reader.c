@@ -21,6 +21,17 @@ int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
     return status == 0 ? 0 : pkr_fault_publish(&fault, error);
 }
 
+#define VIEWS 5
+
+static void views_of(packread_reader *reader, pkr_view *views[VIEWS])
+{
+    views[0] = &reader->data;
+    views[1] = &reader->rows.ids;
+    views[2] = &reader->rows.offsets;
+    views[3] = &reader->rows.crcs;
+    views[4] = &reader->rows.wide;
+}
+
 static void close_blobs(packread_reader *reader)
 {
     pkr_keep_end(&reader->keep);
@@ -62,9 +73,14 @@ static void close_memos(packread_reader *reader)
 
 static int open_parts(packread_reader *reader, packread_snapshot *snapshot)
 {
+    pkr_view *views[VIEWS];
+
     reader->snapshot = snapshot;
     reader->budget = &snapshot->budget;
-    pkr_spills_begin(&reader->spills, snapshot->manager);
+    views_of(reader, views);
+    for (size_t i = 0; i < VIEWS; i++)
+        views[i]->budget = reader->budget;
+    pkr_spills_begin(&reader->spills, snapshot->manager, reader->budget);
     reader->inflater = pkr_inflater_new();
     if (!reader->inflater)
         return PACKREAD_ERROR_MEMORY;
@@ -77,14 +93,25 @@ static int open_parts(packread_reader *reader, packread_snapshot *snapshot)
     return PACKREAD_ERROR_MEMORY;
 }
 
-int pkr_reader_make(packread_snapshot *snapshot, packread_reader **reader, pkr_fault *fault)
+static packread_reader *make(packread_snapshot *snapshot)
 {
     packread_reader *made = calloc(1, sizeof *made);
 
-    if (!made || open_parts(made, snapshot) != 0) {
+    if (made && open_parts(made, snapshot) != 0) {
         free(made);
-        return pkr_fault_memory(fault);
+        made = NULL;
     }
+    return made;
+}
+
+int pkr_reader_make(packread_snapshot *snapshot, packread_reader **reader, pkr_fault *fault)
+{
+    packread_reader *made = make(snapshot);
+
+    if (!made && pkr_budget_relieve(&snapshot->budget))
+        made = make(snapshot);
+    if (!made)
+        return pkr_fault_memory(fault);
     pkr_hold_join(&made->hold, &snapshot->packs);
     *reader = made;
     return 0;
@@ -150,17 +177,6 @@ int pkr_reader_id(packread_reader *reader, const packread_location *location, pa
     if (status == 0)
         pkr_id_set(id, bytes, pack->idx.id_size);
     return status;
-}
-
-#define VIEWS 5
-
-static void views_of(packread_reader *reader, pkr_view *views[VIEWS])
-{
-    views[0] = &reader->data;
-    views[1] = &reader->rows.ids;
-    views[2] = &reader->rows.offsets;
-    views[3] = &reader->rows.crcs;
-    views[4] = &reader->rows.wide;
 }
 
 static void begin(packread_reader *reader)

@@ -5,12 +5,14 @@
 
 #include "base/fault.h"
 
-void pkr_spills_begin(pkr_spills *spills, smmap_manager *manager)
+void pkr_spills_begin(pkr_spills *spills, smmap_manager *manager, pkr_budget *budget)
 {
     memset(spills, 0, sizeof *spills);
     spills->manager = manager;
-    for (size_t i = 0; i < PKR_SPILLED_COUNT; i++)
+    for (size_t i = 0; i < PKR_SPILLED_COUNT; i++) {
         spills->list[i].file = (pkr_tempfile)PKR_TEMPFILE_NONE;
+        spills->list[i].view.budget = budget;
+    }
 }
 
 static void drop(pkr_spilled *spilled)
@@ -62,8 +64,11 @@ int pkr_spilled_finish(pkr_spills *spills, pkr_spilled *made, pkr_fault *fault)
 {
     static const char name[] = "temporary file";
     smmap_error cause;
+    int status = smmap_cursor_open_fd(spills->manager, made->file.fd, &made->view.cursor, &cause);
 
-    if (smmap_cursor_open_fd(spills->manager, made->file.fd, &made->view.cursor, &cause) != 0)
+    if (status != 0 && pkr_view_relieve(&made->view, &cause))
+        status = smmap_cursor_open_fd(spills->manager, made->file.fd, &made->view.cursor, &cause);
+    if (status != 0)
         return pkr_fault_from_window(fault, &cause, name);
     made->view.owner = made;
     made->view.file = name;

@@ -23,7 +23,7 @@ typedef struct pkr_spills {
     smmap_manager *manager;
 } pkr_spills;
 
-void pkr_spills_begin(pkr_spills *spills, smmap_manager *manager);
+void pkr_spills_begin(pkr_spills *spills, smmap_manager *manager, pkr_budget *budget);
 /* Gives all files back to the disk. */
 void pkr_spills_drop(pkr_spills *spills);
 

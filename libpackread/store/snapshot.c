@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "base/sized.h"
 #include "platform/host.h"
+#include "platform/memory_left.h"
 #include "store/pack_open.h"
 #include "store/place.h"
 
@@ -46,6 +47,16 @@ static uint64_t choose_window(const packread_options *options, uint64_t room)
     return window;
 }
 
+/* Where the system leaves less, half of that: the program and its threads need some too. */
+static uint64_t default_limit(void)
+{
+    uint64_t half = pkr_memory_left() / 2;
+
+    if (half < SMALLEST_LIMIT)
+        return SMALLEST_LIMIT;
+    return half < DEFAULT_LIMIT ? half : DEFAULT_LIMIT;
+}
+
 #define KNOWN_FLAGS (unsigned)(PACKREAD_NO_CHECK | PACKREAD_GUARD | PACKREAD_WITHOUT_INDEX)
 
 /* Half of the limit is for windows, half for everything else. A pack alone is mostly read in order,
@@ -54,7 +65,7 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
                   packread_error *error)
 {
     smmap_options windows = {0};
-    uint64_t limit = options->memory_limit ? options->memory_limit : DEFAULT_LIMIT;
+    uint64_t limit = options->memory_limit ? options->memory_limit : default_limit();
     uint64_t room = options->flags & PACKREAD_WITHOUT_INDEX ? limit / 4 : limit / 2;
     uint64_t window = choose_window(options, room);
     int status;

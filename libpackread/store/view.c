@@ -6,17 +6,51 @@
 #include "base/bytes.h"
 #include "base/fault.h"
 
+bool pkr_view_relieve(const pkr_view *view, const smmap_error *cause)
+{
+    bool is_memory = cause->code == SMMAP_ERROR_MEMORY ||
+                     (cause->code == SMMAP_ERROR_SYSTEM && cause->system_errno == ENOMEM);
+
+    return is_memory && view->budget && pkr_budget_relieve(view->budget);
+}
+
+static int use(pkr_view *view, uint64_t offset, uint64_t wanted, smmap_error *cause)
+{
+    int status = smmap_cursor_use(view->cursor, offset, wanted, 0, cause);
+
+    return status != 0 && pkr_view_relieve(view, cause)
+               ? smmap_cursor_use(view->cursor, offset, wanted, 0, cause)
+               : status;
+}
+
+static int need(pkr_view *view, uint64_t offset, size_t size, smmap_error *cause)
+{
+    int status = smmap_cursor_need(view->cursor, offset, size, cause);
+
+    return status != 0 && pkr_view_relieve(view, cause)
+               ? smmap_cursor_need(view->cursor, offset, size, cause)
+               : status;
+}
+
+static int point(pkr_view *view, const smmap_cursor *rest)
+{
+    return view->cursor ? smmap_cursor_assign(view->cursor, rest)
+                        : smmap_cursor_copy(rest, &view->cursor);
+}
+
 int pkr_view_point(pkr_view *view, const void *owner, const smmap_cursor *rest, const char *file,
                    uint64_t end, pkr_fault *fault)
 {
+    const smmap_error no_memory = {.code = SMMAP_ERROR_MEMORY};
     int status;
 
     if (view->owner == owner && view->cursor)
         return 0;
     view->owner = NULL;
     view->spoiled = pkr_view_spoiled(view);
-    status = view->cursor ? smmap_cursor_assign(view->cursor, rest)
-                          : smmap_cursor_copy(rest, &view->cursor);
+    status = point(view, rest);
+    if (status != 0 && pkr_view_relieve(view, &no_memory))
+        status = point(view, rest);
     if (status != 0)
         return pkr_fault_memory(fault);
     view->faults = smmap_cursor_faults(view->cursor);
@@ -99,7 +133,7 @@ int pkr_view_use(pkr_view *view, uint64_t offset, uint64_t wanted, const unsigne
     if (offset >= view->end)
         return ends_early(view, offset, fault);
     confirm(view);
-    if (smmap_cursor_use(view->cursor, offset, wanted, 0, &cause) != 0)
+    if (use(view, offset, wanted, &cause) != 0)
         return pkr_fault_from_window(fault, &cause, view->file);
     left = view->end - offset;
     *bytes = smmap_cursor_data(view->cursor);
@@ -117,7 +151,7 @@ int pkr_view_need(pkr_view *view, uint64_t offset, size_t size, const unsigned c
     if (!pkr_bytes_inside(offset, size, view->end))
         return ends_early(view, offset, fault);
     confirm(view);
-    if (smmap_cursor_need(view->cursor, offset, size, &cause) != 0)
+    if (need(view, offset, size, &cause) != 0)
         return pkr_fault_from_window(fault, &cause, view->file);
     *bytes = smmap_cursor_data(view->cursor);
     return 0;

@@ -5,9 +5,10 @@
 
 #include <smmap.h>
 
-#include "base/fault.h"
+#include "base/budget.h"
 
 typedef struct pkr_view {
+    pkr_budget *budget;        /* who is asked where the system has no memory; NULL: nobody */
     smmap_cursor *cursor;      /* own; NULL until first pointed at a file */
     const void *owner;         /* whose file it is now, to know without a look */
     const char *file;          /* path, for messages; borrowed */
@@ -20,6 +21,10 @@ typedef struct pkr_view {
 /* Hints for `wanted` of pkr_view_use. */
 #define PKR_VIEW_ALL 0          /* forward reading: as much as a window has */
 #define PKR_VIEW_ONE_ENTRY 4096 /* a jump to one entry */
+
+/* Whether the window failed for want of the system's memory, and others have given theirs now: then
+ * it is worth one more try. The calls below do that by themselves. */
+bool pkr_view_relieve(const pkr_view *view, const smmap_error *cause);
 
 /* Points the view at the file of `rest`, a cursor that nobody moves. Errors: MEMORY. */
 int pkr_view_point(pkr_view *view, const void *owner, const smmap_cursor *rest, const char *file,

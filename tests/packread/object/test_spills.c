@@ -41,7 +41,7 @@ static void begin(void)
 
     ck_assert_int_eq(setenv("TMPDIR", suite_scratch(), 1), 0);
     ck_assert_int_eq(smmap_manager_new(&options, &manager), 0);
-    pkr_spills_begin(&spills, manager);
+    pkr_spills_begin(&spills, manager, NULL);
     open_before = opening_descriptors();
 }
 
