@@ -50,17 +50,11 @@ typedef struct sweeping {
     pkr_crcs crcs;
 } sweeping;
 
-static int check_swept(void *context, uint32_t rank, const pkr_entry *entry, pkr_fault *fault)
+static int check_swept(void *context, uint32_t rank, pkr_fault *fault)
 {
     sweeping *sweep = context;
     const pkr_pack *pack = sweep->findings->forest->pack;
-    const char *refused = entry ? pkr_entry_refused(entry) : NULL;
-    pkr_fault detail;
 
-    if (refused) {
-        pkr_fault_set(&detail, PACKREAD_ERROR_CORRUPT, NULL, refused);
-        pkr_findings_report_rows(sweep->findings, sweep->reader, rank, &detail, 0);
-    }
     return pack->idx.version == 2 /* 0 without an index */
                ? pkr_check_crc(sweep->findings, sweep->reader, rank, &sweep->crcs, fault)
                : 0;

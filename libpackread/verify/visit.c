@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "object/chain.h"
 #include "verify/check_alone.h"
 #include "verify/check_crc.h"
 #include "verify/check_large.h"
@@ -56,12 +57,13 @@ static void report_wrong_rows(pkr_visit *visit, uint32_t rank, const packread_id
     }
 }
 
-/* Counts those of an entry's rows that have the id that its contents give. */
-static void compare(pkr_visit *visit, uint32_t rank, uint32_t depth, const packread_id *given,
+/* Counts those of an entry's rows that have the id that its contents give; false if none has. */
+static bool compare(pkr_visit *visit, uint32_t rank, uint32_t depth, const packread_id *given,
                     uint64_t size)
 {
     pkr_findings *findings = visit->findings;
     const uint32_t end = pkr_forest_rows_end(findings->forest, rank);
+    uint32_t right = 0;
     uint32_t wrong = 0;
 
     for (uint32_t row = rank; row < end; row++) {
@@ -69,6 +71,7 @@ static void compare(pkr_visit *visit, uint32_t rank, uint32_t depth, const packr
         bool is_right;
 
         if (is_id(visit, row, given, &is_right, &detail) == 0) {
+            right += is_right;
             wrong += !is_right;
             if (is_right)
                 pkr_tally_intact(&visit->tally, size, depth);
@@ -84,6 +87,19 @@ static void compare(pkr_visit *visit, uint32_t rank, uint32_t depth, const packr
     } else if (wrong > 0) {
         report_wrong_rows(visit, rank, given);
     }
+    return right > 0;
+}
+
+/* An object that is right here may be one all the same that git cannot read. */
+static void check_header(pkr_visit *visit, uint32_t rank, const pkr_entry *entry)
+{
+    const char *refused = pkr_entry_refused(entry);
+    pkr_fault detail;
+
+    if (!refused)
+        return;
+    pkr_fault_set(&detail, PACKREAD_ERROR_CORRUPT, NULL, refused);
+    pkr_findings_report_rows(visit->findings, visit->reader, rank, &detail, 0);
 }
 
 static void visit_object(void *context, const pkr_walk_object *object)
@@ -93,20 +109,25 @@ static void visit_object(void *context, const pkr_walk_object *object)
     check_end(visit, object->rank, object->end);
     if (object->loose_base)
         pkr_findings_report_text(visit->findings, visit->reader, object->rank, PKR_LOOSE_BASE);
-    compare(visit, object->rank, object->depth, &object->id, object->size);
+    if (compare(visit, object->rank, object->depth, &object->id, object->size))
+        check_header(visit, object->rank, object->entry);
 }
 
 static int visit_large(void *context, uint32_t rank, uint32_t depth, packread_id *id,
                        pkr_fault *fault)
 {
     pkr_visit *visit = context;
+    pkr_entry entry;
     uint64_t size = 0;
     uint64_t end = 0;
     int status = pkr_check_large(visit->findings, visit->reader, rank, &size, id, &end, fault);
 
     if (status == 0) {
         check_end(visit, rank, end);
-        compare(visit, rank, depth, id, size);
+        if (compare(visit, rank, depth, id, size) &&
+            pkr_chain_entry(visit->reader, visit->findings->forest->pack,
+                            pkr_forest_offset(visit->findings->forest, rank), &entry, NULL) == 0)
+            check_header(visit, rank, &entry);
     }
     return status;
 }

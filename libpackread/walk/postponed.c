@@ -41,7 +41,7 @@ static int build_delta(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, al
     if (made->loose_base)
         pkr_fence_charge(forest, walk->reader, before);
     if (status == 0)
-        status = pkr_walk_delta(walk, rank, &delta, &made->end, fault);
+        status = pkr_walk_inflate(walk, rank, entry, false, &delta, &made->end, fault);
     if (status == 0) {
         made->base = base_rank;
         status = pkr_build_apply(walk->reader, pack, offset, delta, base, &made->blob, fault);
@@ -68,7 +68,7 @@ static void visit(pkr_walk *walk, uint32_t rank)
     if (made.loose_base && (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN))
         pkr_fault_set(&fault, status, NULL, PKR_LOOSE_BASE);
     if (status == 0)
-        pkr_walk_from(walk, rank, made.blob, made.end, made.loose_base);
+        pkr_walk_from(walk, rank, &entry, made.blob, made.end, made.loose_base);
     else
         pkr_walk_fail(walk, rank, made.base, &fault);
 }

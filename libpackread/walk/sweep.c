@@ -4,28 +4,27 @@
 #include "object/chain.h"
 #include "walk/fence.h"
 
-/* What the rank's header makes of it. `*has_header`: it could be read. */
-static int sweep_entry(pkr_forest *forest, packread_reader *reader, uint32_t rank, pkr_entry *entry,
-                       bool *has_header, pkr_fault *fault)
+/* What the rank's header makes of it. */
+static int sweep_entry(pkr_forest *forest, packread_reader *reader, uint32_t rank, pkr_fault *fault)
 {
     uint64_t offset = pkr_forest_offset(forest, rank);
     pkr_fault detail;
     uint64_t below = 0;
+    pkr_entry entry;
     uint32_t base;
-    int status = pkr_chain_entry(reader, forest->pack, offset, entry, &detail);
+    int status = pkr_chain_entry(reader, forest->pack, offset, &entry, &detail);
 
-    *has_header = status == 0;
-    if (status == 0 && entry->type <= PACKREAD_TAG)
+    if (status == 0 && entry.type <= PACKREAD_TAG)
         return 0;
-    if (status == 0 && entry->type == PACKREAD_REF_DELTA) {
+    if (status == 0 && entry.type == PACKREAD_REF_DELTA) {
         forest->has_ref_deltas = true;
         if (forest->pack->alone) {
             pkr_forest_mark(forest, rank, PKR_FOREST_DELTA);
-            return pkr_waiting_add(&forest->waiting, rank, entry->base_id, fault);
+            return pkr_waiting_add(&forest->waiting, rank, entry.base_id, fault);
         }
     }
     if (status == 0)
-        status = pkr_chain_base(reader, forest->pack, offset, entry, &below, NULL, &detail);
+        status = pkr_chain_base(reader, forest->pack, offset, &entry, &below, NULL, &detail);
     if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN) {
         pkr_forest_mark(forest, rank, PKR_FOREST_BROKEN);
         return 0;
@@ -46,16 +45,14 @@ static int sweep_entry(pkr_forest *forest, packread_reader *reader, uint32_t ran
 static int sweep_rank(pkr_forest *forest, packread_reader *reader, uint32_t rank,
                       pkr_sweep_each *each, void *context, pkr_fault *fault)
 {
-    pkr_entry entry;
-    bool has_header = false;
     int status = 0;
 
     if (rank > 0 && pkr_forest_offset(forest, rank - 1) == pkr_forest_offset(forest, rank))
         pkr_forest_mark(forest, rank, PKR_FOREST_DONE); /* with the first row */
     else
-        status = sweep_entry(forest, reader, rank, &entry, &has_header, fault);
+        status = sweep_entry(forest, reader, rank, fault);
     if (status == 0 && each)
-        status = each(context, rank, has_header ? &entry : NULL, fault);
+        status = each(context, rank, fault);
     return status;
 }
 

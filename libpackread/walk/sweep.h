@@ -4,9 +4,9 @@
 
 #include "walk/forest.h"
 
-/* Called of each rank, in order; `entry` is its header, NULL where that is damaged or was seen
- * under the rank before. A return other than 0 ends the sweep, with that status. */
-typedef int pkr_sweep_each(void *context, uint32_t rank, const pkr_entry *entry, pkr_fault *fault);
+/* Called of each rank, in order, once its header has been read. A return other than 0 ends the
+ * sweep, with that status. */
+typedef int pkr_sweep_each(void *context, uint32_t rank, pkr_fault *fault);
 
 /* Before: where the last entry ends, if no trailer tells it. */
 void pkr_sweep_find_end(pkr_forest *forest, packread_reader *reader);

@@ -5,14 +5,15 @@
 #define PKR_VISITOR_H
 
 #include "base/fault.h"
-#include "packread.h"
+#include "format/entry.h"
 
 /* What is wrong where `loose_base` is true. */
 #define PKR_LOOSE_BASE "delta base is where no known entry begins"
 
 /* An object that has been built. What is pointed at stands until the call returns. */
 typedef struct pkr_walk_object {
-    uint32_t rank;  /* of its entry */
+    uint32_t rank; /* of its entry */
+    const pkr_entry *entry;
     uint32_t depth; /* deltas below it */
     enum packread_type type;
     uint64_t size;

@@ -123,12 +123,19 @@ void pkr_walk_fail(pkr_walk *walk, uint32_t rank, uint32_t base, const pkr_fault
 }
 
 /* An object that is built: the visitor sees it, then its children are visited or it is let go. */
-static void arrive(pkr_walk *walk, uint32_t rank, pkr_blob *blob, uint64_t end, bool loose_base)
+static void arrive(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, pkr_blob *blob,
+                   uint64_t end, bool loose_base)
 {
     pkr_forest *forest = walk->forest;
     pkr_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
-    pkr_walk_object object = {rank,     walk->here, job.type, job.size,
-                              job.data, {{0}, 0},   end,      loose_base};
+    pkr_walk_object object = {.rank = rank,
+                              .entry = entry,
+                              .depth = walk->here,
+                              .type = job.type,
+                              .size = job.size,
+                              .data = job.data,
+                              .end = end,
+                              .loose_base = loose_base};
     int status = PACKREAD_ERROR_BUDGET;
     pkr_fault fault;
 
@@ -167,8 +174,8 @@ static int have_base(pkr_walk *walk, pkr_frame *top, pkr_fault *fault)
 }
 
 /* What an entry deflates; what is let go for it comes from the top of the path. */
-static int inflate(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, bool forward,
-                   pkr_blob **blob, uint64_t *end, pkr_fault *fault)
+int pkr_walk_inflate(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, bool forward,
+                     pkr_blob **blob, uint64_t *end, pkr_fault *fault)
 {
     pkr_forest *forest = walk->forest;
     pkr_link link = pkr_chain_link(pkr_forest_offset(forest, rank), entry);
@@ -184,15 +191,6 @@ static int inflate(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, bool f
     return status;
 }
 
-int pkr_walk_delta(pkr_walk *walk, uint32_t rank, pkr_blob **delta, uint64_t *end, pkr_fault *fault)
-{
-    pkr_entry entry;
-    int status = pkr_chain_entry(walk->reader, walk->forest->pack,
-                                 pkr_forest_offset(walk->forest, rank), &entry, fault);
-
-    return status == 0 ? inflate(walk, rank, &entry, false, delta, end, fault) : status;
-}
-
 /* The next child of the top of the path. After the last one the base goes, with its frame: a chain
  * takes one frame, not one for each link. */
 static void visit_child(pkr_walk *walk)
@@ -200,29 +198,33 @@ static void visit_child(pkr_walk *walk)
     const pkr_forest *forest = walk->forest;
     pkr_frame *top = &walk->frames[walk->depth - 1];
     const uint32_t rank = top->next_child;
+    const uint64_t offset = pkr_forest_offset(forest, rank);
     uint32_t base = PKR_NO_RANK;
     pkr_blob *blob = NULL;
     pkr_blob *delta = NULL;
     pkr_fault fault;
+    pkr_entry entry;
     uint64_t end = 0;
     int status = have_base(walk, top, &fault);
 
     top->next_child = forest->next_sibling[rank];
     walk->here = top->depth + 1;
     if (status == 0)
-        status = pkr_walk_delta(walk, rank, &delta, &end, &fault);
+        status = pkr_chain_entry(walk->reader, forest->pack, offset, &entry, &fault);
+    if (status == 0)
+        status = pkr_walk_inflate(walk, rank, &entry, false, &delta, &end, &fault);
     if (status == 0) {
         base = top->rank;
         do {
-            status = pkr_build_apply(walk->reader, forest->pack, pkr_forest_offset(forest, rank),
-                                     delta, top->blob, &blob, &fault);
+            status = pkr_build_apply(walk->reader, forest->pack, offset, delta, top->blob, &blob,
+                                     &fault);
         } while (status == PACKREAD_ERROR_BUDGET && let_go(walk));
     }
     pkr_blob_release(&walk->reader->spares, delta);
     if (top->next_child == PKR_NO_RANK)
         pop(walk);
     if (status == 0)
-        arrive(walk, rank, blob, end, false);
+        arrive(walk, rank, &entry, blob, end, false);
     else
         pkr_walk_fail(walk, rank, base, &fault);
 }
@@ -237,9 +239,10 @@ static void go_down(pkr_walk *walk)
     }
 }
 
-void pkr_walk_from(pkr_walk *walk, uint32_t rank, pkr_blob *blob, uint64_t end, bool loose_base)
+void pkr_walk_from(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, pkr_blob *blob,
+                   uint64_t end, bool loose_base)
 {
-    arrive(walk, rank, blob, end, loose_base);
+    arrive(walk, rank, entry, blob, end, loose_base);
     go_down(walk);
 }
 
@@ -260,13 +263,13 @@ void pkr_walk_root(pkr_walk *walk, uint32_t rank)
         return;
     }
     if (status == 0)
-        status = inflate(walk, rank, &entry, true, &blob, &end, &fault);
+        status = pkr_walk_inflate(walk, rank, &entry, true, &blob, &end, &fault);
     if (status != 0) {
         pkr_walk_fail(walk, rank, PKR_NO_RANK, &fault);
         return;
     }
     blob->type = (unsigned char)entry.type;
-    pkr_walk_from(walk, rank, blob, end, false);
+    pkr_walk_from(walk, rank, &entry, blob, end, false);
 }
 
 /* The cause is found again: the sweep kept no texts. */

@@ -41,10 +41,12 @@ void pkr_walk_end(pkr_walk *walk);
 void pkr_walk_root(pkr_walk *walk, uint32_t rank);
 /* The same for a delta's object that is built already; the blob is given away. `end` is where its
  * entry's data ended. */
-void pkr_walk_from(pkr_walk *walk, uint32_t rank, pkr_blob *blob, uint64_t end, bool loose_base);
-/* The inflated delta of the entry at `rank`. */
-int pkr_walk_delta(pkr_walk *walk, uint32_t rank, pkr_blob **delta, uint64_t *end,
-                   pkr_fault *fault);
+void pkr_walk_from(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, pkr_blob *blob,
+                   uint64_t end, bool loose_base);
+/* What the entry at `rank`, which has this header, deflates; `*end` is where its data ends.
+ * `forward` as in pkr_build_inflate. */
+int pkr_walk_inflate(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, bool forward,
+                     pkr_blob **blob, uint64_t *end, pkr_fault *fault);
 /* What could not be had at a rank: for want of memory it is put off, or streamed when there is
  * nobody to wait for; else the visitor is told. `base` as in pkr_visitor. */
 void pkr_walk_fail(pkr_walk *walk, uint32_t rank, uint32_t base, const pkr_fault *fault);
