@@ -10,6 +10,18 @@ static int refuse(const pkr_budget *budget, uint64_t size, const pkr_need *need,
     return pkr_budget_short(budget, size, need->file, need->text, fault);
 }
 
+void *pkr_memory_resize(pkr_budget *budget, void *memory, size_t size)
+{
+    void *moved = realloc(memory, size);
+
+    return moved || !pkr_budget_relieve(budget) ? moved : realloc(memory, size);
+}
+
+void *pkr_memory_plain(pkr_budget *budget, size_t size)
+{
+    return pkr_memory_resize(budget, NULL, size);
+}
+
 int pkr_memory_new(pkr_budget *budget, uint64_t size, const pkr_need *need, void **memory,
                    pkr_fault *fault)
 {
@@ -38,9 +50,7 @@ int pkr_memory_grow(pkr_budget *budget, void **memory, uint64_t old, uint64_t si
         return 0;
     if (size > SIZE_MAX || !pkr_budget_take(budget, more))
         return refuse(budget, more, need, fault);
-    moved = realloc(*memory, (size_t)size);
-    if (!moved && pkr_budget_relieve(budget))
-        moved = realloc(*memory, (size_t)size);
+    moved = pkr_memory_resize(budget, *memory, (size_t)size);
     if (!moved) {
         pkr_budget_give(budget, more);
         return pkr_fault_memory(fault);
@@ -67,26 +77,26 @@ void *pkr_memory_optional(pkr_budget *budget, uint64_t size)
     return made;
 }
 
-void *pkr_memory_small(pkr_budget *budget, size_t size)
+uint64_t pkr_table_step(const pkr_table *table)
 {
-    void *made = malloc(size);
+    uint64_t more = table->capacity ? table->capacity / 2 : FIRST_ROWS;
 
-    return made || !pkr_budget_relieve(budget) ? made : malloc(size);
+    if (table->count < table->capacity)
+        return 0;
+    return table->capacity < SIZE_MAX / 2 / table->row_size ? more * table->row_size : UINT64_MAX;
 }
 
 int pkr_table_grow(pkr_table *table, pkr_budget *budget, const pkr_need *need, pkr_fault *fault)
 {
-    size_t capacity = table->capacity ? table->capacity + table->capacity / 2 : FIRST_ROWS;
+    uint64_t step = pkr_table_step(table);
+    uint64_t size = (uint64_t)table->capacity * table->row_size;
     int status;
 
-    if (table->count < table->capacity)
-        return 0;
-    if (table->capacity > SIZE_MAX / 2 / table->row_size)
-        return refuse(budget, UINT64_MAX, need, fault);
-    status = pkr_memory_grow(budget, &table->rows, (uint64_t)table->capacity * table->row_size,
-                             (uint64_t)capacity * table->row_size, need, fault);
+    if (step == UINT64_MAX)
+        return refuse(budget, step, need, fault);
+    status = pkr_memory_grow(budget, &table->rows, size, size + step, need, fault);
     if (status == 0)
-        table->capacity = capacity;
+        table->capacity += (size_t)(step / table->row_size);
     return status;
 }
 

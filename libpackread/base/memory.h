@@ -24,9 +24,10 @@ void pkr_memory_free(pkr_budget *budget, void *memory, uint64_t size);
 /* `size` bytes of zeros that can be done without, or NULL: tables of others do not go for them. To
  * be freed as above. */
 void *pkr_memory_optional(pkr_budget *budget, uint64_t size);
-/* As malloc, not paid for: what a reader needs once, of a size that no input decides. Freed with
- * free(). */
-void *pkr_memory_small(pkr_budget *budget, size_t size);
+/* As malloc and realloc, for what is paid for already, or is of a size that no input decides. To be
+ * freed with free(). */
+void *pkr_memory_plain(pkr_budget *budget, size_t size);
+void *pkr_memory_resize(pkr_budget *budget, void *memory, size_t size);
 
 /* Rows in one piece, which grows by half; all zeros but `row_size` is an empty one. */
 typedef struct pkr_table {
@@ -36,6 +37,8 @@ typedef struct pkr_table {
     size_t row_size;
 } pkr_table;
 
+/* Bytes that room for one more row takes beside those that it has; 0 if there is room. */
+uint64_t pkr_table_step(const pkr_table *table);
 /* Room for one more row. Errors: BUDGET, MEMORY. */
 int pkr_table_grow(pkr_table *table, pkr_budget *budget, const pkr_need *need, pkr_fault *fault);
 void pkr_table_free(pkr_table *table, pkr_budget *budget);

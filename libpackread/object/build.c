@@ -149,7 +149,7 @@ int pkr_build_pieces(packread_reader *reader, const pkr_pack *pack, const pkr_li
     if (status != 0)
         return status;
     if (!reader->piece)
-        reader->piece = pkr_memory_small(reader->budget, PIECE_SIZE);
+        reader->piece = pkr_memory_plain(reader->budget, PIECE_SIZE);
     if (!reader->piece)
         return pkr_fault_memory(fault);
     status = pkr_inflating_begin(&pieces, reader, pack, link, fault);

@@ -169,7 +169,7 @@ int pkr_delta_stream_run(packread_reader *reader, const pkr_pack *pack, const pk
                          const pkr_delta_base *base, pkr_taker *take, void *context, uint64_t *end,
                          pkr_fault *fault)
 {
-    patch *state = pkr_memory_small(reader->budget, sizeof *state);
+    patch *state = pkr_memory_plain(reader->budget, sizeof *state);
     int status;
 
     if (!state)

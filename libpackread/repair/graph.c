@@ -1,26 +1,28 @@
 /* graph.c - the tables of a search, and the hash table of its objects. */
 #include "repair/graph.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
 
-#define ROWS_LEAST 32
+#define PLACES_LEAST 64
+
+static const pkr_need no_room = {NULL, "the memory limit has no room to look for what mends"};
 
 void pkr_graph_begin(pkr_graph *graph, pkr_budget *budget)
 {
     memset(graph, 0, sizeof *graph);
     graph->budget = budget;
     graph->limit = budget->limit / PKR_GRAPH_SHARE;
+    graph->nodes.row_size = sizeof(pkr_node);
+    graph->waiters.row_size = sizeof(pkr_waiter);
 }
 
 void pkr_graph_end(pkr_graph *graph)
 {
-    free(graph->nodes.rows);
-    free(graph->waiters.rows);
-    free(graph->places);
-    pkr_budget_give(graph->budget, graph->charged);
+    pkr_table_free(&graph->nodes, graph->budget);
+    pkr_table_free(&graph->waiters, graph->budget);
+    pkr_memory_free(graph->budget, graph->places, graph->place_count * sizeof *graph->places);
 }
 
 _Static_assert(sizeof(uint32_t) + sizeof(uint64_t) == PKR_PLACE_SIZE, "both fit");
@@ -43,43 +45,28 @@ pkr_copy pkr_place_copy(const packread_id *id)
     return copy;
 }
 
-static int pay(pkr_graph *graph, uint64_t bytes)
+/* Whether the share has `bytes` left. */
+static int count_bytes(pkr_graph *graph, uint64_t bytes)
 {
     graph->wanted = bytes > graph->limit - graph->charged ? graph->charged + bytes : 0;
-    if (graph->wanted > 0 || !pkr_budget_take(graph->budget, bytes))
+    if (graph->wanted > 0)
         return PACKREAD_ERROR_BUDGET;
     graph->charged += bytes;
     return 0;
 }
 
-static void pay_back(pkr_graph *graph, uint64_t bytes)
+/* Room for one more row. */
+static int make_room(pkr_graph *graph, pkr_table *table)
 {
-    pkr_budget_give(graph->budget, bytes);
-    graph->charged -= bytes;
-}
+    uint64_t step = pkr_table_step(table);
+    int status = table->count < PKR_NO_NODE - 1 ? count_bytes(graph, step) : PACKREAD_ERROR_BUDGET;
 
-/* Room for one more row of `size` bytes. */
-static int make_room(pkr_graph *graph, pkr_table *table, size_t size)
-{
-    size_t more = table->capacity ? table->capacity / 2 : ROWS_LEAST;
-    void *rows;
-    int status;
-
-    if (table->count < table->capacity)
-        return 0;
-    if (table->capacity >= PKR_NO_NODE / 2)
-        return PACKREAD_ERROR_BUDGET;
-    status = pay(graph, (uint64_t)more * size);
     if (status != 0)
         return status;
-    rows = realloc(table->rows, (table->capacity + more) * size);
-    if (!rows) {
-        pay_back(graph, (uint64_t)more * size);
-        return PACKREAD_ERROR_MEMORY;
-    }
-    table->rows = rows;
-    table->capacity += more;
-    return 0;
+    status = pkr_table_grow(table, graph->budget, &no_room, NULL);
+    if (status != 0)
+        graph->charged -= step;
+    return status;
 }
 
 /* Ids that packs name may have been chosen to collide: where this one begins cannot be foreseen. */
@@ -110,26 +97,26 @@ static int make_places(pkr_graph *graph)
 {
     size_t count = graph->place_count;
     uint32_t *old = graph->places;
-    uint32_t *places;
-    size_t made = count ? 2 * count : (size_t)2 * ROWS_LEAST;
+    void *places = NULL;
+    size_t made = count ? 2 * count : PLACES_LEAST;
     int status;
 
     if (2 * graph->nodes.count < count)
         return 0;
-    status = pay(graph, made * sizeof *places);
+    status = count_bytes(graph, made * sizeof *old);
     if (status != 0)
         return status;
-    places = calloc(made, sizeof *places);
-    if (!places) {
-        pay_back(graph, made * sizeof *places);
-        return PACKREAD_ERROR_MEMORY;
+    status = pkr_memory_new(graph->budget, made * sizeof *old, &no_room, &places, NULL);
+    if (status != 0) {
+        graph->charged -= made * sizeof *old;
+        return status;
     }
     graph->places = places;
     graph->place_count = made;
     for (uint32_t i = 0; i < graph->nodes.count; i++)
-        places[find_place(graph, &pkr_graph_node(graph, i)->id)] = i + 1;
-    free(old);
-    pay_back(graph, count * sizeof *places);
+        graph->places[find_place(graph, &pkr_graph_node(graph, i)->id)] = i + 1;
+    pkr_memory_free(graph->budget, old, count * sizeof *old);
+    graph->charged -= count * sizeof *old;
     return 0;
 }
 
@@ -145,7 +132,7 @@ int pkr_graph_meet(pkr_graph *graph, const packread_id *id, uint32_t from, uint3
         *number = graph->places[place] - 1;
         return 0;
     }
-    status = make_room(graph, &graph->nodes, sizeof(pkr_node));
+    status = make_room(graph, &graph->nodes);
     if (status != 0)
         return status;
     *number = (uint32_t)graph->nodes.count++;
@@ -162,7 +149,7 @@ int pkr_graph_meet(pkr_graph *graph, const packread_id *id, uint32_t from, uint3
 int pkr_graph_wait(pkr_graph *graph, uint32_t base, uint32_t node, const pkr_copy *copy)
 {
     pkr_node *waited_for = pkr_graph_node(graph, base);
-    int status = make_room(graph, &graph->waiters, sizeof(pkr_waiter));
+    int status = make_room(graph, &graph->waiters);
 
     if (status != 0)
         return status;

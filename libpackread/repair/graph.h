@@ -4,7 +4,7 @@
 #ifndef PKR_GRAPH_H
 #define PKR_GRAPH_H
 
-#include "base/budget.h"
+#include "base/memory.h"
 
 #define PKR_NO_NODE UINT32_MAX
 #define PKR_GRAPH_SHARE 2 /* of the budget, one part in so many */
@@ -38,12 +38,6 @@ typedef struct pkr_waiter {
     uint32_t node;
     uint32_t next; /* that waits for the same */
 } pkr_waiter;
-
-typedef struct pkr_table {
-    void *rows;
-    size_t count;
-    size_t capacity;
-} pkr_table;
 
 typedef struct pkr_graph {
     pkr_budget *budget;

@@ -13,7 +13,7 @@ static void describe_waiting(const pkr_findings *findings, uint32_t row, pkr_fau
     const pkr_forest *forest = findings->forest;
     const pkr_waiting *waiting = &forest->waiting;
     const pkr_fault *shortage = &findings->shortage;
-    uint64_t offset = pkr_forest_offset(forest, waiting->ranks[row]);
+    uint64_t offset = pkr_forest_offset(forest, pkr_waiting_row_rank(waiting, row));
 
     if (shortage->code != 0) {
         pkr_fault_at(detail, shortage->code, forest->pack->path, offset,
@@ -38,8 +38,8 @@ static void report_waiting(pkr_visit *visit)
 
         if (!pkr_waiting_waits(waiting, row))
             continue;
-        pkr_forest_mark(forest, waiting->ranks[row], PKR_FOREST_DONE);
-        dependents = pkr_forest_cut(forest, waiting->ranks[row], NULL, NULL);
+        pkr_forest_mark(forest, pkr_waiting_row_rank(waiting, row), PKR_FOREST_DONE);
+        dependents = pkr_forest_cut(forest, pkr_waiting_row_rank(waiting, row), NULL, NULL);
         describe_waiting(visit->findings, row, &detail);
         pkr_findings_report(visit->findings, &detail, dependents);
         pkr_tally_pass(&visit->tally, 1 + dependents);

@@ -17,8 +17,7 @@ void pkr_forest_begin(pkr_forest *forest, packread_snapshot *snapshot, pkr_pack 
     forest->snapshot = snapshot;
     forest->pack = pack;
     forest->end = pack->size - pack->idx.id_size;
-    forest->waiting.budget = &snapshot->budget;
-    forest->waiting.id_size = pack->idx.id_size;
+    pkr_waiting_begin(&forest->waiting, &snapshot->budget, pack->idx.id_size);
 }
 
 int pkr_forest_reader(pkr_forest *forest, packread_reader **reader, pkr_fault *fault)
@@ -63,14 +62,16 @@ int pkr_forest_allocate(pkr_forest *forest, pkr_fault *fault)
                                 "the memory limit has no room for this pack's forest of deltas",
                                 fault);
     forest->charged = bytes;
-    forest->states = calloc((size_t)count, 1);
-    forest->first_child = malloc((size_t)count * sizeof(uint32_t));
-    forest->next_sibling = malloc((size_t)count * sizeof(uint32_t));
+    forest->states = pkr_memory_plain(budget, (size_t)count);
+    forest->first_child = pkr_memory_plain(budget, (size_t)count * sizeof(uint32_t));
+    forest->next_sibling = pkr_memory_plain(budget, (size_t)count * sizeof(uint32_t));
     if (id_size)
-        forest->ids = malloc((size_t)count * id_size);
+        forest->ids = pkr_memory_plain(budget, (size_t)count * id_size);
     if (!forest->states || !forest->first_child || !forest->next_sibling ||
         (id_size && !forest->ids))
         return pkr_fault_memory(fault);
+    for (uint64_t i = 0; i < count; i++)
+        atomic_init(&forest->states[i], 0);
     memset(forest->first_child, 0xff, (size_t)count * sizeof(uint32_t));
     memset(forest->next_sibling, 0xff, (size_t)count * sizeof(uint32_t));
     return 0;

@@ -104,8 +104,12 @@ static void visit_all(pkr_walk *walk, uint32_t rank)
 int pkr_postponed_run(pkr_forest *forest, packread_reader *reader, const pkr_visitor *visitor,
                       pkr_fault *fault)
 {
-    pkr_walk walk = {
-        .forest = forest, .reader = reader, .visitor = visitor, .alone = true, .late = PKR_NO_RANK};
+    pkr_walk walk = {.forest = forest,
+                     .reader = reader,
+                     .visitor = visitor,
+                     .alone = true,
+                     .frames = PKR_FRAMES,
+                     .late = PKR_NO_RANK};
     int status = pkr_walk_begin(&walk, fault);
 
     for (uint32_t rank = 0;

@@ -72,7 +72,7 @@ static int grow(scan *state, pkr_fault *fault)
 
     if (capacity == state->capacity || table > SIZE_MAX || !pkr_budget_take(budget, more))
         return over_budget(state, more, fault);
-    moved = realloc(before, (size_t)table);
+    moved = pkr_memory_resize(budget, before, (size_t)table);
     if (!moved) {
         pkr_budget_give(budget, more);
         return pkr_fault_memory(fault);
@@ -82,7 +82,7 @@ static int grow(scan *state, pkr_fault *fault)
     moved->charged += more;
     forest->order = forest->scanned = moved;
     if (forest->keep_rows) {
-        uint32_t *crcs = realloc(forest->crcs, (size_t)capacity * sizeof *crcs);
+        uint32_t *crcs = pkr_memory_resize(budget, forest->crcs, (size_t)capacity * sizeof *crcs);
 
         if (!crcs)
             return pkr_fault_memory(fault);

@@ -8,93 +8,75 @@
 #include "store/revindex.h"
 #include "base/sort_ids.h"
 
-#define FIRST_ROWS 1024
+static const pkr_need need = {NULL, "the memory limit has no room for this pack's REF deltas"};
 
-static int take(pkr_waiting *bases, uint64_t bytes, pkr_fault *fault)
+void pkr_waiting_begin(pkr_waiting *bases, pkr_budget *budget, size_t id_size)
 {
-    if (bytes > SIZE_MAX || !pkr_budget_take(bases->budget, bytes))
-        return pkr_budget_short(bases->budget, bytes, NULL,
-                                "the memory limit has no room for this pack's REF deltas", fault);
-    bases->charged += bytes;
-    return 0;
+    *bases = (pkr_waiting){.budget = budget, .id_size = id_size};
+    bases->ids.row_size = id_size;
+    bases->ranks.row_size = sizeof(uint32_t);
 }
 
-static int grow(pkr_waiting *bases, pkr_fault *fault)
+static int make(pkr_waiting *bases, uint64_t size, void **table, pkr_fault *fault)
 {
-    uint32_t most = PKR_NO_RANK;
-    uint32_t capacity = bases->capacity < most / 2 ? 2 * bases->capacity : most;
-    uint64_t row = bases->id_size + sizeof *bases->ranks;
-    unsigned char *ids;
-    uint32_t *ranks;
-    int status;
+    int status = pkr_memory_new(bases->budget, size, &need, table, fault);
 
-    if (capacity == 0)
-        capacity = FIRST_ROWS;
-    status = take(bases, (capacity - bases->capacity) * row, fault);
-    if (status != 0)
-        return status;
-    ids = realloc(bases->ids, capacity * bases->id_size);
-    if (ids)
-        bases->ids = ids;
-    ranks = ids ? realloc(bases->ranks, capacity * sizeof *ranks) : NULL;
-    if (!ranks)
-        return pkr_fault_memory(fault);
-    bases->ranks = ranks;
-    bases->capacity = capacity;
-    return 0;
+    if (status == 0)
+        bases->charged += size;
+    return status;
 }
 
 int pkr_waiting_add(pkr_waiting *bases, uint32_t rank, const unsigned char *id, pkr_fault *fault)
 {
-    if (bases->count == bases->capacity) {
-        int status = grow(bases, fault);
+    int status = pkr_table_grow(&bases->ids, bases->budget, &need, fault);
 
-        if (status != 0)
-            return status;
-    }
-    memcpy(bases->ids + (size_t)bases->count * bases->id_size, id, bases->id_size);
-    bases->ranks[bases->count++] = rank;
+    if (status == 0)
+        status = pkr_table_grow(&bases->ranks, bases->budget, &need, fault);
+    if (status != 0)
+        return status;
+    memcpy((unsigned char *)bases->ids.rows + (size_t)bases->count * bases->id_size, id,
+           bases->id_size);
+    ((uint32_t *)bases->ranks.rows)[bases->count++] = rank;
+    bases->ids.count = bases->ranks.count = bases->count;
     return 0;
 }
 
 int pkr_waiting_seal(pkr_waiting *bases, const uint64_t *offsets, pkr_fault *fault)
 {
     uint64_t table = (uint64_t)bases->count * sizeof(uint32_t);
-    uint32_t *spare;
+    void *order = NULL;
+    void *met = NULL;
+    void *spare = NULL;
     int status;
 
     bases->offsets = offsets;
     if (bases->count == 0)
         return 0;
-    status = take(bases, 3 * table, fault);
+    status = make(bases, table, &order, fault);
+    bases->order = order;
+    if (status == 0)
+        status = make(bases, table, &met, fault);
+    bases->met = met;
+    if (status == 0)
+        status = pkr_memory_new(bases->budget, table, &need, &spare, fault);
     if (status != 0)
         return status;
-    bases->order = malloc((size_t)table);
-    bases->met = malloc((size_t)table);
-    spare = malloc((size_t)table);
-    if (!bases->order || !bases->met || !spare) {
-        free(spare);
-        return pkr_fault_memory(fault);
-    }
     for (uint32_t i = 0; i < bases->count; i++) {
         bases->order[i] = i;
         atomic_init(&bases->met[i], PKR_NO_RANK);
     }
-    pkr_sort_ids(bases->ids, bases->id_size, bases->order, spare, bases->count);
-    free(spare);
-    bases->charged -= table;
-    pkr_budget_give(bases->budget, table);
+    pkr_sort_ids(bases->ids.rows, bases->id_size, bases->order, spare, bases->count);
+    pkr_memory_free(bases->budget, spare, table);
     return 0;
 }
 
 void pkr_waiting_free(pkr_waiting *bases)
 {
-    free(bases->ids);
-    free(bases->ranks);
+    pkr_table_free(&bases->ids, bases->budget);
+    pkr_table_free(&bases->ranks, bases->budget);
     free(bases->order);
     free(bases->met);
-    if (bases->charged)
-        pkr_budget_give(bases->budget, bases->charged);
+    pkr_budget_give(bases->budget, bases->charged);
 }
 
 /* The first place whose id is not below `id`, or above it. */

@@ -6,7 +6,7 @@
 
 #include <stdatomic.h>
 
-#include "base/budget.h"
+#include "base/memory.h"
 #include "base/fault.h"
 
 /* A row is one delta: its rank, and the id of its base. */
@@ -14,15 +14,15 @@ typedef struct pkr_waiting {
     pkr_budget *budget;
     size_t id_size;
     uint32_t count;
-    uint32_t capacity;
-    unsigned char *ids;
-    uint32_t *ranks;
+    pkr_table ids;           /* of bases, by row */
+    pkr_table ranks;         /* uint32_t: of deltas, by row */
     uint32_t *order;         /* rows by id, then by rank: a run for each id */
     _Atomic uint32_t *met;   /* for the first of a run: the rank of the base, or NO_RANK */
     const uint64_t *offsets; /* of entries, by rank */
-    uint64_t charged;
+    uint64_t charged;        /* bytes of `order` and `met` */
 } pkr_waiting;
 
+void pkr_waiting_begin(pkr_waiting *bases, pkr_budget *budget, size_t id_size);
 /* Errors: BUDGET, MEMORY. */
 int pkr_waiting_add(pkr_waiting *bases, uint32_t rank, const unsigned char *id, pkr_fault *fault);
 int pkr_waiting_seal(pkr_waiting *bases, const uint64_t *offsets, pkr_fault *fault);
@@ -38,15 +38,21 @@ bool pkr_waiting_offset(const void *bases, const unsigned char *id, uint64_t *of
 /* Whether the delta in a row has not met its base. */
 bool pkr_waiting_waits(const pkr_waiting *bases, uint32_t row);
 
+/* The delta in a row. */
+static inline uint32_t pkr_waiting_row_rank(const pkr_waiting *bases, uint32_t row)
+{
+    return ((const uint32_t *)bases->ranks.rows)[row];
+}
+
 /* The delta at a place. */
 static inline uint32_t pkr_waiting_rank(const pkr_waiting *bases, uint32_t place)
 {
-    return bases->ranks[bases->order[place]];
+    return pkr_waiting_row_rank(bases, bases->order[place]);
 }
 
 static inline const unsigned char *pkr_waiting_id(const pkr_waiting *bases, uint32_t row)
 {
-    return bases->ids + (size_t)row * bases->id_size;
+    return (const unsigned char *)bases->ids.rows + (size_t)row * bases->id_size;
 }
 
 #endif

@@ -3,8 +3,6 @@
  */
 #include "walk/walk.h"
 
-#include <stdlib.h>
-
 #include "base/fault.h"
 #include "object/build.h"
 #include "object/chain.h"
@@ -21,49 +19,43 @@ static uint32_t take_children(pkr_forest *forest, uint32_t rank)
     return first;
 }
 
-/* The frames are paid for: a chain can be as long as a pack has objects. */
-static int grow(pkr_walk *walk)
+static pkr_frame *frame_at(const pkr_walk *walk, size_t number)
 {
-    pkr_budget *budget = walk->reader->budget;
-    size_t more = walk->capacity ? walk->capacity : 64;
-    pkr_frame *frames;
-
-    if (!pkr_budget_take(budget, more * sizeof *frames))
-        return PACKREAD_ERROR_BUDGET;
-    frames = realloc(walk->frames, (walk->capacity + more) * sizeof *frames);
-    if (!frames) {
-        pkr_budget_give(budget, more * sizeof *frames);
-        return PACKREAD_ERROR_MEMORY;
-    }
-    walk->frames = frames;
-    walk->capacity += more;
-    return 0;
+    return (pkr_frame *)walk->frames.rows + number;
 }
 
+static pkr_frame *top_of(const pkr_walk *walk)
+{
+    return frame_at(walk, walk->frames.count - 1);
+}
+
+/* The frames are paid for: a chain can be as long as a pack has objects. */
 static int push(pkr_walk *walk, uint32_t rank, pkr_blob *blob)
 {
-    int status = walk->depth == walk->capacity ? grow(walk) : 0;
+    static const pkr_need need = {NULL, "the memory limit has no room for so long a chain"};
+    int status = pkr_table_grow(&walk->frames, walk->reader->budget, &need, NULL);
 
     if (status == 0)
-        walk->frames[walk->depth++] =
+        *frame_at(walk, walk->frames.count++) =
             (pkr_frame){rank, take_children(walk->forest, rank), walk->here, blob};
     return status;
 }
 
 static void pop(pkr_walk *walk)
 {
-    pkr_frame *top = &walk->frames[--walk->depth];
-
-    pkr_blob_release(&walk->reader->spares, top->blob);
+    pkr_blob_release(&walk->reader->spares, top_of(walk)->blob);
+    walk->frames.count--;
 }
 
 /* The object furthest from where the walk is, if there is one but the nearest. */
 static bool let_go(pkr_walk *walk)
 {
-    for (size_t i = 0; i + 1 < walk->depth; i++) {
-        if (walk->frames[i].blob) {
-            pkr_blob_release(&walk->reader->spares, walk->frames[i].blob);
-            walk->frames[i].blob = NULL;
+    for (size_t i = 0; i + 1 < walk->frames.count; i++) {
+        pkr_frame *frame = frame_at(walk, i);
+
+        if (frame->blob) {
+            pkr_blob_release(&walk->reader->spares, frame->blob);
+            frame->blob = NULL;
             return true;
         }
     }
@@ -196,7 +188,7 @@ int pkr_walk_inflate(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, bool
 static void visit_child(pkr_walk *walk)
 {
     const pkr_forest *forest = walk->forest;
-    pkr_frame *top = &walk->frames[walk->depth - 1];
+    pkr_frame *top = top_of(walk);
     const uint32_t rank = top->next_child;
     const uint64_t offset = pkr_forest_offset(forest, rank);
     uint32_t base = PKR_NO_RANK;
@@ -231,7 +223,7 @@ static void visit_child(pkr_walk *walk)
 
 static void go_down(pkr_walk *walk)
 {
-    while (walk->depth > 0) {
+    while (walk->frames.count > 0) {
         if (pkr_forest_stopped(walk->forest))
             pop(walk);
         else
@@ -302,8 +294,7 @@ int pkr_walk_begin(pkr_walk *walk, pkr_fault *fault)
 
 void pkr_walk_end(pkr_walk *walk)
 {
-    pkr_budget_give(walk->reader->budget, walk->capacity * sizeof *walk->frames);
-    free(walk->frames);
+    pkr_table_free(&walk->frames, walk->reader->budget);
 }
 
 /* Some roots for one thread; false if there are none left. */
@@ -321,7 +312,11 @@ static bool take_roots(pkr_forest *forest, uint32_t *from, uint32_t *to)
 int pkr_walk_run(pkr_forest *forest, packread_reader *reader, const pkr_visitor *visitor,
                  pkr_fault *fault)
 {
-    pkr_walk walk = {.forest = forest, .reader = reader, .visitor = visitor, .late = PKR_NO_RANK};
+    pkr_walk walk = {.forest = forest,
+                     .reader = reader,
+                     .visitor = visitor,
+                     .frames = PKR_FRAMES,
+                     .late = PKR_NO_RANK};
     int status = pkr_walk_begin(&walk, fault);
     uint32_t from;
     uint32_t to;

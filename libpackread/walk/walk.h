@@ -4,6 +4,7 @@
 #define PKR_WALK_H
 
 #include "walk/forest.h"
+#include "base/memory.h"
 #include "walk/visitor.h"
 
 /* Takes roots, and all that hangs on them, until there are none left. What there was no memory for,
@@ -21,17 +22,20 @@ typedef struct pkr_frame {
     pkr_blob *blob; /* NULL where it was let go for want of memory */
 } pkr_frame;
 
+#define PKR_FRAMES                                   \
+    {                                                \
+        NULL, 0, 0, sizeof(pkr_frame) /* none yet */ \
+    }
+
 typedef struct pkr_walk {
     pkr_forest *forest;
     packread_reader *reader;
     const pkr_visitor *visitor;
-    pkr_frame *frames;
-    size_t depth; /* of the frames */
-    size_t capacity;
-    uint32_t here; /* deltas below the entry that is visited now */
-    bool alone;    /* no other thread is left that will give memory back */
-    uint32_t late; /* if alone: children of objects too large for memory, to be visited by
-                    * themselves; a list through next_sibling */
+    pkr_table frames; /* pkr_frame: the path, from the root down */
+    uint32_t here;    /* deltas below the entry that is visited now */
+    bool alone;       /* no other thread is left that will give memory back */
+    uint32_t late;    /* if alone: children of objects too large for memory, to be visited by
+                       * themselves; a list through next_sibling */
 } pkr_walk;
 
 /* Points the reader at the pack. End the walk whatever it returned. */
