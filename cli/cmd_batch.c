@@ -370,7 +370,9 @@ static void answer_all(struct batch *batch, const struct common_options *common,
     progress_begin(common, "answering", batch->source->objects, true);
     if (threads)
         batch->ahead = ahead_begin(batch->source, threads, answer_object, batch);
-    if (packread_reader_list(batch->source->reader, &every, answer_listed, batch, &error) != 0)
+    /* What is wrong with an object was told when it came. */
+    if (packread_reader_list(batch->source->reader, &every, answer_listed, batch, &error) != 0 &&
+        error.id.size == 0)
         batch->status = status_worse(batch->status, message_failure(batch->source->path, &error));
     if (batch->ahead)
         ahead_settle(batch->ahead);

@@ -122,7 +122,8 @@ static void extract_all(struct extraction *extraction, const struct common_optio
     progress_begin(common, "extracting", extraction->source->objects, false);
     failure = packread_reader_list(extraction->source->reader, &every, extract_listed, extraction,
                                    &error);
-    if (failure != 0 && failure != PACKREAD_ERROR_STOPPED)
+    /* Of an object that a listing cannot read, the stream knew better. */
+    if (failure != 0 && failure != PACKREAD_ERROR_STOPPED && error.id.size == 0)
         extraction->status =
             status_worse(extraction->status, message_failure(extraction->source->path, &error));
     progress_end();

@@ -84,7 +84,9 @@ static enum status list(const char *where, const struct common_options *common,
     listing.status = where_problems_status(&source);
     wanted->want = format->want | (wanted->types != 0 ? (unsigned)PACKREAD_WANT_TYPE : 0);
     progress_begin(common, "listing", source.objects, true);
-    if (packread_reader_list(source.reader, wanted, print_object, &listing, &error) != 0)
+    /* What is wrong with an object was told when it came. */
+    if (packread_reader_list(source.reader, wanted, print_object, &listing, &error) != 0 &&
+        error.id.size == 0)
         listing.status = status_worse(listing.status, message_failure(where, &error));
     progress_end();
     failures_finish(&listing.failures);

@@ -1,55 +1,34 @@
 /* find.c - looks ids, prefixes and offsets up across the packs of a snapshot. */
 #include "find/find.h"
 
-#include <string.h>
-
 #include "base/fault.h"
 #include "base/location.h"
-#include "store/unsorted.h"
+#include "find/id_merge.h"
 #include "object/reader.h"
 #include "store/orders.h"
 
-/* 0, or why an index is not the file that was opened: an id that it had may seem to be missing. */
-static int indexes_stand(const pkr_pack_set *set, pkr_fault *fault)
+/* Of an id that is in no row an index out of order may have a damaged one. */
+static void note_disorder(packread_reader *reader, const pkr_pack *pack)
 {
-    smmap_error cause;
-
-    for (size_t i = 0; i < set->count; i++)
-        if (smmap_cursor_check(set->packs[i]->index_rest, &cause) != 0)
-            return pkr_fault_from_window(fault, &cause, set->packs[i]->index_path);
-    return 0;
+    if (pkr_unsorted_is_damaged(pack))
+        atomic_store(&reader->snapshot->disordered, pack);
 }
 
-/* An index that is known to be damaged, or NULL: the row of an id that is not found may be what is.
- */
-static const char *damaged_index(const pkr_pack_set *set)
+/* What no pack of the snapshot has. Nothing is looked at any more for that answer: whoever searched
+ * has seen that the bytes that led there were the files'. */
+static int not_found(packread_reader *reader, const packread_id *id, pkr_fault *fault)
 {
-    for (size_t i = 0; i < set->count; i++)
-        if (pkr_unsorted_is_sorted(set->packs[i]))
-            return set->packs[i]->index_path;
-    return NULL;
-}
-
-static int tell_not_found(packread_reader *reader, const packread_id *id, pkr_fault *fault)
-{
-    const char *damaged = damaged_index(pkr_reader_set(reader));
+    const pkr_pack *disordered = atomic_load(&reader->snapshot->disordered);
     int status;
 
-    if (damaged)
-        status = pkr_fault_set(fault, PACKREAD_ERROR_DOUBTFUL, damaged,
+    if (disordered && pkr_pack_set_has(pkr_reader_set(reader), disordered))
+        status = pkr_fault_set(fault, PACKREAD_ERROR_DOUBTFUL, disordered->index_path,
                                "not found, but this index is damaged: its ids do not rise");
     else
         status =
             pkr_fault_set(fault, PACKREAD_ERROR_NOT_FOUND, reader->snapshot->where, "not found");
     pkr_fault_name(fault, id);
     return status;
-}
-
-static int not_found(packread_reader *reader, const packread_id *id, pkr_fault *fault)
-{
-    int status = indexes_stand(pkr_reader_set(reader), fault);
-
-    return status != 0 ? status : tell_not_found(reader, id, fault);
 }
 
 void pkr_find_keep(packread_reader *reader, const packread_id *id,
@@ -68,20 +47,28 @@ static void note_blind(packread_reader *reader, int status, const pkr_fault *fau
     reader->blind.fault = *fault;
 }
 
-/* In one pack. With `again`, an id that its binary search has not found. Errors: NOT_FOUND (without
- * detail), those of reading. */
+/* Whether that pack need not be asked. */
+static bool is_needless(const pkr_pack *pack, const packread_id *id, bool again)
+{
+    const pkr_idx *idx = &pack->idx;
+
+    return again ? pkr_unsorted_is_searchable(pack)
+                 : idx->fanout[id->bytes[0]] == (id->bytes[0] ? idx->fanout[id->bytes[0] - 1] : 0);
+}
+
+/* In one pack. With `again`, an id that its binary search has not found: where that may have been
+ * misled. Errors: NOT_FOUND (without detail), those of reading. */
 static int find_in_pack(packread_reader *reader, const packread_id *id, const pkr_pack *pack,
                         bool again, packread_location *location, pkr_fault *fault)
 {
     uint32_t position = 0;
     uint64_t offset = 0;
-    int status = pkr_rows_point(&reader->rows, pack, fault);
+    int status = again
+                     ? pkr_unsorted_find(&reader->rows, pack, reader->budget, id, &position, fault)
+                     : pkr_rows_find(&reader->rows, pack, id, &position, fault);
 
-    if (status == 0 && again)
-        status =
-            pkr_unsorted_find(&reader->rows, pack, &reader->snapshot->budget, id, &position, fault);
-    else if (status == 0)
-        status = pkr_rows_find(&reader->rows, pack, id, &position, fault);
+    if (again)
+        note_disorder(reader, pack);
     if (status == 0)
         status = pkr_rows_offset(&reader->rows, pack, position, &offset, fault);
     status = pkr_rows_settle(&reader->rows, status, fault);
@@ -97,52 +84,96 @@ static int find_in_pack(packread_reader *reader, const packread_id *id, const pk
     return status;
 }
 
-/* Every pack is searched before any is gone through for what a search passes by. */
+/* From `*from` up to `end`: a number of a pack, or, past those, of what a search in that pack
+ * passes by. */
+static int search_packs(packread_reader *reader, const packread_id *id, size_t *from, size_t end,
+                        packread_location *location, pkr_fault *fault)
+{
+    const pkr_pack_set *set = pkr_reader_set(reader);
+    int failure = PACKREAD_ERROR_NOT_FOUND;
+
+    while (*from < end) {
+        bool again = *from >= set->count;
+        const pkr_pack *pack = set->packs[again ? *from - set->count : *from];
+        pkr_fault detail;
+        int status;
+
+        ++*from;
+        if (again)
+            note_disorder(reader, pack);
+        if (is_needless(pack, id, again))
+            continue;
+        status = find_in_pack(reader, id, pack, again, location, &detail);
+        if (status == 0)
+            return 0;
+        /* One unreadable index must not hide the object in the next pack. */
+        if (status != PACKREAD_ERROR_NOT_FOUND && failure == PACKREAD_ERROR_NOT_FOUND) {
+            failure = status;
+            *fault = detail;
+        }
+    }
+    return failure;
+}
+
+/* Whether it is known without a search, or by now, that no pack has the id. */
+static bool is_excluded(packread_reader *reader, const packread_id *id)
+{
+    return pkr_id_filter_excludes(&reader->snapshot->filters, pkr_reader_set(reader), id);
+}
+
+/* Every pack is searched before any is looked at for what a search passes by. */
+static int find_first(packread_reader *reader, const packread_id *id, size_t *from,
+                      packread_location *location, pkr_fault *fault)
+{
+    const pkr_pack_set *set = pkr_reader_set(reader);
+    pkr_fault detail;
+    int again;
+    int status;
+
+    if (is_excluded(reader, id))
+        return PACKREAD_ERROR_NOT_FOUND;
+    status = search_packs(reader, id, from, set->count, location, fault);
+    if (status == PACKREAD_ERROR_NOT_FOUND) {
+        pkr_id_filter_searched(&reader->snapshot->filters, set, reader->budget, &reader->rows);
+        if (is_excluded(reader, id))
+            return status;
+    }
+    if (status == 0)
+        return 0;
+    again = search_packs(reader, id, from, 2 * set->count, location, &detail);
+    if (again != 0 && status != PACKREAD_ERROR_NOT_FOUND)
+        return status;
+    *fault = detail;
+    return again;
+}
+
 int pkr_find_next(packread_reader *reader, const packread_id *id, size_t *from,
                   packread_location *location, pkr_fault *fault)
 {
-    const pkr_pack_set *set = pkr_reader_set(reader);
-    const size_t packs = set->count;
     const bool is_first = *from == 0;
-    pkr_fault first;
-    int failure = 0;
+    const pkr_pack_set *set = pkr_reader_set(reader);
+    const size_t end = 2 * set->count;
+    pkr_fault detail;
+    int status;
 
     if (is_first && reader->known.size > 0 && packread_id_compare(&reader->known, id) == 0) {
         *location = reader->place;
         *from = pkr_pack_set_after(set, reader->place.store);
         return 0;
     }
-    for (size_t i = *from; i < 2 * packs; i++) {
-        bool again = i >= packs;
-        const pkr_pack *pack = set->packs[again ? i - packs : i];
-        const pkr_idx *idx = &pack->idx;
-        pkr_fault detail;
-        int status;
-
-        if (!again &&
-            idx->fanout[id->bytes[0]] == (id->bytes[0] ? idx->fanout[id->bytes[0] - 1] : 0))
-            continue;
-        status = find_in_pack(reader, id, pack, again, location, &detail);
-        if (status == 0) {
-            if (is_first)
-                pkr_find_keep(reader, id, location);
-            *from = i + 1;
-            return 0;
-        }
-        /* One unreadable index must not hide the object in the next pack. */
-        if (status != PACKREAD_ERROR_NOT_FOUND && failure == 0) {
-            failure = status;
-            first = detail;
-        }
-    }
-    *from = 2 * packs;
-    if (failure == 0) /* of one that was found, what is wrong is known */
-        return is_first ? not_found(reader, id, fault) : tell_not_found(reader, id, fault);
-    if (fault) {
-        *fault = first;
-        pkr_fault_name(fault, id);
-    }
-    return failure;
+    status = is_first ? find_first(reader, id, from, location, &detail)
+                      : search_packs(reader, id, from, end, location, &detail);
+    if (status == 0 && is_first)
+        pkr_find_keep(reader, id, location);
+    if (status == 0)
+        return 0;
+    *from = end;
+    if (status == PACKREAD_ERROR_NOT_FOUND)
+        return not_found(reader, id, fault);
+    pkr_fault_name(&detail, id);
+    if (fault)
+        *fault = detail;
+    return status;
 }
 
 bool pkr_find_more(const packread_reader *reader, size_t from)
@@ -157,14 +188,12 @@ int pkr_find_before(packread_reader *reader, const packread_id *id, size_t below
 
     *found = false;
     for (size_t i = 0; i < set->count && set->packs[i]->number < below && !*found; i++) {
-        const pkr_idx *idx = &set->packs[i]->idx;
         packread_location location;
         pkr_fault detail;
-        int status;
+        int status = PACKREAD_ERROR_NOT_FOUND;
 
-        if (idx->fanout[id->bytes[0]] == (id->bytes[0] ? idx->fanout[id->bytes[0] - 1] : 0))
-            continue;
-        status = find_in_pack(reader, id, set->packs[i], false, &location, &detail);
+        if (!is_needless(set->packs[i], id, false))
+            status = find_in_pack(reader, id, set->packs[i], false, &location, &detail);
         *found = status == 0;
         if (status != 0 && status != PACKREAD_ERROR_NOT_FOUND && status != PACKREAD_ERROR_CORRUPT) {
             if (fault)
@@ -175,47 +204,50 @@ int pkr_find_before(packread_reader *reader, const packread_id *id, size_t below
     return 0;
 }
 
-/* The row after `*position` with the same id. Where the ids are in order, and where it is not known
- * yet that they are not, that is the next. */
-static int next_row(packread_reader *reader, const pkr_pack *pack, const packread_id *id,
-                    uint32_t *position, pkr_fault *fault)
+/* Of one row that the id has. */
+static bool is_usable(packread_reader *reader, uint32_t number, uint32_t position,
+                      packread_location *location)
 {
-    const unsigned char *bytes;
-    int status = pkr_rows_point(&reader->rows, pack, fault);
+    pkr_fault fault;
+    uint64_t offset;
+    int status =
+        pkr_rows_offset(&reader->rows, pkr_reader_pack(reader, number), position, &offset, &fault);
 
-    if (status != 0)
-        return status;
-    if (pkr_unsorted_is_sorted(pack))
-        return pkr_unsorted_next(&reader->rows, pack, id, position, fault);
-    if (++*position >= pack->idx.count)
-        return PACKREAD_ERROR_NOT_FOUND;
-    status = pkr_rows_id(&reader->rows, pack, *position, &bytes, fault);
-    if (status == 0 && memcmp(bytes, id->bytes, pack->idx.id_size) != 0)
-        status = PACKREAD_ERROR_NOT_FOUND;
-    return status;
+    note_blind(reader, status, &fault);
+    if (status == 0)
+        *location = pkr_location(number, position, offset);
+    return status == 0;
 }
 
 bool pkr_find_twin(packread_reader *reader, const packread_id *id, packread_location *location)
 {
-    const pkr_pack *pack = pkr_reader_pack(reader, location->store);
-    uint32_t position = location->position;
+    const uint32_t last = location->position;
+    bool is_behind = false;
+    pkr_fault fault;
+    pkr_run run;
+    int status = pkr_find_rows(reader, id, location->store, &run, &fault);
 
-    for (int twin = 0; twin < PKR_TWINS_MOST; twin++) {
-        pkr_fault fault;
-        uint64_t offset;
-        int status = next_row(reader, pack, id, &position, &fault);
+    note_blind(reader, status, &fault);
+    for (uint32_t place = run.begin; status == 0 && place < run.end; place++) {
+        uint32_t position = pkr_run_position(&run, place);
 
-        note_blind(reader, status, &fault);
-        if (status != 0)
-            return false;
-        status = pkr_rows_offset(&reader->rows, pack, position, &offset, &fault);
-        note_blind(reader, status, &fault);
-        if (status == 0) {
-            *location = pkr_location(location->store, position, offset);
+        if (is_behind && is_usable(reader, location->store, position, location))
             return true;
-        }
+        is_behind = is_behind || position == last;
     }
     return false;
+}
+
+int pkr_find_rows(packread_reader *reader, const packread_id *id, uint32_t number, pkr_run *run,
+                  pkr_fault *fault)
+{
+    const pkr_pack *pack = pkr_reader_pack(reader, number);
+    int status = pkr_unsorted_range(&reader->rows, pack, reader->budget, id, id, run, fault);
+
+    note_disorder(reader, pack);
+    if (status == 0 && run->end - run->begin > PKR_TWINS_MOST)
+        run->end = run->begin + PKR_TWINS_MOST;
+    return status;
 }
 
 int packread_reader_find(packread_reader *reader, const packread_id *id,
@@ -232,111 +264,34 @@ int packread_reader_find(packread_reader *reader, const packread_id *id,
     return pkr_reader_leave(reader, status, &fault, error);
 }
 
-/* The id in a row, if there is one, and it has the prefix and is not below `low`. */
-static int match_row(packread_reader *reader, const pkr_pack *pack, const pkr_prefix *prefix,
-                     const packread_id *low, uint32_t position, packread_id *match,
+static int visit_ids(pkr_id_merge *merge, packread_id_visitor *visit, void *context,
                      pkr_fault *fault)
 {
-    const unsigned char *bytes;
+    const pkr_id_merge_row *row;
+    packread_id last = {.size = 0};
     int status;
 
-    if (position >= pack->idx.count)
-        return 0;
-    status = pkr_rows_id(&reader->rows, pack, position, &bytes, fault);
-    if (status == 0 && pkr_prefix_matches(prefix, bytes) &&
-        memcmp(bytes, low->bytes, pack->idx.id_size) >= 0)
-        pkr_id_set(match, bytes, pack->idx.id_size);
-    return status;
-}
-
-/* The lowest id of one pack that is not below `low`, if it has the prefix. A whole id that a search
- * finds is the only one; others may be where no search goes. */
-static int lowest_in_pack(packread_reader *reader, const pkr_pack *pack, const pkr_prefix *prefix,
-                          const packread_id *low, enum pkr_unsorted_reach reach, packread_id *match,
-                          pkr_fault *fault)
-{
-    const size_t id_size = pack->idx.id_size;
-    const bool is_whole_id = prefix->digits == 2 * id_size;
-    uint32_t position = 0;
-    int status = pkr_rows_point(&reader->rows, pack, fault);
-
-    match->size = 0;
-    if (is_whole_id && memcmp(low->bytes, prefix->low.bytes, id_size) != 0)
-        return status;
-    if (status == 0)
-        status = pkr_rows_lower_bound(&reader->rows, pack, low, &position, fault);
-    if (status == 0 && is_whole_id)
-        status = match_row(reader, pack, prefix, low, position, match, fault);
-    if (status != 0 || match->size > 0)
-        return status;
-    status = pkr_unsorted_lower_bound(&reader->rows, pack, &reader->snapshot->budget, low, reach,
-                                      &position, fault);
-    return status == 0 ? match_row(reader, pack, prefix, low, position, match, fault) : status;
-}
-
-/* The same of all packs. */
-static int lowest_match(packread_reader *reader, const pkr_prefix *prefix, const packread_id *low,
-                        enum pkr_unsorted_reach reach, packread_id *match, pkr_fault *fault)
-{
-    const pkr_pack_set *set = pkr_reader_set(reader);
-
-    match->size = 0;
-    for (size_t i = 0; i < set->count; i++) {
-        const pkr_pack *pack = set->packs[i];
-        packread_id found;
-        int status;
-
-        if (prefix->digits > 2 * pack->idx.id_size)
+    while ((status = pkr_id_merge_next(merge, &row, fault)) == 0 && row) {
+        if (packread_id_compare(&row->id, &last) == 0)
             continue;
-        status = pkr_rows_settle(
-            &reader->rows, lowest_in_pack(reader, pack, prefix, low, reach, &found, fault), fault);
-        if (status != 0)
-            return status;
-        if (found.size > 0 &&
-            (match->size == 0 || memcmp(found.bytes, match->bytes, found.size) < 0))
-            *match = found;
+        last = row->id;
+        if (visit(context, &last) != 0)
+            return pkr_fault_stopped(fault);
     }
-    return indexes_stand(set, fault);
-}
-
-/* The next id there can be; false after the last. */
-static bool step(packread_id *id)
-{
-    for (size_t i = id->size; i > 0; i--)
-        if (++id->bytes[i - 1] != 0)
-            return true;
-    return false;
+    return status == 0 ? pkr_id_merge_failure(merge, fault) : status;
 }
 
 static int each_prefix(packread_reader *reader, const pkr_prefix *prefix,
                        packread_id_visitor *visit, void *context, pkr_fault *fault)
 {
-    packread_id low = prefix->low;
-    packread_id match;
-    /* Where the prefix is found, its bucket has it all; where not, it may be anywhere. */
-    enum pkr_unsorted_reach reach = PKR_UNSORTED_BUCKET;
-    bool found = false;
-    bool more = true;
+    pkr_id_merge *merge;
+    int status = pkr_id_merge_begin_prefix(reader, prefix, &merge, fault);
 
-    while (more) {
-        int status = pkr_reader_settle(
-            reader, lowest_match(reader, prefix, &low, reach, &match, fault), fault);
-
-        if (status != 0)
-            return status;
-        if (match.size == 0 && !found && reach == PKR_UNSORTED_BUCKET) {
-            reach = PKR_UNSORTED_ALL;
-            continue;
-        }
-        if (match.size == 0)
-            break;
-        found = true;
-        if (visit(context, &match) != 0)
-            return pkr_fault_stopped(fault);
-        low = match;
-        more = step(&low);
-    }
-    return 0;
+    if (status != 0)
+        return status;
+    status = visit_ids(merge, visit, context, fault);
+    pkr_id_merge_end(merge);
+    return status;
 }
 
 int packread_reader_each_prefix(packread_reader *reader, const char *hex, size_t length,
@@ -407,10 +362,8 @@ static int find_offset(packread_reader *reader, size_t number, uint64_t offset,
         *location = pkr_location((uint32_t)number, position, offset);
     if (status != PACKREAD_ERROR_NOT_FOUND)
         return status;
-    status = indexes_stand(pkr_reader_set(reader), fault);
-    return status != 0 ? status
-                       : pkr_fault_at(fault, PACKREAD_ERROR_NOT_FOUND, pack->path, offset,
-                                      "no entry begins here");
+    return pkr_fault_at(fault, PACKREAD_ERROR_NOT_FOUND, pack->path, offset,
+                        "no entry begins here");
 }
 
 int packread_reader_find_offset(packread_reader *reader, size_t pack, uint64_t offset,

@@ -3,6 +3,7 @@
 #define PKR_FIND_H
 
 #include "base/fault.h"
+#include "store/unsorted.h"
 
 /* The object's next copy: 0 in `*from` asks for the first, and what is there then for the one after
  * it. Errors: as packread_reader_find. */
@@ -13,6 +14,10 @@ bool pkr_find_more(const packread_reader *reader, size_t from);
 /* After the object at `location` has turned out to be damaged: the next row of the same pack, if a
  * damaged index has the id twice. */
 bool pkr_find_twin(packread_reader *reader, const packread_id *id, packread_location *location);
+/* The rows of one pack that have the id, the first PKR_TWINS_MOST of them. Errors: as
+ * pkr_unsorted_range. */
+int pkr_find_rows(packread_reader *reader, const packread_id *id, uint32_t number, pkr_run *run,
+                  pkr_fault *fault);
 /* Notes where the first copy of an object is: the next look-up of it is free. */
 void pkr_find_keep(packread_reader *reader, const packread_id *id,
                    const packread_location *location);

@@ -8,6 +8,7 @@
 
 #include "base/fault.h"
 #include "base/location.h"
+#include "store/unsorted.h"
 
 #define ROWS_AT_ONCE 64
 #define ROWS_AT_LEAST 4
@@ -17,25 +18,26 @@
 /* One pack's next rows. */
 typedef struct lane {
     uint32_t pack;
-    uint32_t position; /* the next row of the index to be taken */
-    unsigned next;     /* of the rows below */
+    pkr_run run;   /* what is left of them to be taken from the index */
+    unsigned next; /* of the rows below */
     unsigned loaded;
-    packread_id last; /* of the rows before these */
+    packread_id last; /* that was taken */
     pkr_id_merge_row *rows;
 } lane;
 
 struct pkr_id_merge {
     packread_reader *reader;
+    bool ids_only;
     lane **heap; /* lanes that have a row; the lowest (id, pack) first */
     size_t size;
     lane *lanes;
+    size_t lane_count;
     pkr_id_merge_row *rows; /* of all lanes */
     unsigned rows_at_once;
-    pkr_id_merge_row *copies;
+    bool is_begun; /* the first lane's row was handed out */
     uint64_t charged;
-    const pkr_pack *disorder; /* its ids do not rise */
-    const pkr_pack *repeat;   /* it has an id twice */
-    int failure;              /* of the first index that cannot be read to its end */
+    const pkr_pack *fallen; /* its ids did not rise, though they were seen to, or not looked at */
+    int failure;            /* of the first index that cannot be read to its end */
     pkr_fault first;
 };
 
@@ -68,62 +70,60 @@ static void sift_down(pkr_id_merge *merge, size_t at)
     }
 }
 
-static int load_rows(pkr_id_merge *merge, lane *of, pkr_fault *fault)
+static int load_row(pkr_id_merge *merge, lane *of, pkr_id_merge_row *row, pkr_fault *fault)
 {
-    packread_reader *reader = merge->reader;
-    const pkr_pack *pack = pkr_reader_pack(reader, of->pack);
-    uint32_t left = pack->idx.count - of->position;
-    int status = pkr_rows_point(&reader->rows, pack, fault);
+    pkr_rows *rows = &merge->reader->rows;
+    const pkr_pack *pack = pkr_reader_pack(merge->reader, of->pack);
+    uint32_t position = pkr_run_position(&of->run, of->run.begin);
+    const unsigned char *bytes;
+    int status = pkr_rows_id(rows, pack, position, &bytes, fault);
 
-    of->next = 0;
-    of->loaded = 0;
-    while (status == 0 && left > 0 && of->loaded < merge->rows_at_once) {
-        pkr_id_merge_row *row = &of->rows[of->loaded];
-        pkr_fault detail;
-        const unsigned char *bytes;
-
-        status = pkr_rows_id(&reader->rows, pack, of->position, &bytes, fault);
-        if (status != 0)
-            break;
-        pkr_id_set(&row->id, bytes, pack->idx.id_size);
-        if (of->last.size && packread_id_compare(&of->last, &row->id) > 0)
-            merge->disorder = pack;
-        else if (of->last.size && packread_id_compare(&of->last, &row->id) == 0)
-            merge->repeat = pack;
-        of->last = row->id;
-        row->location = pkr_location(of->pack, of->position, 0);
-        status = pkr_rows_offset(&reader->rows, pack, of->position, &row->location.offset, &detail);
-        row->bad = status == PACKREAD_ERROR_CORRUPT;
-        if (row->bad)
-            status = 0;
-        else if (status != 0 && fault)
-            *fault = detail;
-        of->position++;
-        of->loaded++;
-        left--;
-    }
-    return status;
+    if (status != 0)
+        return status;
+    pkr_id_set(&row->id, bytes, pack->idx.id_size);
+    if (of->last.size && packread_id_compare(&of->last, &row->id) >= 0 &&
+        !pkr_unsorted_is_damaged(pack))
+        merge->fallen = pack;
+    of->last = row->id;
+    row->location = pkr_location(of->pack, position, 0);
+    row->bad = false;
+    if (!merge->ids_only)
+        status = pkr_rows_offset(rows, pack, position, &row->location.offset, fault);
+    row->bad = status == PACKREAD_ERROR_CORRUPT;
+    return row->bad ? 0 : status;
 }
 
-/* An index that cannot be read any further leaves the others to be merged. */
+/* What is wrong with one index leaves the others to be merged; want of memory does not. */
+static int leave_out(pkr_id_merge *merge, int status, const pkr_fault *detail, pkr_fault *fault)
+{
+    if (status == PACKREAD_ERROR_MEMORY) {
+        if (fault)
+            *fault = *detail;
+        return status;
+    }
+    if (status != 0 && merge->failure == 0) {
+        merge->failure = status;
+        merge->first = *detail;
+    }
+    return 0;
+}
+
 static int load(pkr_id_merge *merge, lane *of, pkr_fault *fault)
 {
     pkr_fault detail;
-    int status = pkr_rows_settle(&merge->reader->rows, load_rows(merge, of, &detail), &detail);
+    int status = 0;
 
-    if (status == 0)
-        return 0;
+    of->next = 0;
     of->loaded = 0;
-    if (status == PACKREAD_ERROR_MEMORY) {
-        if (fault)
-            *fault = detail;
-        return status;
+    while (status == 0 && of->run.begin < of->run.end && of->loaded < merge->rows_at_once) {
+        status = load_row(merge, of, &of->rows[of->loaded], &detail);
+        of->run.begin++;
+        of->loaded++;
     }
-    if (merge->failure == 0) {
-        merge->failure = status;
-        merge->first = detail;
-    }
-    return 0;
+    status = pkr_rows_settle(&merge->reader->rows, status, &detail);
+    if (status != 0)
+        of->loaded = 0;
+    return leave_out(merge, status, &detail, fault);
 }
 
 /* Takes the first lane's row away. */
@@ -141,6 +141,24 @@ static int advance(pkr_id_merge *merge, pkr_fault *fault)
     return status;
 }
 
+static pkr_id_merge *new_merge(packread_reader *reader, size_t lanes, bool ids_only,
+                               pkr_fault *fault)
+{
+    pkr_id_merge *made = calloc(1, sizeof *made);
+
+    if (made) {
+        made->reader = reader;
+        made->ids_only = ids_only;
+        made->lanes = calloc(lanes ? lanes : 1, sizeof *made->lanes);
+    }
+    if (!made || !made->lanes) {
+        free(made);
+        pkr_fault_memory(fault);
+        return NULL;
+    }
+    return made;
+}
+
 /* Fewer rows of each where there are very many. */
 static unsigned choose_rows(size_t count)
 {
@@ -151,80 +169,132 @@ static unsigned choose_rows(size_t count)
     return rows > ROWS_AT_LEAST ? (unsigned)rows : ROWS_AT_LEAST;
 }
 
-static int allocate(pkr_id_merge *made, size_t count, pkr_fault *fault)
+static int allocate(pkr_id_merge *made, pkr_fault *fault)
 {
-    pkr_budget *budget = &made->reader->snapshot->budget;
+    pkr_budget *budget = made->reader->budget;
+    size_t count = made->lane_count ? made->lane_count : 1;
     uint64_t bytes;
 
     made->rows_at_once = choose_rows(count);
     bytes = count * (sizeof(lane) + sizeof(lane *) +
-                     (1 + made->rows_at_once) * (uint64_t)sizeof(pkr_id_merge_row));
+                     made->rows_at_once * (uint64_t)sizeof(pkr_id_merge_row));
     if (bytes > BYTES_FREE) {
         if (!pkr_budget_take(budget, bytes - BYTES_FREE))
             return pkr_budget_short(budget, bytes - BYTES_FREE, made->reader->snapshot->where,
                                     "the memory limit has no room to list so many packs", fault);
         made->charged = bytes - BYTES_FREE;
     }
-    made->lanes = calloc(count, sizeof *made->lanes);
     made->rows = calloc(count * made->rows_at_once, sizeof *made->rows);
     made->heap = calloc(count, sizeof(lane *));
-    made->copies = calloc(count, sizeof *made->copies);
-    if (!made->lanes || !made->rows || !made->heap || !made->copies)
-        return pkr_fault_memory(fault);
-    for (size_t i = 0; i < count; i++)
-        made->lanes[i].rows = made->rows + i * made->rows_at_once;
-    return 0;
+    return made->rows && made->heap ? 0 : pkr_fault_memory(fault);
 }
 
-int pkr_id_merge_begin(packread_reader *reader, bool one_pack, size_t pack, pkr_id_merge **merge,
-                       pkr_fault *fault)
+/* With the lanes that have rows. */
+static int fill_heap(pkr_id_merge *made, pkr_fault *fault)
 {
-    const pkr_pack_set *set = pkr_reader_set(reader);
-    size_t count = one_pack ? 1 : set->count;
-    pkr_id_merge *made = calloc(1, sizeof *made);
-    int status;
+    int status = allocate(made, fault);
 
-    if (!made)
-        return pkr_fault_memory(fault);
-    made->reader = reader;
-    status = allocate(made, count ? count : 1, fault);
-    for (size_t i = 0; status == 0 && i < count; i++) {
-        made->lanes[i].pack = one_pack ? (uint32_t)pack : set->packs[i]->number;
+    for (size_t i = 0; status == 0 && i < made->lane_count; i++) {
+        made->lanes[i].rows = made->rows + i * made->rows_at_once;
         status = load(made, &made->lanes[i], fault);
         if (status == 0 && made->lanes[i].loaded > 0)
             made->heap[made->size++] = &made->lanes[i];
     }
-    if (status != 0) {
-        pkr_id_merge_end(made);
-        return status;
-    }
-    for (size_t i = made->size / 2; i > 0; i--)
+    for (size_t i = made->size / 2; status == 0 && i > 0; i--)
         sift_down(made, i - 1);
-    *merge = made;
-    return 0;
+    return status;
 }
 
-int pkr_id_merge_next(pkr_id_merge *merge, const pkr_id_merge_row **copies, size_t *count,
-                      pkr_fault *fault)
+static int finish(pkr_id_merge *made, int status, pkr_fault *fault, pkr_id_merge **merge)
 {
-    size_t found = 0;
+    if (status == 0)
+        status = fill_heap(made, fault);
+    if (status == 0)
+        *merge = made;
+    else
+        pkr_id_merge_end(made);
+    return status;
+}
 
-    while (merge->size > 0) {
-        lane *first = merge->heap[0];
-        int status;
+static void add_lane(pkr_id_merge *made, const pkr_pack *pack, const pkr_run *run)
+{
+    lane *added = &made->lanes[made->lane_count++];
 
-        if (found > 0 && packread_id_compare(&head(first)->id, &merge->copies[0].id) != 0)
-            break;
-        /* A damaged index may hold an id twice: each lane gives one copy of an id. */
-        if (found == 0 || merge->copies[found - 1].location.store != first->pack)
-            merge->copies[found++] = *head(first);
-        status = advance(merge, fault);
-        if (status != 0)
-            return status;
+    added->pack = pack->number;
+    added->run = *run;
+}
+
+int pkr_id_merge_begin(packread_reader *reader, bool one_pack, size_t number, pkr_id_merge **merge,
+                       pkr_fault *fault)
+{
+    const pkr_pack_set *set = pkr_reader_set(reader);
+    size_t count = one_pack ? 1 : set->count;
+    pkr_id_merge *made = new_merge(reader, count, false, fault);
+    int status = 0;
+
+    if (!made)
+        return PACKREAD_ERROR_MEMORY;
+    for (size_t i = 0; status == 0 && i < count; i++) {
+        const pkr_pack *pack = one_pack ? pkr_reader_pack(reader, number) : set->packs[i];
+        pkr_fault detail;
+        pkr_run run;
+
+        status = pkr_unsorted_check(&reader->rows, pack, reader->budget, &detail);
+        status = pkr_rows_settle(&reader->rows, status, &detail);
+        /* One that is out of order and cannot be sorted is told as that, pkr_id_merge_disorder. */
+        status = status == PACKREAD_ERROR_BUDGET ? 0 : leave_out(made, status, &detail, fault);
+        run = pkr_unsorted_all(pack);
+        add_lane(made, pack, &run);
     }
-    *copies = merge->copies;
-    *count = found;
-    return 0;
+    return finish(made, status, fault, merge);
+}
+
+/* The highest id that has the prefix. */
+static packread_id highest(const pkr_prefix *prefix)
+{
+    packread_id id = prefix->low;
+
+    for (size_t digit = prefix->digits; digit < 2 * PACKREAD_ID_MAX; digit++)
+        id.bytes[digit / 2] |= digit % 2 ? 0x0f : 0xf0;
+    return id;
+}
+
+int pkr_id_merge_begin_prefix(packread_reader *reader, const pkr_prefix *prefix,
+                              pkr_id_merge **merge, pkr_fault *fault)
+{
+    const pkr_pack_set *set = pkr_reader_set(reader);
+    const packread_id high = highest(prefix);
+    pkr_id_merge *made = new_merge(reader, set->count, true, fault);
+    int status = 0;
+
+    if (!made)
+        return PACKREAD_ERROR_MEMORY;
+    for (size_t i = 0; status == 0 && i < set->count; i++) {
+        const pkr_pack *pack = set->packs[i];
+        pkr_run run = {NULL, 0, 0};
+
+        if (prefix->digits <= 2 * pack->idx.id_size)
+            status = pkr_rows_settle(&reader->rows,
+                                     pkr_unsorted_range(&reader->rows, pack, reader->budget,
+                                                        &prefix->low, &high, &run, fault),
+                                     fault);
+        if (pkr_unsorted_is_damaged(pack))
+            atomic_store(&reader->snapshot->disordered, pack);
+        if (status == 0 && run.begin < run.end)
+            add_lane(made, pack, &run);
+    }
+    return finish(made, status, fault, merge);
+}
+
+int pkr_id_merge_next(pkr_id_merge *merge, const pkr_id_merge_row **row, pkr_fault *fault)
+{
+    int status = 0;
+
+    if (merge->is_begun && merge->size > 0)
+        status = advance(merge, fault);
+    merge->is_begun = true;
+    *row = status == 0 && merge->size > 0 ? head(merge->heap[0]) : NULL;
+    return status;
 }
 
 int pkr_id_merge_failure(const pkr_id_merge *merge, pkr_fault *fault)
@@ -236,25 +306,23 @@ int pkr_id_merge_failure(const pkr_id_merge *merge, pkr_fault *fault)
 
 int pkr_id_merge_disorder(const pkr_id_merge *merge, pkr_fault *fault)
 {
-    if (merge->disorder)
-        return pkr_fault_set(fault, PACKREAD_ERROR_CORRUPT, merge->disorder->index_path,
-                             "index ids do not rise: objects may be missing here");
-    /* Not a matter of the index alone. */
-    if (merge->repeat)
-        return pkr_fault_set(fault, PACKREAD_ERROR_CORRUPT, merge->repeat->path,
-                             "an id stands twice in its index: the pack has an object twice, "
-                             "or another is missing here");
-    return 0;
+    for (size_t i = 0; i < merge->lane_count; i++) {
+        const pkr_pack *pack = pkr_reader_pack(merge->reader, merge->lanes[i].pack);
+        int status = pkr_unsorted_verdict(pack, fault);
+
+        if (status != 0)
+            return status;
+    }
+    return merge->fallen ? pkr_unsorted_falls(merge->fallen, fault) : 0;
 }
 
 void pkr_id_merge_end(pkr_id_merge *merge)
 {
     if (!merge)
         return;
-    pkr_budget_give(&merge->reader->snapshot->budget, merge->charged);
+    pkr_budget_give(merge->reader->budget, merge->charged);
     free(merge->rows);
     free(merge->lanes);
     free(merge->heap);
-    free(merge->copies);
     free(merge);
 }

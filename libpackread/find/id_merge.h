@@ -1,9 +1,8 @@
-/* id_merge.h - the ids of any number of indexes as one rising sequence, the copies of an id
- * together.
- */
+/* id_merge.h - the rows of any number of indexes as one sequence that rises by id. */
 #ifndef PKR_ID_MERGE_H
 #define PKR_ID_MERGE_H
 
+#include "base/id.h"
 #include "object/reader.h"
 
 typedef struct pkr_id_merge pkr_id_merge;
@@ -11,19 +10,24 @@ typedef struct pkr_id_merge pkr_id_merge;
 typedef struct pkr_id_merge_row {
     packread_id id;
     packread_location location;
-    bool bad; /* the index names no usable offset: location.offset is 0 */
+    bool bad; /* the index named no usable offset when it was read: location.offset is 0 */
 } pkr_id_merge_row;
 
-/* Over all packs, or over one. The reader may be used for other things between calls. Errors:
- * MEMORY. */
-int pkr_id_merge_begin(packread_reader *reader, bool one_pack, size_t pack, pkr_id_merge **merge,
+/* Over all rows of all packs, or of one. An index that is out of order is sorted for it, if there
+ * is memory. The reader may be used for other things between calls. Errors: MEMORY, BUDGET. */
+int pkr_id_merge_begin(packread_reader *reader, bool one_pack, size_t number, pkr_id_merge **merge,
                        pkr_fault *fault);
-/* The copies of the next id, in order of packs, valid until the next call; none at the end. */
-int pkr_id_merge_next(pkr_id_merge *merge, const pkr_id_merge_row **copies, size_t *count,
-                      pkr_fault *fault);
-/* 0, or why the rest of an index was left out: MEMORY ends the merge, all else but that index. */
+/* Over the rows of all packs whose ids have the prefix; `bad` and offsets are not looked at. Errors
+ * beside those: as pkr_unsorted_range. */
+int pkr_id_merge_begin_prefix(packread_reader *reader, const pkr_prefix *prefix,
+                              pkr_id_merge **merge, pkr_fault *fault);
+/* The next row, valid until the next call; NULL at the end. Rows of one id come in order of packs,
+ * those of one pack in order of position. Errors: MEMORY. */
+int pkr_id_merge_next(pkr_id_merge *merge, const pkr_id_merge_row **row, pkr_fault *fault);
+/* 0, or why the rest of an index was left out. */
 int pkr_id_merge_failure(const pkr_id_merge *merge, pkr_fault *fault);
-/* Whether the ids of each index rose where they were passed. Errors: CORRUPT. */
+/* Whether the ids rose as they came, but for an id that stands twice where that is known. Errors:
+ * CORRUPT. */
 int pkr_id_merge_disorder(const pkr_id_merge *merge, pkr_fault *fault);
 void pkr_id_merge_end(pkr_id_merge *merge);
 

@@ -171,9 +171,7 @@ int pkr_reader_id(packread_reader *reader, const packread_location *location, pa
     if (location->position >= pack->idx.count)
         return pkr_fault_set(fault, PACKREAD_ERROR_ARGUMENT, pack->index_path,
                              "no row of that number");
-    status = pkr_rows_point(&reader->rows, pack, fault);
-    if (status == 0)
-        status = pkr_rows_id(&reader->rows, pack, location->position, &bytes, fault);
+    status = pkr_rows_id(&reader->rows, pack, location->position, &bytes, fault);
     if (status == 0)
         pkr_id_set(id, bytes, pack->idx.id_size);
     return status;

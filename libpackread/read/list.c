@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/location.h"
+#include "base/memory.h"
 #include "base/sized.h"
 #include "find/find.h"
 #include "read/info.h"
@@ -19,17 +21,34 @@
 #define FROM_SURVEY (PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE | PACKREAD_WANT_DEPTH)
 #define FROM_ORDER (PACKREAD_WANT_DISK | PACKREAD_WANT_BASE)
 
+/* What is told of a row whose id stands twice in its index. */
+enum twin { TWIN_UNDECIDED, TWIN_TOLD, TWIN_PASSED_OVER };
+
 typedef struct listing {
     packread_reader *reader;
     packread_list_options options;
     unsigned want;             /* with what the filter needs */
     bool *has_order;           /* of each pack: its order is held until all are listed */
     pkr_header_sweep *surveys; /* one a pack; empty where there is none */
+    unsigned char *twins;      /* of the pack at hand by position, an enum twin; NULL: none */
     packread_list_visitor *visit;
     void *context;
     int failure; /* of the first pack that could not be listed to its end */
     pkr_fault first;
+    int untold; /* of the first object that could not be told */
+    pkr_fault first_untold;
 } listing;
+
+/* An object whose rows come one after the other. */
+typedef struct object {
+    pkr_id_merge_row first;
+    uint32_t pack;  /* of its last row */
+    uint32_t tried; /* rows of that pack */
+    bool is_known;  /* to the reader: it can be read by its id, even in an index out of order */
+    bool is_told;
+    int failure; /* of the first row */
+    pkr_fault fault;
+} object;
 
 /* The packs behind it are listed all the same. */
 static void note_failure(listing *state, int status, const pkr_fault *fault)
@@ -55,7 +74,7 @@ static void make_survey(listing *state, size_t number)
 
 static void drop_survey(listing *state, size_t number)
 {
-    pkr_header_sweep_free(&state->surveys[number], &state->reader->snapshot->budget);
+    pkr_header_sweep_free(&state->surveys[number], state->reader->budget);
 }
 
 static int fill(listing *state, const packread_location *location, const packread_id *id,
@@ -88,29 +107,6 @@ static int fill(listing *state, const packread_location *location, const packrea
         info->depth = known.depth;
     }
     return status;
-}
-
-/* An object without facts, for a visit with an error. */
-static packread_info bare(const packread_location *location, const packread_id *id)
-{
-    packread_info info;
-
-    memset(&info, 0, sizeof info);
-    info.struct_size = sizeof info;
-    info.id = *id;
-    info.location = *location;
-    return info;
-}
-
-/* What is wrong with a row that names no usable offset. */
-static int tell_bad_row(listing *state, const packread_location *location, pkr_fault *fault)
-{
-    pkr_rows *rows = &state->reader->rows;
-    const pkr_pack *pack = pkr_reader_pack(state->reader, location->store);
-    uint64_t offset;
-    int status = pkr_rows_point(rows, pack, fault);
-
-    return status == 0 ? pkr_rows_offset(rows, pack, location->position, &offset, fault) : status;
 }
 
 /* From a later pack's copy, where each object comes once, by the first pack that has it. */
@@ -166,41 +162,77 @@ static int fill_mended(listing *state, const pkr_id_merge_row *row, int failure,
     return failure;
 }
 
-/* Of several copies the first that can be read is visited; the first one's error if none can. */
-static int visit_copies(listing *state, const pkr_id_merge_row *copies, size_t count,
-                        pkr_fault *fault)
+/* What was read before is not asked for again: a row that had no offset then has none. */
+static int fill_row(listing *state, const pkr_id_merge_row *row, packread_info *info,
+                    pkr_fault *fault)
+{
+    packread_reader *reader = state->reader;
+    int status =
+        row->bad ? pkr_rows_bad_offset(&reader->rows, pkr_reader_pack(reader, row->location.store),
+                                       row->location.position, fault)
+                 : fill(state, &row->location, &row->id, info, fault);
+
+    return settle(state, status, fault);
+}
+
+static int tell(listing *state, object *at, const packread_info *info, pkr_fault *fault)
+{
+    at->is_told = true;
+    if (state->options.types && !(state->options.types & 1u << info->type))
+        return 0;
+    return state->visit(state->context, info, NULL) ? pkr_fault_stopped(fault) : 0;
+}
+
+static int tell_failure(listing *state, object *at, int failure, pkr_fault *fault)
 {
     packread_info info;
     packread_error told;
-    pkr_fault first;
-    int failure = PACKREAD_ERROR_CORRUPT;
 
-    for (size_t i = 0; i < count && failure != 0; i++) {
-        pkr_fault detail;
+    memset(&info, 0, sizeof info);
+    info.struct_size = sizeof info;
+    info.id = at->first.id;
+    info.location = at->first.location;
+    if (failure == PACKREAD_ERROR_BUDGET)
+        ask_for_all_orders(state, &at->fault);
+    pkr_fault_name(&at->fault, &at->first.id);
+    pkr_fault_publish(&at->fault, &told);
+    if (state->untold == 0) {
+        state->untold = failure;
+        state->first_untold = at->fault;
+    }
+    at->is_told = true;
+    return state->visit(state->context, &info, &told) ? pkr_fault_stopped(fault) : 0;
+}
 
-        if (copies[i].bad)
-            failure = tell_bad_row(state, &copies[i].location, &detail);
-        else
-            failure = fill(state, &copies[i].location, &copies[i].id, &info, &detail);
-        failure = settle(state, failure, &detail);
-        if (i == 0)
-            first = detail;
+/* Of several rows the first that can be read is told. */
+static int offer_row(listing *state, object *at, const pkr_id_merge_row *row, pkr_fault *fault)
+{
+    const bool is_first = at->failure == 0;
+    packread_info info;
+    pkr_fault detail;
+    int failure = fill_row(state, row, &info, &detail);
+
+    if (failure == 0)
+        return tell(state, at, &info, fault);
+    if (is_first) {
+        at->failure = failure;
+        at->fault = detail;
     }
-    if (failure != 0 && settle(state, fill_elsewhere(state, &copies[0], &info), NULL) == 0)
-        failure = 0;
-    if (failure != 0)
-        failure = fill_mended(state, &copies[0], first.code, &info, &first);
-    if (failure != 0) {
-        info = bare(&copies[0].location, &copies[0].id);
-        if (failure == PACKREAD_ERROR_BUDGET)
-            ask_for_all_orders(state, &first);
-        pkr_fault_name(&first, &copies[0].id);
-        pkr_fault_publish(&first, &told);
-        return state->visit(state->context, &info, &told) ? pkr_fault_stopped(fault) : 0;
-    }
-    if (state->options.types && !(state->options.types & 1u << info.type))
+    return 0;
+}
+
+/* After its last row: what else can be done for it, or the first row's error. */
+static int end_object(listing *state, object *at, pkr_fault *fault)
+{
+    packread_info info;
+    int failure;
+
+    if (at->is_told)
         return 0;
-    return state->visit(state->context, &info, NULL) ? pkr_fault_stopped(fault) : 0;
+    failure = settle(state, fill_elsewhere(state, &at->first, &info), NULL);
+    if (failure != 0)
+        failure = fill_mended(state, &at->first, at->failure, &info, &at->fault);
+    return failure == 0 ? tell(state, at, &info, fault) : tell_failure(state, at, failure, fault);
 }
 
 static bool is_chosen(const listing *state, size_t pack)
@@ -220,12 +252,37 @@ static void have_order(listing *state, size_t number)
                        NULL) == 0;
 }
 
+static int merge_objects(listing *state, pkr_id_merge *merge, pkr_fault *fault)
+{
+    const pkr_id_merge_row *row;
+    object at = {.is_told = true};
+    int status;
+
+    while ((status = pkr_id_merge_next(merge, &row, fault)) == 0 && row) {
+        if (packread_id_compare(&row->id, &at.first.id) != 0) {
+            status = end_object(state, &at, fault);
+            at = (object){.first = *row};
+        }
+        if (row->location.store != at.pack) {
+            at.pack = row->location.store;
+            at.tried = 0;
+        }
+        if (!row->bad && !at.is_known) {
+            pkr_find_keep(state->reader, &row->id, &row->location);
+            at.is_known = true;
+        }
+        if (status == 0 && !at.is_told && at.tried++ < PKR_TWINS_MOST)
+            status = offer_row(state, &at, row, fault);
+        if (status != 0)
+            return status;
+    }
+    return status == 0 ? end_object(state, &at, fault) : status;
+}
+
 static int list_by_id(listing *state, pkr_fault *fault)
 {
     const pkr_pack_set *set = pkr_reader_set(state->reader);
     pkr_id_merge *merge;
-    const pkr_id_merge_row *copies;
-    size_t copy_count;
     int status = pkr_id_merge_begin(state->reader, state->options.one_pack, state->options.pack,
                                     &merge, fault);
 
@@ -237,15 +294,7 @@ static int list_by_id(listing *state, pkr_fault *fault)
     for (size_t i = 0; i < set->count; i++)
         if (is_chosen(state, set->packs[i]->number))
             make_survey(state, set->packs[i]->number);
-    while ((status = pkr_id_merge_next(merge, &copies, &copy_count, fault)) == 0 &&
-           copy_count > 0) {
-        /* What is listed can be read by its id, even where the index is out of order. */
-        if (!copies[0].bad)
-            pkr_find_keep(state->reader, &copies[0].id, &copies[0].location);
-        status = visit_copies(state, copies, copy_count, fault);
-        if (status != 0)
-            break;
-    }
+    status = merge_objects(state, merge, fault);
     if (status == 0)
         status = pkr_id_merge_failure(merge, fault);
     if (status == 0)
@@ -273,32 +322,110 @@ static bool is_repeated(listing *state, const pkr_id_merge_row *row)
     return status == 0 && repeated;
 }
 
+/* Of the rows that have the id of this one, in the pack at hand, one is told: the first that can be
+ * read, or the first of all. What is decided here once holds for all of them. */
+static void decide_twins(listing *state, const pkr_id_merge_row *row)
+{
+    packread_reader *reader = state->reader;
+    const pkr_pack *pack = pkr_reader_pack(reader, row->location.store);
+    uint32_t told = row->location.position;
+    bool found = false;
+    pkr_fault detail;
+    pkr_run run;
+    int status =
+        settle(state, pkr_find_rows(reader, &row->id, pack->number, &run, &detail), &detail);
+
+    if (status != 0) {
+        note_failure(state, status, &detail);
+        run.end = run.begin;
+    } else if (run.begin < run.end) {
+        state->twins[told] = TWIN_PASSED_OVER; /* where there are too many */
+        told = pkr_run_position(&run, run.begin);
+    }
+    for (uint32_t place = run.begin; place < run.end; place++) {
+        pkr_id_merge_row twin = {
+            row->id, pkr_location(pack->number, pkr_run_position(&run, place), 0), true};
+        packread_info info;
+
+        if (twin.location.position == row->location.position)
+            twin = *row;
+        else
+            twin.bad = pkr_rows_offset(&reader->rows, pack, twin.location.position,
+                                       &twin.location.offset, NULL) != 0;
+        state->twins[twin.location.position] = TWIN_PASSED_OVER;
+        if (!found && fill_row(state, &twin, &info, NULL) == 0) {
+            found = true;
+            told = twin.location.position;
+        }
+    }
+    state->twins[told] = TWIN_TOLD;
+}
+
+/* Whether another row of the same index is told instead. */
+static bool is_passed_over(listing *state, const pkr_id_merge_row *row)
+{
+    if (!state->twins)
+        return false;
+    if (state->twins[row->location.position] == TWIN_UNDECIDED)
+        decide_twins(state, row);
+    return state->twins[row->location.position] == TWIN_PASSED_OVER;
+}
+
 static int visit_row(listing *state, pkr_id_merge_row *row, pkr_fault *fault)
 {
     int status = pkr_reader_id(state->reader, &row->location, &row->id, fault);
+    object at;
 
     status = pkr_rows_settle(&state->reader->rows, status, fault);
-    if (status != 0 || is_repeated(state, row))
+    if (status != 0 || is_passed_over(state, row) || is_repeated(state, row))
         return status;
     if (!row->bad && (row->location.store == 0 || state->options.once))
         pkr_find_keep(state->reader, &row->id, &row->location);
-    return visit_copies(state, row, 1, fault);
+    at = (object){.first = *row};
+    status = offer_row(state, &at, row, fault);
+    return status == 0 ? end_object(state, &at, fault) : status;
+}
+
+/* In an index in order no id stands twice. */
+static int begin_twins(listing *state, const pkr_pack *pack, pkr_fault *fault)
+{
+    const pkr_need need = {pack->path, "the memory limit has no room for ids that stand twice"};
+    packread_reader *reader = state->reader;
+    void *memory = NULL;
+    int status =
+        settle(state, pkr_unsorted_check(&reader->rows, pack, reader->budget, fault), fault);
+
+    if (status == 0 && !pkr_unsorted_is_right(pack))
+        status = pkr_memory_new(reader->budget, pack->idx.count, &need, &memory, fault);
+    state->twins = memory;
+    return status;
+}
+
+static void end_twins(listing *state, const pkr_pack *pack)
+{
+    if (state->twins)
+        pkr_memory_free(state->reader->budget, state->twins, pack->idx.count);
+    state->twins = NULL;
 }
 
 /* Rows whose offsets are no offsets have no place in the order: they come last. */
-static int visit_bad_rows(listing *state, uint32_t number, pkr_fault *fault)
+static int visit_rows(listing *state, uint32_t number, const pkr_revindex *revindex,
+                      pkr_fault *fault)
 {
-    packread_reader *reader = state->reader;
-    const pkr_pack *pack = pkr_reader_pack(reader, number);
     int status = 0;
 
-    for (uint32_t position = 0; status == 0 && position < pack->idx.count; position++) {
-        pkr_id_merge_row row = {.location = {.store = number, .position = position}, .bad = true};
-        uint64_t offset;
+    for (uint32_t rank = 0; status == 0 && rank < revindex->count; rank++) {
+        pkr_id_merge_row row = {.location =
+                                    pkr_location(number, pkr_revindex_position(revindex, rank),
+                                                 pkr_revindex_offset(revindex, rank))};
 
-        status = pkr_rows_point(&reader->rows, pack, fault);
-        if (status == 0 && pkr_rows_offset(&reader->rows, pack, position, &offset, NULL) != 0)
-            status = visit_row(state, &row, fault);
+        status = visit_row(state, &row, fault);
+    }
+    for (uint32_t i = 0; status == 0 && i < revindex->bad; i++) {
+        pkr_id_merge_row row = {.location = pkr_location(number, pkr_revindex_bad(revindex, i), 0),
+                                .bad = true};
+
+        status = visit_row(state, &row, fault);
     }
     return status;
 }
@@ -308,23 +435,21 @@ static int list_pack(listing *state, uint32_t number, pkr_fault *fault)
     packread_reader *reader = state->reader;
     pkr_pack *pack = pkr_reader_pack(reader, number);
     const pkr_revindex *revindex;
-    int status = pkr_orders_get(reader->budget, &reader->rows, pack, &revindex, fault);
+    int status = begin_twins(state, pack, fault);
 
-    if (status != 0)
+    if (status == PACKREAD_ERROR_MEMORY)
         return status;
-    make_survey(state, number);
-    for (uint32_t rank = 0; status == 0 && rank < revindex->count; rank++) {
-        pkr_id_merge_row row = {.location = {.store = number,
-                                             .position = pkr_revindex_position(revindex, rank),
-                                             .offset = pkr_revindex_offset(revindex, rank)}};
-
-        status = visit_row(state, &row, fault);
+    if (status != 0)
+        note_failure(state, status, fault);
+    status = pkr_orders_get(reader->budget, &reader->rows, pack, &revindex, fault);
+    if (status == 0) {
+        make_survey(state, number);
+        status = visit_rows(state, number, revindex, fault);
+        pkr_orders_done(pack);
+        drop_survey(state, number);
     }
-    if (status == 0 && revindex->bad > 0)
-        status = visit_bad_rows(state, number, fault);
-    pkr_orders_done(pack);
-    drop_survey(state, number);
-    return status;
+    end_twins(state, pack);
+    return status == 0 ? pkr_unsorted_verdict(pack, fault) : status;
 }
 
 static int list_packs(listing *state, pkr_fault *fault)
@@ -373,6 +498,10 @@ static int list(listing *state, pkr_fault *fault)
     if (status == 0 && state->failure != 0) {
         status = state->failure;
         *fault = state->first;
+    }
+    if (status == 0 && state->untold != 0) {
+        status = state->untold;
+        *fault = state->first_untold;
     }
     return status;
 }

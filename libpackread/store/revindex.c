@@ -1,13 +1,12 @@
-/* revindex.c - sorts an index's offsets: a radix sort of words that hold offset and position. */
+/* revindex.c - sorts an index's offsets: a radix sort of words that hold offset and position, which
+ * come in rising order, so that equal offsets stay in order of position. */
 #include "store/revindex.h"
 
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/bound.h"
 #include "base/fault.h"
-
-#define DIGIT_BITS 11
-#define DIGITS (1u << DIGIT_BITS)
+#include "base/radix.h"
 
 static unsigned bits_of(uint64_t number)
 {
@@ -18,41 +17,11 @@ static unsigned bits_of(uint64_t number)
     return number >> bits ? 64 : bits;
 }
 
-/* Sorts by the bits from `low` up to `high`, least significant digit first; the result is in
- * `keys`. Positions come in rising order and the sort is stable: equal offsets stay in order of
- * position. */
-static void radix_sort(uint64_t *keys, uint64_t *spare, uint32_t count, unsigned low, unsigned high)
-{
-    uint64_t *from = keys;
-    uint64_t *to = spare;
-
-    for (unsigned shift = low; shift < high; shift += DIGIT_BITS) {
-        uint32_t starts[DIGITS] = {0};
-        uint32_t total = 0;
-        uint64_t *swap;
-
-        for (uint32_t i = 0; i < count; i++)
-            starts[from[i] >> shift & (DIGITS - 1)]++;
-        for (size_t digit = 0; digit < DIGITS; digit++) {
-            uint32_t here = starts[digit];
-
-            starts[digit] = total;
-            total += here;
-        }
-        for (uint32_t i = 0; i < count; i++)
-            to[starts[from[i] >> shift & (DIGITS - 1)]++] = from[i];
-        swap = from;
-        from = to;
-        to = swap;
-    }
-    if (from != keys)
-        memcpy(keys, from, (size_t)count * sizeof *keys);
-}
-
-/* Rows with a bad offset are counted and left out: they must not cost the others their order. */
+/* Rows with a bad offset must not cost the others their order: they are kept apart, from the end of
+ * the table down. */
 static int collect(pkr_revindex *order, pkr_pack *pack, pkr_rows *rows, pkr_fault *fault)
 {
-    int status = pkr_rows_point(rows, pack, fault);
+    int status = 0;
 
     for (uint32_t position = 0; status == 0 && position < pack->idx.count; position++) {
         pkr_fault detail;
@@ -62,7 +31,7 @@ static int collect(pkr_revindex *order, pkr_pack *pack, pkr_rows *rows, pkr_faul
         if (status == 0) {
             order->keys[order->count++] = offset << order->shift | position;
         } else if (status == PACKREAD_ERROR_CORRUPT) {
-            order->bad++;
+            order->keys[pack->idx.count - ++order->bad] = position;
             status = 0;
         } else if (fault) {
             *fault = detail;
@@ -103,7 +72,7 @@ int pkr_revindex_make(pkr_rows *rows, pkr_pack *pack, pkr_budget *budget, pkr_re
         if (status == 0 && pkr_view_spoiled(&rows->wide))
             status = pkr_view_fault(&rows->wide, fault);
         if (status == 0)
-            radix_sort(order->keys, spare, order->count, shift, shift + bits_of(pack->end));
+            pkr_radix_sort(order->keys, spare, order->count, shift, shift + bits_of(pack->end));
     } else {
         status = pkr_fault_memory(fault);
     }
@@ -125,23 +94,31 @@ void pkr_revindex_free(pkr_revindex *order, pkr_budget *budget)
     free(order);
 }
 
+typedef struct sought {
+    const pkr_revindex *order;
+    uint64_t key;
+} sought;
+
+static int is_below(void *context, uint32_t rank)
+{
+    const sought *of = context;
+
+    return of->order->keys[rank] < of->key;
+}
+
 /* The first rank whose key is not below `key`. */
 static uint32_t lower_bound(const pkr_revindex *order, uint64_t key)
 {
-    uint32_t low = 0;
-    uint32_t count = order->count;
+    sought of = {order, key};
+    uint32_t rank = 0;
 
-    while (count > 0) {
-        uint32_t half = count / 2;
+    (void)pkr_bound(0, order->count, is_below, &of, &rank);
+    return rank;
+}
 
-        if (order->keys[low + half] < key) {
-            low += half + 1;
-            count -= half + 1;
-        } else {
-            count = half;
-        }
-    }
-    return low;
+uint32_t pkr_revindex_bad(const pkr_revindex *order, uint32_t number)
+{
+    return (uint32_t)order->keys[order->count + order->bad - 1 - number];
 }
 
 uint32_t pkr_revindex_find(const pkr_revindex *order, uint64_t offset)

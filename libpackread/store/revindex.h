@@ -12,7 +12,7 @@
 typedef struct pkr_revindex {
     unsigned shift;   /* 0: no positions */
     uint32_t count;   /* ranks: rows whose offset lies inside the pack */
-    uint32_t bad;     /* rows whose offset does not */
+    uint32_t bad;     /* rows whose offset does not: behind the ranks, see pkr_revindex_bad */
     uint64_t charged; /* bytes taken from the budget */
     uint64_t keys[];
 } pkr_revindex;
@@ -35,6 +35,9 @@ static inline uint32_t pkr_revindex_position(const pkr_revindex *order, uint32_t
 {
     return (uint32_t)(order->keys[rank] & (((uint64_t)1 << order->shift) - 1));
 }
+
+/* The position of one of the rows whose offset is no offset in the pack, in order of position. */
+uint32_t pkr_revindex_bad(const pkr_revindex *order, uint32_t number);
 
 /* Where the entry of this rank has to end: at the next one that begins later, or at the trailer. */
 uint64_t pkr_revindex_next(const pkr_revindex *order, uint32_t rank, uint64_t pack_end);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/bound.h"
 #include "base/bytes.h"
 #include "base/fault.h"
 
@@ -52,96 +53,139 @@ int pkr_rows_settle(pkr_rows *rows, int status, pkr_fault *fault)
 }
 
 /* A cell of a table, which no checksum holds. */
-static int row_bytes(pkr_view *view, uint64_t place, size_t size, const unsigned char **bytes,
-                     pkr_fault *fault)
+static int row_bytes(pkr_view *view, const pkr_pack *pack, uint64_t place, size_t size,
+                     const unsigned char **bytes, pkr_fault *fault)
 {
-    int status = pkr_view_need(view, place, size, bytes, fault);
+    int status = point(view, pack, fault);
 
+    if (status == 0)
+        status = pkr_view_need(view, place, size, bytes, fault);
     if (status == 0)
         pkr_view_saw(view, *bytes + size - 1);
     return status;
 }
 
+static uint64_t place_of_id(const pkr_pack *pack, uint32_t position)
+{
+    return pack->idx.ids + (uint64_t)position * pack->idx.id_stride;
+}
+
 int pkr_rows_id(pkr_rows *rows, const pkr_pack *pack, uint32_t position,
                 const unsigned char **bytes, pkr_fault *fault)
 {
-    return row_bytes(&rows->ids, pack->idx.ids + (uint64_t)position * pack->idx.id_stride,
-                     pack->idx.id_size, bytes, fault);
+    return row_bytes(&rows->ids, pack, place_of_id(pack, position), pack->idx.id_size, bytes,
+                     fault);
 }
 
-/* The search inside one window: the whole bucket is in memory. */
-static uint32_t search_bytes(const unsigned char *ids, size_t stride, size_t id_size,
-                             uint32_t count, const unsigned char *wanted)
+int pkr_rows_ids(pkr_rows *rows, const pkr_pack *pack, uint32_t position, uint32_t end,
+                 const unsigned char **bytes, uint32_t *count, pkr_fault *fault)
 {
-    uint32_t low = 0;
+    const pkr_idx *idx = &pack->idx;
+    uint64_t in_sight;
+    size_t size;
+    int status = point(&rows->ids, pack, fault);
 
-    while (count > 0) {
-        uint32_t half = count / 2;
+    if (status == 0)
+        status = pkr_view_use(&rows->ids, place_of_id(pack, position), PKR_VIEW_ALL, bytes, &size,
+                              fault);
+    *count = 1;
+    if (status != 0 || size < idx->id_size)
+        return status ? status : pkr_rows_id(rows, pack, position, bytes, fault);
+    in_sight = 1 + (size - idx->id_size) / idx->id_stride;
+    *count = in_sight < end - position ? (uint32_t)in_sight : end - position;
+    pkr_view_saw(&rows->ids, *bytes + (size_t)(*count - 1) * idx->id_stride + idx->id_size - 1);
+    return 0;
+}
 
-        if (memcmp(ids + (size_t)(low + half) * stride, wanted, id_size) < 0) {
-            low += half + 1;
-            count -= half + 1;
-        } else {
-            count = half;
-        }
-    }
-    return low;
+/* What a search compares rows with. */
+typedef struct search {
+    pkr_rows *rows;
+    const pkr_pack *pack;
+    const unsigned char *id;
+    const unsigned char *bytes; /* of the first row searched, where one window has them all */
+    pkr_fault *fault;
+} search;
+
+static int is_below_in_sight(void *context, uint32_t number)
+{
+    const search *of = context;
+
+    return memcmp(of->bytes + (size_t)number * of->pack->idx.id_stride, of->id,
+                  of->pack->idx.id_size) < 0;
+}
+
+static int is_below(void *context, uint32_t position)
+{
+    search *of = context;
+    const unsigned char *bytes;
+    int status = pkr_rows_id(of->rows, of->pack, position, &bytes, of->fault);
+
+    return status != 0 ? status : memcmp(bytes, of->id, of->pack->idx.id_size) < 0;
+}
+
+static void bucket_of(const pkr_idx *idx, unsigned char first, uint32_t *low, uint32_t *high)
+{
+    *low = first ? idx->fanout[first - 1] : 0;
+    *high = idx->fanout[first];
 }
 
 int pkr_rows_lower_bound(pkr_rows *rows, const pkr_pack *pack, const packread_id *id,
                          uint32_t *position, pkr_fault *fault)
 {
     const pkr_idx *idx = &pack->idx;
-    uint32_t low = id->bytes[0] ? idx->fanout[id->bytes[0] - 1] : 0;
-    uint32_t high = idx->fanout[id->bytes[0]];
+    search of = {rows, pack, id->bytes, NULL, fault};
+    uint64_t length;
+    uint32_t low;
+    uint32_t high;
+    size_t size;
+    int status;
 
-    while (low < high) {
-        uint64_t start = idx->ids + (uint64_t)low * idx->id_stride;
-        uint64_t length = (uint64_t)(high - low - 1) * idx->id_stride + idx->id_size;
-        uint32_t middle = low + (high - low) / 2;
-        const unsigned char *bytes;
-        size_t size;
-        int status = pkr_view_use(&rows->ids, start, length, &bytes, &size, fault);
-
-        if (status != 0)
-            return status;
-        if (size >= length) {
-            low += search_bytes(bytes, idx->id_stride, idx->id_size, high - low, id->bytes);
-            break;
-        }
-        status = pkr_rows_id(rows, pack, middle, &bytes, fault);
-        if (status != 0)
-            return status;
-        if (memcmp(bytes, id->bytes, idx->id_size) < 0)
-            low = middle + 1;
-        else
-            high = middle;
+    bucket_of(idx, id->bytes[0], &low, &high);
+    if (low >= high) {
+        *position = low;
+        return 0;
     }
-    *position = low;
-    return 0;
+    length = (uint64_t)(high - low - 1) * idx->id_stride + idx->id_size;
+    status = point(&rows->ids, pack, fault);
+    if (status == 0)
+        status = pkr_view_use(&rows->ids, place_of_id(pack, low), length, &of.bytes, &size, fault);
+    if (status != 0)
+        return status;
+    if (size < length)
+        return pkr_bound(low, high, is_below, &of, position);
+    status = pkr_bound(0, high - low, is_below_in_sight, &of, position);
+    *position += low;
+    return status;
 }
 
+/* Where a row is missing, its neighbours show it: a file that was cut under the search has zeros in
+ * the row before (a row of zeros is below any id, so the search ends behind one that it has seen),
+ * and whoever looks at that row has the size of the file checked. */
 int pkr_rows_find(pkr_rows *rows, const pkr_pack *pack, const packread_id *id, uint32_t *position,
                   pkr_fault *fault)
 {
     const unsigned char *bytes;
+    uint32_t low;
+    uint32_t high;
     uint32_t at;
     int status;
 
     if (id->size != pack->idx.id_size)
         return PACKREAD_ERROR_NOT_FOUND;
+    bucket_of(&pack->idx, id->bytes[0], &low, &high);
+    if (low >= high)
+        return PACKREAD_ERROR_NOT_FOUND;
     status = pkr_rows_lower_bound(rows, pack, id, &at, fault);
-    if (status != 0)
-        return status;
-    if (at >= pack->idx.fanout[id->bytes[0]])
-        return PACKREAD_ERROR_NOT_FOUND;
-    status = pkr_rows_id(rows, pack, at, &bytes, fault);
-    if (status != 0)
-        return status;
-    if (memcmp(bytes, id->bytes, id->size) != 0)
-        return PACKREAD_ERROR_NOT_FOUND;
-    *position = at;
-    return 0;
+    if (status == 0 && at < high) {
+        status = pkr_rows_id(rows, pack, at, &bytes, fault);
+        if (status == 0 && memcmp(bytes, id->bytes, id->size) == 0) {
+            *position = at;
+            return 0;
+        }
+    }
+    if (status == 0 && at > low)
+        status = pkr_rows_id(rows, pack, at - 1, &bytes, fault);
+    return status == 0 ? PACKREAD_ERROR_NOT_FOUND : status;
 }
 
 static int wide_offset(pkr_rows *rows, const pkr_pack *pack, uint64_t place, uint32_t row,
@@ -153,7 +197,7 @@ static int wide_offset(pkr_rows *rows, const pkr_pack *pack, uint64_t place, uin
     if (row >= pack->idx.wide_count)
         return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->index_path, place,
                             "index row names a 64-bit offset that is not there");
-    status = row_bytes(&rows->wide, pack->idx.wide + 8 * (uint64_t)row, 8, &bytes, fault);
+    status = row_bytes(&rows->wide, pack, pack->idx.wide + 8 * (uint64_t)row, 8, &bytes, fault);
     if (status == 0)
         *offset = pkr_bytes_u64(bytes);
     return status;
@@ -165,7 +209,7 @@ int pkr_rows_offset(pkr_rows *rows, const pkr_pack *pack, uint32_t position, uin
     uint64_t place = pack->idx.offsets + (uint64_t)position * pack->idx.offset_stride;
     const unsigned char *bytes;
     uint64_t value;
-    int status = row_bytes(&rows->offsets, place, 4, &bytes, fault);
+    int status = row_bytes(&rows->offsets, pack, place, 4, &bytes, fault);
 
     if (status != 0)
         return status;
@@ -182,11 +226,24 @@ int pkr_rows_offset(pkr_rows *rows, const pkr_pack *pack, uint32_t position, uin
     return 0;
 }
 
+int pkr_rows_bad_offset(pkr_rows *rows, const pkr_pack *pack, uint32_t position, pkr_fault *fault)
+{
+    uint64_t offset;
+    int status = pkr_rows_offset(rows, pack, position, &offset, fault);
+
+    if (status != 0)
+        return status;
+    return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->index_path,
+                        pack->idx.offsets + (uint64_t)position * pack->idx.offset_stride,
+                        "index row named no offset in the pack when it was first read");
+}
+
 int pkr_rows_crc(pkr_rows *rows, const pkr_pack *pack, uint32_t position, uint32_t *crc,
                  pkr_fault *fault)
 {
     const unsigned char *bytes;
-    int status = row_bytes(&rows->crcs, pack->idx.crcs + 4 * (uint64_t)position, 4, &bytes, fault);
+    int status =
+        row_bytes(&rows->crcs, pack, pack->idx.crcs + 4 * (uint64_t)position, 4, &bytes, fault);
 
     if (status == 0)
         *crc = pkr_bytes_u32(bytes);

@@ -382,6 +382,10 @@ int packread_snapshot_open(const char *where, const packread_options *options,
         free(made);
         return pkr_error_memory(error);
     }
+    if (pkr_id_filters_begin(&made->filters) != 0) {
+        pkr_budget_let_go(&made->budget);
+        return pkr_error_memory(error);
+    }
     made->where = strdup(where);
     status = made->where && pkr_packs_begin(&made->packs) == 0 ? divide(made, options, error)
                                                                : pkr_error_memory(error);
@@ -407,6 +411,7 @@ void packread_snapshot_free(packread_snapshot *snapshot)
     pkr_packs_end(&snapshot->packs);
     free(snapshot->problems);
     free(snapshot->where);
+    pkr_id_filters_end(&snapshot->filters);
     smmap_manager_free(snapshot->manager);
     pkr_budget_let_go(&snapshot->budget); /* the snapshot's own memory goes with it */
 }

@@ -6,7 +6,7 @@
 
 #include "base/budget.h"
 #include "base/fault.h"
-#include "store/pack_set.h"
+#include "store/id_filter.h"
 
 struct packread_snapshot {
     char *where; /* as the caller named it */
@@ -19,6 +19,8 @@ struct packread_snapshot {
     uint64_t whole_limit; /* a larger object is streamed, not held */
     uint64_t windows;     /* how many there can be at once; 0 where each is a whole file */
     unsigned flags;
+    _Atomic(const pkr_pack *) disordered; /* one whose ids were seen to be out of order; or NULL */
+    pkr_id_filters filters;
 };
 
 #endif

@@ -1,24 +1,48 @@
-/* unsorted.c - reads an index's ids once to see whether they are in order, and sorts them if not.
- */
+/* unsorted.c - sees whether the ids of an index are in order, and sorts them if not.
+ *
+ * A search that was misled shows it where it ended. Let the rows be in order but for some that are
+ * damaged, let the id that is looked for have an intact row, and let `m` be the last damaged row
+ * that sent the search to the wrong side. If the id's row is behind m, then m's id is not below it,
+ * and every row that the search met afterwards lies before m and is below it: the search ends at m.
+ * Between m and the id's row there is a first intact one, whose id is not above the id looked for:
+ * somewhere from m up to it the ids do not rise. If the id's row is before m, the same holds turned
+ * round. So it is enough to look at the neighbours of the place where a search ended, as far as the
+ * longest run of damaged rows: a page of a disk that went bad has 204 of them. Where the fanout is
+ * what is damaged, rows next to that place are in the wrong bucket. */
 #include "store/unsorted.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bound.h"
 #include "base/bytes.h"
 #include "base/fault.h"
+#include "base/memory.h"
 #include "base/mutex.h"
+#include "base/radix.h"
 
-enum order { ORDER_UNKNOWN, ORDER_RIGHT, ORDER_WRONG };
+/* Rows are looked at by stretches of so many, so that a bit can say which were. */
+#define STRETCH 256u
+/* Of an index of a few stretches all is looked at. */
+#define FEW_ROWS (3 * STRETCH)
+
+enum order {
+    ORDER_UNKNOWN,
+    ORDER_RIGHT, /* each id is above the one before */
+    ORDER_TWICE, /* or the same: a search is not misled */
+    ORDER_WRONG
+};
 
 struct pkr_unsorted {
-    pkr_lock lock;
-    enum order order;
-    uint32_t sound[256 / 32]; /* a bit for each bucket of the fanout that is known to be in order */
-    /* The first four bytes of an id, then its row; in order of the whole ids. Once made it stays.
-     */
-    uint64_t *keys;
-    uint64_t charged;
+    pkr_lock lock;     /* held while one of the following is made */
+    _Atomic int order; /* an enum order, of all rows; once known it stays */
+    /* A bit for each stretch whose rows are in order among themselves and behind the one before.
+     * NULL: there are none yet, or there was no memory for them. */
+    _Atomic(_Atomic uint32_t *) seen;
+    _Atomic uint32_t seen_count;
+    _Atomic(uint32_t *) sorted; /* positions in order of id, where they are not in it; NULL: there
+                                 * was no memory for them yet */
+    uint64_t charged;           /* bytes taken from the budget */
 };
 
 pkr_unsorted *pkr_unsorted_new(void)
@@ -32,355 +56,399 @@ pkr_unsorted *pkr_unsorted_new(void)
     return made;
 }
 
-void pkr_unsorted_free(pkr_unsorted *disorder, pkr_budget *budget)
+void pkr_unsorted_free(pkr_unsorted *unsorted, pkr_budget *budget)
 {
-    if (!disorder)
+    if (!unsorted)
         return;
     if (budget)
-        pkr_budget_give(budget, disorder->charged);
-    pkr_lock_unmake(&disorder->lock);
-    free(disorder->keys);
-    free(disorder);
+        pkr_budget_give(budget, unsorted->charged);
+    pkr_lock_unmake(&unsorted->lock);
+    free(atomic_load(&unsorted->seen));
+    free(atomic_load(&unsorted->sorted));
+    free(unsorted);
 }
 
-static bool rises(const unsigned char *below, const unsigned char *above, size_t id_size)
+static enum order order_of(const pkr_pack *pack)
 {
-    uint64_t low = pkr_bytes_u64(below);
-    uint64_t high = pkr_bytes_u64(above);
-
-    return low != high ? low < high : memcmp(below, above, id_size) < 0;
+    return (enum order)atomic_load_explicit(&pack->unsorted->order, memory_order_acquire);
 }
 
-/* Whether `count` ids from row `position` on rise above `previous`, if that is not NULL, and each
- * is in its bucket of the fanout. */
-static bool are_in_order(const pkr_idx *idx, uint32_t position, uint32_t count,
-                         const unsigned char *id, const unsigned char *previous)
+bool pkr_unsorted_is_right(const pkr_pack *pack)
 {
-    for (uint32_t end = position + count; position < end; position++, id += idx->id_stride) {
-        if ((previous && !rises(previous, id, idx->id_size)) || position >= idx->fanout[id[0]] ||
-            (id[0] > 0 && position < idx->fanout[id[0] - 1]))
-            return false;
-        previous = id;
-    }
-    return true;
+    return order_of(pack) == ORDER_RIGHT;
 }
 
-/* As many rows from `position` on, before `end`, as the window has, one at least. */
-static int rows_in_sight(pkr_rows *rows, const pkr_pack *pack, uint32_t position, uint32_t end,
-                         const unsigned char **bytes, uint32_t *count, pkr_fault *fault)
+bool pkr_unsorted_is_searchable(const pkr_pack *pack)
 {
-    const pkr_idx *idx = &pack->idx;
-    uint64_t place = idx->ids + (uint64_t)position * idx->id_stride;
-    uint64_t in_sight;
-    size_t size;
-    int status = pkr_view_use(&rows->ids, place, PKR_VIEW_ALL, bytes, &size, fault);
+    return order_of(pack) == ORDER_RIGHT || order_of(pack) == ORDER_TWICE;
+}
 
-    *count = 1;
-    if (status != 0 || size < idx->id_size)
-        return status ? status : pkr_rows_id(rows, pack, position, bytes, fault);
-    in_sight = 1 + (size - idx->id_size) / idx->id_stride;
-    *count = in_sight < end - position ? (uint32_t)in_sight : end - position;
-    pkr_view_saw(&rows->ids, *bytes + (size_t)(*count - 1) * idx->id_stride + idx->id_size - 1);
+bool pkr_unsorted_is_damaged(const pkr_pack *pack)
+{
+    return order_of(pack) > ORDER_RIGHT;
+}
+
+int pkr_unsorted_falls(const pkr_pack *pack, pkr_fault *fault)
+{
+    return pkr_fault_set(fault, PACKREAD_ERROR_CORRUPT, pack->index_path,
+                         "index ids do not rise: objects may be missing here");
+}
+
+int pkr_unsorted_verdict(const pkr_pack *pack, pkr_fault *fault)
+{
+    if (order_of(pack) == ORDER_WRONG)
+        return pkr_unsorted_falls(pack, fault);
+    /* Not a matter of the index alone. */
+    if (order_of(pack) == ORDER_TWICE)
+        return pkr_fault_set(fault, PACKREAD_ERROR_CORRUPT, pack->path,
+                             "an id stands twice in its index: the pack has an object twice, "
+                             "or another is missing here");
     return 0;
 }
 
-/* The rows from `position` to `end`. */
-static int check_order(pkr_rows *rows, const pkr_pack *pack, uint32_t position, uint32_t end,
-                       enum order *order, pkr_fault *fault)
+pkr_run pkr_unsorted_all(const pkr_pack *pack)
+{
+    return (pkr_run){atomic_load(&pack->unsorted->sorted), 0, pack->idx.count};
+}
+
+/* ---- Looking ----------------------------------------------------------------------------------
+ */
+
+static int compare(const unsigned char *left, const unsigned char *right, size_t id_size)
+{
+    uint64_t low = pkr_bytes_u64(left);
+    uint64_t high = pkr_bytes_u64(right);
+
+    return low != high ? (low < high ? -1 : 1) : memcmp(left, right, id_size);
+}
+
+/* Of `count` ids from row `position` on, with `previous`, if that is not NULL, before them; each
+ * has to be in its bucket of the fanout. */
+static enum order order_among(const pkr_idx *idx, uint32_t position, uint32_t count,
+                              const unsigned char *id, const unsigned char *previous)
+{
+    enum order order = ORDER_RIGHT;
+
+    for (uint32_t end = position + count; position < end; position++, id += idx->id_stride) {
+        int step = previous ? compare(previous, id, idx->id_size) : -1;
+
+        if (step > 0 || position >= idx->fanout[id[0]] ||
+            (id[0] > 0 && position < idx->fanout[id[0] - 1]))
+            return ORDER_WRONG;
+        if (step == 0)
+            order = ORDER_TWICE;
+        previous = id;
+    }
+    return order;
+}
+
+/* The rows from `position` to `end`. Zeros in the place of a page that could not be read must not
+ * be remembered as ids out of order: it may be there the next time. */
+static int look(pkr_rows *rows, const pkr_pack *pack, uint32_t position, uint32_t end,
+                enum order *order, pkr_fault *fault)
 {
     const pkr_idx *idx = &pack->idx;
     unsigned char previous[PACKREAD_ID_MAX];
     bool has_previous = false;
 
-    while (position < end) {
+    *order = ORDER_RIGHT;
+    while (position < end && *order != ORDER_WRONG) {
         const unsigned char *bytes;
+        enum order here;
         uint32_t count;
-        int status = rows_in_sight(rows, pack, position, end, &bytes, &count, fault);
+        int status = pkr_rows_ids(rows, pack, position, end, &bytes, &count, fault);
 
         if (status != 0)
             return status;
-        if (!are_in_order(idx, position, count, bytes, has_previous ? previous : NULL)) {
-            *order = ORDER_WRONG;
-            return 0;
-        }
+        here = order_among(idx, position, count, bytes, has_previous ? previous : NULL);
+        if (here > *order)
+            *order = here;
         memcpy(previous, bytes + (size_t)(count - 1) * idx->id_stride, idx->id_size);
         has_previous = true;
         position += count;
     }
+    return pkr_view_spoiled(&rows->ids) ? pkr_view_fault(&rows->ids, fault) : 0;
+}
+
+static uint32_t stretches_of(const pkr_pack *pack)
+{
+    return pack->idx.count / STRETCH + (pack->idx.count % STRETCH != 0);
+}
+
+/* NULL without memory: then stretches are looked at again and again. */
+static _Atomic uint32_t *bits_of(const pkr_pack *pack, pkr_budget *budget)
+{
+    pkr_unsorted *unsorted = pack->unsorted;
+    _Atomic uint32_t *bits = atomic_load(&unsorted->seen);
+    size_t words = stretches_of(pack) / 32 + 1;
+
+    if (bits)
+        return bits;
+    pkr_lock_take(&unsorted->lock);
+    bits = atomic_load(&unsorted->seen);
+    if (!bits) {
+        bits = pkr_memory_optional(budget, words * sizeof *bits);
+        unsorted->charged += bits ? words * sizeof *bits : 0;
+        atomic_store(&unsorted->seen, bits);
+    }
+    pkr_lock_give(&unsorted->lock);
+    return bits;
+}
+
+/* All that is seen in order, stretch by stretch, is the whole. */
+static void note_seen(const pkr_pack *pack, _Atomic uint32_t *word, uint32_t bit)
+{
+    pkr_unsorted *unsorted = pack->unsorted;
+    int unknown = ORDER_UNKNOWN;
+
+    if (atomic_fetch_or(word, bit) & bit)
+        return;
+    if (atomic_fetch_add(&unsorted->seen_count, 1) + 1 == stretches_of(pack))
+        atomic_compare_exchange_strong(&unsorted->order, &unknown, ORDER_RIGHT);
+}
+
+/* The rows from `begin` to `end`, and as many neighbours on both sides as a stretch has. */
+static int look_around(pkr_rows *rows, const pkr_pack *pack, pkr_budget *budget, uint32_t begin,
+                       uint32_t end, enum order *order, pkr_fault *fault)
+{
+    uint32_t count = pack->idx.count; /* more than a few */
+    uint32_t last = stretches_of(pack) - 1;
+    uint32_t first = begin / STRETCH;
+    _Atomic uint32_t *bits = bits_of(pack, budget);
+
     *order = ORDER_RIGHT;
+    first -= first > 0;
+    if (end / STRETCH < last)
+        last = end / STRETCH + 1;
+    for (uint32_t i = first; i <= last && *order == ORDER_RIGHT; i++) {
+        uint32_t bit = (uint32_t)1 << i % 32;
+        uint32_t from = i * STRETCH;
+        int status;
+
+        if (bits && atomic_load_explicit(&bits[i / 32], memory_order_relaxed) & bit)
+            continue;
+        status = look(rows, pack, from - (from > 0),
+                      count - from > STRETCH ? from + STRETCH : count, order, fault);
+        if (status != 0)
+            return status;
+        if (bits && *order == ORDER_RIGHT)
+            note_seen(pack, &bits[i / 32], bit);
+    }
     return 0;
 }
 
-/* The rows that the fanout has for this first byte, with a neighbour on either side: a search for
- * an id that begins so sees no other. */
-static int check_bucket(pkr_rows *rows, const pkr_pack *pack, unsigned char first,
-                        enum order *order, pkr_fault *fault)
-{
-    const pkr_idx *idx = &pack->idx;
-    uint32_t *sound = &pack->unsorted->sound[first / 32];
-    uint32_t bit = (uint32_t)1 << first % 32;
-    uint32_t begin = first > 0 ? idx->fanout[first - 1] : 0;
-    uint32_t end = idx->fanout[first];
-    int status = 0;
+/* ---- Sorting ----------------------------------------------------------------------------------
+ */
 
-    *order = begin <= end && end <= idx->count ? ORDER_RIGHT : ORDER_WRONG;
-    if (*order == ORDER_WRONG || *sound & bit)
-        return 0;
-    status = check_order(rows, pack, begin - (begin > 0), end + (end < idx->count), order, fault);
-    if (status == 0 && *order == ORDER_RIGHT)
-        *sound |= bit;
-    return status;
+/* Keys are four bytes of an id, then its row. Those that are the same so far make a run; `starts`
+ * has a bit where one begins. */
+typedef struct sorting {
+    pkr_rows *rows;
+    const pkr_pack *pack;
+    uint64_t *keys;
+    uint64_t *spare;
+    uint32_t *starts;
+} sorting;
+
+static bool is_start(const sorting *of, uint32_t at)
+{
+    return at == of->pack->idx.count || of->starts[at / 32] >> at % 32 & 1;
 }
 
-/* Whole ids decide where the first four bytes are the same. */
-static int compare(pkr_rows *rows, const pkr_pack *pack, uint64_t left, uint64_t right, int *order,
-                   pkr_fault *fault)
+/* By the four bytes at `byte` of its ids. A run's rows rise: the index is read forward. */
+static int sort_run(sorting *of, uint32_t begin, uint32_t end, size_t byte, pkr_fault *fault)
 {
-    unsigned char id[PACKREAD_ID_MAX];
-    const unsigned char *bytes;
-    int status;
+    for (uint32_t i = begin; i < end; i++) {
+        uint32_t row = (uint32_t)of->keys[i];
+        const unsigned char *bytes;
+        int status = pkr_rows_id(of->rows, of->pack, row, &bytes, fault);
 
-    *order = (left >> 32 > right >> 32) - (left >> 32 < right >> 32);
-    if (*order != 0)
-        return 0;
-    status = pkr_rows_id(rows, pack, (uint32_t)left, &bytes, fault);
-    if (status != 0)
-        return status;
-    memcpy(id, bytes, pack->idx.id_size);
-    status = pkr_rows_id(rows, pack, (uint32_t)right, &bytes, fault);
-    if (status == 0)
-        *order = memcmp(id, bytes, pack->idx.id_size);
-    return status;
+        if (status != 0)
+            return status;
+        of->keys[i] = (uint64_t)pkr_bytes_u32(bytes + byte) << 32 | row;
+    }
+    pkr_radix_sort(of->keys + begin, of->spare, end - begin, 32, 64);
+    for (uint32_t i = begin + 1; i < end; i++)
+        if (of->keys[i] >> 32 != of->keys[i - 1] >> 32)
+            of->starts[i / 32] |= (uint32_t)1 << i % 32;
+    return 0;
 }
 
-/* Merges the sorted runs [low, middle) and [middle, high) of `from`; equal ids stay in order of
- * their rows. */
-static int merge(pkr_rows *rows, const pkr_pack *pack, const uint64_t *from, uint64_t *to,
-                 size_t low, size_t middle, size_t high, pkr_fault *fault)
+/* Four bytes after the other, and of those only where ids are the same so far: mostly the first
+ * four tell. Somebody who makes them the same everywhere has every id read once for each four bytes
+ * that it has, and no more: nothing here depends on how many others an id is compared with. Equal
+ * ids stay in order of their rows. */
+static int sort(sorting *of, pkr_fault *fault)
 {
-    size_t left = low;
-    size_t right = middle;
+    const uint32_t count = of->pack->idx.count;
+    bool is_done = count == 0;
 
-    for (size_t at = low; at < high; at++) {
-        int order = left < middle ? -1 : 1;
+    for (uint32_t i = 0; i < count; i++)
+        of->keys[i] = i;
+    if (count > 0)
+        of->starts[0] = 1;
+    for (size_t byte = 0; !is_done && byte < of->pack->idx.id_size; byte += 4) {
+        is_done = true;
+        for (uint32_t begin = 0, end; begin < count; begin = end) {
+            int status;
 
-        if (left < middle && right < high) {
-            int status = compare(rows, pack, from[left], from[right], &order, fault);
-
+            for (end = begin + 1; !is_start(of, end);)
+                end++;
+            if (end - begin == 1)
+                continue;
+            is_done = false;
+            status = sort_run(of, begin, end, byte, fault);
             if (status != 0)
                 return status;
         }
-        to[at] = order <= 0 ? from[left++] : from[right++];
     }
     return 0;
 }
 
-/* From runs of one up; the result is in `*keys`, the other array in `*spare`. */
-static int sort(pkr_rows *rows, const pkr_pack *pack, uint64_t **keys, uint64_t **spare,
-                pkr_fault *fault)
+static int make_table(pkr_rows *rows, const pkr_pack *pack, pkr_budget *budget, pkr_fault *fault)
 {
-    size_t count = pack->idx.count;
+    const pkr_need need = {pack->index_path,
+                           "index ids do not rise, and the memory limit has no room to sort them"};
+    const uint32_t count = pack->idx.count;
+    const uint64_t sizes[] = {
+        (uint64_t)count * sizeof(uint64_t), (uint64_t)count * sizeof(uint64_t),
+        ((uint64_t)count / 32 + 1) * sizeof(uint32_t), (uint64_t)count * sizeof(uint32_t)};
+    void *tables[] = {NULL, NULL, NULL, NULL};
+    sorting of = {.rows = rows, .pack = pack};
+    uint32_t *sorted;
     int status = 0;
 
-    for (size_t run = 1; status == 0 && run < count; run *= 2) {
-        uint64_t *swap = *keys;
-
-        for (size_t low = 0; status == 0 && low < count;) {
-            size_t middle = run < count - low ? low + run : count;
-            size_t high = run < count - middle ? middle + run : count;
-
-            status = merge(rows, pack, *keys, *spare, low, middle, high, fault);
-            low = high;
-        }
-        *keys = *spare;
-        *spare = swap;
+    for (size_t i = 0; status == 0 && i < 4; i++)
+        status = pkr_memory_new(budget, sizes[i], &need, &tables[i], fault);
+    of.keys = tables[0];
+    of.spare = tables[1];
+    of.starts = tables[2];
+    sorted = tables[3];
+    if (status == 0)
+        status = sort(&of, fault);
+    if (status == 0 && pkr_view_spoiled(&rows->ids))
+        status = pkr_view_fault(&rows->ids, fault);
+    if (status == 0) {
+        for (uint32_t i = 0; i < count; i++)
+            sorted[i] = (uint32_t)of.keys[i];
+        pack->unsorted->charged += sizes[3];
+        atomic_store(&pack->unsorted->sorted, sorted);
+        tables[3] = NULL;
     }
+    for (size_t i = 0; i < 4; i++)
+        if (tables[i])
+            pkr_memory_free(budget, tables[i], sizes[i]);
     return status;
 }
 
-static int fill(pkr_rows *rows, const pkr_pack *pack, uint64_t *keys, pkr_fault *fault)
+/* With the lock. */
+static int check(pkr_rows *rows, const pkr_pack *pack, pkr_budget *budget, pkr_fault *fault)
 {
-    for (uint32_t position = 0; position < pack->idx.count; position++) {
-        const unsigned char *bytes;
-        int status = pkr_rows_id(rows, pack, position, &bytes, fault);
+    enum order order = order_of(pack);
+    int status = 0;
 
-        if (status != 0)
-            return status;
-        keys[position] = (uint64_t)pkr_bytes_u32(bytes) << 32 | position;
-    }
-    return 0;
+    if (order == ORDER_UNKNOWN)
+        status = look(rows, pack, 0, pack->idx.count, &order, fault);
+    if (status != 0)
+        return status;
+    atomic_store_explicit(&pack->unsorted->order, (int)order, memory_order_release);
+    if (order == ORDER_WRONG && !atomic_load(&pack->unsorted->sorted))
+        status = make_table(rows, pack, budget, fault);
+    return status;
 }
 
-static int make_table(pkr_unsorted *disorder, pkr_rows *rows, const pkr_pack *pack,
-                      pkr_budget *budget, pkr_fault *fault)
+int pkr_unsorted_check(pkr_rows *rows, const pkr_pack *pack, pkr_budget *budget, pkr_fault *fault)
 {
-    uint64_t size = (uint64_t)pack->idx.count * sizeof(uint64_t);
-    uint64_t *keys;
-    uint64_t *spare;
     int status;
 
-    if (size > SIZE_MAX / 2 || !pkr_budget_take(budget, 2 * size)) {
-        pkr_fault_set(fault, PACKREAD_ERROR_BUDGET, pack->index_path,
-                      "index ids do not rise, and the memory limit has no room to sort them");
-        if (fault)
-            fault->needed = 2 * (atomic_load(&budget->used) + 2 * size);
-        return PACKREAD_ERROR_BUDGET;
-    }
-    keys = malloc((size_t)size);
-    spare = malloc((size_t)size);
-    status = keys && spare ? fill(rows, pack, keys, fault) : pkr_fault_memory(fault);
-    if (status == 0)
-        status = sort(rows, pack, &keys, &spare, fault);
-    if (status == 0 && pkr_view_spoiled(&rows->ids))
-        status = pkr_view_fault(&rows->ids, fault);
-    free(spare);
-    pkr_budget_give(budget, size);
-    if (status == 0) {
-        disorder->keys = keys;
-        disorder->charged = size;
-    } else {
-        free(keys);
-        pkr_budget_give(budget, size);
-    }
+    if (pkr_unsorted_is_searchable(pack) || atomic_load(&pack->unsorted->sorted))
+        return 0;
+    pkr_lock_take(&pack->unsorted->lock);
+    status = check(rows, pack, budget, fault);
+    pkr_lock_give(&pack->unsorted->lock);
     return status;
 }
 
-/* The first place in the table whose id is not below `id`; the count if there is none. */
-static int search(const pkr_unsorted *disorder, pkr_rows *rows, const pkr_pack *pack,
-                  const packread_id *id, uint32_t *place, pkr_fault *fault)
+/* ---- Finding ----------------------------------------------------------------------------------
+ */
+
+typedef struct search {
+    pkr_rows *rows;
+    const pkr_pack *pack;
+    const pkr_run *among;
+    const packread_id *id;
+    bool also_equal; /* the same id is below too */
+    pkr_fault *fault;
+} search;
+
+static int is_below(void *context, uint32_t place)
 {
-    uint32_t low = 0;
-    uint32_t count = pack->idx.count;
+    search *of = context;
+    const unsigned char *bytes;
+    int status =
+        pkr_rows_id(of->rows, of->pack, pkr_run_position(of->among, place), &bytes, of->fault);
+    int order = status == 0 ? memcmp(bytes, of->id->bytes, of->pack->idx.id_size) : 0;
 
-    while (count > 0) {
-        uint32_t half = count / 2;
-        const unsigned char *bytes;
-        int status = pkr_rows_id(rows, pack, (uint32_t)disorder->keys[low + half], &bytes, fault);
-
-        if (status != 0)
-            return status;
-        if (memcmp(bytes, id->bytes, pack->idx.id_size) < 0) {
-            low += half + 1;
-            count -= half + 1;
-        } else {
-            count = half;
-        }
-    }
-    *place = low;
-    return 0;
+    return status != 0 ? status : order < 0 || (order == 0 && of->also_equal);
 }
 
-/* Of the whole index, with the lock. Zeros in the place of a page that could not be read must not
- * be remembered as ids out of order: it may be there the next time. */
-static int check_all(pkr_rows *rows, const pkr_pack *pack, pkr_budget *budget, enum order *order,
-                     pkr_fault *fault)
+/* By searches that take the rows for in order; in the whole table, if that is what `run` has. */
+static int find_range(pkr_rows *rows, const pkr_pack *pack, const packread_id *low,
+                      const packread_id *high, pkr_run *run, pkr_fault *fault)
 {
-    pkr_unsorted *disorder = pack->unsorted;
+    const unsigned char first = low->bytes[0];
+    search of = {rows, pack, run, low, false, fault};
+    uint32_t last = run->end;
+    int status;
+
+    if (!run->sorted) {
+        run->begin = first > 0 ? pack->idx.fanout[first - 1] : 0;
+        last = pack->idx.fanout[first];
+    }
+    status = pkr_bound(run->begin, last, is_below, &of, &run->begin);
+    of.id = high;
+    of.also_equal = true;
+    return status == 0 ? pkr_bound(run->begin, last, is_below, &of, &run->end) : status;
+}
+
+int pkr_unsorted_range(pkr_rows *rows, const pkr_pack *pack, pkr_budget *budget,
+                       const packread_id *low, const packread_id *high, pkr_run *run,
+                       pkr_fault *fault)
+{
+    enum order order = order_of(pack);
+    enum order around = ORDER_RIGHT;
     int status = 0;
 
-    *order = disorder->order;
-    if (*order == ORDER_UNKNOWN)
-        status = check_order(rows, pack, 0, pack->idx.count, order, fault);
-    if (status == 0 && pkr_view_spoiled(&rows->ids))
-        status = pkr_view_fault(&rows->ids, fault);
-    if (status == 0 && *order == ORDER_WRONG && !disorder->keys)
-        status = make_table(disorder, rows, pack, budget, fault);
+    if (order == ORDER_WRONG || pack->idx.count <= FEW_ROWS) {
+        status = pkr_unsorted_check(rows, pack, budget, fault);
+        order = order_of(pack);
+    }
+    *run = (pkr_run){order == ORDER_WRONG ? atomic_load(&pack->unsorted->sorted) : NULL, 0,
+                     pack->idx.count};
     if (status == 0)
-        disorder->order = *order;
-    return status;
-}
-
-/* What order the ids that are looked at are in; with the table, if that is wrong. */
-static int learn(pkr_rows *rows, const pkr_pack *pack, pkr_budget *budget,
-                 enum pkr_unsorted_reach reach, unsigned char first, enum order *order,
-                 pkr_fault *fault)
-{
-    pkr_unsorted *disorder = pack->unsorted;
-    int status = 0;
-
-    pkr_lock_take(&disorder->lock);
-    *order = disorder->order;
-    if (*order == ORDER_UNKNOWN && reach == PKR_UNSORTED_BUCKET)
-        status = check_bucket(rows, pack, first, order, fault);
-    if (status == 0 && *order != ORDER_RIGHT)
-        status = check_all(rows, pack, budget, order, fault);
-    pkr_lock_give(&disorder->lock);
-    return status;
-}
-
-int pkr_unsorted_lower_bound(pkr_rows *rows, const pkr_pack *pack, pkr_budget *budget,
-                             const packread_id *id, enum pkr_unsorted_reach reach,
-                             uint32_t *position, pkr_fault *fault)
-{
-    enum order order;
-    uint32_t place = 0;
-    int status = learn(rows, pack, budget, reach, id->bytes[0], &order, fault);
-
-    if (status != 0 || order == ORDER_RIGHT)
+        status = find_range(rows, pack, low, high, run, fault);
+    if (status == 0 && order == ORDER_UNKNOWN)
+        status = look_around(rows, pack, budget, run->begin, run->end, &around, fault);
+    if (status != 0 || around == ORDER_RIGHT)
         return status;
-    status = search(pack->unsorted, rows, pack, id, &place, fault);
-    if (status == 0)
-        *position =
-            place < pack->idx.count ? (uint32_t)pack->unsorted->keys[place] : pack->idx.count;
-    return status;
+    status = pkr_unsorted_check(rows, pack, budget, fault);
+    *run = pkr_unsorted_all(pack);
+    return status == 0 ? find_range(rows, pack, low, high, run, fault) : status;
 }
 
 int pkr_unsorted_find(pkr_rows *rows, const pkr_pack *pack, pkr_budget *budget,
                       const packread_id *id, uint32_t *position, pkr_fault *fault)
 {
-    const unsigned char *bytes;
-    uint32_t row = pack->idx.count;
+    pkr_run run;
     int status;
 
-    if (id->size != pack->idx.id_size)
+    if (id->size != pack->idx.id_size || pkr_unsorted_is_searchable(pack))
         return PACKREAD_ERROR_NOT_FOUND;
-    status = pkr_unsorted_lower_bound(rows, pack, budget, id, PKR_UNSORTED_ALL, &row, fault);
+    status = pkr_unsorted_range(rows, pack, budget, id, id, &run, fault);
     if (status != 0)
         return status;
-    if (row == pack->idx.count)
+    if (run.begin == run.end)
         return PACKREAD_ERROR_NOT_FOUND;
-    status = pkr_rows_id(rows, pack, row, &bytes, fault);
-    if (status != 0)
-        return status;
-    if (memcmp(bytes, id->bytes, pack->idx.id_size) != 0)
-        return PACKREAD_ERROR_NOT_FOUND;
-    *position = row;
+    *position = pkr_run_position(&run, run.begin);
     return 0;
-}
-
-bool pkr_unsorted_is_sorted(const pkr_pack *pack)
-{
-    bool sorted;
-
-    pkr_lock_take(&pack->unsorted->lock);
-    sorted = pack->unsorted->keys != NULL;
-    pkr_lock_give(&pack->unsorted->lock);
-    return sorted;
-}
-
-int pkr_unsorted_next(pkr_rows *rows, const pkr_pack *pack, const packread_id *id,
-                      uint32_t *position, pkr_fault *fault)
-{
-    const pkr_unsorted *disorder = pack->unsorted;
-    const unsigned char *bytes;
-    uint32_t place = 0;
-    bool is_behind = false;
-    int status = search(disorder, rows, pack, id, &place, fault);
-
-    for (uint32_t passed = 0; status == 0 && passed <= PKR_TWINS_MOST && place < pack->idx.count;
-         passed++, place++) {
-        uint32_t row = (uint32_t)disorder->keys[place];
-
-        status = pkr_rows_id(rows, pack, row, &bytes, fault);
-        if (status != 0)
-            return status;
-        if (memcmp(bytes, id->bytes, pack->idx.id_size) != 0)
-            break;
-        if (is_behind) {
-            *position = row;
-            return 0;
-        }
-        is_behind = row == *position;
-    }
-    return status == 0 ? PACKREAD_ERROR_NOT_FOUND : status;
 }

@@ -175,6 +175,51 @@ START_TEST(a_visitor_that_stops_is_not_called_again)
 }
 END_TEST
 
+typedef struct inside {
+    packread_reader *reader;
+    size_t count;
+} inside;
+
+static int take_inside(void *context, const packread_id *id)
+{
+    inside *state = context;
+    packread_id same;
+    packread_object object;
+    packread_error error;
+    char hex[PACKREAD_HEX_MAX + 1];
+
+    packread_id_format(id, hex);
+    sample_good(packread_reader_read(state->reader, id, &object, &error), &error);
+    if (!sample_hashes_to(id, object.type, object.data, object.size))
+        ck_abort_msg("the bytes do not give the id");
+    sample_good(packread_reader_find_prefix(state->reader, hex, strlen(hex), &same, &error),
+                &error);
+    ck_assert_int_eq(packread_id_compare(&same, id), 0);
+    state->count++;
+    return 0;
+}
+
+/* The header allows it. */
+START_TEST(the_reader_may_be_used_inside_the_visit)
+{
+    static const char *const prefixes[] = {"808c", "d6b552fa"};
+    sample_place at = sample_place_find("repos/ambiguous");
+
+    for (size_t i = 0; i < 2; i++) {
+        inside state = {.reader = at.reader};
+        packread_error error;
+        size_t first = 0;
+
+        sample_good(packread_reader_each_prefix(at.reader, prefixes[i], strlen(prefixes[i]),
+                                                take_inside, &state, &error),
+                    &error);
+        ck_assert_uint_eq(state.count, scan(&at.truth, prefixes[i], strlen(prefixes[i]), &first));
+        ck_assert_uint_gt(state.count, 1);
+    }
+    sample_place_close(&at);
+}
+END_TEST
+
 START_TEST(what_is_no_prefix_is_an_argument_error)
 {
     static const struct {
@@ -217,6 +262,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, the_ambiguous_are_listed_and_a_digit_more_decides);
     tcase_add_test(tests, upper_case_digits_are_the_same_prefix);
     tcase_add_test(tests, a_visitor_that_stops_is_not_called_again);
+    tcase_add_test(tests, the_reader_may_be_used_inside_the_visit);
     tcase_add_test(tests, what_is_no_prefix_is_an_argument_error);
     suite_add_tcase(suite, tests);
     return suite;

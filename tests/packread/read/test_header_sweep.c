@@ -24,6 +24,7 @@ typedef struct comparison {
     size_t every; /* one of so many is asked for alone, and each deep one */
     size_t count;
     size_t errors;
+    packread_error first; /* of them */
     uint32_t deepest;
 } comparison;
 
@@ -35,7 +36,8 @@ static int compare(void *context, const packread_info *info, const packread_erro
     packread_location location;
     int status;
 
-    state->errors += error != NULL;
+    if (error && state->errors++ == 0)
+        state->first = *error;
     if (!error && info->depth > state->deepest)
         state->deepest = info->depth;
     if (state->count++ % state->every != 0 && !error && info->depth < 65500)
@@ -91,10 +93,16 @@ static uint32_t list_agrees(const char *path, uint64_t limit, const packread_id 
     packread_reader *reader = sample_reader(snapshot);
     comparison state = {.alone = sample_reader(other), .want = want, .every = every};
     packread_error error;
+    int status;
 
-    sample_good(packread_reader_list(reader, &list, compare, &state, &error), &error);
+    status = packread_reader_list(reader, &list, compare, &state, &error);
     ck_assert_uint_eq(state.count, objects);
     ck_assert_uint_eq(state.errors, errors);
+    ck_assert_int_eq(status, errors ? state.first.code : 0);
+    if (errors) {
+        ck_assert_int_eq(packread_id_compare(&error.id, &state.first.id), 0);
+        ck_assert_str_eq(error.text, state.first.text);
+    }
     packread_reader_free(reader);
     packread_reader_free(holder);
     packread_reader_free(state.alone);

@@ -1,0 +1,11 @@
+/* radix.h - sorts words by some of their bits, in time that depends on how many there are alone. */
+#ifndef PKR_RADIX_H
+#define PKR_RADIX_H
+
+#include <stdint.h>
+
+/* By the bits from `low` up to `high`; words that are the same there stay in their order. `spare`
+ * has room for as many. */
+void pkr_radix_sort(uint64_t *keys, uint64_t *spare, uint32_t count, unsigned low, unsigned high);
+
+#endif
