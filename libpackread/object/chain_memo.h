@@ -1,6 +1,7 @@
-/* chain_memo.h - where delta chains of one reader led: so that asking for every link of a chain
- * does not walk the chain once for each. A direct-mapped table, made when there is something to
- * remember. */
+/* chain_memo.h - where chains of deltas led that one reader has walked down: so that asking for
+ * every entry of a long chain does not walk all of it once for each. A table with one place for
+ * each entry (by hash of its offset): the last one that is noted there is remembered, others are
+ * forgotten. */
 #ifndef PKR_CHAIN_MEMO_H
 #define PKR_CHAIN_MEMO_H
 
@@ -9,23 +10,23 @@
 #include "store/pack.h"
 #include "packread.h"
 
-/* A chain is long from here on. */
+/* Of a chain that was walked, one entry in so many steps is noted. */
 #define PKR_MEMO_STEPS 64
 
 typedef struct pkr_memo_row {
-    uint64_t offset; /* of an entry; 0: none */
+    uint64_t offset; /* where the entry begins; 0: this place is empty */
     uint32_t pack;
-    short status;  /* 0, or why the chain leads nowhere: CORRUPT or THIN */
-    bool in_index; /* then: `offset` below is one of the index, not of the pack */
+    short status;  /* 0: the chain leads to a whole object; else why not: CORRUPT or THIN */
+    bool in_index; /* if not: the damage is at an offset of the pack's index, not of the pack */
     union {
         struct {
-            uint32_t depth;
+            uint32_t depth; /* deltas from the entry down to that object */
             enum packread_type type;
-        } end; /* where it leads, if the status is 0 */
+        } end; /* if the status is 0 */
         struct {
             uint64_t offset;
             const char *text;
-        } damage; /* else what is wrong, and where */
+        } damage; /* else */
     };
 } pkr_memo_row;
 

@@ -12,16 +12,17 @@ enum pkr_loss {
     PKR_LOSS_OPEN  /* met by a search that had no room to find out: `doubt` */
 };
 
-/* The two counters weigh the work of walking chains again against that
- * of the searches that open new ways; repair resets both when it does so. */
+/* Once a search has mended an object, chains that led nowhere may lead somewhere, and would have to
+ * be walked again. That is done when the searches have cost as much as those chains did: the two
+ * counters say so. Repair sets both to 0 when it forgets what is known of chains; so does clear. */
 typedef struct pkr_loss_map {
     pkr_giver giver; /* its lock is that of the tables */
     const packread_snapshot *snapshot;
     pkr_budget *budget;
     size_t count;          /* of packs that the list has room for */
     unsigned char **packs; /* four rows a byte; NULL, each and all, until needed */
-    uint64_t walked;       /* links of chains that were noted to lead nowhere */
-    uint64_t searched;     /* objects that searches met which found what they were for */
+    uint64_t walked;       /* links, of all chains that were found to lead nowhere */
+    uint64_t searched;     /* objects, that all searches with a good end have met */
     pkr_fault doubt;       /* why the OPEN ones could not be found out */
 } pkr_loss_map;
 

@@ -1,4 +1,5 @@
-/* reader.h - one thread's state, inside the library: views, inflater, cache, the chain at hand. */
+/* reader.h - all that one thread needs to make objects from the entries of a snapshot's packs:
+ * views of the files, memory for blobs, and what it has learnt on the way. */
 #ifndef PKR_READER_H
 #define PKR_READER_H
 
@@ -12,19 +13,19 @@
 #include "object/spills.h"
 #include "store/view.h"
 
-/* Where one entry has to end, if the entries of a pack are known: its data is not followed past
- * that. All zeros: none. */
+/* Where the deflated data of one entry has to end: it is not followed past that. Set by who walks a
+ * pack whose entries are known (walk/fence), before the entry is inflated. All zeros: none. */
 typedef struct pkr_fence {
-    uint64_t entry; /* where it begins */
-    uint64_t end;
-    bool reached;  /* that, and not what the data is, was why it could not be inflated */
-    uint64_t work; /* of the reader, when the data was begun */
+    uint64_t entry; /* offset of that entry; others have no fence */
+    uint64_t end;   /* offset that its data must not pass */
+    bool reached;   /* set by inflating: it failed only for want of the bytes behind `end` */
+    uint64_t work;  /* the reader's `work` when the fence was set: what is more since is its cost */
 } pkr_fence;
 
-/* Look-ups that could not see all of an index, whether it is damaged or not. */
+/* Look-ups that failed to read an index to the end: the object may be there all the same. */
 typedef struct pkr_blind {
-    uint64_t count;
-    pkr_fault fault; /* of the last */
+    uint64_t count;  /* of all of them so far, never reset: a search compares it with before */
+    pkr_fault fault; /* why the last one failed */
 } pkr_blind;
 
 struct packread_reader {
@@ -39,19 +40,21 @@ struct packread_reader {
     pkr_spares spares; /* blobs come from here, and go back */
     pkr_cache cache;
     pkr_keep keep;
-    pkr_links links; /* of the chain at hand */
-    pkr_memo memo;   /* of types and depths */
-    pkr_memo broken; /* of chains that no object can be built by */
-    pkr_loss_map lost;
+    pkr_links links;         /* of the chain at hand */
+    pkr_memo memo;           /* by entry: type and depth of the object at the end of its chain */
+    pkr_memo broken;         /* by entry: the damage that its chain leads to */
+    pkr_loss_map lost;       /* by row of an index: objects that no copy gives */
     pkr_spills spills;       /* bases of large objects; kept until a call that needs none of them */
     unsigned char *piece;    /* what big objects pass through; NULL until there is one */
     packread_id known;       /* the id looked up last, often asked for again; size 0: none */
     packread_location place; /* where its first copy is */
     pkr_blob *object;        /* held for the caller until the next call */
     pkr_fence fence;
-    uint64_t mended; /* objects found by way of several packs */
+    uint64_t mended; /* objects that repair has put together from several packs, and offered to the
+                      * cache: all so far, never reset; callers compare it with before */
     pkr_blind blind;
-    uint64_t work; /* bytes of headers read, and inflated, before and after */
+    uint64_t work; /* bytes that were read as headers of entries or went into and came out of the
+                    * inflater: all so far, never reset; who bounds work takes the difference */
     /* Of a pack without an index: where the object with this id begins, if that is known yet. NULL:
      * its index tells. */
     bool (*resolve)(const void *context, const unsigned char *id, uint64_t *offset);

@@ -1,60 +1,45 @@
 /* header_sweep.c - sweeps a pack's entry headers in order of offset. */
 #include "read/header_sweep.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "object/chain.h"
 #include "base/fault.h"
+#include "base/memory.h"
 #include "read/info.h"
 #include "store/orders.h"
 
-static void release(pkr_header_sweep *survey)
-{
-    free(survey->types);
-    free(survey->stored);
-    free(survey->sizes);
-    free(survey->depths);
-}
-
 void pkr_header_sweep_free(pkr_header_sweep *survey, pkr_budget *budget)
 {
-    release(survey);
-    pkr_budget_give(budget, survey->charged);
+    pkr_memory_free(budget, survey->memory, survey->charged);
     memset(survey, 0, sizeof *survey);
 }
 
+/* One piece for all columns, the widest first. */
 static int allocate(pkr_header_sweep *survey, pkr_budget *budget, uint32_t count, unsigned want,
                     pkr_fault *fault)
 {
-    size_t rows = count ? count : 1;
-    size_t row = 2 + (want & PACKREAD_WANT_SIZE ? sizeof *survey->sizes : 0) +
-                 (want & PACKREAD_WANT_DEPTH ? sizeof *survey->depths : 0);
-    bool given;
+    const uint64_t rows = count ? count : 1;
+    const uint64_t sizes = want & PACKREAD_WANT_SIZE ? rows * sizeof *survey->sizes : 0;
+    const uint64_t depths = want & PACKREAD_WANT_DEPTH ? rows * sizeof *survey->depths : 0;
+    static const pkr_need need = {NULL,
+                                  "the memory limit has no room to sweep this pack's headers"};
+    unsigned char *memory;
+    int status;
 
     memset(survey, 0, sizeof *survey);
-    if (rows > SIZE_MAX / row || !pkr_budget_take(budget, (uint64_t)rows * row))
-        return pkr_fault_set(fault, PACKREAD_ERROR_BUDGET, NULL, "no room for a survey");
-    survey->charged = (uint64_t)rows * row;
-    survey->types = calloc(rows, 1);
-    survey->stored = calloc(rows, 1);
-    given = survey->types && survey->stored;
-    if (want & PACKREAD_WANT_SIZE) {
-        survey->sizes = malloc(rows * sizeof *survey->sizes);
-        given = given && survey->sizes;
-    }
-    if (want & PACKREAD_WANT_DEPTH) {
-        survey->depths = malloc(rows * sizeof *survey->depths);
-        given = given && survey->depths;
-    }
-    if (!given) {
-        pkr_header_sweep_free(survey, budget);
-        return pkr_fault_memory(fault);
-    }
-    if (survey->sizes)
-        memset(survey->sizes, 0xff, rows * sizeof *survey->sizes);
-    if (survey->depths)
-        memset(survey->depths, 0xff, rows * sizeof *survey->depths);
+    status = pkr_memory_new(budget, sizes + depths + 2 * rows, &need, &survey->memory, fault);
+    if (status != 0)
+        return status;
+    memory = survey->memory;
+    survey->charged = sizes + depths + 2 * rows;
+    memset(memory, 0xff, (size_t)(sizes + depths));
+    if (sizes)
+        survey->sizes = (uint32_t *)(void *)memory;
+    if (depths)
+        survey->depths = (uint16_t *)(void *)(memory + sizes);
+    survey->types = memory + sizes + depths;
+    survey->stored = survey->types + rows;
     return 0;
 }
 

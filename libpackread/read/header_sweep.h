@@ -11,14 +11,16 @@ typedef struct pkr_header_sweep {
     unsigned char *stored; /* the entry's type */
     uint32_t *sizes;       /* NULL if not wanted; PKR_HEADER_SWEEP_ASK if unknown or larger */
     uint16_t *depths;      /* NULL if not wanted; PKR_HEADER_SWEEP_DEEP if unknown or deeper */
-    uint64_t charged;
+    void *memory;          /* of all of them */
+    uint64_t charged;      /* its bytes */
 } pkr_header_sweep;
 
 #define PKR_HEADER_SWEEP_ASK UINT32_MAX
 #define PKR_HEADER_SWEEP_DEEP UINT16_MAX
 
 /* Of `want` only type, size and depth matter. Errors: BUDGET where the tables do not fit, MEMORY,
- * those of windows; never for an entry that is damaged. The reader has selected the pack. */
+ * those of windows; never for an entry that is damaged. The reader has selected
+ * the pack. */
 int pkr_header_sweep_make(packread_reader *reader, pkr_pack *pack, unsigned want,
                           pkr_header_sweep *survey, pkr_fault *fault);
 void pkr_header_sweep_free(pkr_header_sweep *survey, pkr_budget *budget);
