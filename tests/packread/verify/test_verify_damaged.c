@@ -270,6 +270,46 @@ START_TEST(a_big_object_that_is_not_its_id_is_found)
 }
 END_TEST
 
+/* A base too big to be held under the smaller limit, and two that are made of it: whether each is
+ * built by itself or on the way, all that is wrong with it is one finding. */
+START_TEST(memory_does_not_change_what_hangs_on_wrong_contents)
+{
+    packread_options options = {.memory_limit = _i ? (uint64_t)1 << 20 : 0};
+    struct packwriter_pack pack = {0};
+    struct packwriter_bytes stored = {0};
+    struct packwriter_bytes contents = {0};
+    struct packwriter_bytes delta = {0};
+    verify_report all;
+    char *path;
+
+    packwriter_bytes_add_noise(&stored, 2 << 20, 12);
+    packwriter_bytes_add(&contents, stored.data, stored.size);
+    contents.data[0] ^= 1;
+    made_pack_begin(&pack);
+    made_pack_add_false(&pack, stored.data, stored.size, contents.data, contents.size);
+    for (size_t base = 0; base < 2; base++) {
+        packwriter_delta_begin(&delta, contents.size, contents.size);
+        packwriter_delta_copy(&delta, 0, 1 << 20);
+        packwriter_delta_copy(&delta, 1 << 20, (1 << 20) - 1);
+        packwriter_delta_insert(&delta, base ? "1" : "0", 1);
+        contents.data[contents.size - 1] = base ? '1' : '0';
+        packwriter_pack_add_ofs_delta(&pack, base, &delta, contents.data, contents.size, 6);
+    }
+    made_pack_add_line(&pack, 5);
+    path = sample_save(&pack, "pack-big", NULL);
+    all = verify_report_of(path, &options, 1, PACKREAD_ERROR_CORRUPT);
+    ck_assert_uint_eq(all.count, 1);
+    verify_report_has_entry(&all, &pack, 0, 2);
+    ck_assert_uint_eq(all.summary.objects, 1);
+    packwriter_pack_free(&pack);
+    packwriter_bytes_free(&stored);
+    packwriter_bytes_free(&contents);
+    packwriter_bytes_free(&delta);
+    verify_report_free(&all);
+    free(path);
+}
+END_TEST
+
 static uint64_t end_of(const struct packwriter_pack *pack, size_t entry)
 {
     return pack->entries[entry].offset + pack->entries[entry].disk_size;
@@ -458,6 +498,7 @@ static Suite *make_suite(void)
     tcase_add_test(damaged, contents_that_are_not_the_ids_are_found_with_their_dependents);
     tcase_add_test(damaged, a_base_of_another_size_is_one_finding_with_all_its_dependents);
     tcase_add_test(damaged, a_big_object_that_is_not_its_id_is_found);
+    tcase_add_loop_test(damaged, memory_does_not_change_what_hangs_on_wrong_contents, 0, 2);
     tcase_add_loop_test(damaged, bytes_between_entries_are_found, 0, 3);
     tcase_add_loop_test(damaged, bytes_after_an_entry_are_found_without_crcs, 0, 3);
     tcase_add_test(damaged, a_cycle_of_deltas_is_found);
