@@ -19,7 +19,7 @@ static int measure(pkr_forest *forest, packread_reader *reader, pkr_crcs *crcs, 
 
     if (status == 0 && crcs->end > crcs->at)
         status = pkr_sum_crc(&reader->data, crcs->at, crcs->end, &crcs->to_end, fault);
-    crcs->measured = status == 0;
+    crcs->is_measured = status == 0;
     return status;
 }
 
@@ -37,7 +37,7 @@ int pkr_check_crc(pkr_findings *findings, packread_reader *reader, uint32_t rank
     }
     if (status != 0 || stored == crcs->to_next)
         return status;
-    if (!crcs->measured)
+    if (!crcs->is_measured)
         status = measure(forest, reader, crcs, fault);
     if (status != 0)
         return status;
@@ -46,9 +46,9 @@ int pkr_check_crc(pkr_findings *findings, packread_reader *reader, uint32_t rank
                                  "CRC-32 of the entry is not the one in the index");
         return 0;
     }
-    if (!crcs->told)
+    if (!crcs->is_told)
         status = pkr_check_gap(findings, reader, crcs->end, crcs->next, fault);
-    crcs->told = true;
+    crcs->is_told = true;
     return status;
 }
 

@@ -4,14 +4,15 @@
 
 #include "verify/findings.h"
 
-/* What one entry's CRC may be: its rows are to agree with one of the two. Kept from rank to rank,
- * all zeros before the first. */
+/* The CRCs of the entry at hand: of its bytes up to where the next entry begins, and of those that
+ * are its own, up to where its data ends. A row that has either is right. The second is summed only
+ * where a row has not got the first. Kept from rank to rank, all zeros before the first. */
 typedef struct pkr_crcs {
-    uint64_t at;   /* of the entry; 0: of none */
-    uint64_t next; /* where the next one begins */
-    uint64_t end;  /* where its own data ends, once that was looked for; `at` if there is none */
-    bool measured; /* it was */
-    bool told;     /* what is from there on */
+    uint64_t at;   /* where the entry begins; 0: none is at hand */
+    uint64_t next; /* where the next one does */
+    uint64_t end;  /* if is_measured: where its own data ends; `at` if it is damaged */
+    bool is_measured;
+    bool is_told; /* the bytes from `end` to `next` are reported */
     uint32_t to_next;
     uint32_t to_end;
 } pkr_crcs;

@@ -8,16 +8,16 @@
 #include "walk/fence.h"
 #include "walk/walk.h"
 
-/* An object that is built by itself, and how far that came. */
-typedef struct alone {
+/* What came of building one entry. */
+typedef struct outcome {
     pkr_blob *blob;
     uint64_t end;    /* of its entry's data */
     uint32_t base;   /* that the delta was run on; PKR_NO_RANK if it did not come to that */
     bool loose_base; /* no row of the index names the base */
-} alone;
+} outcome;
 
 /* The object of a delta entry. */
-static int build_delta(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, alone *made,
+static int build_delta(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, outcome *made,
                        pkr_fault *fault)
 {
     pkr_forest *forest = walk->forest;
@@ -53,7 +53,7 @@ static int build_delta(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, al
 
 static void visit(pkr_walk *walk, uint32_t rank)
 {
-    alone made = {.base = PKR_NO_RANK};
+    outcome made = {.base = PKR_NO_RANK};
     pkr_fault fault;
     pkr_entry entry;
     int status = pkr_chain_entry(walk->reader, walk->forest->pack,
@@ -107,7 +107,7 @@ int pkr_postponed_run(pkr_forest *forest, packread_reader *reader, const pkr_vis
     pkr_walk walk = {.forest = forest,
                      .reader = reader,
                      .visitor = visitor,
-                     .alone = true,
+                     .is_last = true,
                      .frames = PKR_FRAMES,
                      .late = PKR_NO_RANK};
     int status = pkr_walk_begin(&walk, fault);

@@ -72,13 +72,13 @@ static void put_off_children(pkr_walk *walk, uint32_t rank)
     for (uint32_t child = first; child != PKR_NO_RANK;) {
         uint32_t next = forest->next_sibling[child];
 
-        if (!walk->alone)
+        if (!walk->is_last)
             pkr_forest_mark(forest, child, PKR_FOREST_LATER);
         else if (next == PKR_NO_RANK)
             forest->next_sibling[child] = walk->late;
         child = next;
     }
-    if (walk->alone && first != PKR_NO_RANK)
+    if (walk->is_last && first != PKR_NO_RANK)
         walk->late = first;
 }
 
@@ -106,7 +106,7 @@ static void visit_large(pkr_walk *walk, uint32_t rank)
 
 void pkr_walk_fail(pkr_walk *walk, uint32_t rank, uint32_t base, const pkr_fault *fault)
 {
-    if (fault->code == PACKREAD_ERROR_BUDGET && !walk->alone)
+    if (fault->code == PACKREAD_ERROR_BUDGET && !walk->is_last)
         pkr_forest_mark(walk->forest, rank, PKR_FOREST_LATER);
     else if (fault->code == PACKREAD_ERROR_BUDGET)
         visit_large(walk, rank);

@@ -33,8 +33,8 @@ typedef struct pkr_walk {
     const pkr_visitor *visitor;
     pkr_table frames; /* pkr_frame: the path, from the root down */
     uint32_t here;    /* deltas below the entry that is visited now */
-    bool alone;       /* no other thread is left that will give memory back */
-    uint32_t late;    /* if alone: children of objects too large for memory, to be visited by
+    bool is_last;     /* no other thread is left that will give memory back */
+    uint32_t late;    /* if it is: children of objects too large for memory, to be visited by
                        * themselves; a list through next_sibling */
 } pkr_walk;
 
