@@ -506,10 +506,25 @@ static int list(listing *state, pkr_fault *fault)
     return status;
 }
 
+/* NULL, or why these are no options. */
+static const char *objection(const packread_reader *reader, const packread_list_options *options)
+{
+    if (options->want & ~(unsigned)PACKREAD_WANT_ALL)
+        return "unknown want";
+    if (options->types & ~ALL_TYPES)
+        return "unknown type";
+    if (options->order > PACKREAD_BY_OFFSET)
+        return "unknown order";
+    if (options->one_pack && !pkr_reader_pack(reader, options->pack))
+        return "no pack of that number";
+    return NULL;
+}
+
 int packread_reader_list(packread_reader *reader, const packread_list_options *options,
                          packread_list_visitor *visit, void *context, packread_error *error)
 {
     listing state = {.reader = reader, .visit = visit, .context = context};
+    const char *wrong;
     pkr_fault fault;
     int status;
 
@@ -518,10 +533,9 @@ int packread_reader_list(packread_reader *reader, const packread_list_options *o
     if (!pkr_sized_take(&state.options, sizeof state.options,
                         PKR_END_OF(packread_list_options, pack), options))
         return pkr_error_argument(error, "options that this version does not know");
-    if (state.options.want & ~(unsigned)PACKREAD_WANT_ALL || state.options.types & ~ALL_TYPES ||
-        state.options.order > PACKREAD_BY_OFFSET ||
-        (state.options.one_pack && !pkr_reader_pack(reader, state.options.pack)))
-        return pkr_error_argument(error, "unknown order, pack, want or type");
+    wrong = objection(reader, &state.options);
+    if (wrong)
+        return pkr_error_argument(error, wrong);
     state.want = state.options.want | (state.options.types ? PACKREAD_WANT_TYPE : 0);
     pkr_reader_enter(reader);
     status = list(&state, &fault);

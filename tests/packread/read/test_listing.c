@@ -198,14 +198,26 @@ START_TEST(the_reader_may_be_used_inside_the_visit)
 }
 END_TEST
 
-START_TEST(an_unknown_order_or_no_visitor_is_an_argument_error)
+START_TEST(what_a_listing_does_not_know_is_an_argument_error_that_names_it)
 {
+    static const struct {
+        packread_list_options options;
+        const char *text;
+    } wrong[] = {{{.order = (enum packread_order)2}, "order"},
+                 {{.want = PACKREAD_WANT_ALL + 1}, "want"},
+                 {{.types = 1u << PACKREAD_OFS_DELTA}, "type"},
+                 {{.one_pack = true, .pack = 1}, "pack"},
+                 {{.one_pack = true, .pack = SIZE_MAX}, "pack"}};
     sample_place at = sample_place_find("packs/types");
-    packread_list_options options = {.order = (enum packread_order)2};
+    packread_list_options options = {.order = PACKREAD_BY_ID};
 
-    ck_assert_int_eq(packread_reader_list(at.reader, &options, visit, NULL, NULL),
-                     PACKREAD_ERROR_ARGUMENT);
-    options.order = PACKREAD_BY_ID;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        packread_error error = {0};
+
+        ck_assert_int_eq(packread_reader_list(at.reader, &wrong[i].options, visit, NULL, &error),
+                         PACKREAD_ERROR_ARGUMENT);
+        ck_assert_msg(strstr(error.text, wrong[i].text), "%s", error.text);
+    }
     ck_assert_int_eq(packread_reader_list(at.reader, &options, NULL, NULL, NULL),
                      PACKREAD_ERROR_ARGUMENT);
     sample_place_close(&at);
@@ -223,7 +235,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(listing_tests, only_the_types_asked_for_are_listed, 0, 4);
     tcase_add_test(listing_tests, a_listing_stops_when_told_to);
     tcase_add_loop_test(listing_tests, the_reader_may_be_used_inside_the_visit, 0, 4);
-    tcase_add_test(listing_tests, an_unknown_order_or_no_visitor_is_an_argument_error);
+    tcase_add_test(listing_tests, what_a_listing_does_not_know_is_an_argument_error_that_names_it);
     suite_add_tcase(suite, listing_tests);
     return suite;
 }
