@@ -10,7 +10,6 @@
 
 /* Bytes of the tables for each entry. */
 #define ROW_SIZE (1 + 2 * sizeof(uint32_t))
-#define FOR_THE_WALK ((uint64_t)1 << 20)
 
 void pkr_forest_begin(pkr_forest *forest, packread_snapshot *snapshot, pkr_pack *pack)
 {
@@ -31,12 +30,12 @@ int pkr_forest_reader(pkr_forest *forest, packread_reader **reader, pkr_fault *f
     return status;
 }
 
-/* The memory limit that the pack's order and the forest take together: tables get half of it. */
+/* The memory limit that the pack's order and the forest take together. */
 static uint64_t limit_needed(const pkr_forest *forest)
 {
     uint64_t tables = (uint64_t)forest->pack->idx.count * (sizeof(uint64_t) + ROW_SIZE);
 
-    return 2 * (atomic_load(&forest->snapshot->budget.used) + tables) + FOR_THE_WALK;
+    return pkr_budget_needed(&forest->snapshot->budget, tables);
 }
 
 int pkr_forest_order(pkr_forest *forest, pkr_rows *rows, pkr_fault *fault)
