@@ -24,7 +24,7 @@ static const char common_help[] =
     "  --manager=sliding|static  windows that slide (default), or whole files mapped\n"
     "  --window-size=SIZE        of one window: 64K, 32M; default: 4M\n"
     "  --memory-limit=SIZE       one bound over windows, indexes, caches, buffers; 1M or\n"
-    "                            more, default: 1G\n"
+    "                            more, default: 1G, or half of what the system leaves\n"
     "  --io=auto|mmap|pread      how windows are filled\n"
     "  --threads=N               default: all processors that may be used\n"
     "  --no-check                read without hashing\n"
