@@ -118,7 +118,8 @@ enum packread_error_code {
     PACKREAD_ERROR_MISMATCH = -13, /* index and pack do not belong together */
     PACKREAD_ERROR_CORRUPT = -14,  /* the bytes are wrong; `text` says what */
     PACKREAD_ERROR_THIN = -15,     /* a delta's base is not in this pack */
-    PACKREAD_ERROR_STOPPED = -16,  /* a callback of the caller's returned non-zero */
+    PACKREAD_ERROR_STOPPED = -16,  /* a callback of the caller's returned non-zero, or a stop was
+                                    * asked for (packread_stop_request) */
     PACKREAD_ERROR_NOT_A_PLACE =
         -17, /* neither a pack, an index, a folder of packs nor a repository */
     PACKREAD_ERROR_UNSUPPORTED = -18, /* something git knows that this version does not read */
@@ -161,6 +162,18 @@ enum packread_flag {
                                 * Readers of it are refused */
 };
 
+/* A wish to stop, for opening a snapshot and for all calls on it and on its readers: within 100 ms
+ * of the request they return PACKREAD_ERROR_STOPPED, and so do later ones until it is withdrawn.
+ * What was handed out stays valid, and nothing is left half done: what is asked again is answered. */
+typedef struct packread_stop packread_stop;
+
+/* NULL without memory. To be freed after the snapshots that it was given to. */
+PACKREAD_API packread_stop *packread_stop_new(void);
+PACKREAD_API void packread_stop_free(packread_stop *stop);
+/* Any thread, and handlers of signals. Harmless twice. */
+PACKREAD_API void packread_stop_request(packread_stop *stop);
+PACKREAD_API void packread_stop_withdraw(packread_stop *stop);
+
 /* How files are read. The numbers are those of smmap.h. */
 enum packread_manager {
     PACKREAD_SLIDING = 0, /* windows that slide */
@@ -188,6 +201,7 @@ typedef struct packread_options {
                             * and no bound on windows for PACKREAD_STATIC. The smallest that is accepted: 1 MiB */
     unsigned id_size;      /* WITHOUT_INDEX: 20 (SHA-1) or 32 (SHA-256). 0: as the pack's trailer
                             * tells; 20 if it fits neither */
+    packread_stop *stop;   /* may be NULL; outlives the snapshot */
 } packread_options;
 
 /* `where` is a .pack, a .idx, a folder of packs, an objects folder, a bare repository, a .git

@@ -47,6 +47,7 @@ typedef struct pkr_stuck {
 typedef struct pkr_budget {
     _Atomic uint64_t used; /* bytes, never more than the limit */
     uint64_t limit;
+    const packread_stop *stop; /* whether those who work with it are to stop; may be NULL */
     smmap_manager *manager; /* whose idle windows go where the system has no memory; may be NULL */
     pkr_lock lock;          /* of all below */
     pkr_giver *first[PKR_GIVER_KINDS];

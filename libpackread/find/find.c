@@ -338,7 +338,7 @@ int packread_reader_find_prefix(packread_reader *reader, const char *hex, size_t
         return pkr_error_argument(error, "not a prefix of 4 hex digits or more");
     pkr_reader_enter(reader);
     status = each_prefix(reader, &prefix, take_two, &found, &fault);
-    if (status == PACKREAD_ERROR_STOPPED)
+    if (found.count == 2)
         status = pkr_fault_set(&fault, PACKREAD_ERROR_AMBIGUOUS, reader->snapshot->where,
                                "prefix is ambiguous");
     else if (status == 0 && found.count == 0)

@@ -139,8 +139,7 @@ int pkr_build_peek(packread_reader *reader, const pkr_pack *pack, const pkr_link
 }
 
 int pkr_build_pieces(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
-                     int (*take)(void *context, const void *bytes, size_t size), void *context,
-                     uint64_t *end, pkr_fault *fault)
+                     packread_writer *take, void *context, uint64_t *end, pkr_fault *fault)
 {
     pkr_inflating pieces;
     uint64_t left = link->size;

@@ -58,7 +58,6 @@ int pkr_build_peek(packread_reader *reader, const pkr_pack *pack, const pkr_link
 /* Gives each piece of what an entry deflates, link->size bytes in all, to `take`; non-zero stops
  * with STOPPED. Bounded memory. */
 int pkr_build_pieces(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
-                     int (*take)(void *context, const void *bytes, size_t size), void *context,
-                     uint64_t *end, pkr_fault *fault);
+                     packread_writer *take, void *context, uint64_t *end, pkr_fault *fault);
 
 #endif

@@ -133,6 +133,7 @@ static int read_sizes(pkr_large *large, const pkr_link *link, pkr_delta_sizes *s
 typedef struct blob_filling {
     pkr_blob *blob;
     uint64_t filled;
+    bool is_over; /* more came than there is room for */
 } blob_filling;
 
 /* The file may have changed since the delta's sizes were read. */
@@ -140,7 +141,8 @@ static int take_for_blob(void *context, const void *bytes, size_t size)
 {
     blob_filling *filling = context;
 
-    if (size > filling->blob->size - filling->filled)
+    filling->is_over = size > filling->blob->size - filling->filled;
+    if (filling->is_over)
         return PACKREAD_ERROR_CHANGED;
     memcpy(filling->blob->data + filling->filled, bytes, size);
     filling->filled += size;
@@ -163,7 +165,7 @@ static int patch_into_memory(pkr_large *large, const pkr_link *link, uint64_t si
         return status;
     status = pkr_delta_stream_run(reader, large->pack, link, &base, take_for_blob, &filling, NULL,
                                   fault);
-    if (status == PACKREAD_ERROR_STOPPED || (status == 0 && filling.filled != size))
+    if (filling.is_over || (status == 0 && filling.filled != size))
         status = pkr_fault_at(fault, PACKREAD_ERROR_CHANGED, large->pack->path, link->offset,
                               "delta gives another size than a moment before");
     if (status == 0)
@@ -270,7 +272,8 @@ int pkr_large_begin(pkr_large *large, packread_reader *reader, const pkr_pack *p
     return status;
 }
 
-int pkr_large_run(pkr_large *large, pkr_taker *take, void *context, uint64_t *end, pkr_fault *fault)
+int pkr_large_run(pkr_large *large, packread_writer *take, void *context, uint64_t *end,
+                  pkr_fault *fault)
 {
     pkr_delta_base base;
 

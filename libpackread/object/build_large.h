@@ -27,7 +27,7 @@ int pkr_large_begin(pkr_large *large, packread_reader *reader, const pkr_pack *p
                     uint32_t number, uint64_t offset, pkr_fault *fault);
 /* Gives the object's bytes to `take`, large->size of them at most, fewer only on failure. `end`
  * (may be NULL) receives where the entry's data ended. Errors: as begin; STOPPED. */
-int pkr_large_run(pkr_large *large, pkr_taker *take, void *context, uint64_t *end,
+int pkr_large_run(pkr_large *large, packread_writer *take, void *context, uint64_t *end,
                   pkr_fault *fault);
 /* The base stays with the reader, for the next one that hangs on it. */
 void pkr_large_end(pkr_large *large);

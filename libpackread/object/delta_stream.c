@@ -16,7 +16,7 @@ typedef struct patch {
     const pkr_pack *pack;
     const pkr_link *link;
     const pkr_delta_base *base; /* NULL: only measured */
-    pkr_taker *take;
+    packread_writer *take;
     void *context;
     pkr_inflating pieces;
     uint64_t inflate_left; /* bytes of the delta that are still to be inflated */
@@ -166,8 +166,8 @@ static int run(patch *state, pkr_fault *fault)
 }
 
 int pkr_delta_stream_run(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
-                         const pkr_delta_base *base, pkr_taker *take, void *context, uint64_t *end,
-                         pkr_fault *fault)
+                         const pkr_delta_base *base, packread_writer *take, void *context,
+                         uint64_t *end, pkr_fault *fault)
 {
     patch *state = pkr_memory_plain(reader->budget, sizeof *state);
     int status;

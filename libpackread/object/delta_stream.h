@@ -6,9 +6,6 @@
 #include "format/delta.h"
 #include "object/reader.h"
 
-/* Takes bytes in order. Non-zero stops. */
-typedef int pkr_taker(void *context, const void *bytes, size_t size);
-
 /* Where copies come from: a blob, or a file through a view. */
 typedef struct pkr_delta_base {
     const pkr_blob *blob; /* NULL: the view has it */
@@ -25,7 +22,7 @@ int pkr_delta_stream_sizes(packread_reader *reader, const pkr_pack *pack, const 
  * as much as is claimed. `end` (may be NULL) receives where the deflated data ended. Errors:
  * CORRUPT, STOPPED, MEMORY, those of windows. */
 int pkr_delta_stream_run(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
-                         const pkr_delta_base *base, pkr_taker *take, void *context, uint64_t *end,
-                         pkr_fault *fault);
+                         const pkr_delta_base *base, packread_writer *take, void *context,
+                         uint64_t *end, pkr_fault *fault);
 
 #endif

@@ -188,6 +188,10 @@ static int tell_failure(listing *state, object *at, int failure, pkr_fault *faul
     packread_info info;
     packread_error told;
 
+    if (failure == PACKREAD_ERROR_STOPPED) {
+        *fault = at->fault;
+        return failure;
+    }
     memset(&info, 0, sizeof info);
     info.struct_size = sizeof info;
     info.id = at->first.id;

@@ -92,6 +92,7 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
     snapshot->windows = room / window;
     status = smmap_manager_new(&windows, &snapshot->manager);
     snapshot->budget.manager = snapshot->manager;
+    snapshot->budget.stop = options->stop;
     if (status == SMMAP_ERROR_ARGUMENT)
         return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
                              "unknown manager or io");
@@ -374,7 +375,7 @@ int packread_snapshot_open(const char *where, const packread_options *options,
 
     if (!where || !snapshot)
         return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no place is named");
-    if (!pkr_sized_take(&known, sizeof known, PKR_END_OF(packread_options, id_size), options))
+    if (!pkr_sized_take(&known, sizeof known, PKR_END_OF(packread_options, stop), options))
         return pkr_error_argument(error, "options that this version does not know");
     options = &known;
     made = calloc(1, sizeof *made);

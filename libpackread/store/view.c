@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/fault.h"
+#include "base/stop.h"
 
 bool pkr_view_relieve(const pkr_view *view, const smmap_error *cause)
 {
@@ -124,6 +125,12 @@ static int ends_early(const pkr_view *view, uint64_t offset, pkr_fault *fault)
                         "the file ends too early");
 }
 
+/* All that takes long goes through views again and again. */
+static bool is_stopped(const pkr_view *view)
+{
+    return view->budget && pkr_stop_is_asked(view->budget->stop);
+}
+
 int pkr_view_use(pkr_view *view, uint64_t offset, uint64_t wanted, const unsigned char **bytes,
                  size_t *size, pkr_fault *fault)
 {
@@ -132,6 +139,8 @@ int pkr_view_use(pkr_view *view, uint64_t offset, uint64_t wanted, const unsigne
 
     if (offset >= view->end)
         return ends_early(view, offset, fault);
+    if (is_stopped(view))
+        return pkr_fault_stopped(fault);
     confirm(view);
     if (use(view, offset, wanted, &cause) != 0)
         return pkr_fault_from_window(fault, &cause, view->file);
@@ -150,6 +159,8 @@ int pkr_view_need(pkr_view *view, uint64_t offset, size_t size, const unsigned c
 
     if (!pkr_bytes_inside(offset, size, view->end))
         return ends_early(view, offset, fault);
+    if (is_stopped(view))
+        return pkr_fault_stopped(fault);
     confirm(view);
     if (need(view, offset, size, &cause) != 0)
         return pkr_fault_from_window(fault, &cause, view->file);

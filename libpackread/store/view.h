@@ -49,6 +49,8 @@ int pkr_view_fault(const pkr_view *view, pkr_fault *fault);
 /* `status`, or why the file that it is about is not the one that was opened. */
 int pkr_view_blame(const pkr_view *view, int status, pkr_fault *fault);
 
+/* The two below are STOPPED too where that is asked of who works with the budget. */
+
 /* The bytes from `offset` on, as many as one window has, one at least. Valid until the view's next
  * call. Errors: CORRUPT at or past `end`, those of windows. */
 int pkr_view_use(pkr_view *view, uint64_t offset, uint64_t wanted, const unsigned char **bytes,
