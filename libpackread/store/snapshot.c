@@ -8,6 +8,7 @@
 #include "base/fault.h"
 #include "base/path.h"
 #include "base/sized.h"
+#include "base/stop.h"
 #include "platform/host.h"
 #include "platform/memory_left.h"
 #include "store/pack_open.h"
@@ -396,6 +397,12 @@ int packread_snapshot_open(const char *where, const packread_options *options,
                      : open_place(made, where, error);
     if (status == 0)
         status = publish(made, error);
+    if (status == 0 && pkr_stop_is_asked(options->stop)) {
+        pkr_fault fault;
+
+        status = pkr_fault_stopped(&fault);
+        pkr_fault_publish(&fault, error);
+    }
     if (status == 0)
         *snapshot = made;
     else
