@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/fault.h"
+#include "base/memory.h"
 
 /* So many are a reader's own; more are paid for, and given back once the chain is climbed. */
 #define LINKS_FREE ((size_t)256)
@@ -27,7 +28,7 @@ int pkr_links_grow(pkr_link **links, size_t *capacity, size_t wanted, pkr_budget
     if (!pkr_budget_take(budget, charge))
         return pkr_budget_short(budget, charge, NULL, "the memory limit has no room for this chain",
                                 fault);
-    grown = realloc(*links, wanted * sizeof *grown);
+    grown = pkr_memory_resize(budget, *links, wanted * sizeof *grown);
     if (!grown) {
         pkr_budget_give(budget, charge);
         return pkr_fault_memory(fault);

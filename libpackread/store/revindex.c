@@ -6,6 +6,7 @@
 
 #include "base/bound.h"
 #include "base/fault.h"
+#include "base/memory.h"
 #include "base/radix.h"
 
 static unsigned bits_of(uint64_t number)
@@ -59,8 +60,8 @@ int pkr_revindex_make(pkr_rows *rows, pkr_pack *pack, pkr_budget *budget, pkr_re
     if (table + spare_size > SIZE_MAX || !pkr_budget_take(budget, table + spare_size))
         return pkr_budget_short(budget, table + spare_size, pack->path,
                                 "the memory limit has no room for this pack's order", fault);
-    order = malloc((size_t)table);
-    spare = malloc((size_t)(spare_size ? spare_size : 1));
+    order = pkr_memory_plain(budget, (size_t)table);
+    spare = pkr_memory_plain(budget, (size_t)(spare_size ? spare_size : 1));
     if (order && spare) {
         order->shift = shift;
         order->count = 0;
