@@ -9,7 +9,6 @@
 #include "progress.h"
 #include "failures.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -32,12 +31,8 @@ static const char help[] =
     "  echo 1a2b3c4d | packread batch .\n"
     "  packread batch --all --check .\n";
 
-/* For packs that came since, for one name: they may be replaced again meanwhile. */
-#define LOOKS_MAX 4
-
 struct batch {
-    const struct where *source;
-    struct where *renewable; /* the same; NULL with --all, which is of one moment */
+    struct where *source;
     const struct format *format;
     bool headers_only;
     uint64_t done;
@@ -49,8 +44,6 @@ struct batch {
     packread_info info; /* what the format wants */
     bool has_info;      /* else type and size come from the stream */
     bool has_begun;
-    bool is_again;  /* to be answered anew: packs came or went */
-    unsigned looks; /* for such packs */
     bool is_listed; /* not asked for by name: it is in `info` */
     line_reader *input;
     bool goes_on;     /* the line has more than was read of it */
@@ -152,29 +145,12 @@ static void answer_word(const char *name, size_t length, const char *word)
     output_text(word);
 }
 
-/* Whether packs came or went since, so that the name is to be answered again. */
-static bool is_worth_another_look(struct batch *batch, const packread_error *error)
-{
-    const bool is_gone = error->code == PACKREAD_ERROR_CHANGED ||
-                         (error->code == PACKREAD_ERROR_SYSTEM && error->system_errno == ENOENT);
-
-    if (batch->renewable == NULL || batch->looks == LOOKS_MAX ||
-        (!is_gone && error->code != PACKREAD_ERROR_NOT_FOUND &&
-         error->code != PACKREAD_ERROR_DOUBTFUL))
-        return false;
-    batch->looks++;
-    batch->is_again = where_renew(batch->renewable, is_gone);
-    return batch->is_again;
-}
-
 /* "NAME missing", and on standard error why. */
 static void answer_failure(struct batch *batch, const char *name, size_t length,
                            const packread_id *id, const packread_error *error)
 {
     enum status status;
 
-    if (is_worth_another_look(batch, error))
-        return;
     status = batch->is_listed ? failures_add(&batch->failures, &batch->info, error)
                               : message_object_failure(batch->source->path, id, error);
     batch->status = status_worse(batch->status, status);
@@ -225,22 +201,20 @@ static void answer_found(struct batch *batch, const char *name, size_t length,
         answer_contents(batch, name, length, id);
 }
 
-static void answer_once(struct batch *batch, const char *name, size_t length)
+static void answer_name(struct batch *batch, const char *name, size_t length)
 {
     packread_error error = {0};
     packread_location location;
     packread_id id;
     int failure = name_find(batch->source, name, length, &location, &id, &error);
 
-    error.code = failure;
+    where_tell_news(batch->source);
     switch (failure) {
     case 0:
         answer_found(batch, name, length, &id);
         break;
     case PACKREAD_ERROR_NOT_FOUND:
     case PACKREAD_ERROR_DOUBTFUL:
-        if (is_worth_another_look(batch, &error))
-            break;
         if (failure == PACKREAD_ERROR_DOUBTFUL)
             batch->status = status_worse(batch->status, name_doubt(&error, name, length));
         /* It may be in a pack that could not be opened. */
@@ -254,15 +228,6 @@ static void answer_once(struct batch *batch, const char *name, size_t length)
         answer_failure(batch, name, length, NULL, &error);
         break;
     }
-}
-
-static void answer_name(struct batch *batch, const char *name, size_t length)
-{
-    batch->looks = 0;
-    do {
-        batch->is_again = false;
-        answer_once(batch, name, length);
-    } while (batch->is_again);
 }
 
 /* A name that is longer than any that there can be is given back as it is read. */
@@ -419,7 +384,6 @@ static enum status run(const struct command *command, char **arguments, size_t c
     status = where_open(&source, arguments[0], &common);
     if (status == STATUS_OK) {
         batch.source = &source;
-        batch.renewable = all ? NULL : &source;
         batch.failures.source = &source;
         batch.headers_only = check;
         if (all)

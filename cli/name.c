@@ -29,7 +29,7 @@ int name_find(const struct where *searched, const char *text, size_t length,
     packread_id found;
     int failure;
 
-    if (!name_is_valid(text, length) || length > 2 * searched->id_size)
+    if (!name_is_valid(text, length) || length > PACKREAD_HEX_MAX)
         return PACKREAD_ERROR_NOT_FOUND;
     if (length == 2 * searched->id_size)
         failure = packread_id_parse(text, length, &found);

@@ -2,8 +2,14 @@
  *
  * WORDS  A pack holds entries; each entry is a whole object (commit, tree, blob, tag) or a delta on
  * another entry, its base. The index beside it lists ids, offsets and CRCs. Following bases to a
- * whole object is a chain; its depth is the number of deltas. A snapshot is a set of packs as it
- * was found when it was opened; a reader is one thread's way into a snapshot.
+ * whole object is a chain; its depth is the number of deltas. A snapshot is the set of packs of a
+ * place; a reader is one thread's way into a snapshot.
+ *
+ * CHANGES  Packs may come and go while a snapshot is open, as git repacks and fetches. Each call
+ * sees one set of packs from its beginning to its end. One that does not find an object, or meets a
+ * file that is gone, looks at the folder, once, and goes on with the packs that are there now. A
+ * pack keeps its number; a location in one that is gone is PACKREAD_ERROR_CHANGED: find the object
+ * again. See packread_snapshot_refresh.
  *
  * THREADS  A snapshot is shared by any number of threads. A reader belongs to one thread at a time.
  * Everything a reader hands out stays valid until the next call on that reader, unless its comment
@@ -249,6 +255,16 @@ typedef struct packread_stats {
 
 /* Any thread. Errors: ARGUMENT. */
 PACKREAD_API int packread_snapshot_stats(const packread_snapshot *snapshot, packread_stats *stats);
+/* Looks whether packs came into the folder or went from it since it was read last, as look-ups do
+ * by themselves before they say that an object is not found, and takes the packs that are there
+ * from then on: calls that are under way keep those that they began with. Packs that came get
+ * numbers after the others; those that went are not searched or listed any more, and their files
+ * and windows are given back when no call uses them. `*changed` (may be NULL) says whether anything
+ * did. One call of the system if not; else the folder is read, the packs that came are opened, and
+ * the files of the others looked at. Where none is left those that there were stay, as far as they
+ * are open; where a single pack was opened nothing is looked for. Any thread. Errors: SYSTEM, MEMORY, BUDGET; then the packs are those that they were. */
+PACKREAD_API int packread_snapshot_refresh(packread_snapshot *snapshot, bool *changed,
+                                           packread_error *error);
 /* Gives up all windows that nobody uses now, and so the memory and the disk space of files that are
  * gone; the number of windows. Any thread. */
 PACKREAD_API uint64_t packread_snapshot_collect(packread_snapshot *snapshot);
@@ -267,7 +283,8 @@ typedef struct packread_pack_info {
     unsigned id_size;       /* 20 or 32 */
 } packread_pack_info;
 
-/* Packs are numbered from 0, by name. */
+/* Packs are numbered from 0, by name, and those that come later after them: numbers stay, so that the
+ * count only grows. */
 PACKREAD_API size_t packread_snapshot_packs(const packread_snapshot *snapshot);
 /* Errors: ARGUMENT past the end. */
 PACKREAD_API int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack,
@@ -285,7 +302,7 @@ enum packread_store {
     PACKREAD_STORE_PACK = 0 /* `store` counts as packread_snapshot_pack does */
 };
 
-/* Where an object is stored. Stands as long as the snapshot. */
+/* Where an object is stored. Stands as long as its pack is there, and names no other afterwards. */
 typedef struct packread_location {
     uint32_t store;    /* number of the store among those of its kind */
     uint32_t position; /* row of the index, from 0, in order of ids */

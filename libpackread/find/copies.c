@@ -47,7 +47,8 @@ static int try_rows(packread_reader *reader, const packread_id *id, pkr_copies *
     return status;
 }
 
-int pkr_copies_try(packread_reader *reader, const packread_id *id, pkr_copies *copies,
+/* Of the packs that there are. */
+static int try_all(packread_reader *reader, const packread_id *id, pkr_copies *copies,
                    pkr_fault *fault)
 {
     size_t from = 0;
@@ -69,4 +70,15 @@ int pkr_copies_try(packread_reader *reader, const packread_id *id, pkr_copies *c
         }
     } while (!copies->is_final && pkr_find_more(reader, from) && goes_on(failure));
     return failure;
+}
+
+int pkr_copies_try(packread_reader *reader, const packread_id *id, pkr_copies *copies,
+                   pkr_fault *fault)
+{
+    int status;
+
+    do
+        status = try_all(reader, id, copies, fault);
+    while (!copies->is_final && pkr_reader_look(reader, &status, fault));
+    return status;
 }

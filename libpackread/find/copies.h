@@ -14,9 +14,10 @@ typedef struct pkr_copies {
 
 /* Whether that may be damage: of the copy, or of a file that another copy is not in. */
 bool pkr_copies_may_differ(int status);
-/* Uses one copy after the other until one gives 0. Errors, not settled: that of one that is final;
- * of the first that could not be read for another reason than damage; of the first; those of
- * pkr_find_next. `fault` is not NULL. */
+/* Uses one copy after the other until one gives 0; where none does because the object is not found
+ * or a file is gone, those of the packs that came since. Nothing of a pack is at hand. Errors, not
+ * settled: that of one that is final; of the first that could not be read for another reason than
+ * damage; of the first; those of pkr_find_next. `fault` is not NULL. */
 int pkr_copies_try(packread_reader *reader, const packread_id *id, pkr_copies *copies,
                    pkr_fault *fault);
 

@@ -253,18 +253,21 @@ int pkr_find_rows(packread_reader *reader, const packread_id *id, uint32_t numbe
 int packread_reader_find(packread_reader *reader, const packread_id *id,
                          packread_location *location, packread_error *error)
 {
-    size_t from = 0;
     pkr_fault fault;
     int status;
 
     if (!reader || !id || !location)
         return pkr_error_null(error);
     pkr_reader_enter(reader);
-    status = pkr_find_next(reader, id, &from, location, &fault);
+    do {
+        size_t from = 0;
+
+        status = pkr_find_next(reader, id, &from, location, &fault);
+    } while (pkr_reader_look(reader, &status, &fault));
     return pkr_reader_leave(reader, status, &fault, error);
 }
 
-static int visit_ids(pkr_id_merge *merge, packread_id_visitor *visit, void *context,
+static int visit_ids(pkr_id_merge *merge, packread_id_visitor *visit, void *context, bool *found,
                      pkr_fault *fault)
 {
     const pkr_id_merge_row *row;
@@ -275,22 +278,30 @@ static int visit_ids(pkr_id_merge *merge, packread_id_visitor *visit, void *cont
         if (packread_id_compare(&row->id, &last) == 0)
             continue;
         last = row->id;
+        *found = true;
         if (visit(context, &last) != 0)
             return pkr_fault_stopped(fault);
     }
     return status == 0 ? pkr_id_merge_failure(merge, fault) : status;
 }
 
+/* Errors: NOT_FOUND where there is none. */
 static int each_prefix(packread_reader *reader, const pkr_prefix *prefix,
                        packread_id_visitor *visit, void *context, pkr_fault *fault)
 {
     pkr_id_merge *merge;
-    int status = pkr_id_merge_begin_prefix(reader, prefix, &merge, fault);
+    bool found = false;
+    int status;
 
-    if (status != 0)
-        return status;
-    status = visit_ids(merge, visit, context, fault);
-    pkr_id_merge_end(merge);
+    do {
+        status = pkr_id_merge_begin_prefix(reader, prefix, &merge, fault);
+        if (status == 0) {
+            status = visit_ids(merge, visit, context, &found, fault);
+            pkr_id_merge_end(merge);
+        }
+        if (status == 0 && !found)
+            status = not_found(reader, NULL, fault);
+    } while (!found && pkr_reader_look(reader, &status, fault));
     return status;
 }
 
@@ -307,6 +318,8 @@ int packread_reader_each_prefix(packread_reader *reader, const char *hex, size_t
         return pkr_error_argument(error, "not a prefix of 4 hex digits or more");
     pkr_reader_enter(reader);
     status = each_prefix(reader, &prefix, visit, context, &fault);
+    if (pkr_is_absence(status))
+        status = 0;
     return pkr_reader_leave(reader, status, &fault, error);
 }
 
@@ -341,8 +354,6 @@ int packread_reader_find_prefix(packread_reader *reader, const char *hex, size_t
     if (found.count == 2)
         status = pkr_fault_set(&fault, PACKREAD_ERROR_AMBIGUOUS, reader->snapshot->where,
                                "prefix is ambiguous");
-    else if (status == 0 && found.count == 0)
-        status = not_found(reader, NULL, &fault);
     if (status == 0)
         *id = found.first;
     return pkr_reader_leave(reader, status, &fault, error);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/fault.h"
+#include "platform/host.h"
 
 int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
                         packread_error *error)
@@ -177,6 +178,9 @@ int pkr_reader_id(packread_reader *reader, const packread_location *location, pa
     return status;
 }
 
+/* In one call: packs may be replaced again and again while they are looked for. */
+#define LOOKS_MOST 8
+
 static void begin(packread_reader *reader)
 {
     pkr_view *views[VIEWS];
@@ -223,10 +227,35 @@ void pkr_reader_renew(packread_reader *reader)
     }
 }
 
+bool pkr_reader_look(packread_reader *reader, int *status, pkr_fault *fault)
+{
+    bool is_gone = *status == PACKREAD_ERROR_CHANGED ||
+                   (*status == PACKREAD_ERROR_SYSTEM && pkr_host_is_absence(fault->system_errno));
+    bool changed = false;
+    pkr_fault failure;
+    int failed;
+
+    if (reader->calls != 1 || reader->looks == LOOKS_MOST || (!is_gone && !pkr_is_absence(*status)))
+        return false;
+    failed = pkr_looking_again(&reader->snapshot->looking, reader->generation, is_gone, &changed,
+                               &failure);
+    if (failed != 0) {
+        *status = failed;
+        *fault = failure;
+    }
+    if (!changed)
+        return false;
+    reader->looks++;
+    pkr_reader_renew(reader);
+    return true;
+}
+
 void pkr_reader_enter(packread_reader *reader)
 {
-    if (reader->calls++ == 0)
+    if (reader->calls++ == 0) {
+        reader->looks = 0;
         pkr_reader_renew(reader);
+    }
     begin(reader);
 }
 

@@ -33,6 +33,7 @@ struct packread_reader {
     pkr_hold hold;       /* on the set of packs, during a call */
     uint64_t generation; /* of the set that the last call had: what is known below is of it */
     unsigned calls;      /* under way: a visitor may call once more */
+    unsigned looks;      /* that found other packs, in this call */
     pkr_budget *budget;  /* of the snapshot */
     pkr_view data;       /* of the pack at hand */
     pkr_rows rows;       /* of its index */
@@ -97,6 +98,12 @@ void pkr_reader_hand_out(packread_reader *reader, const packread_id *id, pkr_blo
                          packread_object *object);
 /* Within a call, with nothing of a pack at hand: takes the packs that are there now. */
 void pkr_reader_renew(packread_reader *reader);
+/* Where `status` and `fault` say that an object was not found, or that a file of a pack is gone:
+ * looks at the folder. True if there are other packs now, which the call has from here on: it is to
+ * begin again, with nothing of a pack at hand. Else they are left as they are, or say why the look
+ * failed. Within a visitor of another call of the reader the packs stay: that call is of one set.
+ */
+bool pkr_reader_look(packread_reader *reader, int *status, pkr_fault *fault);
 /* The call ends. */
 void pkr_reader_exit(packread_reader *reader);
 /* It ends: what pkr_reader_settle makes of `status` and `fault` becomes the caller's. */

@@ -16,7 +16,9 @@
 
 /* ---- Files ---------------------------------------------------------------------------------- */
 
-#define TICK_SECONDS 2
+#define TICK_NANOSECONDS INT64_C(20000000)
+#define COARSE_TICK_NANOSECONDS INT64_C(2000000000)
+#define SECOND INT64_C(1000000000)
 
 static enum pkr_kind kind_of(mode_t mode)
 {
@@ -60,10 +62,22 @@ bool pkr_stamp_same(const pkr_stamp *left, const pkr_stamp *right)
 
 bool pkr_stamp_is_young(const pkr_stamp *stamp)
 {
-    int64_t changed =
-        stamp->changed > stamp->status_changed ? stamp->changed : stamp->status_changed;
+    const bool is_coarse =
+        stamp->changed_nanoseconds == 0 && stamp->status_changed_nanoseconds == 0;
+    struct timespec now;
+    int64_t age;
 
-    return stamp->kind != PKR_KIND_NONE && (int64_t)time(NULL) - TICK_SECONDS <= changed;
+    if (stamp->kind == PKR_KIND_NONE)
+        return false;
+    if (clock_gettime(CLOCK_REALTIME, &now) != 0)
+        return true;
+    age = now.tv_sec - stamp->status_changed;
+    if (age > 2 * COARSE_TICK_NANOSECONDS / SECOND)
+        return false;
+    if (age < 0)
+        return true;
+    age = age * SECOND + now.tv_nsec - stamp->status_changed_nanoseconds;
+    return age < (is_coarse ? COARSE_TICK_NANOSECONDS : TICK_NANOSECONDS);
 }
 
 static int open_to_read(const char *path)
@@ -165,6 +179,14 @@ unsigned pkr_host_processors(void)
 #endif
     online = sysconf(_SC_NPROCESSORS_ONLN);
     return online > 0 ? (unsigned)online : 1;
+}
+
+void pkr_host_nap(unsigned milliseconds)
+{
+    const struct timespec time = {.tv_sec = milliseconds / 1000,
+                                  .tv_nsec = (long)(milliseconds % 1000) * 1000000};
+
+    nanosleep(&time, NULL);
 }
 
 /* ---- Environment ---------------------------------------------------------------------------- */

@@ -31,8 +31,9 @@ int pkr_host_look(const char *path, pkr_stamp *stamp);
 /* Whether that failure says that there is no such file. */
 bool pkr_host_is_absence(int failure);
 bool pkr_stamp_same(const pkr_stamp *left, const pkr_stamp *right);
-/* Whether a change right after `stamp` was taken may have left the times as they are: clocks of
- * file systems tick as rarely as every two seconds. */
+/* Whether a change right after `stamp` was taken may have left the times as they are: the clocks of
+ * file systems tick some hundred times a second, and where they have whole seconds only, as rarely
+ * as every two. */
 bool pkr_stamp_is_young(const pkr_stamp *stamp);
 
 /* The first `*length` bytes of a regular file, or as many as it has; none of any other. */
@@ -58,6 +59,8 @@ void pkr_thread_join(pkr_thread *thread); /* harmless twice */
 
 /* How many processors this process may use; 1 at least. */
 unsigned pkr_host_processors(void);
+
+void pkr_host_nap(unsigned milliseconds);
 
 /* ---- Environment ---------------------------------------------------------------------------- */
 

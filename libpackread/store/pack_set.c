@@ -17,6 +17,7 @@ int pkr_packs_begin(pkr_packs *packs)
     }
     empty->generation = 1;
     atomic_init(&packs->now, empty);
+    atomic_init(&packs->generation, 1);
     return 0;
 }
 
@@ -42,6 +43,12 @@ int pkr_packs_add(pkr_packs *packs, pkr_pack *pack)
 {
     pack->number = pkr_shelf_count(&packs->all);
     return pkr_shelf_put(&packs->all, pack);
+}
+
+void pkr_packs_discard(pkr_pack *pack)
+{
+    atomic_store(&pack->gone_since, 1);
+    pkr_pack_release(pack);
 }
 
 pkr_pack_set *pkr_pack_set_new(size_t count)
@@ -70,6 +77,13 @@ size_t pkr_pack_set_after(const pkr_pack_set *set, uint32_t number)
             high = middle;
     }
     return low;
+}
+
+bool pkr_pack_set_contains(const pkr_pack_set *set, const pkr_pack *pack)
+{
+    size_t after = pkr_pack_set_after(set, pack->number);
+
+    return after > 0 && set->packs[after - 1] == pack;
 }
 
 /* ---- Each of these with the lock ------------------------------------------------------------ */
@@ -148,6 +162,7 @@ void pkr_packs_publish(pkr_packs *packs, pkr_pack_set *set)
     set->generation = old->generation + 1;
     mark_gone(packs, old, set);
     atomic_store(&packs->now, set);
+    atomic_store(&packs->generation, set->generation);
     old->older = packs->older;
     packs->older = old;
     release_gone(packs);

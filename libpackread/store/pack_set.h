@@ -30,9 +30,10 @@ typedef struct pkr_hold {
 typedef struct pkr_packs {
     pkr_shelf all; /* by number */
     _Atomic(pkr_pack_set *) now;
-    pkr_lock lock;       /* of all below */
-    pkr_pack_set *older; /* sets that somebody may hold still */
-    pkr_pack *gone;      /* packs that are in these only, by `next_gone` */
+    _Atomic uint64_t generation; /* of that */
+    pkr_lock lock;               /* of all below */
+    pkr_pack_set *older;         /* sets that somebody may hold still */
+    pkr_pack *gone;              /* packs that are in these only, by `next_gone` */
     pkr_hold *holds;
 } pkr_packs;
 
@@ -56,6 +57,8 @@ static inline size_t pkr_packs_count(const pkr_packs *packs)
 int pkr_packs_add(pkr_packs *packs, pkr_pack *pack);
 /* A set with room for `count` packs, none in it; NULL without memory. */
 pkr_pack_set *pkr_pack_set_new(size_t count);
+/* A pack that got its number and was never in a set gives back what it has. */
+void pkr_packs_discard(pkr_pack *pack);
 /* `set` takes the place of the one that is there now. From one thread at a time. */
 void pkr_packs_publish(pkr_packs *packs, pkr_pack_set *set);
 
@@ -74,6 +77,7 @@ static inline bool pkr_pack_set_has(const pkr_pack_set *set, const pkr_pack *pac
 
 /* The first place in a set that is behind the pack with this number. */
 size_t pkr_pack_set_after(const pkr_pack_set *set, uint32_t number);
+bool pkr_pack_set_contains(const pkr_pack_set *set, const pkr_pack *pack);
 /* What is larger than all numbers in it. */
 static inline size_t pkr_pack_set_end(const pkr_pack_set *set)
 {

@@ -9,6 +9,7 @@
 #include "base/fault.h"
 #include "base/path.h"
 #include "platform/host.h"
+#include "store/pack_folder.h"
 
 /* A .git file or commondir file is one short line. */
 #define LINE_MAX_SIZE 4096
@@ -129,7 +130,7 @@ static bool has_name_of_pack(const char *path)
 
 static bool look_for_pack(void *found, const char *name)
 {
-    *(bool *)found = has_name_of_pack(name);
+    *(bool *)found = pkr_pack_folder_takes(name);
     return !*(bool *)found;
 }
 

@@ -28,9 +28,6 @@
 /* A window on a file of a few bytes takes a page all the same. */
 #define PAGE 4096
 #define WINDOWS_ALWAYS 256
-/* What an opened pack takes, its files and their names included. The first ones are free. */
-#define PACK_COST 5120
-#define PACKS_FREE 1024
 
 static uint64_t choose_window(const packread_options *options, uint64_t room)
 {
@@ -100,91 +97,34 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
     return status == 0 ? 0 : pkr_error_memory(error);
 }
 
-static int add_problem(packread_snapshot *snapshot, const packread_error *problem)
+static bool is_known_problem(const packread_snapshot *snapshot, const packread_error *problem)
 {
-    packread_error *grown =
-        realloc(snapshot->problems, (snapshot->problem_count + 1) * sizeof *grown);
+    for (uint32_t i = 0; i < pkr_shelf_count(&snapshot->problems); i++) {
+        const packread_error *known = pkr_shelf_get(&snapshot->problems, i);
 
-    if (!grown)
-        return PACKREAD_ERROR_MEMORY;
-    snapshot->problems = grown;
-    grown[snapshot->problem_count++] = *problem;
-    return 0;
-}
-
-/* The packs and indexes of a folder, in order of name. */
-typedef struct names {
-    const char *folder;
-    char **list;
-    size_t count;
-    bool is_short; /* of memory: some are left out */
-} names;
-
-/* By what comes before the ending, then by the ending: the two files of a pack are neighbours. */
-static int compare_names(const void *left, const void *right)
-{
-    const char *a = *(char *const *)left;
-    const char *b = *(char *const *)right;
-    size_t a_stem = (size_t)(strrchr(a, '.') - a);
-    size_t b_stem = (size_t)(strrchr(b, '.') - b);
-    int order = memcmp(a, b, a_stem < b_stem ? a_stem : b_stem);
-
-    if (order == 0 && a_stem != b_stem)
-        order = a_stem < b_stem ? -1 : 1;
-    return order != 0 ? order : strcmp(a + a_stem, b + b_stem);
-}
-
-static void free_names(names *found)
-{
-    for (size_t i = 0; i < found->count; i++)
-        free(found->list[i]);
-    free(found->list);
-}
-
-/* Of a listing: goes on unless there is no memory. */
-static bool add_name(void *context, const char *item)
-{
-    names *found = context;
-    const char *dot = strrchr(item, '.');
-    char *path;
-
-    if (!dot || dot == item || (strcmp(dot, ".idx") != 0 && strcmp(dot, ".pack") != 0))
-        return true;
-    if ((found->count & (found->count - 1)) == 0) {
-        size_t capacity = found->count ? 2 * found->count : 1;
-        char **grown = realloc(found->list, capacity * sizeof *grown);
-
-        found->is_short = !grown;
-        if (!grown)
-            return false;
-        found->list = grown;
+        if (known->code == problem->code && strcmp(known->file, problem->file) == 0 &&
+            strcmp(known->text, problem->text) == 0)
+            return true;
     }
-    path = pkr_path_join(found->folder, item);
-    found->is_short = !path;
-    if (path)
-        found->list[found->count++] = path;
-    return path != NULL;
+    return false;
 }
 
-static int read_folder(names *found, packread_error *error)
+/* What was told of a file once is not told again when it is looked at again. */
+static int add_problem(void *context, const packread_error *problem)
 {
-    int failure = pkr_host_each_name(found->folder, add_name, found);
+    packread_snapshot *snapshot = context;
+    packread_error *kept;
 
-    if (found->is_short)
-        return pkr_error_memory(error);
-    if (failure != 0 && failure != ENOENT)
-        return pkr_error_system(error, found->folder, failure, "cannot be read");
-    if (found->count > 0)
-        qsort(found->list, found->count, sizeof *found->list, compare_names);
-    return 0;
-}
-
-/* Whether both differ in nothing but their endings. */
-static bool same_stem(const char *left, const char *right)
-{
-    size_t length = (size_t)(strrchr(left, '.') - left);
-
-    return strncmp(left, right, length) == 0 && strrchr(right, '.') == right + length;
+    if (is_known_problem(snapshot, problem))
+        return 0;
+    kept = malloc(sizeof *kept);
+    if (!kept)
+        return PACKREAD_ERROR_MEMORY;
+    *kept = *problem;
+    if (pkr_shelf_put(&snapshot->problems, kept) == 0)
+        return 0;
+    free(kept);
+    return PACKREAD_ERROR_MEMORY;
 }
 
 static int add_pack(packread_snapshot *snapshot, pkr_pack *pack, packread_error *error)
@@ -195,7 +135,7 @@ static int add_pack(packread_snapshot *snapshot, pkr_pack *pack, packread_error 
     return pkr_error_memory(error);
 }
 
-/* All that were opened are there. */
+/* A pack that was named itself is there. */
 static int publish(packread_snapshot *snapshot, packread_error *error)
 {
     size_t count = pkr_packs_count(&snapshot->packs);
@@ -235,53 +175,29 @@ static int open_pack(packread_snapshot *snapshot, const char *path, packread_err
     return add_pack(snapshot, pack, error);
 }
 
-static bool is_second_of_pair(const names *found, size_t at)
+static int open_in_folder(void *context, const char *path, pkr_pack **pack, packread_error *error)
 {
-    return at > 0 && strcmp(strrchr(found->list[at], '.'), ".pack") == 0 &&
-           same_stem(found->list[at - 1], found->list[at]);
-}
+    packread_snapshot *snapshot = context;
+    int status = open_pack(snapshot, path, error);
 
-/* Very many packs are paid for. */
-static int pay_for_packs(packread_snapshot *snapshot, const char *folder, const names *found,
-                         packread_error *error)
-{
-    uint64_t count = 0;
-
-    for (size_t i = 0; i < found->count; i++)
-        count += !is_second_of_pair(found, i);
-    if (count <= PACKS_FREE)
-        return 0;
-    if (!pkr_budget_take(&snapshot->budget, (count - PACKS_FREE) * PACK_COST)) {
-        pkr_fault fault;
-
-        pkr_budget_short(&snapshot->budget, (count - PACKS_FREE) * PACK_COST, folder,
-                         "the memory limit has no room for so many packs", &fault);
-        return pkr_fault_publish(&fault, error);
-    }
-    return 0;
+    if (status == 0)
+        *pack = pkr_packs_get(&snapshot->packs, pkr_packs_count(&snapshot->packs) - 1);
+    return status;
 }
 
 static int open_folder(packread_snapshot *snapshot, const char *folder, packread_error *error)
 {
-    names found = {.folder = folder};
-    int status = read_folder(&found, error);
+    pkr_looking *looking = &snapshot->looking;
+    pkr_fault fault;
+    int status;
 
-    if (status == 0)
-        status = pay_for_packs(snapshot, folder, &found, error);
-    for (size_t i = 0; status == 0 && i < found.count; i++) {
-        packread_error problem;
-
-        /* NAME.idx comes right before NAME.pack: a pair is opened once. */
-        if (is_second_of_pair(&found, i))
-            continue;
-        status = open_pack(snapshot, found.list[i], &problem);
-        if (status != 0 && status != PACKREAD_ERROR_MEMORY)
-            status = add_problem(snapshot, &problem);
-        if (status != 0)
-            pkr_error_memory(error);
-    }
-    free_names(&found);
-    return status;
+    looking->packs = &snapshot->packs;
+    looking->budget = &snapshot->budget;
+    looking->open = open_in_folder;
+    looking->note = add_problem;
+    looking->context = snapshot;
+    status = pkr_looking_begin(looking, folder, &fault);
+    return status == 0 ? 0 : pkr_fault_publish(&fault, error);
 }
 
 static int note(packread_snapshot *snapshot, int code, const char *file, int system_errno,
@@ -395,7 +311,7 @@ int packread_snapshot_open(const char *where, const packread_options *options,
         status = options->flags & PACKREAD_WITHOUT_INDEX
                      ? open_alone(made, where, options->id_size, error)
                      : open_place(made, where, error);
-    if (status == 0)
+    if (status == 0 && !made->looking.folder)
         status = publish(made, error);
     if (status == 0 && pkr_stop_is_asked(options->stop)) {
         pkr_fault fault;
@@ -416,8 +332,11 @@ void packread_snapshot_free(packread_snapshot *snapshot)
         return;
     for (size_t i = 0; i < pkr_packs_count(&snapshot->packs); i++)
         pkr_pack_close(pkr_packs_get(&snapshot->packs, i), &snapshot->budget);
+    pkr_looking_end(&snapshot->looking);
     pkr_packs_end(&snapshot->packs);
-    free(snapshot->problems);
+    for (uint32_t i = 0; i < pkr_shelf_count(&snapshot->problems); i++)
+        free(pkr_shelf_get(&snapshot->problems, i));
+    pkr_shelf_free(&snapshot->problems);
     free(snapshot->where);
     pkr_id_filters_end(&snapshot->filters);
     smmap_manager_free(snapshot->manager);
@@ -426,12 +345,13 @@ void packread_snapshot_free(packread_snapshot *snapshot)
 
 size_t packread_snapshot_problems(const packread_snapshot *snapshot)
 {
-    return snapshot ? snapshot->problem_count : 0;
+    return snapshot ? pkr_shelf_count(&snapshot->problems) : 0;
 }
 
 const packread_error *packread_snapshot_problem(const packread_snapshot *snapshot, size_t index)
 {
-    return snapshot && index < snapshot->problem_count ? &snapshot->problems[index] : NULL;
+    return snapshot && index <= UINT32_MAX ? pkr_shelf_get(&snapshot->problems, (uint32_t)index)
+                                           : NULL;
 }
 
 int packread_snapshot_stats(const packread_snapshot *snapshot, packread_stats *stats)
@@ -470,6 +390,24 @@ int packread_snapshot_stats(const packread_snapshot *snapshot, packread_stats *s
 uint64_t packread_snapshot_collect(packread_snapshot *snapshot)
 {
     return snapshot ? smmap_manager_collect(snapshot->manager) : 0;
+}
+
+int packread_snapshot_refresh(packread_snapshot *snapshot, bool *changed, packread_error *error)
+{
+    uint64_t seen;
+    bool is_other;
+    pkr_fault fault;
+    int status;
+
+    if (!snapshot)
+        return pkr_error_null(error);
+    seen = atomic_load(&snapshot->packs.generation);
+    status = pkr_looking_again(&snapshot->looking, seen, true, &is_other, &fault);
+    if (status != 0)
+        return pkr_fault_publish(&fault, error);
+    if (changed)
+        *changed = is_other;
+    return 0;
 }
 
 size_t packread_snapshot_packs(const packread_snapshot *snapshot)

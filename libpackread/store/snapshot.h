@@ -7,13 +7,14 @@
 #include "base/budget.h"
 #include "base/fault.h"
 #include "store/id_filter.h"
+#include "store/looking.h"
 
 struct packread_snapshot {
     char *where; /* as the caller named it */
     smmap_manager *manager;
     pkr_packs packs;
-    packread_error *problems;
-    size_t problem_count;
+    pkr_looking looking;  /* for packs that come and go, in a folder */
+    pkr_shelf problems;   /* packread_error; put on it with the lock of `looking` */
     pkr_budget budget;    /* everything but windows */
     uint64_t cache_limit; /* of one reader's base cache */
     uint64_t whole_limit; /* a larger object is streamed, not held */

@@ -17,6 +17,7 @@ _GLOBAL_OFFSET_TABLE_
 __errno_location
 __sched_cpucount
 __stack_chk_fail
+clock_gettime
 crc32
 fcntl64
 getenv
@@ -30,6 +31,7 @@ memcmp
 memcpy
 memmove
 memset
+nanosleep
 nettle_sha1_digest
 nettle_sha1_init
 nettle_sha1_update
@@ -59,7 +61,6 @@ strncmp
 strnlen
 strrchr
 strspn
-time
 EOT
 sed 's/--wrap=//' "$here/wraps.opt" >> "$scratch/known"
 sort -u "$scratch/known" -o "$scratch/known"

@@ -1,0 +1,33 @@
+/* pack_folder.h - the names in a folder of packs. */
+#ifndef PKR_PACK_FOLDER_H
+#define PKR_PACK_FOLDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "store/pack.h"
+
+/* A pack or its index or both. */
+typedef struct pkr_pack_name {
+    char *path;     /* of the .pack, whether it is there or not */
+    bool has_pack;  /* it is */
+    bool has_index; /* the .idx is */
+    pkr_pack *pack; /* for the caller's use; NULL at first */
+} pkr_pack_name;
+
+typedef struct pkr_pack_folder {
+    pkr_pack_name *list; /* by path, each once */
+    size_t count;
+} pkr_pack_folder;
+
+/* Whether a name without folder is that of a pack or index. What git is still writing has other
+ * names, as git has them: .tmp-* and tmp_*. */
+bool pkr_pack_folder_takes(const char *name);
+
+/* Reads the folder; one that is not there has no names. Errors: SYSTEM, MEMORY. */
+int pkr_pack_folder_read(const char *path, pkr_pack_folder *folder, pkr_fault *fault);
+void pkr_pack_folder_free(pkr_pack_folder *folder);
+/* The name with that path, or NULL. */
+pkr_pack_name *pkr_pack_folder_find(const pkr_pack_folder *folder, const char *path);
+
+#endif
