@@ -405,12 +405,14 @@ static enum status tell_problems(struct verification *verification,
 
 static enum status verify_where(struct verification *verification, const char *where)
 {
-    const struct common_options *common = verification->common;
+    packread_options options = verification->common->library;
     packread_snapshot *snapshot;
     packread_error error = {0};
     enum status status;
 
-    if (packread_snapshot_open(where, &common->library, &snapshot, &error) != 0) {
+    /* An index of no use is a finding; the pack is checked by its own bytes then. */
+    options.flags |= PACKREAD_INDEX_AS_IT_IS;
+    if (packread_snapshot_open(where, &options, &snapshot, &error) != 0) {
         if (is_pack_alone(&error))
             return verify_alone(verification, where);
         if (is_index_useless(&error))

@@ -4,6 +4,7 @@
 #include "ending.h"
 #include "message.h"
 #include "metrics.h"
+#include "progress.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,11 +26,37 @@ static void count_packs(struct where *opened)
     }
 }
 
+/* A pack without an index of use: one is made. */
+static int tell_progress(void *context, uint64_t done, uint64_t total)
+{
+    struct where *opened = context;
+
+    if (!opened->is_opening) /* later ones are made while something else is told, on any thread */
+        return 0;
+    if (!opened->makes_index)
+        progress_begin(opened->common, "making an index", total, false);
+    opened->makes_index = true;
+    progress_update(done);
+    if (done == total) {
+        progress_end();
+        opened->makes_index = false;
+    }
+    return 0;
+}
+
 static enum status open_snapshot(struct where *opened, packread_error *error)
 {
-    int failure =
-        packread_snapshot_open(opened->path, &opened->common->library, &opened->snapshot, error);
+    packread_options options = opened->common->library;
+    int failure;
 
+    options.index_threads = opened->common->threads;
+    options.progress = tell_progress;
+    options.progress_context = opened;
+    opened->is_opening = true;
+    failure = packread_snapshot_open(opened->path, &options, &opened->snapshot, error);
+    if (opened->makes_index)
+        progress_end();
+    opened->is_opening = opened->makes_index = false;
     if (failure != 0)
         return status_of_error(failure);
     failure = packread_reader_new(opened->snapshot, &opened->reader, error);
@@ -44,6 +71,18 @@ static enum status open_snapshot(struct where *opened, packread_error *error)
 
 /* ---- Opening --------------------------------------------------------------------------------- */
 
+/* A pack that was named and has no index: nothing is wrong, but it took time. */
+static void tell_made_index(const struct where *opened)
+{
+    packread_pack_info pack = {.struct_size = sizeof pack};
+
+    if (opened->packs == 1 && opened->problems == 0 &&
+        packread_snapshot_pack(opened->snapshot, 0, &pack) == 0 && pack.index_version == 0)
+        message_warning("%s: there is no .idx beside it; an index made from the pack is used: "
+                        "packread index FILE.pack writes it",
+                        pack.path);
+}
+
 enum status where_open(struct where *opened, const char *where, const struct common_options *common)
 {
     packread_error error = {0};
@@ -53,6 +92,7 @@ enum status where_open(struct where *opened, const char *where, const struct com
         return message_failure(where, &error);
     for (size_t i = 0; i < opened->problems; i++)
         message_failure(where, packread_snapshot_problem(opened->snapshot, i));
+    tell_made_index(opened);
     if (opened->packs == 0 && opened->problems == 0)
         message_warning("%s: there are no packs here", where);
     return STATUS_OK;

@@ -158,14 +158,20 @@ PACKREAD_API const char *packread_error_text(int code);
 typedef struct packread_snapshot packread_snapshot;
 typedef struct packread_reader packread_reader;
 
+/* `done` of `total` objects; a few hundred calls at most, from one thread at a time, not always the
+ * caller's. Non-zero stops. */
+typedef int packread_progress_visitor(void *context, uint64_t done, uint64_t total);
+
 enum packread_flag {
     PACKREAD_NO_CHECK = 1,     /* hand out objects without hashing them */
     PACKREAD_GUARD = 2,        /* a file that is cut, or a disk that fails, under a mapping is an
                                 * error (CHANGED, SYSTEM) instead of SIGBUS; see SMMAP_GUARD, which
                                 * concerns the whole process */
-    PACKREAD_WITHOUT_INDEX = 4 /* open one pack, a file of any name, by its bytes alone, whether it
+    PACKREAD_WITHOUT_INDEX = 4, /* open one pack, a file of any name, by its bytes alone, whether it
                                 * has an .idx or not: for packread_verify and packread_index.
                                 * Readers of it are refused */
+    PACKREAD_INDEX_AS_IT_IS = 8 /* make no index where there is none of use: such a pack cannot be
+                                 * opened. For those who want to know, not to read */
 };
 
 /* A wish to stop, for opening a snapshot and for all calls on it and on its readers: within 100 ms
@@ -208,20 +214,38 @@ typedef struct packread_options {
     unsigned id_size;      /* WITHOUT_INDEX: 20 (SHA-1) or 32 (SHA-256). 0: as the pack's trailer
                             * tells; 20 if it fits neither */
     packread_stop *stop;   /* may be NULL; outlives the snapshot */
+    unsigned index_threads; /* that make an index; 0: all processors */
+    packread_progress_visitor *progress; /* of that; may be NULL. Non-zero: STOPPED */
+    void *progress_context;
 } packread_options;
 
 /* `where` is a .pack, a .idx, a folder of packs, an objects folder, a bare repository, a .git
  * folder, a work tree, or a .git file that points elsewhere. Naming one pack or index opens just
  * that one, and a failure to do so is the call's; in a folder, packs that cannot be opened are
  * listed as problems and the rest are served. `options` may be NULL. Readers must be freed before
- * the snapshot. Errors: all but NOT_FOUND, AMBIGUOUS, THIN, STOPPED. */
+ * the snapshot. A pack whose index is of no use (damaged head or length, another pack's, no file, not
+ * readable) gets one that is made from the pack, in memory, before this call returns; so does one
+ * without any if it is named itself (in a folder: NO_INDEX, as a problem). That decodes every object of
+ * the pack, and keeps some 30 bytes of the memory limit for each (40 more while it is made). Of a damaged
+ * pack it knows what is whole, but not deltas on objects of other packs.
+ * Errors: all but NOT_FOUND, AMBIGUOUS, THIN. */
 PACKREAD_API int packread_snapshot_open(const char *where, const packread_options *options,
                                         packread_snapshot **snapshot, packread_error *error);
+/* The same of one pack by descriptors of regular files, which stay the caller's and open until the
+ * snapshot is freed; `index` -1: it has none, and one is made. Names in errors are "descriptor 5". */
+PACKREAD_API int packread_snapshot_open_files(int pack, int index, const packread_options *options,
+                                              packread_snapshot **snapshot, packread_error *error);
+/* The same of bytes in memory, which stay the caller's and as they are until then; `index` NULL: it
+ * has none. Names in errors are "pack in memory" and "index in memory". */
+PACKREAD_API int packread_snapshot_open_bytes(const void *pack, size_t pack_size, const void *index,
+                                              size_t index_size, const packread_options *options,
+                                              packread_snapshot **snapshot, packread_error *error);
 PACKREAD_API void packread_snapshot_free(packread_snapshot *snapshot);
 
-/* Packs that could not be opened; packs that were although their header, their trailer, their
- * length or the head or length of their index is damaged (MISMATCH, NOT_A_PACK, NOT_AN_INDEX,
- * VERSION, CORRUPT: each object is still checked against its id; refused with PACKREAD_NO_CHECK);
+/* Packs that could not be opened; packs that are read by an index made from them, since theirs is of
+ * no use (the code says why); packs whose header or trailer is damaged (MISMATCH, NOT_A_PACK, VERSION:
+ * each object is still checked against its id; refused with PACKREAD_NO_CHECK) or of which an index
+ * made from them lacks what is damaged (CORRUPT, THIN);
  * and what a repository has beside packs (loose objects, alternates: UNSUPPORTED in this version).
  * The error is valid as long as the snapshot; NULL past the end. */
 PACKREAD_API size_t packread_snapshot_problems(const packread_snapshot *snapshot);
@@ -276,10 +300,10 @@ typedef struct packread_pack_info {
     const char *name;       /* its last component without ".pack": "pack-1234..." */
     const char *index_path; /* where it is, or would be */
     uint64_t size;          /* bytes of the .pack */
-    uint64_t index_size;    /* bytes of the .idx */
+    uint64_t index_size;    /* bytes of the .idx; 0 where that is not used */
     uint32_t objects;       /* rows of the index; without it, what the pack's header says */
     unsigned version;       /* 2 or 3 */
-    unsigned index_version; /* 1 or 2; 0 without an index */
+    unsigned index_version; /* 1 or 2; 0 without an index, and where one was made from the pack */
     unsigned id_size;       /* 20 or 32 */
 } packread_pack_info;
 
@@ -496,8 +520,6 @@ typedef struct packread_finding {
 
 /* Called from one thread at a time, not always the caller's. Non-zero stops. */
 typedef int packread_finding_visitor(void *context, const packread_finding *finding);
-/* `done` of `total` objects; a few hundred calls at most, from one thread at a time. */
-typedef int packread_progress_visitor(void *context, uint64_t done, uint64_t total);
 
 typedef struct packread_verify_options {
     size_t struct_size;
@@ -527,7 +549,9 @@ typedef struct packread_verify_summary {
  * limit cannot hold the tables, some 34 bytes of it for each object of the pack (41 WITHOUT_INDEX);
  * `needed` is enough. Entries that no row of the index names are findings of their own; one of them
  * whose base is in no row either is a second finding, THIN, with the base's id. An entry that can be
- * read, but not by git, is a finding, and its object counts as right. The summary is written for 0, CORRUPT and THIN, and for BUDGET and TEMPORARY if there were findings. */
+ * read, but not by git, is a finding, and its object counts as right. The summary is written for 0,
+ * CORRUPT and THIN, and for BUDGET and TEMPORARY if there were findings. Of a pack that is read by an
+ * index made from it, why its own is of no use is a finding, and the rest is checked as WITHOUT_INDEX. */
 PACKREAD_API int packread_verify(packread_snapshot *snapshot, size_t pack,
                                  const packread_verify_options *options,
                                  packread_verify_summary *summary, packread_error *error);

@@ -102,7 +102,7 @@ static int derive(pkr_verification *verification, const packread_index_options *
     return result;
 }
 
-int pkr_derive_index(packread_snapshot *snapshot, size_t pack,
+int pkr_derive_index(packread_snapshot *snapshot, pkr_pack *pack,
                      const packread_index_options *options, packread_index_summary *summary,
                      pkr_fault *fault)
 {
@@ -111,7 +111,7 @@ int pkr_derive_index(packread_snapshot *snapshot, size_t pack,
                                           .progress = options->progress,
                                           .context = options->context};
     pkr_verification verification = {.snapshot = snapshot,
-                                     .pack = pkr_packs_get(&snapshot->packs, pack),
+                                     .pack = pack,
                                      .options = &walk,
                                      .salvage = options->salvage,
                                      .forest = {.keep_rows = true}};
@@ -149,7 +149,8 @@ int packread_index(packread_snapshot *snapshot, size_t pack, const packread_inde
         pkr_fault_set(&fault, PACKREAD_ERROR_ARGUMENT, snapshot->where, refused);
         return pkr_fault_publish(&fault, error);
     }
-    status = pkr_derive_index(snapshot, pack, &known, &told, &fault);
+    status =
+        pkr_derive_index(snapshot, pkr_packs_get(&snapshot->packs, pack), &known, &told, &fault);
     if (summary && told.struct_size != 0)
         pkr_sized_give(summary, PKR_END_OF(packread_index_summary, written), &told, sizeof told);
     return status == 0 ? 0 : pkr_fault_publish(&fault, error);

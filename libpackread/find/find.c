@@ -5,6 +5,7 @@
 #include "base/location.h"
 #include "find/id_merge.h"
 #include "object/reader.h"
+#include "store/derived.h"
 #include "store/orders.h"
 
 /* Of an id that is in no row an index out of order may have a damaged one. */
@@ -12,6 +13,16 @@ static void note_disorder(packread_reader *reader, const pkr_pack *pack)
 {
     if (pkr_unsorted_is_damaged(pack))
         atomic_store(&reader->snapshot->disordered, pack);
+}
+
+static int tell_doubt(const pkr_pack *pack, pkr_fault *fault)
+{
+    if (pkr_derived_is_partial(pack))
+        return pkr_fault_set(fault, PACKREAD_ERROR_DOUBTFUL, pack->path,
+                             "not found, but this pack is damaged, and so is its index: of some "
+                             "objects no id is known");
+    return pkr_fault_set(fault, PACKREAD_ERROR_DOUBTFUL, pack->index_path,
+                         "not found, but this index is damaged: its ids do not rise");
 }
 
 /* What no pack of the snapshot has. Nothing is looked at any more for that answer: whoever searched
@@ -22,8 +33,7 @@ static int not_found(packread_reader *reader, const packread_id *id, pkr_fault *
     int status;
 
     if (disordered && pkr_pack_set_has(pkr_reader_set(reader), disordered))
-        status = pkr_fault_set(fault, PACKREAD_ERROR_DOUBTFUL, disordered->index_path,
-                               "not found, but this index is damaged: its ids do not rise");
+        status = tell_doubt(disordered, fault);
     else
         status =
             pkr_fault_set(fault, PACKREAD_ERROR_NOT_FOUND, reader->snapshot->where, "not found");

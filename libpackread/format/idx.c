@@ -1,5 +1,4 @@
-/* idx.c - lays an index out: the fanout must rise, and the tables must fill the file exactly, or at
- * least lie in it. */
+/* idx.c - lays an index out: the fanout must rise, and the tables must fill the file exactly. */
 #include "format/idx.h"
 
 #include <string.h>
@@ -29,7 +28,7 @@ static int parse_fanout(const unsigned char *bytes, pkr_idx *idx, const char **t
 }
 
 /* Row sizes are below 2^6 and counts below 2^32: the sums of the layouts stay far below 2^64. */
-static void place_tables_v1(pkr_idx *idx)
+static int lay_out_v1(pkr_idx *idx, const char **text)
 {
     uint64_t row = 4 + idx->id_size;
 
@@ -38,19 +37,16 @@ static void place_tables_v1(pkr_idx *idx)
     idx->ids = idx->offsets + 4;
     idx->id_stride = (size_t)row;
     idx->pack_sum = idx->offsets + row * idx->count;
-}
-
-static int lay_out_v1(pkr_idx *idx, const char **text)
-{
-    place_tables_v1(idx);
     if (idx->size != idx->pack_sum + 2 * idx->id_size)
         return fail(text, PACKREAD_ERROR_CORRUPT, "index size does not fit its object count");
     return 0;
 }
 
-static void place_tables_v2(pkr_idx *idx)
+static int lay_out_v2(pkr_idx *idx, const char **text)
 {
     uint64_t count = idx->count;
+    uint64_t fixed;
+    uint64_t rest;
 
     idx->ids = PKR_IDX_HEAD;
     idx->id_stride = idx->id_size;
@@ -58,14 +54,6 @@ static void place_tables_v2(pkr_idx *idx)
     idx->offsets = idx->crcs + count * 4;
     idx->offset_stride = 4;
     idx->wide = idx->offsets + count * 4;
-}
-
-static int lay_out_v2(pkr_idx *idx, const char **text)
-{
-    uint64_t fixed;
-    uint64_t rest;
-
-    place_tables_v2(idx);
     fixed = idx->wide + 2 * idx->id_size;
     if (idx->size < fixed)
         return fail(text, PACKREAD_ERROR_CORRUPT, "index size does not fit its object count");
@@ -114,64 +102,4 @@ int pkr_idx_parse(const unsigned char *head, size_t length, uint64_t file_size, 
     if (status == 0)
         *idx = parsed;
     return status;
-}
-
-bool pkr_idx_assume(uint64_t file_size, size_t id_size, uint32_t count, pkr_idx *idx)
-{
-    pkr_idx assumed;
-    const char *text;
-
-    memset(&assumed, 0, sizeof assumed);
-    assumed.size = file_size;
-    assumed.id_size = id_size;
-    assumed.count = count;
-    assumed.version = 2;
-    if (lay_out_v2(&assumed, &text) != 0) {
-        memset(&assumed, 0, sizeof assumed);
-        assumed.size = file_size;
-        assumed.id_size = id_size;
-        assumed.count = count;
-        assumed.version = 1;
-        if (lay_out_v1(&assumed, &text) != 0)
-            return false;
-    }
-    *idx = assumed;
-    return true;
-}
-
-void pkr_idx_widen(pkr_idx *idx)
-{
-    uint64_t room = idx->version == 2 && idx->size > idx->wide ? (idx->size - idx->wide) / 8 : 0;
-
-    idx->wide_count = room < idx->count ? room : idx->count;
-}
-
-bool pkr_idx_loose(const unsigned char *head, size_t length, uint64_t file_size, size_t id_size,
-                   pkr_idx *idx)
-{
-    pkr_idx loose;
-    const char *text;
-    bool inside;
-
-    memset(&loose, 0, sizeof loose);
-    loose.size = file_size;
-    loose.id_size = id_size;
-    if (length < PKR_IDX_HEAD)
-        return false;
-    loose.version = memcmp(head, magic, sizeof magic) == 0 ? 2 : 1;
-    if ((loose.version == 2 && pkr_bytes_u32(head + 4) != 2) ||
-        parse_fanout(head + (loose.version == 2 ? 8 : 0), &loose, &text) != 0)
-        return false;
-    if (loose.version == 2) {
-        place_tables_v2(&loose);
-        inside = loose.offsets + (loose.count > 0 ? 4 : 0) <= file_size;
-    } else {
-        place_tables_v1(&loose);
-        inside = loose.pack_sum <= file_size;
-    }
-    pkr_idx_widen(&loose);
-    loose.pack_sum = file_size;
-    if (inside)
-        *idx = loose;
-    return inside;
 }

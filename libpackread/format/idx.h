@@ -21,7 +21,7 @@ typedef struct pkr_idx {
     size_t offset_stride;
     uint64_t wide; /* 8-byte offsets, version 2 only */
     uint64_t wide_count;
-    uint64_t pack_sum; /* the pack's trailer, then the index's own; `size`: it is not to be found */
+    uint64_t pack_sum; /* the pack's trailer, then the index's own */
     uint64_t size;     /* of the file */
 } pkr_idx;
 
@@ -29,18 +29,5 @@ typedef struct pkr_idx {
  * NOT_AN_INDEX, VERSION or CORRUPT, then `*text` says why. */
 int pkr_idx_parse(const unsigned char *head, size_t length, uint64_t file_size, size_t id_size,
                   pkr_idx *idx, const char **text);
-
-/* The layout of an index of `count` objects, whatever its head says: of version 2, or else 1. Its
- * fanout is left zero. False if an index of that size has neither. */
-bool pkr_idx_assume(uint64_t file_size, size_t id_size, uint32_t count, pkr_idx *idx);
-
-/* The layout by its head of an index whose size is another than its tables and sums give. Ids, CRCs
- * and the first offset lie in the file, and in version 1 all rows; offsets behind its end do not,
- * and are to be refused one by one. Where its sums are is not known. */
-bool pkr_idx_loose(const unsigned char *head, size_t length, uint64_t file_size, size_t id_size,
-                   pkr_idx *idx);
-
-/* Where sums and size cannot be trusted: every 64-bit row that lies in the file may be used. */
-void pkr_idx_widen(pkr_idx *idx);
 
 #endif

@@ -31,16 +31,15 @@ static void pass(marks *passed, uint64_t offset, uint32_t step)
 }
 
 /* Headers all the way down, or to an entry whose chain was walked before. */
-static int walk_down(packread_reader *reader, uint32_t number, uint64_t offset, pkr_entry entry,
-                     marks *passed, pkr_memo_row *end, pkr_fault *fault)
+static int walk_down(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
+                     pkr_entry entry, marks *passed, pkr_memo_row *end, pkr_fault *fault)
 {
-    const pkr_pack *pack = pkr_reader_pack(reader, number);
     pkr_guard guard = pkr_guard_begin(offset);
     pkr_memo_row known;
     uint32_t step = 0;
 
     for (; entry.type > PACKREAD_TAG; step++) {
-        const bool is_known = pkr_memo_find(&reader->memo, number, offset, &known);
+        const bool is_known = pkr_memo_find(&reader->memo, pack->number, offset, &known);
         int status;
 
         if (is_known && known.status != 0)
@@ -62,14 +61,14 @@ static int walk_down(packread_reader *reader, uint32_t number, uint64_t offset, 
     return 0;
 }
 
-int pkr_chain_facts(packread_reader *reader, uint32_t number, uint64_t offset,
+int pkr_chain_facts(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
                     const pkr_entry *entry, enum packread_type *type, uint32_t *depth,
                     pkr_fault *fault)
 {
-    pkr_memo_row end = {.pack = number};
+    pkr_memo_row end = {.pack = pack->number};
     marks passed = {.stride = PKR_MEMO_STEPS};
     pkr_fault detail;
-    int status = walk_down(reader, number, offset, *entry, &passed, &end, &detail);
+    int status = walk_down(reader, pack, offset, *entry, &passed, &end, &detail);
 
     if (status == 0) {
         *type = end.end.type;
@@ -77,8 +76,7 @@ int pkr_chain_facts(packread_reader *reader, uint32_t number, uint64_t offset,
     }
     if (status != 0 && fault)
         *fault = detail;
-    if (passed.count > 1 &&
-        (status == 0 || pkr_memo_blame(&end, pkr_reader_pack(reader, number), &detail))) {
+    if (passed.count > 1 && (status == 0 || pkr_memo_blame(&end, pack, &detail))) {
         for (uint32_t i = 0; i < passed.count; i++) {
             pkr_memo_row row = end;
 

@@ -6,7 +6,7 @@
 
 /* The type of the object whose entry, at `offset` of the selected pack, has this header, and of how
  * many deltas it is made. Errors: CORRUPT, THIN, those of windows. */
-int pkr_chain_facts(packread_reader *reader, uint32_t number, uint64_t offset,
+int pkr_chain_facts(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
                     const pkr_entry *entry, enum packread_type *type, uint32_t *depth,
                     pkr_fault *fault);
 

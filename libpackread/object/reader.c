@@ -143,7 +143,7 @@ void packread_reader_free(packread_reader *reader)
 
 int pkr_reader_select(packread_reader *reader, const pkr_pack *pack, pkr_fault *fault)
 {
-    int status = pkr_view_point(&reader->data, pack, pack->data_rest, pack->path, pack->end, fault);
+    int status = pkr_view_point(&reader->data, pack, &pack->data, pack->path, pack->end, fault);
 
     return status == 0 ? pkr_rows_point(&reader->rows, pack, fault) : status;
 }

@@ -45,6 +45,13 @@ int pkr_host_look(const char *path, pkr_stamp *stamp)
     return 0;
 }
 
+bool pkr_host_is_there(const char *path)
+{
+    struct stat found;
+
+    return lstat(path, &found) == 0;
+}
+
 bool pkr_host_is_absence(int failure)
 {
     return failure == ENOENT || failure == ENOTDIR;

@@ -28,6 +28,8 @@ typedef struct pkr_stamp {
 
 /* Follows links. */
 int pkr_host_look(const char *path, pkr_stamp *stamp);
+/* Whether there is anything of that name, if only a symbolic link that leads nowhere. */
+bool pkr_host_is_there(const char *path);
 /* Whether that failure says that there is no such file. */
 bool pkr_host_is_absence(int failure);
 bool pkr_stamp_same(const pkr_stamp *left, const pkr_stamp *right);

@@ -99,7 +99,7 @@ static int fill(packread_reader *reader, const packread_location *location, unsi
         if (status == 0 && want & PACKREAD_WANT_BASE && entry.type > PACKREAD_TAG)
             status = find_base(reader, location, &entry, info, fault);
         if (status == 0 && want & (PACKREAD_WANT_TYPE | PACKREAD_WANT_DEPTH))
-            status = pkr_chain_facts(reader, location->store, location->offset, &entry, &info->type,
+            status = pkr_chain_facts(reader, pack, location->offset, &entry, &info->type,
                                      &info->depth, fault);
     }
     if (status == 0 && want & PACKREAD_WANT_DISK)

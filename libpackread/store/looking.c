@@ -35,11 +35,6 @@ typedef struct scan {
 
 /* ---- What a reading finds -------------------------------------------------------------------- */
 
-static bool stands(const smmap_cursor *rest)
-{
-    return !rest || smmap_cursor_check(rest, NULL) == 0;
-}
-
 /* Packs that are known and there as they were need not be opened. */
 static void match_known(scan *on)
 {
@@ -47,8 +42,7 @@ static void match_known(scan *on)
         pkr_pack *pack = on->known[i];
         pkr_pack_name *name = pkr_pack_folder_find(&on->names, pack->path);
 
-        if (name && name->has_pack && (name->has_index || pack->alone) && stands(pack->data_rest) &&
-            stands(pack->index_rest))
+        if (name && name->has_pack && name->has_index && pkr_pack_check(pack, NULL) == 0)
             name->pack = pack;
     }
 }

@@ -1,20 +1,24 @@
 /* pack.c - what became of the files of a pack since they were opened. */
 #include "store/pack.h"
 
-#include "base/fault.h"
-#include "store/view.h"
-
 uint64_t pkr_pack_faults(const pkr_pack *pack)
 {
-    return smmap_cursor_faults(pack->data_rest) + smmap_cursor_faults(pack->index_rest);
+    return pkr_source_faults(&pack->data) + pkr_source_faults(&pack->index);
 }
 
 int pkr_pack_fault(const pkr_pack *pack, pkr_fault *fault)
 {
-    const pkr_view data = {.cursor = pack->data_rest, .file = pack->path};
-    const pkr_view index = {.cursor = pack->index_rest, .file = pack->index_path};
+    const pkr_view data = {.cursor = pack->data.rest, .file = pack->path};
+    const pkr_view index = {.cursor = pack->index.rest, .file = pack->index_path};
 
-    return pkr_view_fault(smmap_cursor_faults(pack->index_rest) ? &index : &data, fault);
+    return pkr_view_fault(pkr_source_faults(&pack->index) ? &index : &data, fault);
+}
+
+int pkr_pack_check(const pkr_pack *pack, pkr_fault *fault)
+{
+    int status = pkr_source_check(&pack->data, pack->path, fault);
+
+    return status == 0 ? pkr_source_check(&pack->index, pack->index_path, fault) : status;
 }
 
 int pkr_pack_damaged(const pkr_pack *pack, uint64_t at, const char *text, pkr_fault *fault)
@@ -39,6 +43,6 @@ static void release(smmap_cursor **rest)
 
 void pkr_pack_release(pkr_pack *pack)
 {
-    release(&pack->data_rest);
-    release(&pack->index_rest);
+    release(&pack->data.rest);
+    release(&pack->index.rest);
 }

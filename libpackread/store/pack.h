@@ -3,17 +3,17 @@
 #ifndef PKR_PACK_H
 #define PKR_PACK_H
 
-#include <smmap.h>
-
 #include "base/budget.h"
 #include "base/fault.h"
 #include "format/idx.h"
 #include "packread.h"
+#include "store/view.h"
 
 #define PKR_PACK_HEADER 12
 
 struct pkr_unsorted;
 struct pkr_revindex;
+struct pkr_derived;
 
 typedef struct pkr_pack {
     char *path; /* of the .pack */
@@ -22,18 +22,19 @@ typedef struct pkr_pack {
     uint32_t number; /* in its snapshot: pack_set.h says more of this and the next two */
     _Atomic uint64_t gone_since; /* the first set of packs without it; 0: it is there */
     struct pkr_pack *next_gone;
-    smmap_cursor *data_rest; /* resting cursors: associated, never moved; views copy them */
-    smmap_cursor *index_rest;
+    pkr_source data;
+    pkr_source index;
     uint64_t size;   /* of the .pack */
     uint64_t end;    /* no entry reaches past it: where the trailer begins, or the end of
                       * the file where the trailer is not what the index says */
-    pkr_fault doubt; /* code 0, or why pack and index are not quite a pair, or what was wrong
-                      * with the index's head: objects are served as long as each is checked
-                      * against its id */
+    pkr_fault doubt; /* code 0, or what is wrong with the pack's header, or its trailer, which is
+                      * not the one that the index names */
+    pkr_fault index_doubt; /* code 0, or why the index that is there is not used */
     unsigned version;
-    uint32_t claimed;    /* how many entries its header says there are */
-    bool alone;          /* opened without an index: of `idx` there is the id size, and no row */
-    packread_id trailer; /* if alone: the last bytes of the file, whatever they are */
+    uint32_t claimed;            /* how many entries its header says there are */
+    bool alone;                  /* without an index: of `idx` there is the id size, and no row */
+    struct pkr_derived *derived; /* its index was made from the pack: the bytes of it */
+    packread_id trailer;         /* if alone: the last bytes of the file, whatever they are */
     pkr_idx idx;
     pkr_lock order_making;         /* held while the table of pack order is made: by one thread */
     pkr_giver order_giver;         /* its lock is that of the two below */
@@ -52,5 +53,7 @@ int pkr_pack_gone(const pkr_pack *pack, pkr_fault *fault);
 void pkr_pack_release(pkr_pack *pack);
 /* CORRUPT at an offset of the .pack: the bytes there are wrong, and `text` says how. */
 int pkr_pack_damaged(const pkr_pack *pack, uint64_t at, const char *text, pkr_fault *fault);
+/* Whether the two files still are those that were opened: 0, or CHANGED or SYSTEM. */
+int pkr_pack_check(const pkr_pack *pack, pkr_fault *fault);
 
 #endif

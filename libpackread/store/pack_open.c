@@ -1,5 +1,4 @@
-/* pack_open.c - opens a pack and its index: headers, layout, and that the two can belong together.
- */
+/* pack_open.c - opens the files of a pack, and decides whether its index is used. */
 #include "store/pack_open.h"
 
 #include <errno.h>
@@ -7,257 +6,111 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "store/unsorted.h"
-#include "base/fault.h"
 #include "base/path.h"
-#include "store/rescue.h"
+#include "platform/host.h"
+#include "store/derived.h"
 #include "store/orders.h"
+#include "store/pair.h"
 #include "store/sum.h"
+#include "store/unsorted.h"
 
-static char *name_of(const char *path)
+/* ---- The files ------------------------------------------------------------------------------ */
+
+static bool is_given(const pkr_source *source)
 {
-    const char *slash = strrchr(path, '/');
-    char *name = pkr_path_with_ending(slash ? slash + 1 : path, "");
-
-    return name;
+    return source->rest || source->bytes;
 }
 
-static int open_file(smmap_manager *manager, const char *path, smmap_cursor **cursor,
-                     pkr_fault *fault)
+static int open_file(smmap_manager *manager, const char *path, pkr_source *source, pkr_fault *fault)
 {
     smmap_error cause;
 
-    if (smmap_cursor_open_path(manager, path, cursor, &cause) == 0)
-        return 0;
-    return pkr_fault_from_window(fault, &cause, path);
+    if (smmap_cursor_open_path(manager, path, &source->rest, &cause) != 0)
+        return pkr_fault_from_window(fault, &cause, path);
+    source->size = smmap_cursor_file_size(source->rest);
+    return 0;
 }
 
-/* The id size is not in the files: that of SHA-1 is tried first, and no layout fits both. */
-static int read_index_head(pkr_pack *pack, pkr_fault *fault)
+static bool is_absent(int status, const pkr_fault *fault)
 {
-    pkr_view view = {0};
-    const unsigned char *head = NULL;
-    uint64_t size = smmap_cursor_file_size(pack->index_rest);
-    size_t length = PKR_IDX_HEAD;
-    const char *text = "too short for an index";
-    int status;
+    return status == PACKREAD_ERROR_SYSTEM && fault->system_errno == ENOENT;
+}
 
-    if (size == 0)
-        return pkr_fault_set(fault, PACKREAD_ERROR_NOT_AN_INDEX, pack->index_path, "empty file");
-    status = pkr_view_point(&view, pack, pack->index_rest, pack->index_path, size, fault);
-    if (status == 0)
-        status = pkr_view_upto(&view, 0, &length, &head, fault);
-    if (status == 0) {
-        status = pkr_idx_parse(head, length, size, 20, &pack->idx, &text);
-        if (status != 0 && status != PACKREAD_ERROR_VERSION &&
-            pkr_idx_parse(head, length, size, 32, &pack->idx, &(const char *){NULL}) == 0)
-            status = 0;
-        if (status != 0)
-            pkr_fault_set(fault, status, pack->index_path, text);
-        if (pkr_view_spoiled(&view))
-            status = pkr_view_fault(&view, fault);
-    }
-    pkr_view_close(&view);
-    /* A damaged head, or an end that is not where it should be, must not cost the rows. */
-    if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_NOT_AN_INDEX ||
-        status == PACKREAD_ERROR_VERSION) {
-        pkr_fault_set(&pack->doubt, status, pack->index_path, text);
-        if (pkr_rescue_index(pack) || pkr_rescue_length(pack) || pkr_rescue_tables(pack))
-            return 0;
-        memset(&pack->doubt, 0, sizeof pack->doubt);
+/* A missing pack next to an index that is there is a cause of its own. */
+static int open_data(pkr_pack *pack, smmap_manager *manager, pkr_fault *fault)
+{
+    int status = open_file(manager, pack->path, &pack->data, fault);
+
+    if (is_absent(status, fault)) {
+        pkr_source probe = {0};
+
+        if (open_file(manager, pack->index_path, &probe, NULL) == 0) {
+            smmap_cursor_close(probe.rest);
+            return pkr_fault_set(fault, PACKREAD_ERROR_NO_INDEX, pack->index_path,
+                                 "there is no .pack beside it");
+        }
     }
     return status;
 }
 
-static int check_pack_head(pkr_pack *pack, const unsigned char *head, pkr_fault *fault)
+static int lacks_index(const pkr_pack *pack, pkr_fault *fault)
 {
-    pack->version = pkr_bytes_u32(head + 4);
-    pack->claimed = pkr_bytes_u32(head + 8);
-    if (memcmp(head, "PACK", 4) != 0)
-        return pkr_fault_set(fault, PACKREAD_ERROR_NOT_A_PACK, pack->path,
-                             "does not begin with PACK");
-    if (pack->version != 2 && pack->version != 3)
-        return pkr_fault_at(fault, PACKREAD_ERROR_VERSION, pack->path, 4,
-                            "pack version is neither 2 nor 3");
-    if (!pack->alone && pack->claimed != pack->idx.count)
-        return pkr_fault_at(fault, PACKREAD_ERROR_MISMATCH, pack->path, 8,
-                            "pack and index count different numbers of objects");
-    return 0;
+    return pkr_fault_set(fault, PACKREAD_ERROR_NO_INDEX, pack->path, "there is no .idx beside it");
 }
 
-/* The index names the pack's trailer: two short reads tell whether they belong together. */
-static int check_pair(pkr_pack *pack, pkr_view *view, pkr_fault *fault)
+static int has_given_index(const pkr_pack *pack, pkr_fault *fault)
 {
-    pkr_view index = {0};
-    packread_id stored;
-    packread_id named;
-    size_t length = pack->idx.id_size;
-    int status;
+    return is_given(&pack->index) ? 0 : lacks_index(pack, fault);
+}
 
-    if (pack->idx.pack_sum == pack->idx.size)
-        return pkr_fault_set(fault, PACKREAD_ERROR_MISMATCH, pack->index_path,
-                             "index has no sum of its pack where one would be");
-    status = pkr_sum_stored(view, pack->size - length, length, &stored, fault);
+/* A symbolic link that leads nowhere is there. */
+static int open_index(pkr_pack *pack, smmap_manager *manager, pkr_fault *fault)
+{
+    int status = open_file(manager, pack->index_path, &pack->index, fault);
+
+    if (is_absent(status, fault) && !pkr_host_is_there(pack->index_path))
+        return lacks_index(pack, fault);
+    return status;
+}
+
+/* ---- A pack with its index --------------------------------------------------------------------
+ */
+
+static int use_index(pkr_pack *pack, bool has_magic, pkr_view *data, pkr_fault *fault)
+{
+    pkr_view index = {.budget = data->budget};
+    int status = pkr_view_point(&index, &pack->index, &pack->index, pack->index_path,
+                                pack->index.size, fault);
+
     if (status == 0)
-        status =
-            pkr_view_point(&index, pack, pack->index_rest, pack->index_path, pack->idx.size, fault);
-    if (status == 0)
-        status = pkr_sum_stored(&index, pack->idx.pack_sum, length, &named, fault);
-    if (status == 0 && packread_id_compare(&stored, &named) != 0)
-        status = pkr_fault_at(fault, PACKREAD_ERROR_MISMATCH, pack->path, pack->size - length,
-                              "pack trailer is not the one that the index names: damaged, cut "
-                              "short, or not its index");
+        status = pkr_pair_check(pack, has_magic, data, &index, fault);
     if (pkr_view_spoiled(&index))
         status = pkr_view_fault(&index, fault);
     pkr_view_close(&index);
     return status;
 }
 
-static bool is_verdict(int status)
+/* Whether it is the index that cannot be used, and not we who cannot go on. */
+static bool is_of_index(const pkr_pack *pack, int status, const pkr_fault *fault)
 {
-    return status == PACKREAD_ERROR_NOT_A_PACK || status == PACKREAD_ERROR_VERSION ||
-           status == PACKREAD_ERROR_MISMATCH;
-}
-
-/* All of a pack's file, and the bytes of its header. */
-static int view_pack(pkr_pack *pack, pkr_view *view, const unsigned char **head, pkr_fault *fault)
-{
-    int status;
-
-    pack->size = smmap_cursor_file_size(pack->data_rest);
-    if (pack->size < PKR_PACK_HEADER + pack->idx.id_size)
-        return pkr_fault_set(fault, PACKREAD_ERROR_NOT_A_PACK, pack->path,
-                             pack->size ? "too short for a pack" : "empty file");
-    status = pkr_view_point(view, pack, pack->data_rest, pack->path, pack->size, fault);
-    return status == 0 ? pkr_view_need(view, 0, PKR_PACK_HEADER, head, fault) : status;
-}
-
-/* Head and trailer are two witnesses that pack and index are a pair. Damage to one of them must not
- * cost the objects between; when both speak against it, it is none. */
-static int read_pack_ends(pkr_pack *pack, pkr_fault *fault)
-{
-    pkr_view view = {0};
-    const unsigned char *bytes;
-    pkr_fault of_head;
-    pkr_fault of_pair;
-    int head = 0;
-    int pair = 0;
-    int status;
-
-    status = view_pack(pack, &view, &bytes, fault);
-    if (status == 0) {
-        head = check_pack_head(pack, bytes, &of_head);
-        pair = check_pair(pack, &view, &of_pair);
-        if (pair != 0 && (head != 0 || !is_verdict(pair))) {
-            status = head != 0 && is_verdict(pair) ? head : pair;
-            if (fault)
-                *fault = status == head ? of_head : of_pair;
-        }
-        if (pkr_view_spoiled(&view))
-            status = pkr_view_fault(&view, fault);
+    switch (status) {
+    case PACKREAD_ERROR_NOT_AN_INDEX:
+    case PACKREAD_ERROR_NOT_A_PACK:
+    case PACKREAD_ERROR_VERSION:
+    case PACKREAD_ERROR_MISMATCH:
+    case PACKREAD_ERROR_CORRUPT:
+        return true;
+    case PACKREAD_ERROR_NOT_REGULAR:
+        return fault->file == pack->index_path;
+    case PACKREAD_ERROR_SYSTEM:
+        return fault->file == pack->index_path && fault->system_errno != EMFILE &&
+               fault->system_errno != ENFILE && fault->system_errno != ENOMEM;
+    default:
+        return false;
     }
-    pkr_view_close(&view);
-    if (status == 0 && (head != 0 || pair != 0) && pack->doubt.code == 0)
-        pack->doubt = head != 0 ? of_head : of_pair;
-    /* An index that lost eight bytes at its end looks like one of a 64-bit row less. */
-    if (status == 0 && pair != 0)
-        pkr_idx_widen(&pack->idx);
-    /* A pack that was cut short has its last object where a trailer would be. */
-    pack->end = head != 0 || pair != 0 ? pack->size : pack->size - pack->idx.id_size;
-    return status;
 }
 
-/* A missing index next to a pack that is there, or the reverse, is a cause of its own. */
-static int open_pair(pkr_pack *pack, smmap_manager *manager, pkr_fault *fault)
-{
-    pkr_fault detail;
-    int status = open_file(manager, pack->path, &pack->data_rest, &detail);
-
-    if (status == 0) {
-        status = open_file(manager, pack->index_path, &pack->index_rest, &detail);
-        if (status == PACKREAD_ERROR_SYSTEM && detail.system_errno == ENOENT)
-            return pkr_fault_set(fault, PACKREAD_ERROR_NO_INDEX, pack->path,
-                                 "there is no .idx beside it");
-    } else if (status == PACKREAD_ERROR_SYSTEM && detail.system_errno == ENOENT) {
-        smmap_cursor *probe = NULL;
-
-        if (open_file(manager, pack->index_path, &probe, NULL) == 0) {
-            smmap_cursor_close(probe);
-            return pkr_fault_set(fault, PACKREAD_ERROR_NO_INDEX, pack->index_path,
-                                 "there is no .pack beside it");
-        }
-    }
-    if (status != 0 && fault)
-        *fault = detail;
-    return status;
-}
-
-static pkr_pack *new_pack(const char *path)
-{
-    pkr_pack *pack = calloc(1, sizeof *pack);
-
-    if (pack && pkr_orders_open(pack) != 0) {
-        free(pack);
-        return NULL;
-    }
-    if (pack) {
-        pack->index_path = pkr_path_with_ending(path, ".idx");
-        pack->name = name_of(path);
-    }
-    return pack;
-}
-
-/* Where the two count differently, one of the counts is damaged: the index's would lay its tables
- * out wrongly. So would a length that is wrong by chance for another layout. */
-static int compare_ends(pkr_pack *pack, pkr_fault *fault)
-{
-    int status = read_pack_ends(pack, fault);
-    bool in_doubt = is_verdict(status) || (status == 0 && pack->doubt.code != 0);
-    bool same_count = pack->claimed == pack->idx.count;
-
-    if (in_doubt && (same_count ? pkr_rescue_length(pack) : pkr_rescue_count(pack)))
-        status = read_pack_ends(pack, fault);
-    return status;
-}
-
-static int open_both(pkr_pack *pack, smmap_manager *manager, pkr_fault *fault)
-{
-    int status = open_pair(pack, manager, fault);
-
-    if (status == 0)
-        status = read_index_head(pack, fault);
-    return status == 0 ? compare_ends(pack, fault) : status;
-}
-
-/* The pack is the caller's, or goes. */
-static int finish(pkr_pack *opened, int status, const pkr_fault *fault, pkr_pack **pack,
-                  packread_error *error)
-{
-    if (status == 0) {
-        *pack = opened;
-        return 0;
-    }
-    pkr_fault_publish(fault, error); /* it names files of the pack */
-    pkr_pack_close(opened, NULL);
-    return status;
-}
-
-int pkr_pack_open(smmap_manager *manager, const char *path, pkr_pack **pack, packread_error *error)
-{
-    pkr_pack *opened = new_pack(path);
-    pkr_fault fault;
-    int status;
-
-    if (opened) {
-        opened->path = pkr_path_with_ending(path, ".pack");
-        opened->unsorted = pkr_unsorted_new();
-    }
-    if (!opened || !opened->path || !opened->index_path || !opened->name || !opened->unsorted)
-        status = pkr_fault_memory(&fault);
-    else
-        status = open_both(opened, manager, &fault);
-    return finish(opened, status, &fault, pack, error);
-}
+/* ---- A pack without its index --------------------------------------------------------------- */
 
 /* The hash whose sum of the pack is its trailer is the one that makes its ids. */
 static int tell_hash(pkr_pack *pack, pkr_view *view, size_t wanted, pkr_fault *fault)
@@ -286,39 +139,155 @@ static int tell_hash(pkr_pack *pack, pkr_view *view, size_t wanted, pkr_fault *f
     return status;
 }
 
-static int read_alone(pkr_pack *pack, smmap_manager *manager, size_t id_size, pkr_fault *fault)
+/* The size of ids where the trailer does not tell it: as the caller has it, or the index. */
+static size_t likely_id_size(const pkr_pack *pack, const pkr_pack_wanted *wanted)
 {
-    pkr_view view = {0};
+    if (wanted->id_size)
+        return wanted->id_size;
+    return pack->idx.id_size ? pack->idx.id_size : 20;
+}
+
+/* What has neither the magic nor a version of a pack is none, unless the caller knows better. */
+static int read_alone(pkr_pack *pack, const pkr_pack_wanted *wanted, bool has_magic, pkr_view *view,
+                      pkr_fault *fault)
+{
+    smmap_cursor_close(pack->index.rest);
+    pack->index = (pkr_source){0};
+    pack->idx = (pkr_idx){.id_size = likely_id_size(pack, wanted)};
+    pack->alone = true;
+    if (pkr_pair_check_head(pack, has_magic, &pack->doubt) != 0 && !wanted->alone && !has_magic &&
+        pack->version != 2 && pack->version != 3) {
+        *fault = pack->doubt;
+        return fault->code;
+    }
+    if (pack->size < PKR_PACK_HEADER + pack->idx.id_size)
+        return pkr_fault_set(fault, PACKREAD_ERROR_NOT_A_PACK, pack->path, "too short for a pack");
+    return tell_hash(pack, view, wanted->id_size, fault);
+}
+
+/* ---- Opening and closing -------------------------------------------------------------------- */
+
+/* The bytes of the header, and what they say. */
+static int read_head(pkr_pack *pack, pkr_view *view, bool *has_magic, pkr_fault *fault)
+{
     const unsigned char *head;
-    int status = open_file(manager, pack->path, &pack->data_rest, fault);
+    int status;
+
+    if (pack->size < PKR_PACK_HEADER + 20)
+        return pkr_fault_set(fault, PACKREAD_ERROR_NOT_A_PACK, pack->path,
+                             pack->size ? "too short for a pack" : "empty file");
+    status = pkr_view_need(view, 0, PKR_PACK_HEADER, &head, fault);
+    if (status != 0)
+        return status;
+    *has_magic = memcmp(head, "PACK", 4) == 0;
+    pack->version = pkr_bytes_u32(head + 4);
+    pack->claimed = pkr_bytes_u32(head + 8);
+    return 0;
+}
+
+/* `has_index`: whether one was opened; else why not is a doubt already. */
+static int read_files(pkr_pack *pack, pkr_budget *budget, const pkr_pack_wanted *wanted,
+                      bool has_index, pkr_fault *fault)
+{
+    pkr_view view = {.budget = budget};
+    bool has_magic = false;
+    int status = pkr_view_point(&view, pack, &pack->data, pack->path, pack->size, fault);
 
     if (status == 0)
-        status = view_pack(pack, &view, &head, fault);
-    if (status == 0) {
-        check_pack_head(pack, head, &pack->doubt);
-        status = tell_hash(pack, &view, id_size, fault);
+        status = read_head(pack, &view, &has_magic, fault);
+    if (status == 0 && has_index) {
+        status = use_index(pack, has_magic, &view, fault);
+        if (is_of_index(pack, status, fault)) {
+            pack->index_doubt = *fault;
+            has_index = false;
+            status = 0;
+        }
     }
+    if (status == 0 && !has_index)
+        status = read_alone(pack, wanted, has_magic, &view, fault);
+    if (pkr_view_spoiled(&view))
+        status = pkr_view_fault(&view, fault);
     pkr_view_close(&view);
     return status;
 }
 
-int pkr_pack_open_alone(smmap_manager *manager, const char *path, size_t id_size, pkr_pack **pack,
-                        packread_error *error)
+static int open_files(pkr_pack *pack, smmap_manager *manager, pkr_budget *budget,
+                      const pkr_pack_wanted *wanted, pkr_fault *fault)
 {
-    pkr_pack *opened = new_pack(path);
+    bool is_here = is_given(&pack->data);
+    bool has_index = false;
+    int status = is_here ? 0 : open_data(pack, manager, fault);
+
+    pack->size = pack->data.size;
+    if (status == 0 && !wanted->alone) {
+        status = is_here ? has_given_index(pack, fault) : open_index(pack, manager, fault);
+        has_index = status == 0;
+        if (is_of_index(pack, status, fault)) {
+            pack->index_doubt = *fault;
+            status = 0;
+        } else if (status == PACKREAD_ERROR_NO_INDEX && wanted->may_lack_index) {
+            status = 0;
+        }
+    }
+    return status == 0 ? read_files(pack, budget, wanted, has_index, fault) : status;
+}
+
+static char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return pkr_path_with_ending(slash ? slash + 1 : path, "");
+}
+
+static char *path_of(const pkr_pack_wanted *wanted)
+{
+    return wanted->alone || is_given(&wanted->data) ? strdup(wanted->path)
+                                                    : pkr_path_with_ending(wanted->path, ".pack");
+}
+
+static pkr_pack *new_pack(const pkr_pack_wanted *wanted)
+{
+    pkr_pack *pack = calloc(1, sizeof *pack);
+
+    if (pack && pkr_orders_open(pack) != 0) {
+        free(pack);
+        return NULL;
+    }
+    if (!pack)
+        return NULL;
+    pack->path = path_of(wanted);
+    pack->index_path = wanted->index_path ? strdup(wanted->index_path)
+                                          : pkr_path_with_ending(wanted->path, ".idx");
+    pack->name = name_of(wanted->path);
+    pack->unsorted = pkr_unsorted_new();
+    if (pack->path && pack->index_path && pack->name && pack->unsorted)
+        return pack;
+    pkr_pack_close(pack, NULL);
+    return NULL;
+}
+
+int pkr_pack_open(smmap_manager *manager, pkr_budget *budget, const pkr_pack_wanted *wanted,
+                  pkr_pack **pack, packread_error *error)
+{
+    pkr_pack *opened = new_pack(wanted);
     pkr_fault fault;
     int status;
 
-    if (opened)
-        opened->path = strdup(path);
-    if (!opened || !opened->path || !opened->index_path || !opened->name) {
-        status = pkr_fault_memory(&fault);
-    } else {
-        opened->alone = true;
-        opened->idx.id_size = id_size ? id_size : 20;
-        status = read_alone(opened, manager, id_size, &fault);
+    if (!opened) {
+        smmap_cursor_close(wanted->data.rest);
+        smmap_cursor_close(wanted->index.rest);
+        return pkr_error_memory(error);
     }
-    return finish(opened, status, &fault, pack, error);
+    opened->data = wanted->data;
+    opened->index = wanted->index;
+    status = open_files(opened, manager, budget, wanted, &fault);
+    if (status == 0) {
+        *pack = opened;
+        return 0;
+    }
+    pkr_fault_publish(&fault, error); /* it names files of the pack */
+    pkr_pack_close(opened, NULL);
+    return status;
 }
 
 void pkr_pack_close(pkr_pack *pack, pkr_budget *budget)
@@ -327,8 +296,9 @@ void pkr_pack_close(pkr_pack *pack, pkr_budget *budget)
         return;
     pkr_orders_close(pack);
     pkr_unsorted_free(pack->unsorted, budget);
-    smmap_cursor_close(pack->data_rest);
-    smmap_cursor_close(pack->index_rest);
+    pkr_derived_free(pack->derived, budget);
+    smmap_cursor_close(pack->data.rest);
+    smmap_cursor_close(pack->index.rest);
     free(pack->path);
     free(pack->index_path);
     free(pack->name);

@@ -6,14 +6,25 @@
 
 #include "store/pack.h"
 
-/* Opens `path` ("....pack") and the .idx beside it. Reads headers only. Free with
+/* What is to be opened. */
+typedef struct pkr_pack_wanted {
+    const char *path;       /* of the .pack */
+    const char *index_path; /* NULL: beside it */
+    pkr_source data;  /* given: the paths are names for messages only, and what is not given is */
+    pkr_source index; /* not there. Both are taken over, whatever comes of it */
+    bool alone;       /* a file of any name, by its bytes, whether it has an index or not */
+    bool may_lack_index; /* else a pack that has none is NO_INDEX */
+    size_t id_size;      /* of a pack without index whose trailer does not tell; 0: 20 */
+} pkr_pack_wanted;
+
+/* Opens a pack and its index; headers only are read, and where they do not agree, all of the index.
+ * An index that is there and cannot be used costs the pack nothing: `index_doubt` says why, and the
+ * pack is opened `alone`, as is one that has no index and may lack it. Then its trailer tells the
+ * hash, and that takes reading it all; where none fits, `end` is the end of the file. A damaged
+ * header of the pack is a doubt. `budget`: who is asked to stop. Free with
  * pkr_pack_close. */
-int pkr_pack_open(smmap_manager *manager, const char *path, pkr_pack **pack, packread_error *error);
-/* Opens a pack of any name without its index. Its trailer tells the hash: that takes reading it
- * all. Where none fits, `end` is the end of the file, and ids have `id_size` bytes, or 20 if that
- * is 0. A damaged header is a doubt. */
-int pkr_pack_open_alone(smmap_manager *manager, const char *path, size_t id_size, pkr_pack **pack,
-                        packread_error *error);
+int pkr_pack_open(smmap_manager *manager, pkr_budget *budget, const pkr_pack_wanted *wanted,
+                  pkr_pack **pack, packread_error *error);
 void pkr_pack_close(pkr_pack *pack, pkr_budget *budget);
 
 #endif

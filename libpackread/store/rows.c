@@ -9,7 +9,7 @@
 
 static int point(pkr_view *view, const pkr_pack *pack, pkr_fault *fault)
 {
-    return pkr_view_point(view, pack, pack->index_rest, pack->index_path, pack->idx.size, fault);
+    return pkr_view_point(view, pack, &pack->index, pack->index_path, pack->idx.size, fault);
 }
 
 int pkr_rows_point(pkr_rows *rows, const pkr_pack *pack, pkr_fault *fault)

@@ -2,6 +2,7 @@
 #include "store/snapshot.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "base/stop.h"
 #include "platform/host.h"
 #include "platform/memory_left.h"
+#include "store/doubts.h"
 #include "store/pack_open.h"
 #include "store/place.h"
 
@@ -55,7 +57,9 @@ static uint64_t default_limit(void)
     return half < DEFAULT_LIMIT ? half : DEFAULT_LIMIT;
 }
 
-#define KNOWN_FLAGS (unsigned)(PACKREAD_NO_CHECK | PACKREAD_GUARD | PACKREAD_WITHOUT_INDEX)
+#define KNOWN_FLAGS                                                          \
+    (unsigned)(PACKREAD_NO_CHECK | PACKREAD_GUARD | PACKREAD_WITHOUT_INDEX | \
+               PACKREAD_INDEX_AS_IT_IS)
 
 /* Half of the limit is for windows, half for everything else. A pack alone is mostly read in order,
  * and its tables are in memory instead of an index: then a quarter. */
@@ -84,6 +88,9 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
     if (options->manager == PACKREAD_STATIC && options->memory_limit == 0)
         windows.memory_limit = windows.mapping_limit = SMMAP_UNLIMITED;
     snapshot->flags = options->flags;
+    snapshot->index_threads = options->index_threads;
+    snapshot->progress = options->progress;
+    snapshot->progress_context = options->progress_context;
     snapshot->budget.limit = limit - room;
     snapshot->cache_limit = limit / 8 < CACHE_LIMIT ? limit / 8 : CACHE_LIMIT;
     snapshot->whole_limit = limit / 8;
@@ -131,7 +138,7 @@ static int add_pack(packread_snapshot *snapshot, pkr_pack *pack, packread_error 
 {
     if (pkr_packs_add(&snapshot->packs, pack) == 0)
         return 0;
-    pkr_pack_close(pack, NULL);
+    pkr_pack_close(pack, &snapshot->budget);
     return pkr_error_memory(error);
 }
 
@@ -149,36 +156,63 @@ static int publish(packread_snapshot *snapshot, packread_error *error)
     return 0;
 }
 
-/* A pack in doubt is served with its problem told, but not where objects go out unchecked. */
-static int open_pack(packread_snapshot *snapshot, const char *path, packread_error *error)
+/* A pack without an index of use gets one that is made from its bytes, unless that is not wanted.
+ */
+static int have_index(packread_snapshot *snapshot, pkr_pack *pack, packread_error *error)
+{
+    pkr_fault fault;
+
+    if (snapshot->flags & PACKREAD_INDEX_AS_IT_IS)
+        return pkr_fault_publish(&pack->index_doubt, error);
+    if (pkr_derived_make(snapshot->derive, snapshot, &snapshot->budget, pack, &fault) == 0)
+        return 0;
+    return pkr_fault_publish(&fault, error);
+}
+
+/* What is in doubt is served with its problem told. Where objects go out unchecked, it is only if
+ * its ids are hashes that were made here. */
+static int tell_doubts(packread_snapshot *snapshot, const pkr_pack *pack, packread_error *error)
+{
+    packread_error told[PKR_DOUBTS_MOST];
+    size_t count = pkr_doubts_tell(pack, told);
+    int status = 0;
+
+    if (count > 0 && !pack->derived && snapshot->flags & PACKREAD_NO_CHECK) {
+        if (error)
+            *error = told[0];
+        return told[0].code;
+    }
+    for (size_t i = 0; status == 0 && i < count; i++)
+        status = add_problem(snapshot, &told[i]);
+    return status == 0 ? 0 : pkr_error_memory(error);
+}
+
+static int open_pack(packread_snapshot *snapshot, const pkr_pack_wanted *wanted,
+                     packread_error *error)
 {
     pkr_pack *pack;
-    int status = pkr_pack_open(snapshot->manager, path, &pack, error);
+    int status = pkr_pack_open(snapshot->manager, &snapshot->budget, wanted, &pack, error);
 
     if (status != 0)
         return status;
-    if (pack->doubt.code != 0) {
-        packread_error problem;
-
-        status = pkr_fault_publish(&pack->doubt, &problem);
-        if (!(snapshot->flags & PACKREAD_NO_CHECK))
-            status = add_problem(snapshot, &problem);
-        if (status != 0) {
-            pkr_pack_close(pack, NULL);
-            if (status == PACKREAD_ERROR_MEMORY)
-                return pkr_error_memory(error);
-            if (error)
-                *error = problem;
-            return status;
-        }
+    if (pack->alone && !wanted->alone)
+        status = have_index(snapshot, pack, error);
+    if (status == 0 && !wanted->alone)
+        status = tell_doubts(snapshot, pack, error);
+    if (status != 0) {
+        pkr_pack_close(pack, &snapshot->budget);
+        return status;
     }
-    return add_pack(snapshot, pack, error);
+    status = add_pack(snapshot, pack, error);
+    if (status == 0 && pkr_derived_is_partial(pack))
+        atomic_store(&snapshot->disordered, pack);
+    return status;
 }
 
 static int open_in_folder(void *context, const char *path, pkr_pack **pack, packread_error *error)
 {
     packread_snapshot *snapshot = context;
-    int status = open_pack(snapshot, path, error);
+    int status = open_pack(snapshot, &(pkr_pack_wanted){.path = path}, error);
 
     if (status == 0)
         *pack = pkr_packs_get(&snapshot->packs, pkr_packs_count(&snapshot->packs) - 1);
@@ -260,22 +294,15 @@ static int note_what_is_left_out(packread_snapshot *snapshot, const char *object
     return status == 0 ? 0 : pkr_error_memory(error);
 }
 
-static int open_alone(packread_snapshot *snapshot, const char *path, size_t id_size,
-                      packread_error *error)
-{
-    pkr_pack *pack;
-    int status = pkr_pack_open_alone(snapshot->manager, path, id_size, &pack, error);
-
-    return status == 0 ? add_pack(snapshot, pack, error) : status;
-}
-
 static int open_place(packread_snapshot *snapshot, const char *where, packread_error *error)
 {
     pkr_place place = {0};
     int status = pkr_place_find(where, &place, error);
+    const pkr_pack_wanted wanted = {.path = place.pack,
+                                    .may_lack_index = !(snapshot->flags & PACKREAD_INDEX_AS_IT_IS)};
 
     if (status == 0)
-        status = place.pack ? open_pack(snapshot, place.pack, error)
+        status = place.pack ? open_pack(snapshot, &wanted, error)
                             : open_folder(snapshot, place.folder, error);
     if (status == 0 && place.objects)
         status = note_what_is_left_out(snapshot, place.objects, error);
@@ -283,18 +310,72 @@ static int open_place(packread_snapshot *snapshot, const char *where, packread_e
     return status;
 }
 
-int packread_snapshot_open(const char *where, const packread_options *options,
-                           packread_snapshot **snapshot, packread_error *error)
+/* ---- What is given by descriptor or as bytes ------------------------------------------------- */
+
+#define NAME_SIZE 32
+
+static void name_it(char name[NAME_SIZE], int fd, const char *in_memory)
 {
-    packread_options known;
+    if (fd >= 0)
+        snprintf(name, NAME_SIZE, "descriptor %d", fd);
+    else
+        snprintf(name, NAME_SIZE, "%s", in_memory);
+}
+
+static int give_source(packread_snapshot *snapshot, const pkr_snapshot_file *file, const char *name,
+                       pkr_source *source, packread_error *error)
+{
+    smmap_error cause;
+    pkr_fault fault;
+
+    if (file->fd < 0) {
+        source->bytes = file->bytes;
+        source->size = file->size;
+        return 0;
+    }
+    if (smmap_cursor_open_fd(snapshot->manager, file->fd, &source->rest, &cause) != 0) {
+        pkr_fault_from_window(&fault, &cause, name);
+        return pkr_fault_publish(&fault, error);
+    }
+    source->size = smmap_cursor_file_size(source->rest);
+    return 0;
+}
+
+static int open_given(packread_snapshot *snapshot, const pkr_snapshot_file *pack,
+                      const pkr_snapshot_file *index, const packread_options *options,
+                      packread_error *error)
+{
+    char name[NAME_SIZE];
+    char index_name[NAME_SIZE];
+    pkr_pack_wanted wanted = {.path = name,
+                              .index_path = index_name,
+                              .alone = options->flags & PACKREAD_WITHOUT_INDEX,
+                              .may_lack_index = !(options->flags & PACKREAD_INDEX_AS_IT_IS),
+                              .id_size = options->id_size};
+    int status;
+
+    name_it(name, pack->fd, "pack in memory");
+    name_it(index_name, index->fd, "index in memory");
+    status = give_source(snapshot, pack, name, &wanted.data, error);
+    if (status == 0 && !wanted.alone)
+        status = give_source(snapshot, index, index_name, &wanted.index, error);
+    if (status == 0)
+        return open_pack(snapshot, &wanted, error);
+    smmap_cursor_close(wanted.data.rest);
+    return status;
+}
+
+/* ---- Opening and closing --------------------------------------------------------------------- */
+
+static int begin(const char *where, const packread_options *options, pkr_derive *derive,
+                 packread_options *known, packread_snapshot **snapshot, packread_error *error)
+{
     packread_snapshot *made;
     int status;
 
-    if (!where || !snapshot)
-        return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no place is named");
-    if (!pkr_sized_take(&known, sizeof known, PKR_END_OF(packread_options, stop), options))
+    if (!pkr_sized_take(known, sizeof *known, PKR_END_OF(packread_options, progress_context),
+                        options))
         return pkr_error_argument(error, "options that this version does not know");
-    options = &known;
     made = calloc(1, sizeof *made);
     if (!made || pkr_budget_begin(&made->budget, 0, made) != 0) {
         free(made);
@@ -304,16 +385,24 @@ int packread_snapshot_open(const char *where, const packread_options *options,
         pkr_budget_let_go(&made->budget);
         return pkr_error_memory(error);
     }
+    made->derive = derive;
     made->where = strdup(where);
-    status = made->where && pkr_packs_begin(&made->packs) == 0 ? divide(made, options, error)
+    status = made->where && pkr_packs_begin(&made->packs) == 0 ? divide(made, known, error)
                                                                : pkr_error_memory(error);
     if (status == 0)
-        status = options->flags & PACKREAD_WITHOUT_INDEX
-                     ? open_alone(made, where, options->id_size, error)
-                     : open_place(made, where, error);
+        *snapshot = made;
+    else
+        packread_snapshot_free(made);
+    return status;
+}
+
+/* The snapshot is the caller's, or goes. */
+static int finish(packread_snapshot *made, int status, packread_snapshot **snapshot,
+                  packread_error *error)
+{
     if (status == 0 && !made->looking.folder)
         status = publish(made, error);
-    if (status == 0 && pkr_stop_is_asked(options->stop)) {
+    if (status == 0 && pkr_stop_is_asked(made->budget.stop)) {
         pkr_fault fault;
 
         status = pkr_fault_stopped(&fault);
@@ -324,6 +413,44 @@ int packread_snapshot_open(const char *where, const packread_options *options,
     else
         packread_snapshot_free(made);
     return status;
+}
+
+int pkr_snapshot_open(const char *where, const packread_options *options, pkr_derive *derive,
+                      packread_snapshot **snapshot, packread_error *error)
+{
+    packread_options known;
+    packread_snapshot *made;
+    int status;
+
+    if (!where || !snapshot)
+        return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no place is named");
+    status = begin(where, options, derive, &known, &made, error);
+    if (status != 0)
+        return status;
+    if (known.flags & PACKREAD_WITHOUT_INDEX)
+        status = open_pack(
+            made, &(pkr_pack_wanted){.path = where, .alone = true, .id_size = known.id_size},
+            error);
+    else
+        status = open_place(made, where, error);
+    return finish(made, status, snapshot, error);
+}
+
+int pkr_snapshot_open_given(const pkr_snapshot_file *pack, const pkr_snapshot_file *index,
+                            const packread_options *options, pkr_derive *derive,
+                            packread_snapshot **snapshot, packread_error *error)
+{
+    packread_options known;
+    packread_snapshot *made;
+    char name[NAME_SIZE];
+    int status;
+
+    if (!snapshot || (pack->fd < 0 && !pack->bytes))
+        return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no pack is given");
+    name_it(name, pack->fd, "pack in memory");
+    status = begin(name, options, derive, &known, &made, error);
+    return status == 0 ? finish(made, open_given(made, pack, index, &known, error), snapshot, error)
+                       : status;
 }
 
 void packread_snapshot_free(packread_snapshot *snapshot)
@@ -352,44 +479,6 @@ const packread_error *packread_snapshot_problem(const packread_snapshot *snapsho
 {
     return snapshot && index <= UINT32_MAX ? pkr_shelf_get(&snapshot->problems, (uint32_t)index)
                                            : NULL;
-}
-
-int packread_snapshot_stats(const packread_snapshot *snapshot, packread_stats *stats)
-{
-    packread_stats known = {0};
-    smmap_stats windows = {0};
-
-    if (!snapshot || !stats)
-        return PACKREAD_ERROR_ARGUMENT;
-    smmap_manager_stats(snapshot->manager, &windows);
-    known.hits = windows.hits;
-    known.shared_hits = windows.shared_hits;
-    known.misses = windows.misses;
-    known.maps = windows.maps;
-    known.reads = windows.reads;
-    known.fallbacks = windows.fallbacks;
-    known.evictions = windows.evictions;
-    known.collected = windows.collected;
-    known.failures = windows.failures;
-    known.bytes_mapped = windows.bytes_mapped;
-    known.bytes_peak = windows.bytes_peak;
-    known.bytes_pinned = windows.bytes_pinned;
-    known.regions = windows.regions;
-    known.regions_peak = windows.regions_peak;
-    known.regions_pinned = windows.regions_pinned;
-    known.files = windows.files;
-    known.descriptors = windows.descriptors;
-    known.cursors = windows.cursors;
-    known.window_limit = smmap_manager_memory_limit(snapshot->manager);
-    known.memory_used = atomic_load(&snapshot->budget.used);
-    known.memory_limit = snapshot->budget.limit;
-    pkr_sized_give(stats, PKR_END_OF(packread_stats, memory_limit), &known, sizeof known);
-    return 0;
-}
-
-uint64_t packread_snapshot_collect(packread_snapshot *snapshot)
-{
-    return snapshot ? smmap_manager_collect(snapshot->manager) : 0;
 }
 
 int packread_snapshot_refresh(packread_snapshot *snapshot, bool *changed, packread_error *error)
@@ -427,10 +516,10 @@ int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack, packr
                                 .name = known->name,
                                 .index_path = known->index_path,
                                 .size = known->size,
-                                .index_size = known->idx.size,
+                                .index_size = known->derived ? 0 : known->idx.size,
                                 .objects = known->alone ? known->claimed : known->idx.count,
                                 .version = known->version,
-                                .index_version = known->idx.version,
+                                .index_version = known->derived ? 0 : known->idx.version,
                                 .id_size = (unsigned)known->idx.id_size};
     pkr_sized_give(info, PKR_END_OF(packread_pack_info, id_size), &told, sizeof told);
     return 0;

@@ -1,4 +1,4 @@
-/* view.c - a cursor with an end, and its failures as packread errors. */
+/* view.c - a cursor or memory with an end, and failures as packread errors. */
 #include "store/view.h"
 
 #include <errno.h>
@@ -33,28 +33,58 @@ static int need(pkr_view *view, uint64_t offset, size_t size, smmap_error *cause
                : status;
 }
 
+/* What is seen of memory at once: long jobs look at whether they are to stop between pieces. */
+#define PIECE ((size_t)4 << 20)
+
+int pkr_source_check(const pkr_source *source, const char *file, pkr_fault *fault)
+{
+    smmap_error cause;
+
+    if (!source->rest || smmap_cursor_check(source->rest, &cause) == 0)
+        return 0;
+    return pkr_fault_from_window(fault, &cause, file);
+}
+
+uint64_t pkr_source_faults(const pkr_source *source)
+{
+    return smmap_cursor_faults(source->rest);
+}
+
 static int point(pkr_view *view, const smmap_cursor *rest)
 {
     return view->cursor ? smmap_cursor_assign(view->cursor, rest)
                         : smmap_cursor_copy(rest, &view->cursor);
 }
 
-int pkr_view_point(pkr_view *view, const void *owner, const smmap_cursor *rest, const char *file,
-                   uint64_t end, pkr_fault *fault)
+static int point_at_file(pkr_view *view, const pkr_source *source, pkr_fault *fault)
 {
     const smmap_error no_memory = {.code = SMMAP_ERROR_MEMORY};
-    int status;
+    int status = point(view, source->rest);
 
-    if (view->owner == owner && view->cursor)
-        return 0;
-    view->owner = NULL;
-    view->spoiled = pkr_view_spoiled(view);
-    status = point(view, rest);
     if (status != 0 && pkr_view_relieve(view, &no_memory))
-        status = point(view, rest);
+        status = point(view, source->rest);
     if (status != 0)
         return pkr_fault_memory(fault);
     view->faults = smmap_cursor_faults(view->cursor);
+    return 0;
+}
+
+int pkr_view_point(pkr_view *view, const void *owner, const pkr_source *source, const char *file,
+                   uint64_t end, pkr_fault *fault)
+{
+    int status = 0;
+
+    if (view->owner && view->owner == owner)
+        return 0;
+    view->owner = NULL;
+    view->spoiled = pkr_view_spoiled(view);
+    view->bytes = source->bytes;
+    if (!view->bytes)
+        status = point_at_file(view, source, fault);
+    else if (view->cursor)
+        smmap_cursor_unuse(view->cursor);
+    if (status != 0)
+        return status;
     view->owner = owner;
     view->file = file;
     view->end = end;
@@ -64,7 +94,8 @@ int pkr_view_point(pkr_view *view, const void *owner, const smmap_cursor *rest, 
 /* Before the window goes. */
 static void confirm(pkr_view *view)
 {
-    if (view->last && *view->last == 0 && smmap_cursor_check(view->cursor, NULL) != 0)
+    if (view->last && *view->last == 0 && !view->bytes &&
+        smmap_cursor_check(view->cursor, NULL) != 0)
         view->spoiled = true;
     view->last = NULL;
 }
@@ -74,6 +105,7 @@ void pkr_view_close(pkr_view *view)
     view->last = NULL;
     smmap_cursor_close(view->cursor);
     view->cursor = NULL;
+    view->bytes = NULL;
     view->owner = NULL;
 }
 
@@ -98,14 +130,14 @@ void pkr_view_begin(pkr_view *view)
 bool pkr_view_spoiled(pkr_view *view)
 {
     confirm(view);
-    return view->spoiled || smmap_cursor_faults(view->cursor) != view->faults;
+    return view->spoiled || (!view->bytes && smmap_cursor_faults(view->cursor) != view->faults);
 }
 
 int pkr_view_fault(const pkr_view *view, pkr_fault *fault)
 {
     smmap_error cause;
 
-    if (smmap_cursor_check(view->cursor, &cause) != 0)
+    if (!view->bytes && smmap_cursor_check(view->cursor, &cause) != 0)
         return pkr_fault_from_window(fault, &cause, view->file);
     return pkr_fault_system(fault, view->file, EIO, "a page of it could not be read");
 }
@@ -114,7 +146,8 @@ int pkr_view_blame(const pkr_view *view, int status, pkr_fault *fault)
 {
     smmap_error cause;
 
-    if (status == 0 || !view->cursor || smmap_cursor_check(view->cursor, &cause) == 0)
+    if (status == 0 || view->bytes || !view->cursor ||
+        smmap_cursor_check(view->cursor, &cause) == 0)
         return status;
     return pkr_fault_from_window(fault, &cause, view->file);
 }
@@ -141,10 +174,15 @@ int pkr_view_use(pkr_view *view, uint64_t offset, uint64_t wanted, const unsigne
         return ends_early(view, offset, fault);
     if (is_stopped(view))
         return pkr_fault_stopped(fault);
+    left = view->end - offset;
+    if (view->bytes) {
+        *bytes = view->bytes + offset;
+        *size = left < PIECE ? (size_t)left : PIECE;
+        return 0;
+    }
     confirm(view);
     if (use(view, offset, wanted, &cause) != 0)
         return pkr_fault_from_window(fault, &cause, view->file);
-    left = view->end - offset;
     *bytes = smmap_cursor_data(view->cursor);
     *size = smmap_cursor_size(view->cursor);
     if (*size > left)
@@ -161,6 +199,10 @@ int pkr_view_need(pkr_view *view, uint64_t offset, size_t size, const unsigned c
         return ends_early(view, offset, fault);
     if (is_stopped(view))
         return pkr_fault_stopped(fault);
+    if (view->bytes) {
+        *bytes = view->bytes + offset;
+        return 0;
+    }
     confirm(view);
     if (need(view, offset, size, &cause) != 0)
         return pkr_fault_from_window(fault, &cause, view->file);

@@ -1,5 +1,6 @@
-/* view.h - bytes of one file through one cursor, failures in this library's terms. A view belongs
- * to a reader; it is pointed at another file by taking over that file's resting cursor. */
+/* view.h - bytes of one file through one cursor, or of memory that is there anyway; failures in
+ * this library's terms. A view belongs to a reader; it is pointed at another file by taking over
+ * that file's resting cursor. */
 #ifndef PKR_VIEW_H
 #define PKR_VIEW_H
 
@@ -7,12 +8,25 @@
 
 #include "base/budget.h"
 
+/* Where the bytes of a file are. All zeros: nowhere. */
+typedef struct pkr_source {
+    smmap_cursor *rest;         /* resting: associated, never moved; views copy it */
+    const unsigned char *bytes; /* or in memory, which nobody changes; NULL: in the file */
+    uint64_t size;
+} pkr_source;
+
+/* Whether the file still is the one that was opened: 0, CHANGED or SYSTEM. Memory always is. */
+int pkr_source_check(const pkr_source *source, const char *file, pkr_fault *fault);
+/* How many pages of it could not be read so far. */
+uint64_t pkr_source_faults(const pkr_source *source);
+
 typedef struct pkr_view {
-    pkr_budget *budget;        /* who is asked where the system has no memory; NULL: nobody */
-    smmap_cursor *cursor;      /* own; NULL until first pointed at a file */
-    const void *owner;         /* whose file it is now, to know without a look */
-    const char *file;          /* path, for messages; borrowed */
-    uint64_t end;              /* bytes of the file that may be read */
+    pkr_budget *budget;         /* who is asked where the system has no memory; NULL: nobody */
+    smmap_cursor *cursor;       /* own; NULL until first pointed at a file */
+    const unsigned char *bytes; /* of memory; NULL: the cursor's file is looked at */
+    const void *owner;          /* whose file it is now, to know without a look */
+    const char *file;           /* path, for messages; borrowed */
+    uint64_t end;               /* bytes of the file that may be read */
     uint64_t faults;           /* pages of it that could not be read before the operation at hand */
     bool spoiled;              /* it has shown bytes since then that are not the file's */
     const unsigned char *last; /* of the bytes shown for use without a checksum; NULL: none */
@@ -26,8 +40,8 @@ typedef struct pkr_view {
  * it is worth one more try. The calls below do that by themselves. */
 bool pkr_view_relieve(const pkr_view *view, const smmap_error *cause);
 
-/* Points the view at the file of `rest`, a cursor that nobody moves. Errors: MEMORY. */
-int pkr_view_point(pkr_view *view, const void *owner, const smmap_cursor *rest, const char *file,
+/* Points the view at a source, up to `end`. Errors: MEMORY, of a file only. */
+int pkr_view_point(pkr_view *view, const void *owner, const pkr_source *source, const char *file,
                    uint64_t end, pkr_fault *fault);
 void pkr_view_close(pkr_view *view);
 /* Lets go of the window, keeps the file. */
@@ -51,8 +65,8 @@ int pkr_view_blame(const pkr_view *view, int status, pkr_fault *fault);
 
 /* The two below are STOPPED too where that is asked of who works with the budget. */
 
-/* The bytes from `offset` on, as many as one window has, one at least. Valid until the view's next
- * call. Errors: CORRUPT at or past `end`, those of windows. */
+/* The bytes from `offset` on, as many as one window has (of memory: 4 MiB), one at least. Valid
+ * until the view's next call. Errors: CORRUPT at or past `end`, those of windows. */
 int pkr_view_use(pkr_view *view, uint64_t offset, uint64_t wanted, const unsigned char **bytes,
                  size_t *size, pkr_fault *fault);
 

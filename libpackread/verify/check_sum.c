@@ -17,7 +17,7 @@ int pkr_check_sum(pkr_findings *findings, pkr_fault *fault)
     pkr_view view = {0};
     packread_id stored;
     packread_id sum;
-    int status = pkr_view_point(&view, pack, pack->data_rest, pack->path, pack->size, fault);
+    int status = pkr_view_point(&view, pack, &pack->data, pack->path, pack->size, fault);
 
     if (status == 0)
         status = pkr_sum(&view, trailer, id_size, &forest->stopped, &sum, fault);

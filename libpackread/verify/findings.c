@@ -62,22 +62,14 @@ static bool is_faulted(pkr_findings *findings)
 bool pkr_findings_changed(pkr_findings *findings)
 {
     const pkr_pack *pack = findings->forest->pack;
-    const smmap_cursor *const files[] = {pack->data_rest, pack->index_rest};
-    const char *const names[] = {pack->path, pack->index_path};
+    pkr_fault detail;
 
     if (is_faulted(findings))
         return true;
-    for (size_t i = 0; i < 2; i++) {
-        pkr_fault detail;
-        smmap_error cause;
-
-        if (files[i] && smmap_cursor_check(files[i], &cause) != 0) {
-            pkr_fault_from_window(&detail, &cause, names[i]);
-            pkr_findings_stop(findings, &detail);
-            return true;
-        }
-    }
-    return false;
+    if (pkr_pack_check(pack, &detail) == 0)
+        return false;
+    pkr_findings_stop(findings, &detail);
+    return true;
 }
 
 void pkr_findings_report(pkr_findings *findings, const pkr_fault *fault, uint64_t dependents)

@@ -18,6 +18,7 @@
 #include "walk/scan.h"
 #include "walk/sweep.h"
 #include "walk/walk.h"
+#include "store/derived.h"
 
 #define THREADS_MAX 64
 #define WINDOWS_OF_A_READER 6
@@ -185,6 +186,8 @@ static int have_entries(pkr_verification *verification, packread_reader *reader,
 
     if (status != 0)
         return status;
+    if (pack->index_doubt.code != 0 && !verification->forest.keep_rows)
+        pkr_findings_report(findings, &pack->index_doubt, 0);
     if (pack->doubt.code != 0)
         pkr_findings_report(findings, &pack->doubt, 0);
     if (!pack->alone)
@@ -308,6 +311,7 @@ int packread_verify(packread_snapshot *snapshot, size_t pack,
 {
     packread_verify_options known;
     pkr_verification verification = {.snapshot = snapshot, .options = &known};
+    pkr_pack bare;
     pkr_fault fault;
     int status;
 
@@ -319,6 +323,12 @@ int packread_verify(packread_snapshot *snapshot, size_t pack,
                         options))
         return pkr_error_argument(error, "options that this version does not know");
     verification.pack = pkr_packs_get(&snapshot->packs, pack);
+    /* An index that was made from the pack says nothing about the pack. */
+    if (verification.pack->derived) {
+        pkr_derived_without(verification.pack, &bare);
+        verification.pack = &bare;
+        verification.salvage = true;
+    }
     status = verify(&verification, summary, &fault);
     return status == 0 ? 0 : pkr_fault_publish(&fault, error);
 }

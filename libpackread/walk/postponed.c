@@ -83,7 +83,7 @@ static uint32_t depth_of(pkr_walk *walk, uint32_t rank)
     uint32_t depth;
 
     if (pkr_chain_entry(walk->reader, pack, offset, &entry, NULL) != 0 ||
-        pkr_chain_facts(walk->reader, pack->number, offset, &entry, &type, &depth, NULL) != 0)
+        pkr_chain_facts(walk->reader, pack, offset, &entry, &type, &depth, NULL) != 0)
         return 0;
     return depth;
 }

@@ -41,7 +41,8 @@ all_say 4 'folder.pack: not a regular file' folder.pack
 all_say 4 'folder.pack: not a regular file' folder.idx
 cp "$sizes.pack" index.pack
 mkfifo index.idx
-all_say 4 'index.idx: not a regular file' index.pack
+expect 4 list index.pack
+says 'index.idx: .*not a regular file'
 all_say 4 '/dev/null: ' /dev/null
 all_say 4 '/dev/zero: ' /dev/zero
 ln -s loop.pack loop.pack
@@ -73,17 +74,36 @@ head -c 20 /dev/zero >> version4
 printf '\377tOc\000\000\000\003' > index3
 head -c 2000 /dev/zero >> index3
 not_pack 1 'broken.pack: empty file' nothing "$sizes.idx"
-not_pack 1 'broken.idx: empty file' "$sizes.pack" nothing
 not_pack 1 'broken.pack: does not begin with PACK' "$sizes.idx" "$sizes.idx"
 not_pack 1 'broken.pack: ' short "$sizes.idx"
 not_pack 1 'broken.pack: .*version' version4 "$sizes.idx"
-not_pack 1 'broken.idx: .*version' "$sizes.pack" index3
-not_pack 1 'broken.pack: .*different numbers of objects' "$sizes.pack" \
-    "$FIXTURES/packs/types/pack/pack-types.idx"
+
+# An index that is of no use costs the pack nothing. not_index STATUS PATTERN INDEX
+awk '{ print $1, $2, $3 }' "$FIXTURES/packs/sizes/sizes.manifest" | sort > whole
+not_index() {
+    cp "$sizes.pack" broken.pack
+    cp "$3" broken.idx
+    chmod u+w broken.pack broken.idx
+    for place in broken.pack broken.idx; do
+        expect "$1" list $place
+        says "$2"
+        same out whole
+        expect 0 cat -t $place "$id"
+        says "$2"
+        expect "$1" verify $place
+        cat out >> err
+        says "$2"
+    done
+    rm -f broken.pack broken.idx
+}
+not_index 1 'broken.idx: .*empty file' nothing
+not_index 1 'broken.idx: .*version' index3
+not_index 1 'broken.pack: .*different numbers of objects' "$FIXTURES/packs/types/pack/pack-types.idx"
 
 cp "$sizes.pack" alone.pack
-expect 1 list alone.pack
-says 'alone.pack: there is no .idx beside it; packread index FILE.pack writes it'
+expect 0 list alone.pack
+says 'alone.pack: there is no .idx beside it; an index made from the pack is used: packread index FILE.pack writes it'
+same out whole
 cp "$sizes.idx" lone.idx
 expect 1 list lone.idx
 says 'lone'

@@ -76,18 +76,89 @@ answer sparse 1 'pack-types.pack: '
 answer text 1 'pack-types.pack: '
 cp "$good.pack" pair/
 odd=pair/pack-types.idx
+
+# In the place of an index: what the pack has is read all the same, by an index made from it, and that
+# is said once. index_answer KIND STATUS PATTERN: the status of what tells of the whole place
+index_answer() {
+    put "$1" "$odd"
+    mkdir -p folder/pack
+    cp pair/pack-types.pack folder/pack
+    put "$1" folder/pack/pack-types.idx
+    cp "$other.pack" "$other.idx" folder/pack
+    for place in pair/pack-types.pack pair/pack-types.idx folder; do
+        case $place in
+        *.idx) [ -f "$place" ] || continue ;; # what is no file is not named
+        esac
+        for command in list info cat 'cat -e' batch extract 'list --no-check'; do
+            case $command in
+            info | cat*) set -- "$1" "$2" "$3" "$id" ;;
+            extract) set -- "$1" "$2" "$3" -o "$work/made" --all ;;
+            *) set -- "$1" "$2" "$3" ;;
+            esac
+            kind=$1
+            wanted_status=$2
+            pattern=$3
+            shift 3
+            case $command in
+            info | cat* | batch) status=0 ;;
+            *) status=$wanted_status ;;
+            esac
+            # shellcheck disable=SC2086 # words
+            expect_input /dev/null "$status" $command $place "$@"
+            says "pack-types.idx: an index made from the pack is used instead: $pattern"
+            equal "$ran: messages" "$(wc -l < err | tr -d ' ')" 1
+            case $command in
+            list*) equal "$ran: objects" "$(grep -c -F -f types "$work/out")" 12 ;;
+            cat) same out blob ;;
+            extract) equal "$ran: files" "$(find made -type f | grep -c -F -f ids)" 12 ;;
+            esac
+            rm -rf made
+            set -- "$kind" "$wanted_status" "$pattern"
+        done
+        expect "$2" verify $place
+        cat out >> err # what verify finds is its result
+        says "pack-types.idx: .*$3"
+    done
+    rm -rf folder "$odd"
+}
+cp "$good.idx" pair/
+expect 0 list pair/pack-types.pack
+cp out types
+cut -d' ' -f1 types > ids
+expect 0 cat pair/pack-types.pack "$id"
+cp out blob
+rm pair/pack-types.idx
 for kind in fifo zero null device folder; do
-    answer $kind 4 'pack-types.idx: not a regular file'
+    index_answer $kind 4 'not a regular file'
 done
-answer loop 4 'pack-types.idx: .*Too many levels of symbolic links'
-answer empty 1 'pack-types.idx: empty file'
-answer sparse 1 'pack-types.idx: '
-answer text 1 'pack-types.idx: '
+index_answer loop 4 '.*Too many levels of symbolic links'
+index_answer dangling 4 '.*No such file or directory'
+index_answer empty 1 'empty file'
+index_answer sparse 1 ''
+index_answer text 1 ''
 # A sparse file of zeros is read in small memory, however long it is.
 truncate -s 1T pair/pack-types.idx 2> /dev/null && {
     expect 1 list pair/pack-types.pack
     says 'pack-types.idx: '
+    same out types
 }
+# None at all: where the pack is named it is read, and nothing is wrong; in a folder it is no part yet.
+rm -f pair/pack-types.idx
+expect 0 list pair/pack-types.pack
+says '^packread: pair/pack-types.pack: there is no .idx beside it; an index made from the pack is used: '
+equal "$ran: messages" "$(wc -l < err | tr -d ' ')" 1
+same out types
+expect 0 list -q pair/pack-types.pack
+is_silent
+expect 0 list --progress pair/pack-types.pack
+says 'making an index: 100% (12/12)'
+expect 0 cat pair/pack-types.pack "$id"
+same out blob
+expect 3 cat -e pair/pack-types.pack 0123456789012345678901234567890123456789
+expect 1 list pair
+says 'pair/pack-types.pack: there is no .idx beside it; packread index FILE.pack writes it'
+equal "$ran: objects" "$(wc -l < out | tr -d ' ')" 0
+expect 0 verify pair/pack-types.pack
 rm -rf pair
 
 # place STATUS PATTERN WHERE
@@ -253,7 +324,9 @@ if $as_nobody "$open/packread" list "$open/work" > out 2> err; then
     chmod 644 "$pack.pack"
     chmod 0 "$pack.idx"
     expect 4 list "$open/work"
-    says 'pack-types.idx: cannot be opened: Permission denied'
+    says 'pack-types.idx: an index made from the pack is used instead: cannot be opened: Permission denied'
+    equal "$ran: objects" "$(wc -l < out | tr -d ' ')" 12
+    expect 0 cat "$open/work" "$id"
     expect 4 list "$pack.idx"
     # verify checks the pack from its bytes alone, and never says that all is well.
     for place in "$open/work" "$pack.pack" "$pack.idx"; do

@@ -210,12 +210,6 @@ void shop_damage(struct shop *shop, size_t object)
     shop->objects[object].damaged = true;
 }
 
-void shop_damage_all(struct shop *shop)
-{
-    for (size_t i = 0; i < shop->pack.entry_count; i++)
-        shop->objects[i].damaged = true;
-}
-
 static struct shop_finding *expect(struct shop *shop, uint64_t offset, const char *text)
 {
     struct shop_finding *finding = &shop->findings[shop->finding_count];

@@ -86,7 +86,6 @@ uint64_t shop_offset(const struct shop *shop, size_t object);
 uint64_t shop_end_of(const struct shop *shop, size_t object);
 uint64_t shop_trailer(const struct shop *shop);
 void shop_damage(struct shop *shop, size_t object);
-void shop_damage_all(struct shop *shop);
 
 /* What verify has to say of an object, of a place in the pack, of a place in the index. */
 void shop_expect(struct shop *shop, size_t object, const char *text);

@@ -26,28 +26,6 @@ static void close_guard(void)
     guard_close(&guard);
 }
 
-/* What is made of a head whose tables do not fit: the same at both edges, and inside the file. */
-static void lay_out_loosely(const void *head, size_t length, uint64_t file_size, size_t id_size)
-{
-    pkr_idx one;
-    pkr_idx other;
-    bool found =
-        pkr_idx_loose(guard_at_end(&guard, head, length), length, file_size, id_size, &one);
-
-    if (pkr_idx_loose(guard_at_start(&guard, head, length), length, file_size, id_size, &other) !=
-        found)
-        ck_abort_msg("two layouts of the same bytes");
-    if (!found)
-        return;
-    if (one.count != other.count || one.version != other.version ||
-        memcmp(one.fanout, other.fanout, sizeof one.fanout) != 0)
-        ck_abort_msg("other layouts of the same bytes");
-    if (one.ids > file_size || one.count * (uint64_t)id_size > file_size - one.ids)
-        ck_abort_msg("ids past the end of the file");
-    if (one.wide_count > 0 && (one.wide > file_size || one.wide_count > (file_size - one.wide) / 8))
-        ck_abort_msg("64-bit rows past the end of the file");
-}
-
 static int parse(const void *head, size_t length, uint64_t file_size, size_t id_size, pkr_idx *idx,
                  const char **text)
 {
@@ -68,7 +46,6 @@ static int parse(const void *head, size_t length, uint64_t file_size, size_t id_
         ck_abort_msg("two answers to the same bytes");
     if (status != 0 && (!*text || memcmp(idx, &untouched, sizeof untouched) != 0))
         ck_abort_msg("an error without a text, or with an output");
-    lay_out_loosely(head, length, file_size, id_size);
     return status;
 }
 

@@ -1,0 +1,122 @@
+/* pair.c - the layout of the index, and the witnesses that it is this pack's. */
+#include "store/pair.h"
+
+#include "base/bytes.h"
+#include "store/sum.h"
+
+/* The id size is not in the files: that of SHA-1 is tried first, and no layout fits both. */
+static int read_index_head(pkr_pack *pack, pkr_view *index, pkr_fault *fault)
+{
+    const unsigned char *head;
+    size_t length = PKR_IDX_HEAD;
+    const char *text;
+    const char *other;
+    int status;
+
+    if (index->end == 0)
+        return pkr_fault_set(fault, PACKREAD_ERROR_NOT_AN_INDEX, pack->index_path, "empty file");
+    status = pkr_view_upto(index, 0, &length, &head, fault);
+    if (status != 0)
+        return status;
+    status = pkr_idx_parse(head, length, index->end, 20, &pack->idx, &text);
+    if (status != 0 && status != PACKREAD_ERROR_VERSION &&
+        pkr_idx_parse(head, length, index->end, 32, &pack->idx, &other) == 0)
+        status = 0;
+    return status == 0 ? 0 : pkr_fault_set(fault, status, pack->index_path, text);
+}
+
+int pkr_pair_check_head(const pkr_pack *pack, bool has_magic, pkr_fault *fault)
+{
+    if (!has_magic)
+        return pkr_fault_set(fault, PACKREAD_ERROR_NOT_A_PACK, pack->path,
+                             "does not begin with PACK");
+    if (pack->version != 2 && pack->version != 3)
+        return pkr_fault_at(fault, PACKREAD_ERROR_VERSION, pack->path, 4,
+                            "pack version is neither 2 nor 3");
+    return 0;
+}
+
+/* The index names the pack's trailer. Errors: MISMATCH, those of reading. */
+static int check_trailer(const pkr_pack *pack, pkr_view *data, pkr_view *index, pkr_fault *fault)
+{
+    size_t id_size = pack->idx.id_size;
+    packread_id stored;
+    packread_id named;
+    int status;
+
+    if (pack->size < PKR_PACK_HEADER + id_size)
+        return pkr_fault_set(fault, PACKREAD_ERROR_MISMATCH, pack->path, "too short for its index");
+    status = pkr_sum_stored(data, pack->size - id_size, id_size, &stored, fault);
+    if (status == 0)
+        status = pkr_sum_stored(index, pack->idx.pack_sum, id_size, &named, fault);
+    if (status == 0 && packread_id_compare(&stored, &named) != 0)
+        return pkr_fault_at(fault, PACKREAD_ERROR_MISMATCH, pack->path, pack->size - id_size,
+                            "pack trailer is not the one that the index names: damaged, cut "
+                            "short, or not its index");
+    return status;
+}
+
+/* Whether a file is what was written once: its last bytes are the sum of all before them. */
+static int check_sum(pkr_view *view, size_t id_size, bool *is_right, pkr_fault *fault)
+{
+    packread_id stored;
+    packread_id sum;
+    int status = pkr_sum(view, view->end - id_size, id_size, NULL, &sum, fault);
+
+    if (status == 0)
+        status = pkr_sum_stored(view, view->end - id_size, id_size, &stored, fault);
+    *is_right = status == 0 && packread_id_compare(&stored, &sum) == 0;
+    return status;
+}
+
+/* The index names another trailer than the pack has. If the index is whole and the pack is not, the
+ * pack was damaged or cut, which must not cost the objects before that: the index is used. Else it
+ * may be another pack's, or be laid out wrongly. */
+static int is_index_whole(const pkr_pack *pack, pkr_view *data, pkr_view *index, bool *is_used,
+                          pkr_fault *fault)
+{
+    bool pack_is_right = false;
+    int status = check_sum(index, pack->idx.id_size, is_used, fault);
+
+    if (status == 0 && *is_used)
+        status = check_sum(data, pack->idx.id_size, &pack_is_right, fault);
+    *is_used = *is_used && !pack_is_right;
+    return status;
+}
+
+/* Two witnesses say that pack and index are a pair: the number of objects, and the pack's trailer.
+ * Where the counts differ, the index may be laid out wrongly. */
+static int check_pair(pkr_pack *pack, bool has_magic, pkr_view *data, pkr_view *index,
+                      pkr_fault *fault)
+{
+    pkr_fault of_head;
+    pkr_fault of_trailer;
+    bool is_used = true;
+    int head = pkr_pair_check_head(pack, has_magic, &of_head);
+    int trailer = check_trailer(pack, data, index, &of_trailer);
+    int status = 0;
+
+    *fault = of_trailer;
+    if (trailer != 0 && (trailer != PACKREAD_ERROR_MISMATCH || head != 0))
+        return trailer;
+    if (head == 0 && pack->claimed != pack->idx.count)
+        return pkr_fault_at(fault, PACKREAD_ERROR_MISMATCH, pack->path, 8,
+                            "pack and index count different numbers of objects");
+    if (trailer != 0)
+        status = is_index_whole(pack, data, index, &is_used, fault);
+    if (status != 0 || !is_used)
+        return status != 0 ? status : trailer;
+    if (head != 0 || trailer != 0)
+        pack->doubt = head != 0 ? of_head : of_trailer;
+    /* A pack that was cut short has its last object where a trailer would be. */
+    pack->end = pack->doubt.code != 0 ? pack->size : pack->size - pack->idx.id_size;
+    return 0;
+}
+
+int pkr_pair_check(pkr_pack *pack, bool has_magic, pkr_view *data, pkr_view *index,
+                   pkr_fault *fault)
+{
+    int status = read_index_head(pack, index, fault);
+
+    return status == 0 ? check_pair(pack, has_magic, data, index, fault) : status;
+}
