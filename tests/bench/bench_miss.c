@@ -132,7 +132,7 @@ int main(int count, char **words)
 {
     char folder[] = "/tmp/bench_miss.XXXXXX";
     packread_snapshot *snapshot;
-    packread_reader *reader;
+    packread_reader *reader = NULL;
     packread_error error;
     unsigned packs;
     uint32_t rows;
