@@ -227,8 +227,7 @@ typedef struct packread_options {
  * readable) gets one that is made from the pack, in memory, before this call returns; so does one
  * without any if it is named itself (in a folder: NO_INDEX, as a problem). That decodes every object of
  * the pack, and keeps some 30 bytes of the memory limit for each (40 more while it is made). Of a damaged
- * pack it knows what is whole, but not deltas on objects of other packs.
- * Errors: all but NOT_FOUND, AMBIGUOUS, THIN. */
+ * pack it knows what is whole, no deltas on other packs. Errors: all but NOT_FOUND, AMBIGUOUS, THIN. */
 PACKREAD_API int packread_snapshot_open(const char *where, const packread_options *options,
                                         packread_snapshot **snapshot, packread_error *error);
 /* The same of one pack by descriptors of regular files, which stay the caller's and open until the
