@@ -170,8 +170,9 @@ enum packread_flag {
     PACKREAD_WITHOUT_INDEX = 4, /* open one pack, a file of any name, by its bytes alone, whether it
                                 * has an .idx or not: for packread_verify and packread_index.
                                 * Readers of it are refused */
-    PACKREAD_INDEX_AS_IT_IS = 8 /* make no index where there is none of use: such a pack cannot be
-                                 * opened. For those who want to know, not to read */
+    PACKREAD_INDEX_AS_IT_IS = 8, /* make no index where there is none of use: such a pack cannot be
+                                  * opened. For those who want to know, not to read */
+    PACKREAD_NO_ENVIRONMENT = 16 /* look at no variable: neither TMPDIR nor SMMAP_DEBUG (smmap.h) */
 };
 
 /* A wish to stop, for opening a snapshot and for all calls on it and on its readers: within 100 ms
@@ -217,6 +218,7 @@ typedef struct packread_options {
     unsigned index_threads; /* that make an index; 0: all processors */
     packread_progress_visitor *progress; /* of that; may be NULL. Non-zero: STOPPED */
     void *progress_context;
+    const char *temporary_folder; /* copied. NULL: as TMPDIR in the environment says, else /tmp */
 } packread_options;
 
 /* `where` is a .pack, a .idx, a folder of packs, an objects folder, a bare repository, a .git
@@ -278,14 +280,12 @@ typedef struct packread_stats {
 
 /* Any thread. Errors: ARGUMENT. */
 PACKREAD_API int packread_snapshot_stats(const packread_snapshot *snapshot, packread_stats *stats);
-/* Looks whether packs came into the folder or went from it since it was read last, as look-ups do
- * by themselves before they say that an object is not found, and takes the packs that are there
- * from then on: calls that are under way keep those that they began with. Packs that came get
- * numbers after the others; those that went are not searched or listed any more, and their files
- * and windows are given back when no call uses them. `*changed` (may be NULL) says whether anything
- * did. One call of the system if not; else the folder is read, the packs that came are opened, and
- * the files of the others looked at. Where none is left those that there were stay, as far as they
- * are open; where a single pack was opened nothing is looked for. Any thread. Errors: SYSTEM, MEMORY, BUDGET; then the packs are those that they were. */
+/* Looks at the folder as look-ups do by themselves before they find nothing, and takes the packs
+ * that are there; `*changed` (may be NULL): others than before. Calls under way keep theirs. Packs
+ * that went are searched and listed no more, and give their files back when no call uses them. One
+ * call of the system if nothing changed, else the folder is read and what is new opened. Where no
+ * pack is left those that there were stay as far as they are open. Any thread. Errors: SYSTEM,
+ * MEMORY, BUDGET; then nothing changed. */
 PACKREAD_API int packread_snapshot_refresh(packread_snapshot *snapshot, bool *changed,
                                            packread_error *error);
 /* Gives up all windows that nobody uses now, and so the memory and the disk space of files that are
@@ -306,8 +306,7 @@ typedef struct packread_pack_info {
     unsigned id_size;       /* 20 or 32 */
 } packread_pack_info;
 
-/* Packs are numbered from 0, by name, and those that come later after them: numbers stay, so that the
- * count only grows. */
+/* Packs are numbered from 0, by name; those that come later follow, and no number is used twice. */
 PACKREAD_API size_t packread_snapshot_packs(const packread_snapshot *snapshot);
 /* Errors: ARGUMENT past the end. */
 PACKREAD_API int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack,
@@ -447,8 +446,8 @@ typedef struct packread_sink {
 /* As read, for an object of any size: one that does not fit in memory is built piece by piece,
  * twice if it is checked (once to check it, once to hand it out), so that nothing is handed out of
  * an object that is corrupt. An error after begin means the sink got a part only. The base of a
- * delta that does not fit is written to a temporary file without a name, in the folder that the
- * environment's TMPDIR names, else in /tmp: two at most for a reader, the base and what is made
+ * delta that does not fit is written to a temporary file without a name, in the folder of the
+ * options, or that the environment's TMPDIR names, else in /tmp: two at most for a reader, the base and what is made
  * from it for the next delta. One stays with the reader for objects on the same base, until another
  * object is read, a stream fails, or the reader is freed. None is begun that is larger than the
  * room there, and no object is built that is larger than 4096 times its pack: that is BUDGET, and

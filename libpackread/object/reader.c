@@ -82,6 +82,7 @@ static int open_parts(packread_reader *reader, packread_snapshot *snapshot)
     for (size_t i = 0; i < VIEWS; i++)
         views[i]->budget = reader->budget;
     pkr_spills_begin(&reader->spills, snapshot->manager, reader->budget);
+    reader->spills.folder = snapshot->temporary_folder;
     reader->inflater = pkr_inflater_new();
     if (!reader->inflater)
         return PACKREAD_ERROR_MEMORY;

@@ -57,7 +57,7 @@ int pkr_spills_new(pkr_spills *spills, const pkr_spilled *base, uint64_t claimed
     }
     drop(place);
     *made = place;
-    return pkr_tempfile_open(&place->file, claimed, fault);
+    return pkr_tempfile_open(&place->file, spills->folder, claimed, fault);
 }
 
 int pkr_spilled_finish(pkr_spills *spills, pkr_spilled *made, pkr_fault *fault)

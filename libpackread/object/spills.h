@@ -21,6 +21,7 @@ typedef struct pkr_spilled {
 typedef struct pkr_spills {
     pkr_spilled list[PKR_SPILLED_COUNT];
     smmap_manager *manager;
+    const char *folder; /* NULL: as pkr_tempfile_open has it */
 } pkr_spills;
 
 void pkr_spills_begin(pkr_spills *spills, smmap_manager *manager, pkr_budget *budget);

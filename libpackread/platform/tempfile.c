@@ -15,19 +15,18 @@
 
 #include "base/fault.h"
 #include "base/path.h"
+#include "platform/host.h"
 
-#define DEFAULT_FOLDER "/tmp"
-
-static const char *folder_of_spills(void)
+static const char *folder_in_environment(void)
 {
-    const char *named = getenv("TMPDIR");
+    const char *named = pkr_host_environment("TMPDIR");
 
-    return named && *named ? named : DEFAULT_FOLDER;
+    return named ? named : PKR_TEMPFILE_FOLDER;
 }
 
 static int refuse(const pkr_tempfile *spill, int system_errno, const char *text, pkr_fault *fault)
 {
-    pkr_fault_set(fault, PACKREAD_ERROR_TEMPORARY, folder_of_spills(), text);
+    pkr_fault_set(fault, PACKREAD_ERROR_TEMPORARY, spill->folder, text);
     if (fault) {
         fault->system_errno = system_errno;
         fault->needed = spill->claimed;
@@ -84,10 +83,11 @@ static int check_room(int fd, uint64_t claimed)
     return 0;
 }
 
-int pkr_tempfile_open(pkr_tempfile *spill, uint64_t claimed, pkr_fault *fault)
+int pkr_tempfile_open(pkr_tempfile *spill, const char *folder, uint64_t claimed, pkr_fault *fault)
 {
-    pkr_tempfile made = {.fd = -1, .claimed = claimed};
-    int failure = open_nameless(folder_of_spills(), &made.fd);
+    pkr_tempfile made = {
+        .fd = -1, .claimed = claimed, .folder = folder ? folder : folder_in_environment()};
+    int failure = open_nameless(made.folder, &made.fd);
 
     if (failure != 0)
         return refuse(&made, failure, "no temporary file can be made here", fault);

@@ -70,6 +70,8 @@ static int open_index(pkr_pack *pack, smmap_manager *manager, pkr_fault *fault)
 
     if (is_absent(status, fault) && !pkr_host_is_there(pack->index_path))
         return lacks_index(pack, fault);
+    if (is_absent(status, fault)) /* or it came just now */
+        status = open_file(manager, pack->index_path, &pack->index, fault);
     return status;
 }
 
@@ -197,7 +199,8 @@ static int read_files(pkr_pack *pack, pkr_budget *budget, const pkr_pack_wanted 
         status = read_head(pack, &view, &has_magic, fault);
     if (status == 0 && has_index) {
         status = use_index(pack, has_magic, &view, fault);
-        if (is_of_index(pack, status, fault)) {
+        /* One that went again says nothing of the pack: the folder is looked at once more. */
+        if (!is_absent(status, fault) && is_of_index(pack, status, fault)) {
             pack->index_doubt = *fault;
             has_index = false;
             status = 0;

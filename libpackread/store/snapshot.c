@@ -12,6 +12,7 @@
 #include "base/stop.h"
 #include "platform/host.h"
 #include "platform/memory_left.h"
+#include "platform/tempfile.h"
 #include "store/doubts.h"
 #include "store/pack_open.h"
 #include "store/place.h"
@@ -59,7 +60,7 @@ static uint64_t default_limit(void)
 
 #define KNOWN_FLAGS                                                          \
     (unsigned)(PACKREAD_NO_CHECK | PACKREAD_GUARD | PACKREAD_WITHOUT_INDEX | \
-               PACKREAD_INDEX_AS_IT_IS)
+               PACKREAD_INDEX_AS_IT_IS | PACKREAD_NO_ENVIRONMENT)
 
 /* Half of the limit is for windows, half for everything else. A pack alone is mostly read in order,
  * and its tables are in memory instead of an index: then a quarter. */
@@ -82,7 +83,8 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
     windows.kind = (enum smmap_kind)options->manager;
     windows.io = (enum smmap_io)options->io;
     windows.window_size = window;
-    windows.flags = SMMAP_HARD_LIMITS | (options->flags & PACKREAD_GUARD ? SMMAP_GUARD : 0u);
+    windows.flags = SMMAP_HARD_LIMITS | (options->flags & PACKREAD_GUARD ? SMMAP_GUARD : 0u) |
+                    (options->flags & PACKREAD_NO_ENVIRONMENT ? SMMAP_NO_ENVIRONMENT : 0u);
     windows.memory_limit = room;
     windows.mapping_limit = room / PAGE > WINDOWS_ALWAYS ? room / PAGE : WINDOWS_ALWAYS;
     if (options->manager == PACKREAD_STATIC && options->memory_limit == 0)
@@ -94,8 +96,9 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
     snapshot->budget.limit = limit - room;
     snapshot->cache_limit = limit / 8 < CACHE_LIMIT ? limit / 8 : CACHE_LIMIT;
     snapshot->whole_limit = limit / 8;
-    snapshot->windows = room / window;
     status = smmap_manager_new(&windows, &snapshot->manager);
+    if (status == 0) /* of whole pages, whatever was asked for */
+        snapshot->windows = room / smmap_manager_window_size(snapshot->manager);
     snapshot->budget.manager = snapshot->manager;
     snapshot->budget.stop = options->stop;
     if (status == SMMAP_ERROR_ARGUMENT)
@@ -367,13 +370,25 @@ static int open_given(packread_snapshot *snapshot, const pkr_snapshot_file *pack
 
 /* ---- Opening and closing --------------------------------------------------------------------- */
 
+/* False without memory. */
+static bool choose_folder(packread_snapshot *snapshot, const packread_options *options)
+{
+    const char *folder = options->temporary_folder;
+
+    if (!folder && options->flags & PACKREAD_NO_ENVIRONMENT)
+        folder = PKR_TEMPFILE_FOLDER;
+    if (folder)
+        snapshot->temporary_folder = strdup(folder);
+    return !folder || snapshot->temporary_folder;
+}
+
 static int begin(const char *where, const packread_options *options, pkr_derive *derive,
                  packread_options *known, packread_snapshot **snapshot, packread_error *error)
 {
     packread_snapshot *made;
     int status;
 
-    if (!pkr_sized_take(known, sizeof *known, PKR_END_OF(packread_options, progress_context),
+    if (!pkr_sized_take(known, sizeof *known, PKR_END_OF(packread_options, temporary_folder),
                         options))
         return pkr_error_argument(error, "options that this version does not know");
     made = calloc(1, sizeof *made);
@@ -387,8 +402,9 @@ static int begin(const char *where, const packread_options *options, pkr_derive 
     }
     made->derive = derive;
     made->where = strdup(where);
-    status = made->where && pkr_packs_begin(&made->packs) == 0 ? divide(made, known, error)
-                                                               : pkr_error_memory(error);
+    status = made->where && choose_folder(made, known) && pkr_packs_begin(&made->packs) == 0
+                 ? divide(made, known, error)
+                 : pkr_error_memory(error);
     if (status == 0)
         *snapshot = made;
     else
@@ -465,6 +481,7 @@ void packread_snapshot_free(packread_snapshot *snapshot)
         free(pkr_shelf_get(&snapshot->problems, i));
     pkr_shelf_free(&snapshot->problems);
     free(snapshot->where);
+    free(snapshot->temporary_folder);
     pkr_id_filters_end(&snapshot->filters);
     smmap_manager_free(snapshot->manager);
     pkr_budget_let_go(&snapshot->budget); /* the snapshot's own memory goes with it */

@@ -11,7 +11,8 @@
 #include "store/looking.h"
 
 struct packread_snapshot {
-    char *where; /* as the caller named it */
+    char *where;            /* as the caller named it */
+    char *temporary_folder; /* NULL: the one that the environment names */
     smmap_manager *manager;
     pkr_packs packs;
     pkr_looking looking;  /* for packs that come and go, in a folder */

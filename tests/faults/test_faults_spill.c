@@ -159,7 +159,7 @@ START_TEST(where_no_file_can_be_without_a_name_it_has_one_for_a_moment)
     unsigned char back[6];
 
     fault_arm(FAULT_OPEN, EOPNOTSUPP, FAULT_ONCE, 1);
-    ck_assert_int_eq(pkr_tempfile_open(&spill, 6, &fault), 0);
+    ck_assert_int_eq(pkr_tempfile_open(&spill, NULL, 6, &fault), 0);
     ck_assert_uint_eq(fault_failures(), 1);
     fault_disarm();
     ck_assert_uint_eq(names_in_scratch(), names);

@@ -324,6 +324,38 @@ START_TEST(verify_checks_whatever_has_room)
 }
 END_TEST
 
+/* What the options say counts, whatever the environment says. */
+START_TEST(the_folder_of_temporary_files_is_an_option)
+{
+    static const struct {
+        const char *environment;
+        const char *option;
+        unsigned flags;
+        bool is_good;
+    } cases[] = {{"/nowhere", "/tmp", 0, true},
+                 {"/tmp", "/nowhere", 0, false},
+                 {"/nowhere", NULL, PACKREAD_NO_ENVIRONMENT, true},
+                 {"/nowhere", "/tmp", PACKREAD_NO_ENVIRONMENT, true},
+                 {"/nowhere", NULL, 0, false}};
+    char *path = sample_path(sample_find(with_large_ones[0]), NULL);
+    packread_options options = {.struct_size = sizeof options,
+                                .memory_limit = 2 * MIB,
+                                .temporary_folder = cases[_i].option,
+                                .flags = cases[_i].flags};
+    packread_snapshot *snapshot = sample_open(path, &options);
+    packread_error error = {0};
+    int status;
+
+    ck_assert_int_eq(setenv("TMPDIR", cases[_i].environment, 1), 0);
+    status = packread_verify(snapshot, 0, NULL, NULL, &error);
+    ck_assert_int_eq(status, cases[_i].is_good ? 0 : PACKREAD_ERROR_TEMPORARY);
+    if (!cases[_i].is_good)
+        ck_assert_str_eq(error.file, "/nowhere");
+    packread_snapshot_free(snapshot);
+    free(path);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("budget");
@@ -335,6 +367,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, plain_objects_stream_however_full_the_caches_are);
     tcase_add_loop_test(tests, verify_works_with_what_it_asks_for, 0, 5);
     tcase_add_loop_test(tests, verify_checks_all_whatever_the_limit, 0, 4);
+    tcase_add_loop_test(tests, the_folder_of_temporary_files_is_an_option, 0, 5);
     tcase_add_loop_test(tests, verify_checks_whatever_has_room, 0, 4);
     suite_add_tcase(suite, tests);
     return suite;

@@ -77,7 +77,7 @@ START_TEST(what_is_written_comes_back_and_has_no_name)
     size_t at = 0;
 
     ck_assert_ptr_nonnull(back);
-    ck_assert_int_eq(pkr_tempfile_open(&spill, 80000, &error), 0);
+    ck_assert_int_eq(pkr_tempfile_open(&spill, NULL, 80000, &error), 0);
     ck_assert_uint_eq(names_in(suite_scratch()), names);
     ck_assert_int_eq(fstat(spill.fd, &info), 0);
     ck_assert_uint_eq(info.st_nlink, 0);
@@ -104,7 +104,7 @@ START_TEST(more_than_was_claimed_is_not_written)
     pkr_fault error;
     struct stat info;
 
-    ck_assert_int_eq(pkr_tempfile_open(&spill, 10, &error), 0);
+    ck_assert_int_eq(pkr_tempfile_open(&spill, NULL, 10, &error), 0);
     ck_assert_int_eq(pkr_tempfile_write(&spill, "123456", 6, &error), 0);
     ck_assert_int_eq(pkr_tempfile_write(&spill, "78901", 5, &error), PACKREAD_ERROR_CORRUPT);
     ck_assert_int_eq(error.code, PACKREAD_ERROR_CORRUPT);
@@ -137,14 +137,14 @@ static void is_refused(uint64_t claimed, int system_errno, const char *folder)
     size_t before = opening_descriptors();
 
     memset(&error, 0, sizeof error);
-    ck_assert_int_eq(pkr_tempfile_open(&spill, claimed, &error), PACKREAD_ERROR_TEMPORARY);
+    ck_assert_int_eq(pkr_tempfile_open(&spill, NULL, claimed, &error), PACKREAD_ERROR_TEMPORARY);
     ck_assert_int_eq(error.code, PACKREAD_ERROR_TEMPORARY);
     ck_assert_int_eq(error.system_errno, system_errno);
     ck_assert_uint_eq(error.needed, claimed);
     ck_assert_str_eq(error.file, folder);
     ck_assert_int_eq(spill.fd, -1);
     ck_assert_uint_eq(opening_descriptors(), before);
-    ck_assert_int_eq(pkr_tempfile_open(&spill, claimed, NULL), PACKREAD_ERROR_TEMPORARY);
+    ck_assert_int_eq(pkr_tempfile_open(&spill, NULL, claimed, NULL), PACKREAD_ERROR_TEMPORARY);
 }
 
 START_TEST(a_claim_that_cannot_fit_is_refused_at_once)
@@ -159,7 +159,7 @@ START_TEST(a_claim_that_cannot_fit_is_refused_at_once)
         is_refused(INT64_MAX, ENOSPC, suite_scratch());
     limit_files(64 * KIB);
     is_refused(64 * KIB + 1, EFBIG, suite_scratch());
-    ck_assert_int_eq(pkr_tempfile_open(&spill, 64 * KIB, NULL), 0);
+    ck_assert_int_eq(pkr_tempfile_open(&spill, NULL, 64 * KIB, NULL), 0);
     pkr_tempfile_close(&spill);
 }
 END_TEST
@@ -195,7 +195,7 @@ START_TEST(a_write_that_fails_in_the_middle_is_told_with_what_it_takes)
     pkr_fault error;
     struct stat info;
 
-    ck_assert_int_eq(pkr_tempfile_open(&spill, MIB, &error), 0);
+    ck_assert_int_eq(pkr_tempfile_open(&spill, NULL, MIB, &error), 0);
     limit_files(room);
     ck_assert_int_eq(pkr_tempfile_write(&spill, bytes, 64 * KIB, &error), 0);
     memset(&error, 0, sizeof error);
