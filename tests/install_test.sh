@@ -66,6 +66,13 @@ for name in smmap packread; do
         sort -u > "$work/exported"
     same "lib$name.so exports what $name.h declares" "$work/declared" "$work/exported"
     if command -v readelf > /dev/null; then
+        # Each call has the version that brought it.
+        if readelf --dyn-syms -W "$here/lib/lib$name.so" | grep " ${name}_" | grep -v UND |
+            grep -qv "@@$(echo "$name" | tr a-z A-Z)_[0-9.]*\$"; then
+            fail "lib$name.so exports a call without a version"
+        else
+            echo "ok: lib$name.so has versions of its calls"
+        fi
         if readelf -d "$here/lib/lib$name.so" | grep -q "SONAME.*\[lib$name.so.1\]"; then
             echo "ok: lib$name.so has its soname"
         else

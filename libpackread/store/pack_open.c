@@ -184,6 +184,7 @@ static int read_head(pkr_pack *pack, pkr_view *view, bool *has_magic, pkr_fault 
     *has_magic = memcmp(head, "PACK", 4) == 0;
     pack->version = pkr_bytes_u32(head + 4);
     pack->claimed = pkr_bytes_u32(head + 8);
+    pkr_view_rest(view); /* the index may need the room of its window */
     return 0;
 }
 

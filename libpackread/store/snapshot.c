@@ -63,13 +63,21 @@ static uint64_t default_limit(void)
                PACKREAD_INDEX_AS_IT_IS | PACKREAD_NO_ENVIRONMENT)
 
 /* Half of the limit is for windows, half for everything else. A pack alone is mostly read in order,
- * and its tables are in memory instead of an index: then a quarter. */
+ * and its tables are in memory instead of an index: then a quarter. Windows that are whole files
+ * get three quarters. */
+static uint64_t room_for_windows(const packread_options *options, uint64_t limit)
+{
+    if (options->manager == PACKREAD_STATIC)
+        return limit - limit / 4;
+    return options->flags & PACKREAD_WITHOUT_INDEX ? limit / 4 : limit / 2;
+}
+
 static int divide(packread_snapshot *snapshot, const packread_options *options,
                   packread_error *error)
 {
     smmap_options windows = {0};
     uint64_t limit = options->memory_limit ? options->memory_limit : default_limit();
-    uint64_t room = options->flags & PACKREAD_WITHOUT_INDEX ? limit / 4 : limit / 2;
+    uint64_t room = room_for_windows(options, limit);
     uint64_t window = choose_window(options, room);
     int status;
 

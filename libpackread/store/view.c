@@ -152,6 +152,29 @@ int pkr_view_blame(const pkr_view *view, int status, pkr_fault *fault)
     return pkr_fault_from_window(fault, &cause, view->file);
 }
 
+/* Windows get a share of the memory limit: with the limit that is told theirs is large enough. */
+static uint64_t limit_for(const pkr_budget *budget, uint64_t windows)
+{
+    const uint64_t parts = 16; /* it is told to a sixteenth of the present one */
+    const uint64_t share = smmap_manager_memory_limit(budget->manager);
+    const uint64_t part =
+        share < UINT64_MAX - budget->limit ? (share + budget->limit) / parts + 1 : 1;
+
+    return share > 0 && windows < UINT64_MAX / parts &&
+                   windows * parts / share + 1 < UINT64_MAX / part
+               ? (windows * parts / share + 1) * part
+               : UINT64_MAX;
+}
+
+static int window_failed(const pkr_view *view, const smmap_error *cause, pkr_fault *fault)
+{
+    int status = pkr_fault_from_window(fault, cause, view->file);
+
+    if (status == PACKREAD_ERROR_BUDGET && fault && view->budget && view->budget->manager)
+        fault->needed = limit_for(view->budget, cause->needed);
+    return status;
+}
+
 static int ends_early(const pkr_view *view, uint64_t offset, pkr_fault *fault)
 {
     return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, view->file, offset,
@@ -182,7 +205,7 @@ int pkr_view_use(pkr_view *view, uint64_t offset, uint64_t wanted, const unsigne
     }
     confirm(view);
     if (use(view, offset, wanted, &cause) != 0)
-        return pkr_fault_from_window(fault, &cause, view->file);
+        return window_failed(view, &cause, fault);
     *bytes = smmap_cursor_data(view->cursor);
     *size = smmap_cursor_size(view->cursor);
     if (*size > left)
@@ -205,7 +228,7 @@ int pkr_view_need(pkr_view *view, uint64_t offset, size_t size, const unsigned c
     }
     confirm(view);
     if (need(view, offset, size, &cause) != 0)
-        return pkr_fault_from_window(fault, &cause, view->file);
+        return window_failed(view, &cause, fault);
     *bytes = smmap_cursor_data(view->cursor);
     return 0;
 }

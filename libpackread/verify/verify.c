@@ -41,7 +41,7 @@ static int check_index(pkr_verification *verification, packread_reader *reader, 
 static int check_sum(pkr_verification *verification, packread_reader *reader, pkr_fault *fault)
 {
     (void)reader;
-    return pkr_check_sum(&verification->findings, fault);
+    return pkr_check_sum(&verification->findings, &verification->snapshot->budget, fault);
 }
 
 /* What a sweep checks of each entry. */

@@ -466,11 +466,12 @@ END_TEST
 /* ---- A static manager: each file is one window -------------------------------------------------
  */
 
-/* Half of the limit is for windows: a file as large as `size` and the pack fit, or do not. */
+/* Three quarters of the limit are for windows: a file as large as `size` and the pack fit, or do
+ * not. */
 START_TEST(a_static_manager_maps_a_temporary_file_or_says_what_it_takes)
 {
     const packread_options limited = {.manager = PACKREAD_STATIC, .memory_limit = 8 * MIB};
-    const size_t size = _i ? 5 * MIB : 3 * MIB;
+    const size_t size = _i ? 7 * MIB : 3 * MIB;
     struct packwriter_pack pack = {0};
     unsigned char *base = calloc(1, size);
     struct packwriter_bytes delta = {0};
