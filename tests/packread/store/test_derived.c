@@ -43,12 +43,13 @@ START_TEST(it_answers_as_the_index_of_the_pack)
         free(path);
     }
     for (size_t i = 0; packread_snapshot_pack(whole, i, &pack) == 0; i++) {
-        char *alone = suite_scratch_path("one.pack");
         packread_snapshot *with;
         packread_snapshot *without;
+        char *alone;
 
         if (pack.index_version == 1) /* it has no CRCs */
             continue;
+        alone = suite_scratch_path("one.pack");
         unlink(alone);
         ck_assert_int_eq(symlink(pack.path, alone), 0);
         with = sample_open(pack.path, NULL);
