@@ -68,7 +68,7 @@ for name in smmap packread; do
     if command -v readelf > /dev/null; then
         # Each call has the version that brought it.
         if readelf --dyn-syms -W "$here/lib/lib$name.so" | grep " ${name}_" | grep -v UND |
-            grep -qv "@@$(echo "$name" | tr a-z A-Z)_[0-9.]*\$"; then
+            grep -qv "@@$(echo "$name" | tr '[:lower:]' '[:upper:]')_[0-9.]*\$"; then
             fail "lib$name.so exports a call without a version"
         else
             echo "ok: lib$name.so has versions of its calls"
