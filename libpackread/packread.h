@@ -32,12 +32,13 @@
  * on success. The library never prints, never aborts, keeps no globals.
  *
  * STRUCTS GROW  Those that a caller fills, and those that a call fills for the caller, begin with
- * `struct_size`: the bytes that the caller's compiler knows of the struct. 0 stands for those of version
- * 0.2.0, so that `packread_options options = {0};` is right for as long as no later field is set.
- * What the caller fills: fields behind its size have their defaults; fields that this library does
- * not know yet have to be zero, else the call is ARGUMENT. What a call fills: no more than the size
- * is written, and `struct_size` says how much was. Ids, locations, objects, entries of trees and errors are
- * passed about by value and do not begin so: they have reserved room, which is zero.
+ * `struct_size`: the bytes that the caller's compiler knows of the struct. 0 stands for those of
+ * version 0.2.0, so that `packread_options options = {0};` is right for as long as no later field
+ * is set. What the caller fills: fields behind its size have their defaults; fields that this
+ * library does not know yet have to be zero, else the call is ARGUMENT. What a call fills: no more
+ * than the size is written, and `struct_size` says how much was. Ids, locations, objects, entries
+ * of trees and errors are passed about by value and do not begin so: they have reserved room, which
+ * is zero.
  *
  * FORMATS  git's gitformat-pack(5): packs of version 2 and 3, indexes of version 1 and 2. */
 #ifndef PACKREAD_H
@@ -163,13 +164,13 @@ typedef struct packread_reader packread_reader;
 typedef int packread_progress_visitor(void *context, uint64_t done, uint64_t total);
 
 enum packread_flag {
-    PACKREAD_NO_CHECK = 1,     /* hand out objects without hashing them */
-    PACKREAD_GUARD = 2,        /* a file that is cut, or a disk that fails, under a mapping is an
-                                * error (CHANGED, SYSTEM) instead of SIGBUS; see SMMAP_GUARD, which
-                                * concerns the whole process */
+    PACKREAD_NO_CHECK = 1,      /* hand out objects without hashing them */
+    PACKREAD_GUARD = 2,         /* a file that is cut, or a disk that fails, under a mapping is an
+                                 * error (CHANGED, SYSTEM) instead of SIGBUS; see SMMAP_GUARD, which
+                                 * concerns the whole process */
     PACKREAD_WITHOUT_INDEX = 4, /* open one pack, a file of any name, by its bytes alone, whether it
-                                * has an .idx or not: for packread_verify and packread_index.
-                                * Readers of it are refused */
+                                 * has an .idx or not: for packread_verify and packread_index.
+                                 * Readers of it are refused */
     PACKREAD_INDEX_AS_IT_IS = 8, /* make no index where there is none of use: such a pack cannot be
                                   * opened. For those who want to know, not to read */
     PACKREAD_NO_ENVIRONMENT = 16 /* look at no variable: neither TMPDIR nor SMMAP_DEBUG (smmap.h) */
@@ -177,7 +178,8 @@ enum packread_flag {
 
 /* A wish to stop, for opening a snapshot and for all calls on it and on its readers: within 100 ms
  * of the request they return PACKREAD_ERROR_STOPPED, and so do later ones until it is withdrawn.
- * What was handed out stays valid, and nothing is left half done: what is asked again is answered. */
+ * What was handed out stays valid, and nothing is left half done: what is asked again is answered.
+ */
 typedef struct packread_stop packread_stop;
 
 /* NULL without memory. To be freed after the snapshots that it was given to. */
@@ -206,15 +208,16 @@ typedef struct packread_options {
     unsigned flags; /* of enum packread_flag */
     enum packread_manager manager;
     enum packread_io io;
-    uint64_t window_size;  /* default: 4 MiB, less under a small limit; PACKREAD_WHOLE_FILE */
-    uint64_t memory_limit; /* bytes for windows, index windows, base cache, decode buffers and kept
-                            * objects together; what is resident stays below it plus 32 MiB.
-                            * Default: 1 GiB, or half of what the address space
-                            * (RLIMIT_AS) or the control group leaves the process, if that is less;
-                            * and no bound on windows for PACKREAD_STATIC. The smallest that is accepted: 1 MiB */
-    unsigned id_size;      /* WITHOUT_INDEX: 20 (SHA-1) or 32 (SHA-256). 0: as the pack's trailer
-                            * tells; 20 if it fits neither */
-    packread_stop *stop;   /* may be NULL; outlives the snapshot */
+    uint64_t window_size;   /* default: 4 MiB, less under a small limit; PACKREAD_WHOLE_FILE */
+    uint64_t memory_limit;  /* bytes for windows, index windows, base cache, decode buffers and kept
+                             * objects together; what is resident stays below it plus 32 MiB.
+                             * Default: 1 GiB, or half of what the address space
+                             * (RLIMIT_AS) or the control group leaves the process, if that is less;
+                             * and no bound on windows for PACKREAD_STATIC. The smallest that is
+                             * accepted: 1 MiB */
+    unsigned id_size;       /* WITHOUT_INDEX: 20 (SHA-1) or 32 (SHA-256). 0: as the pack's trailer
+                             * tells; 20 if it fits neither */
+    packread_stop *stop;    /* may be NULL; outlives the snapshot */
     unsigned index_threads; /* that make an index; 0: all processors */
     packread_progress_visitor *progress; /* of that; may be NULL. Non-zero: STOPPED */
     void *progress_context;
@@ -225,15 +228,17 @@ typedef struct packread_options {
  * folder, a work tree, or a .git file that points elsewhere. Naming one pack or index opens just
  * that one, and a failure to do so is the call's; in a folder, packs that cannot be opened are
  * listed as problems and the rest are served. `options` may be NULL. Readers must be freed before
- * the snapshot. A pack whose index is of no use (damaged head or length, another pack's, no file, not
- * readable) gets one that is made from the pack, in memory, before this call returns; so does one
- * without any if it is named itself (in a folder: NO_INDEX, as a problem). That decodes every object of
- * the pack, and keeps some 30 bytes of the memory limit for each (40 more while it is made). Of a damaged
- * pack it knows what is whole, no deltas on other packs. Errors: all but NOT_FOUND, AMBIGUOUS, THIN. */
+ * the snapshot. A pack whose index is of no use (damaged head or length, another pack's, no file,
+ * not readable) gets one that is made from the pack, in memory, before this call returns; so does
+ * one without any if it is named itself (in a folder: NO_INDEX, as a problem). That decodes every
+ * object of the pack, and keeps some 30 bytes of the memory limit for each (40 more while it is
+ * made). Of a damaged pack it knows what is whole, no deltas on other packs. Errors: all but
+ * NOT_FOUND, AMBIGUOUS, THIN. */
 PACKREAD_API int packread_snapshot_open(const char *where, const packread_options *options,
                                         packread_snapshot **snapshot, packread_error *error);
 /* The same of one pack by descriptors of regular files, which stay the caller's and open until the
- * snapshot is freed; `index` -1: it has none, and one is made. Names in errors are "descriptor 5". */
+ * snapshot is freed; `index` -1: it has none, and one is made. Names in errors are "descriptor 5".
+ */
 PACKREAD_API int packread_snapshot_open_files(int pack, int index, const packread_options *options,
                                               packread_snapshot **snapshot, packread_error *error);
 /* The same of bytes in memory, which stay the caller's and as they are until then; `index` NULL: it
@@ -243,12 +248,12 @@ PACKREAD_API int packread_snapshot_open_bytes(const void *pack, size_t pack_size
                                               packread_snapshot **snapshot, packread_error *error);
 PACKREAD_API void packread_snapshot_free(packread_snapshot *snapshot);
 
-/* Packs that could not be opened; packs that are read by an index made from them, since theirs is of
- * no use (the code says why); packs whose header or trailer is damaged (MISMATCH, NOT_A_PACK, VERSION:
- * each object is still checked against its id; refused with PACKREAD_NO_CHECK) or of which an index
- * made from them lacks what is damaged (CORRUPT, THIN);
- * and what a repository has beside packs (loose objects, alternates: UNSUPPORTED in this version).
- * The error is valid as long as the snapshot; NULL past the end. */
+/* Packs that could not be opened; packs that are read by an index made from them, since theirs is
+ * of no use (the code says why); packs whose header or trailer is damaged (MISMATCH, NOT_A_PACK,
+ * VERSION: each object is still checked against its id; refused with PACKREAD_NO_CHECK) or of which
+ * an index made from them lacks what is damaged (CORRUPT, THIN); and what a repository has beside
+ * packs (loose objects, alternates: UNSUPPORTED in this version). The error is valid as long as the
+ * snapshot; NULL past the end. */
 PACKREAD_API size_t packread_snapshot_problems(const packread_snapshot *snapshot);
 PACKREAD_API const packread_error *packread_snapshot_problem(const packread_snapshot *snapshot,
                                                              size_t index);
@@ -333,20 +338,21 @@ typedef struct packread_location {
     uint32_t reserved;
 } packread_location;
 
-/* O(log n) in each pack until found. An id that no pack has costs a look at some 700 rows beside the
- * place where it would be, but each row once only; where they are not in order, the index is read as
- * a whole, once, and sorted if it is not in order, 4 bytes a row. Among 8 packs and more, absent ids
- * that have cost as much as reading all ids are answered by a filter from then on, without a look
- * into any pack: it takes 2 bytes an object, if the limit has room. Errors: NOT_FOUND, DOUBTFUL, and
- * those of reading the index; BUDGET where one has to be sorted and there is no room. */
+/* O(log n) in each pack until found. An id that no pack has costs a look at some 700 rows beside
+ * the place where it would be, but each row once only; where they are not in order, the index is
+ * read as a whole, once, and sorted if it is not in order, 4 bytes a row. Among 8 packs and more,
+ * absent ids that have cost as much as reading all ids are answered by a filter from then on,
+ * without a look into any pack: it takes 2 bytes an object, if the limit has room. Errors:
+ * NOT_FOUND, DOUBTFUL, and those of reading the index; BUDGET where one has to be sorted and there
+ * is no room. */
 PACKREAD_API int packread_reader_find(packread_reader *reader, const packread_id *id,
                                       packread_location *location, packread_error *error);
 /* The one object whose id begins with these hex digits (PREFIX_MIN of them up to a whole id).
  * O(log n) in each pack. Errors: ARGUMENT, AMBIGUOUS, those of packread_reader_find. */
 PACKREAD_API int packread_reader_find_prefix(packread_reader *reader, const char *hex,
                                              size_t length, packread_id *id, packread_error *error);
-/* Non-zero stops the call, which then returns PACKREAD_ERROR_STOPPED. The reader may be used inside;
- * `id` stands until it returns. */
+/* Non-zero stops the call, which then returns PACKREAD_ERROR_STOPPED. The reader may be used
+ * inside; `id` stands until it returns. */
 typedef int packread_id_visitor(void *context, const packread_id *id);
 /* Every id that begins with these hex digits, once, in order. None is no error. */
 PACKREAD_API int packread_reader_each_prefix(packread_reader *reader, const char *hex,
@@ -447,11 +453,12 @@ typedef struct packread_sink {
  * twice if it is checked (once to check it, once to hand it out), so that nothing is handed out of
  * an object that is corrupt. An error after begin means the sink got a part only. The base of a
  * delta that does not fit is written to a temporary file without a name, in the folder of the
- * options, or that the environment's TMPDIR names, else in /tmp: two at most for a reader, the base and what is made
- * from it for the next delta. One stays with the reader for objects on the same base, until another
- * object is read, a stream fails, or the reader is freed. None is begun that is larger than the
- * room there, and no object is built that is larger than 4096 times its pack: that is BUDGET, and
- * read gives it where there is so much memory. Errors: as read; TEMPORARY; STOPPED. */
+ * options, or that the environment's TMPDIR names, else in /tmp: two at most for a reader, the base
+ * and what is made from it for the next delta. One stays with the reader for objects on the same
+ * base, until another object is read, a stream fails, or the reader is freed. None is begun that is
+ * larger than the room there, and no object is built that is larger than 4096 times its pack: that
+ * is BUDGET, and read gives it where there is so much memory. Errors: as read; TEMPORARY; STOPPED.
+ */
 PACKREAD_API int packread_reader_stream(packread_reader *reader, const packread_id *id,
                                         const packread_sink *sink, packread_error *error);
 
@@ -480,10 +487,10 @@ typedef int packread_list_visitor(void *context, const packread_info *info,
 
 /* Returns 0 if all objects were told. Else, when all that there are have been visited: why the rest
  * of an index was left out, or that one is damaged so that objects may be missing; else the first
- * error that a visit had, which names its object in `id` (the others do not). STOPPED and MEMORY end
- * the listing. An id that stands twice in an index is told once, from the first of its rows that can
- * be read: in both orders the same one.
- * `options` may be NULL: all, by id, with nothing but id and location. */
+ * error that a visit had, which names its object in `id` (the others do not). STOPPED and MEMORY
+ * end the listing. An id that stands twice in an index is told once, from the first of its rows
+ * that can be read: in both orders the same one. `options` may be NULL: all, by id, with nothing
+ * but id and location. */
 PACKREAD_API int packread_reader_list(packread_reader *reader, const packread_list_options *options,
                                       packread_list_visitor *visit, void *context,
                                       packread_error *error);
@@ -546,10 +553,11 @@ typedef struct packread_verify_summary {
  * packread_reader_stream does it), else what kept it from going on. BUDGET without findings: the
  * limit cannot hold the tables, some 34 bytes of it for each object of the pack (41 WITHOUT_INDEX);
  * `needed` is enough. Entries that no row of the index names are findings of their own; one of them
- * whose base is in no row either is a second finding, THIN, with the base's id. An entry that can be
- * read, but not by git, is a finding, and its object counts as right. The summary is written for 0,
- * CORRUPT and THIN, and for BUDGET and TEMPORARY if there were findings. Of a pack that is read by an
- * index made from it, why its own is of no use is a finding, and the rest is checked as WITHOUT_INDEX. */
+ * whose base is in no row either is a second finding, THIN, with the base's id. An entry that can
+ * be read, but not by git, is a finding, and its object counts as right. The summary is written for
+ * 0, CORRUPT and THIN, and for BUDGET and TEMPORARY if there were findings. Of a pack that is read
+ * by an index made from it, why its own is of no use is a finding, and the rest is checked as
+ * WITHOUT_INDEX. */
 PACKREAD_API int packread_verify(packread_snapshot *snapshot, size_t pack,
                                  const packread_verify_options *options,
                                  packread_verify_summary *summary, packread_error *error);
@@ -582,12 +590,12 @@ typedef struct packread_index_summary {
 /* Derives the index of a pack that was opened WITHOUT_INDEX from its bytes: byte for byte what git
  * index-pack writes. A pack with anything wrong with it gets none and the call returns what verify
  * would: THIN names a missing base in `id`; with `salvage` what is whole is written, if there is
- * anything, whether or not git can read it, and the return is the same. An object that could not be checked for want of memory or
- * disk is not damage: the call ends with BUDGET or TEMPORARY, `needed` in the error, and writes
- * nothing, `salvage` or not, whatever else was found. Takes some 40 bytes of memory for each
- * object. The summary is written for 0, CORRUPT and THIN. Errors beside those of verify: ARGUMENT,
- * UNSUPPORTED (version 1 with offsets past 4 GiB), NOT_A_PACK and VERSION (of the header, but for
- * `salvage`), STOPPED (by a writer too). */
+ * anything, whether or not git can read it, and the return is the same. An object that could not be
+ * checked for want of memory or disk is not damage: the call ends with BUDGET or TEMPORARY,
+ * `needed` in the error, and writes nothing, `salvage` or not, whatever else was found. Takes some
+ * 40 bytes of memory for each object. The summary is written for 0, CORRUPT and THIN. Errors beside
+ * those of verify: ARGUMENT, UNSUPPORTED (version 1 with offsets past 4 GiB), NOT_A_PACK and
+ * VERSION (of the header, but for `salvage`), STOPPED (by a writer too). */
 PACKREAD_API int packread_index(packread_snapshot *snapshot, size_t pack,
                                 const packread_index_options *options,
                                 packread_index_summary *summary, packread_error *error);

@@ -278,8 +278,10 @@ END {
             if (!(inner(room_of(file)) in level))
                 problem(file ": libsmmap/README.md has no row for it")
         }
-        if (library_of(file) != "cli" && lines[file] > 600)
-            problem(file ": " lines[file] " lines; 600 at most")
+        # A public header is the manual.
+        most = file ~ /\/(packread|smmap)\.h$/ ? 700 : 600
+        if (library_of(file) != "cli" && lines[file] > most)
+            problem(file ": " lines[file] " lines; " most " at most")
     }
     for (name in folder_row)
         if (!(name in filled))

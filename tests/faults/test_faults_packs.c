@@ -199,8 +199,8 @@ static int run_open_bytes(void *context, struct trial *trial)
     int status;
 
     (void)context;
-    status = packread_snapshot_open_bytes(scene.bytes, scene.size, NULL, 0, &options, &snapshot,
-                                          &error);
+    status =
+        packread_snapshot_open_bytes(scene.bytes, scene.size, NULL, 0, &options, &snapshot, &error);
     return tell_opened(status, &error, snapshot, trial);
 }
 
