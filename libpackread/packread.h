@@ -18,9 +18,10 @@
  *
  * COST  Opening a snapshot reads each pack's header and each index's header and fanout: no hashing,
  * no scan. The first call that needs pack order (size on disk, order, verify) sorts that pack's
- * offsets and keeps them, 8 bytes an object, until it is verified, or another pack is listed in
- * its order or verified and memory is short. Without an index opening reads all of the pack
- * once, since only its trailer tells which hash is in use.
+ * offsets and keeps them, 8 bytes an object, until nobody uses them and memory is short. Without an
+ * index opening reads all of the pack: its trailer tells which hash is in use, and for readers an
+ * index is made. A look-up that finds nothing costs one call of the system, whatever the number of
+ * packs.
  *
  * TRUST  Every length, offset and count of a file is checked before it is used. By default the
  * bytes of an object are hashed against the id asked for before they are handed out; an object that
