@@ -30,7 +30,8 @@
  *
  * ERRORS  Calls that can fail return 0 or a negative enum packread_error_code. Outputs are written
  * on success only. The optional packread_error receives the detail of a failure and is left alone
- * on success. The library never prints, never aborts, keeps no globals.
+ * on success. The library never prints, never aborts, keeps no globals (but for
+ * the handler that PACKREAD_GUARD installs).
  *
  * STRUCTS GROW  Those that a caller fills, and those that a call fills for the caller, begin with
  * `struct_size`: the bytes that the caller's compiler knows of the struct. 0 stands for those of
@@ -232,9 +233,9 @@ typedef struct packread_options {
  * the snapshot. A pack whose index is of no use (damaged head or length, another pack's, no file,
  * not readable) gets one that is made from the pack, in memory, before this call returns; so does
  * one without any if it is named itself (in a folder: NO_INDEX, as a problem). That decodes every
- * object of the pack, and keeps some 30 bytes of the memory limit for each (40 more while it is
- * made). Of a damaged pack it knows what is whole, no deltas on other packs. Errors: all but
- * NOT_FOUND, AMBIGUOUS, THIN. */
+ * object of the pack, and takes some 140 bytes of the memory limit for each while it is made, half
+ * of that from then on. Of a damaged pack it knows what is whole, no deltas on other packs. Errors:
+ * all but NOT_FOUND, AMBIGUOUS, THIN. */
 PACKREAD_API int packread_snapshot_open(const char *where, const packread_options *options,
                                         packread_snapshot **snapshot, packread_error *error);
 /* The same of one pack by descriptors of regular files, which stay the caller's and open until the
@@ -251,10 +252,10 @@ PACKREAD_API void packread_snapshot_free(packread_snapshot *snapshot);
 
 /* Packs that could not be opened; packs that are read by an index made from them, since theirs is
  * of no use (the code says why); packs whose header or trailer is damaged (MISMATCH, NOT_A_PACK,
- * VERSION: each object is still checked against its id; refused with PACKREAD_NO_CHECK) or of which
- * an index made from them lacks what is damaged (CORRUPT, THIN); and what a repository has beside
- * packs (loose objects, alternates: UNSUPPORTED in this version). The error is valid as long as the
- * snapshot; NULL past the end. */
+ * VERSION: each object is still checked against its id; refused with PACKREAD_NO_CHECK, unless
+ * their index is a made one) or damaged packs whose made index may lack objects (CORRUPT, THIN);
+ * and what a repository has beside packs (loose objects, alternates: UNSUPPORTED in this version).
+ * The error is valid as long as the snapshot; NULL past the end. */
 PACKREAD_API size_t packread_snapshot_problems(const packread_snapshot *snapshot);
 PACKREAD_API const packread_error *packread_snapshot_problem(const packread_snapshot *snapshot,
                                                              size_t index);
@@ -280,8 +281,8 @@ typedef struct packread_stats {
     uint64_t descriptors;    /* held open now */
     uint64_t cursors;        /* now */
     uint64_t window_limit;   /* bytes that windows may take; UINT64_MAX: no bound */
-    uint64_t memory_used;    /* bytes of all else that the memory limit bounds, now */
-    uint64_t memory_limit;   /* and at most */
+    uint64_t memory_used;    /* bytes of all that is no window, now */
+    uint64_t memory_limit;   /* and at most: the rest of the options' limit is the windows' */
 } packread_stats;
 
 /* Any thread. Errors: ARGUMENT. */
@@ -320,7 +321,7 @@ PACKREAD_API int packread_snapshot_pack(const packread_snapshot *snapshot, size_
 
 /* ---- Readers: look-up ----------------------------------------------------------------------- */
 
-/* Costs little but its cache, which is charged as it fills. Errors: MEMORY; ARGUMENT for a pack
+/* Costs little but its cache, which is charged as it fills. Errors: MEMORY; NO_INDEX for a pack
  * that was opened WITHOUT_INDEX. */
 PACKREAD_API int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
                                      packread_error *error);

@@ -78,7 +78,9 @@ static int ask_for_all(const making *on, int status, pkr_fault *fault)
     uint64_t more = 2 * on->expected;
 
     if (status == PACKREAD_ERROR_BUDGET)
-        fault->needed = fault->needed < UINT64_MAX - more ? fault->needed + more : UINT64_MAX;
+        fault->needed = fault->needed < UINT64_MAX / 2 - more
+                            ? (fault->needed + more) / 16 * 17 /* and some for what is read */
+                            : UINT64_MAX;
     return status;
 }
 
@@ -129,8 +131,6 @@ int pkr_derived_make(pkr_derive *derive, packread_snapshot *snapshot, pkr_budget
 
     if (status == 0)
         status = lay_out(pack, made, fault);
-    if (status == 0 && pack->idx.count >= pack->claimed)
-        made->findings = 0;
     if (made)
         made->charged = on.room;
     if (status != 0) {

@@ -11,7 +11,7 @@ typedef struct pkr_derived {
     unsigned char *bytes;
     size_t size;
     uint64_t charged;
-    int findings; /* 0, or CORRUPT or THIN: there are objects of which the bytes give no id */
+    int findings; /* 0, or CORRUPT or THIN: the pack is damaged, objects may be missing */
 } pkr_derived;
 
 /* Gives the bytes of an index of `pack`, which is `alone`, to `write`: with CORRUPT or THIN too, if
@@ -24,7 +24,7 @@ typedef int pkr_derive(packread_snapshot *snapshot, pkr_pack *pack, packread_wri
  * neither the header nor any object is whole, those of reading. */
 int pkr_derived_make(pkr_derive *derive, packread_snapshot *snapshot, pkr_budget *budget,
                      pkr_pack *pack, pkr_fault *fault);
-/* Whether it was made of a pack with objects that it lacks. */
+/* Whether it was made of a damaged pack: it may lack objects, or have others for them. */
 bool pkr_derived_is_partial(const pkr_pack *pack);
 void pkr_derived_free(pkr_derived *derived, pkr_budget *budget);
 

@@ -22,9 +22,7 @@ size_t pkr_doubts_tell(const pkr_pack *pack, packread_error told[PKR_DOUBTS_MOST
     if (pack->doubt.code != 0)
         pkr_fault_publish(&pack->doubt, &told[count++]);
     if (pkr_derived_is_partial(pack))
-        pkr_error_set(
-            &told[count++], pack->derived->findings, pack->path,
-            "the pack is damaged: objects whose id its bytes do not give are missing from "
-            "the index made from it");
+        pkr_error_set(&told[count++], pack->derived->findings, pack->path,
+                      "the pack is damaged: the index made from it may lack objects");
     return count;
 }
