@@ -21,7 +21,8 @@ size_t pkr_doubts_tell(const pkr_pack *pack, packread_error told[PKR_DOUBTS_MOST
         tell_index(pack, &told[count++]);
     if (pack->doubt.code != 0)
         pkr_fault_publish(&pack->doubt, &told[count++]);
-    if (pkr_derived_is_partial(pack))
+    /* Of a header that is damaged was told already. */
+    if (pkr_derived_is_partial(pack) && (pack->doubt.code == 0 || pack->idx.count < pack->claimed))
         pkr_error_set(&told[count++], pack->derived->findings, pack->path,
                       "the pack is damaged: the index made from it may lack objects");
     return count;
