@@ -7,11 +7,13 @@
 /* A giver is asked for this part of the limit at least: one that is asked for each blob would be
  * locked for each. */
 #define AT_ONCE 64
+/* Below PKR_BUDGET_ASKING, so that no sum with it wraps. */
+#define LIMIT_MOST ((uint64_t)1 << 62)
 
 int pkr_budget_begin(pkr_budget *budget, uint64_t limit, void *owner)
 {
     memset(budget, 0, sizeof *budget);
-    budget->limit = limit;
+    budget->limit = limit < LIMIT_MOST ? limit : LIMIT_MOST;
     budget->owner = owner;
     atomic_init(&budget->holds, 1);
     return pkr_lock_make(&budget->lock) ? 0 : PACKREAD_ERROR_MEMORY;
@@ -104,7 +106,7 @@ static uint64_t free_stuck(pkr_budget *budget)
 
 static uint64_t missing(const pkr_budget *budget, uint64_t size)
 {
-    uint64_t room = budget->limit - atomic_load_explicit(&budget->used, memory_order_relaxed);
+    uint64_t room = budget->limit - pkr_budget_used(budget);
 
     return size > room ? size - room : 0;
 }
@@ -131,43 +133,48 @@ static uint64_t ask_kind(pkr_budget *budget, enum pkr_giver_kind kind, uint64_t 
     return given;
 }
 
-/* Until there is room for `size` bytes, or none of the first `kinds` has any left. Whether there
- * was room at a moment, or something was given. */
-static bool ask(pkr_budget *budget, int kinds, uint64_t size)
+/* Until there is room for `size` bytes, or none of the first `kinds` has any left; what they gave.
+ * With the lock. */
+static uint64_t ask(pkr_budget *budget, int kinds, uint64_t size)
 {
-    uint64_t given;
-    bool has_room;
+    uint64_t given = free_stuck(budget);
 
-    pkr_lock_take(&budget->lock);
-    given = free_stuck(budget);
     for (int kind = 0; kind < kinds; kind++)
         given += ask_kind(budget, (enum pkr_giver_kind)kind, size);
-    has_room = missing(budget, size) == 0;
-    pkr_lock_give(&budget->lock);
-    return has_room || given > 0;
+    return given;
 }
 
-static bool take_what_is_there(pkr_budget *budget, uint64_t size)
+/* With `asking` also while somebody asks. */
+static bool take_what_is_there(pkr_budget *budget, uint64_t size, bool asking)
 {
     uint64_t used = atomic_load_explicit(&budget->used, memory_order_relaxed);
 
     do {
-        if (size > budget->limit - used)
+        if ((used & PKR_BUDGET_ASKING && !asking) ||
+            size > budget->limit - (used & ~PKR_BUDGET_ASKING))
             return false;
     } while (!atomic_compare_exchange_weak_explicit(&budget->used, &used, used + size,
                                                     memory_order_relaxed, memory_order_relaxed));
     return true;
 }
 
-/* What was given may be another's by now: as long as there is any, it is asked for again. */
+/* Nobody else takes anything meanwhile: else what one giver gave could be in the hands of another
+ * that had none when it was asked, and the answer would be no beside caches that are full. */
 static bool take(pkr_budget *budget, int kinds, uint64_t size)
 {
+    bool taken;
+
     if (size > budget->limit)
         return false;
-    while (!take_what_is_there(budget, size))
-        if (!ask(budget, kinds, size))
-            return false;
-    return true;
+    if (take_what_is_there(budget, size, false))
+        return true;
+    pkr_lock_take(&budget->lock);
+    atomic_fetch_or_explicit(&budget->used, PKR_BUDGET_ASKING, memory_order_relaxed);
+    ask(budget, kinds, size);
+    taken = take_what_is_there(budget, size, true);
+    atomic_fetch_and_explicit(&budget->used, ~PKR_BUDGET_ASKING, memory_order_relaxed);
+    pkr_lock_give(&budget->lock);
+    return taken;
 }
 
 bool pkr_budget_take(pkr_budget *budget, uint64_t size)
@@ -182,9 +189,12 @@ bool pkr_budget_take_optional(pkr_budget *budget, uint64_t size)
 
 bool pkr_budget_relieve(pkr_budget *budget)
 {
-    bool given = ask(budget, PKR_GIVER_KINDS, UINT64_MAX);
+    uint64_t given;
 
-    return (budget->manager && smmap_manager_collect(budget->manager) > 0) || given;
+    pkr_lock_take(&budget->lock);
+    given = ask(budget, PKR_GIVER_KINDS, UINT64_MAX);
+    pkr_lock_give(&budget->lock);
+    return (budget->manager && smmap_manager_collect(budget->manager) > 0) || given > 0;
 }
 
 /* ---- What cannot be freed ------------------------------------------------------------------- */
@@ -221,7 +231,7 @@ void pkr_budget_let_go(pkr_budget *budget)
 uint64_t pkr_budget_needed(const pkr_budget *budget, uint64_t bytes)
 {
     /* The budget is half of the limit or more. */
-    return bytes < UINT64_MAX / 4 ? 2 * (atomic_load(&budget->used) + bytes) + ((uint64_t)1 << 20)
+    return bytes < UINT64_MAX / 4 ? 2 * (pkr_budget_used(budget) + bytes) + ((uint64_t)1 << 20)
                                   : UINT64_MAX;
 }
 

@@ -44,8 +44,11 @@ typedef struct pkr_stuck {
     bool (*free)(void *memory, size_t size);
 } pkr_stuck;
 
+/* Somebody asks givers, with the lock: who takes meanwhile waits for it. */
+#define PKR_BUDGET_ASKING ((uint64_t)1 << 63)
+
 typedef struct pkr_budget {
-    _Atomic uint64_t used; /* bytes, never more than the limit */
+    _Atomic uint64_t used; /* bytes, never more than the limit; and PKR_BUDGET_ASKING */
     uint64_t limit;
     const packread_stop *stop; /* whether those who work with it are to stop; may be NULL */
     smmap_manager *manager; /* whose idle windows go where the system has no memory; may be NULL */
@@ -58,7 +61,7 @@ typedef struct pkr_budget {
     void *owner;            /* memory that goes with the last of them; may be NULL */
 } pkr_budget;
 
-/* Errors: MEMORY. */
+/* Errors: MEMORY. A limit past 2^62 is as good as that. */
 int pkr_budget_begin(pkr_budget *budget, uint64_t limit, void *owner);
 static inline void pkr_budget_hold(pkr_budget *budget)
 {
@@ -66,6 +69,11 @@ static inline void pkr_budget_hold(pkr_budget *budget)
 }
 /* Ends a hold, that of who made it too; no giver may be left by then. */
 void pkr_budget_let_go(pkr_budget *budget);
+
+static inline uint64_t pkr_budget_used(const pkr_budget *budget)
+{
+    return atomic_load_explicit(&budget->used, memory_order_relaxed) & ~PKR_BUDGET_ASKING;
+}
 
 /* Takes `size` bytes, after asking for them if need be; or leaves `used` as it was and says no. */
 bool pkr_budget_take(pkr_budget *budget, uint64_t size);

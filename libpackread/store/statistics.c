@@ -30,7 +30,7 @@ int packread_snapshot_stats(const packread_snapshot *snapshot, packread_stats *s
     known.descriptors = windows.descriptors;
     known.cursors = windows.cursors;
     known.window_limit = smmap_manager_memory_limit(snapshot->manager);
-    known.memory_used = atomic_load(&snapshot->budget.used);
+    known.memory_used = pkr_budget_used(&snapshot->budget);
     known.memory_limit = snapshot->budget.limit;
     pkr_sized_give(stats, PKR_END_OF(packread_stats, memory_limit), &known, sizeof known);
     return 0;

@@ -150,6 +150,21 @@ pair 'batch --all --unordered --no-check' git \
     "$packread" batch --all --unordered --no-check "$repository" -- \
     "${git[@]}" cat-file --batch --batch-all-objects --unordered --buffer
 
+# Indexes the first pack; an index that is there already is not written over, so each turn removes its own.
+write_index=$work/write_index.sh
+cat > "$write_index" << 'EOF'
+index=$1
+shift
+rm -f "$index" "${index%.idx}.rev"
+exec "$@"
+EOF
+mine=(sh "$write_index" "$work/ours.idx" "$packread" index -o "$work/ours.idx" "${packs[0]}")
+other=(sh "$write_index" "$work/git.idx" "${git[@]}" index-pack -o "$work/git.idx" "${packs[0]}")
+"${mine[@]}" > "$work/index.ours"
+"${other[@]}" > "$work/index.git"
+same index "$work/ours.idx" "$work/git.idx"
+pair 'index, all processors' git "${mine[@]}" -- "${other[@]}"
+
 # ---- The library, in process ---------------------------------------------------------------
 
 ours=$programs/bench_read

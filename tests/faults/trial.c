@@ -235,7 +235,7 @@ void trial_free_snapshot(packread_snapshot *snapshot)
     for (size_t i = 0; i < pkr_packs_count(&snapshot->packs); i++)
         pkr_pack_close(pkr_packs_get(&snapshot->packs, i), &snapshot->budget);
     atomic_store(&snapshot->packs.all.count, 0);
-    kept = atomic_load(&snapshot->budget.used);
+    kept = pkr_budget_used(&snapshot->budget);
     ck_assert_msg(kept == 0 || may_keep_memory, "%s: %llu bytes of the memory limit are kept",
                   where, (unsigned long long)kept);
     packread_snapshot_free(snapshot);

@@ -79,7 +79,7 @@ START_TEST(each_pack_has_the_room_in_its_turn)
     verify_all(snapshot);
     list_all(snapshot);
     verify_all(snapshot);
-    ck_assert_uint_eq(atomic_load(&snapshot->budget.used), 0);
+    ck_assert_uint_eq(pkr_budget_used(&snapshot->budget), 0);
     packread_snapshot_free(snapshot);
 }
 END_TEST

@@ -50,7 +50,7 @@ static void begin(void)
 
 static void end(void)
 {
-    ck_assert_uint_eq(atomic_load(&budget.used), 0);
+    ck_assert_uint_eq(pkr_budget_used(&budget), 0);
     pkr_budget_let_go(&budget);
 }
 

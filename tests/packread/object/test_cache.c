@@ -46,7 +46,7 @@ static void close_cache(void)
 {
     close_store(&own);
     close_store(&others);
-    ck_assert_uint_eq(atomic_load(&budget.used), 0);
+    ck_assert_uint_eq(pkr_budget_used(&budget), 0);
     pkr_budget_let_go(&budget);
 }
 
@@ -180,7 +180,7 @@ START_TEST(a_blob_grows_inside_of_what_was_a_larger_one)
     for (uint64_t i = 0; i < LIMIT / 32; i++)
         ck_assert_uint_eq(blob->data[i], 7);
     ck_assert_uint_le(blob->size + sizeof *blob, blob->charged);
-    ck_assert_uint_ge(atomic_load(&budget.used), blob->charged);
+    ck_assert_uint_ge(pkr_budget_used(&budget), blob->charged);
     pkr_blob_release(&own.spares, blob);
 }
 END_TEST
