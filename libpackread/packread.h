@@ -78,9 +78,10 @@ extern "C" {
 #define PACKREAD_HEX_MAX 64   /* its hex digits, without the NUL */
 #define PACKREAD_PREFIX_MIN 4 /* digits of the shortest prefix that is looked up */
 
-/* An object's id: 20 bytes (SHA-1) or 32 (SHA-256). `size` 0 means "none". */
+/* An object's id: 20 bytes (SHA-1) or 32 (SHA-256). `size` 0 means "none". Calls that are asked
+ * for an object by anything else are ARGUMENT; an id of the other hash is NOT_FOUND. */
 typedef struct packread_id {
-    unsigned char bytes[PACKREAD_ID_MAX]; /* those past `size` are zero */
+    unsigned char bytes[PACKREAD_ID_MAX]; /* those past `size` have to be zero */
     unsigned char size;
 } packread_id;
 
@@ -124,7 +125,8 @@ enum packread_error_code {
     PACKREAD_ERROR_NOT_AN_INDEX = -10,
     PACKREAD_ERROR_VERSION = -11,  /* a version of pack or index that is not known */
     PACKREAD_ERROR_NO_INDEX = -12, /* a pack without its .idx, or the reverse */
-    PACKREAD_ERROR_MISMATCH = -13, /* index and pack do not belong together */
+    PACKREAD_ERROR_MISMATCH = -13, /* index and pack do not belong together; ids of another size
+                                    * than options.id_size */
     PACKREAD_ERROR_CORRUPT = -14,  /* the bytes are wrong; `text` says what */
     PACKREAD_ERROR_THIN = -15,     /* a delta's base is not in this pack */
     PACKREAD_ERROR_STOPPED = -16,  /* a callback of the caller's returned non-zero, or a stop was
@@ -217,8 +219,8 @@ typedef struct packread_options {
                              * (RLIMIT_AS) or the control group leaves the process, if that is less;
                              * and no bound on windows for PACKREAD_STATIC. The smallest that is
                              * accepted: 1 MiB */
-    unsigned id_size;       /* WITHOUT_INDEX: 20 (SHA-1) or 32 (SHA-256). 0: as the pack's trailer
-                             * tells; 20 if it fits neither */
+    unsigned id_size;       /* 20 (SHA-1) or 32 (SHA-256): a pack with other ids is not opened
+                             * (MISMATCH). 0: as its index or trailer tells; 20 if neither does */
     packread_stop *stop;    /* may be NULL; outlives the snapshot */
     unsigned index_threads; /* that make an index; 0: all processors */
     packread_progress_visitor *progress; /* of that; may be NULL. Non-zero: STOPPED */

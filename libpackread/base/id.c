@@ -45,6 +45,16 @@ int packread_id_compare(const packread_id *left, const packread_id *right)
     return order != 0 ? order : (int)left->size - (int)right->size;
 }
 
+bool pkr_id_is_whole(const packread_id *id)
+{
+    if (id->size != 20 && id->size != 32)
+        return false;
+    for (size_t i = id->size; i < PACKREAD_ID_MAX; i++)
+        if (id->bytes[i] != 0)
+            return false;
+    return true;
+}
+
 void pkr_id_set(packread_id *id, const unsigned char *bytes, size_t size)
 {
     memset(id, 0, sizeof *id);

@@ -14,6 +14,10 @@ typedef struct pkr_prefix {
 /* The value of a hex digit of either case, or -1. */
 int pkr_id_digit(char digit);
 
+/* Whether it is one: of a size that ids have, and zero behind it. */
+bool pkr_id_is_whole(const packread_id *id);
+#define PKR_NO_ID "not an id: of 20 or 32 bytes, with nothing but zeros behind them"
+
 /* `size` is at most PACKREAD_ID_MAX. */
 void pkr_id_set(packread_id *id, const unsigned char *bytes, size_t size);
 

@@ -2,6 +2,7 @@
 #include "find/find.h"
 
 #include "base/fault.h"
+#include "base/id.h"
 #include "base/location.h"
 #include "find/id_merge.h"
 #include "object/reader.h"
@@ -268,6 +269,8 @@ int packread_reader_find(packread_reader *reader, const packread_id *id,
 
     if (!reader || !id || !location)
         return pkr_error_null(error);
+    if (!pkr_id_is_whole(id))
+        return pkr_error_argument(error, PKR_NO_ID);
     pkr_reader_enter(reader);
     do {
         size_t from = 0;

@@ -6,6 +6,7 @@
 #include "object/chain_facts.h"
 #include "find/copies.h"
 #include "base/fault.h"
+#include "base/id.h"
 #include "base/location.h"
 #include "base/sized.h"
 #include "find/find.h"
@@ -204,6 +205,8 @@ int packread_reader_describe(packread_reader *reader, const packread_id *id, uns
 
     if (!reader || !id || !info)
         return pkr_error_null(error);
+    if (!pkr_id_is_whole(id))
+        return pkr_error_argument(error, PKR_NO_ID);
     if (want & ~(unsigned)PACKREAD_WANT_ALL)
         return pkr_error_argument(error, "unknown want");
     pkr_reader_enter(reader);

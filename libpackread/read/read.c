@@ -6,6 +6,7 @@
 
 #include "find/copies.h"
 #include "base/fault.h"
+#include "base/id.h"
 #include "find/find.h"
 #include "platform/hash.h"
 #include "object/build.h"
@@ -102,6 +103,8 @@ int packread_reader_read(packread_reader *reader, const packread_id *id, packrea
 
     if (!reader || !id || !object)
         return pkr_error_null(error);
+    if (!pkr_id_is_whole(id))
+        return pkr_error_argument(error, PKR_NO_ID);
     pkr_reader_enter(reader);
     status = pkr_copies_try(reader, id, &copies, &fault);
     if (pkr_copies_may_differ(status))

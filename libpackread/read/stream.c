@@ -3,6 +3,7 @@
 
 #include "find/copies.h"
 #include "base/fault.h"
+#include "base/id.h"
 #include "base/sized.h"
 #include "find/find.h"
 #include "platform/hash.h"
@@ -192,6 +193,8 @@ int packread_reader_stream(packread_reader *reader, const packread_id *id,
 
     if (!reader || !id)
         return pkr_error_null(error);
+    if (!pkr_id_is_whole(id))
+        return pkr_error_argument(error, PKR_NO_ID);
     if (!pkr_sized_take(&known, sizeof known, PKR_END_OF(packread_sink, context), sink) ||
         !known.data)
         return pkr_error_argument(error, "no sink");

@@ -115,9 +115,10 @@ static bool is_of_index(const pkr_pack *pack, int status, const pkr_fault *fault
 /* ---- A pack without its index --------------------------------------------------------------- */
 
 /* The hash whose sum of the pack is its trailer is the one that makes its ids. */
-static int tell_hash(pkr_pack *pack, pkr_view *view, size_t wanted, pkr_fault *fault)
+static int tell_hash(pkr_pack *pack, pkr_view *view, pkr_fault *fault)
 {
-    static const size_t sizes[] = {20, 32};
+    const size_t likely = pack->idx.id_size;
+    const size_t sizes[] = {likely, 20 + 32 - likely};
     int status = 0;
 
     pack->end = pack->size;
@@ -125,7 +126,7 @@ static int tell_hash(pkr_pack *pack, pkr_view *view, size_t wanted, pkr_fault *f
         uint64_t end = pack->size - sizes[i];
         packread_id sum;
 
-        if ((wanted && wanted != sizes[i]) || pack->size < PKR_PACK_HEADER + sizes[i])
+        if (pack->size < PKR_PACK_HEADER + sizes[i])
             continue;
         status = pkr_sum(view, end, sizes[i], NULL, &sum, fault);
         if (status == 0)
@@ -164,7 +165,7 @@ static int read_alone(pkr_pack *pack, const pkr_pack_wanted *wanted, bool has_ma
     }
     if (pack->size < PKR_PACK_HEADER + pack->idx.id_size)
         return pkr_fault_set(fault, PACKREAD_ERROR_NOT_A_PACK, pack->path, "too short for a pack");
-    return tell_hash(pack, view, wanted->id_size, fault);
+    return tell_hash(pack, view, fault);
 }
 
 /* ---- Opening and closing -------------------------------------------------------------------- */

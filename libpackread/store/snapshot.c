@@ -98,6 +98,7 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
     if (options->manager == PACKREAD_STATIC && options->memory_limit == 0)
         windows.memory_limit = windows.mapping_limit = SMMAP_UNLIMITED;
     snapshot->flags = options->flags;
+    snapshot->id_size = options->id_size;
     snapshot->index_threads = options->index_threads;
     snapshot->progress = options->progress;
     snapshot->progress_context = options->progress_context;
@@ -198,6 +199,17 @@ static int tell_doubts(packread_snapshot *snapshot, const pkr_pack *pack, packre
     return status == 0 ? 0 : pkr_error_memory(error);
 }
 
+static int check_id_size(const packread_snapshot *snapshot, const pkr_pack *pack,
+                         packread_error *error)
+{
+    if (snapshot->id_size == 0 || snapshot->id_size == pack->idx.id_size)
+        return 0;
+    return pkr_error_set(error, PACKREAD_ERROR_MISMATCH, pack->path,
+                         pack->idx.id_size == 20
+                             ? "its ids have 20 bytes (SHA-1), not as many as were asked for"
+                             : "its ids have 32 bytes (SHA-256), not as many as were asked for");
+}
+
 static int open_pack(packread_snapshot *snapshot, const pkr_pack_wanted *wanted,
                      packread_error *error)
 {
@@ -206,7 +218,8 @@ static int open_pack(packread_snapshot *snapshot, const pkr_pack_wanted *wanted,
 
     if (status != 0)
         return status;
-    if (pack->alone && !wanted->alone)
+    status = check_id_size(snapshot, pack, error);
+    if (status == 0 && pack->alone && !wanted->alone)
         status = have_index(snapshot, pack, error);
     if (status == 0 && !wanted->alone)
         status = tell_doubts(snapshot, pack, error);
@@ -223,7 +236,8 @@ static int open_pack(packread_snapshot *snapshot, const pkr_pack_wanted *wanted,
 static int open_in_folder(void *context, const char *path, pkr_pack **pack, packread_error *error)
 {
     packread_snapshot *snapshot = context;
-    int status = open_pack(snapshot, &(pkr_pack_wanted){.path = path}, error);
+    int status =
+        open_pack(snapshot, &(pkr_pack_wanted){.path = path, .id_size = snapshot->id_size}, error);
 
     if (status == 0)
         *pack = pkr_packs_get(&snapshot->packs, pkr_packs_count(&snapshot->packs) - 1);
@@ -310,7 +324,8 @@ static int open_place(packread_snapshot *snapshot, const char *where, packread_e
     pkr_place place = {0};
     int status = pkr_place_find(where, &place, error);
     const pkr_pack_wanted wanted = {.path = place.pack,
-                                    .may_lack_index = !(snapshot->flags & PACKREAD_INDEX_AS_IT_IS)};
+                                    .may_lack_index = !(snapshot->flags & PACKREAD_INDEX_AS_IT_IS),
+                                    .id_size = snapshot->id_size};
 
     if (status == 0)
         status = place.pack ? open_pack(snapshot, &wanted, error)

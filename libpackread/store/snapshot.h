@@ -22,6 +22,7 @@ struct packread_snapshot {
     uint64_t whole_limit; /* a larger object is streamed, not held */
     uint64_t windows;     /* how many there can be at once; 0 where each is a whole file */
     unsigned flags;
+    unsigned id_size; /* of all packs; 0: each tells its own */
     _Atomic(const pkr_pack *) disordered; /* one of whose ids some may be out of order, or not
                                            * known; or NULL */
     pkr_id_filters filters;

@@ -1,6 +1,7 @@
 /* What is missing or unknown among the arguments of a public call is an error, never a crash. */
 #include <check.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/location.h"
 #include "packread.h"
@@ -121,6 +122,50 @@ START_TEST(unknown_orders_wants_and_types_are_argument_errors)
 }
 END_TEST
 
+static int begin(void *context, const packread_id *id, enum packread_type type, uint64_t size)
+{
+    (void)context, (void)id, (void)type, (void)size;
+    return 0;
+}
+
+/* Of no length that ids have, with something behind the end, not filled in. */
+START_TEST(malformed_ids_are_argument_errors)
+{
+    const packread_sink sink = {.begin = begin, .data = take};
+    packread_info info = {.struct_size = sizeof info};
+    packread_location location;
+    packread_object object;
+    packread_id right;
+    packread_id wrong[5];
+    packread_error error;
+
+    ck_assert_int_eq(packread_reader_id_at(reader, 0, 0, &right, &error), 0);
+    for (size_t i = 0; i < 5; i++)
+        wrong[i] = right;
+    wrong[0].size = 0;
+    wrong[1].size = 19;
+    wrong[2].size = 33;
+    wrong[3].bytes[31] = 1;
+    memset(&wrong[4], 0xa5, sizeof wrong[4]);
+    for (size_t i = 0; i < 5; i++) {
+        const int results[] = {
+            packread_reader_find(reader, &wrong[i], &location, &error),
+            packread_reader_describe(reader, &wrong[i], 0, &info, &error),
+            packread_reader_read(reader, &wrong[i], &object, &error),
+            packread_reader_stream(reader, &wrong[i], &sink, &error),
+        };
+
+        for (size_t j = 0; j < sizeof results / sizeof results[0]; j++)
+            ck_assert_msg(results[j] == PACKREAD_ERROR_ARGUMENT, "id %zu, call %zu gave %d", i, j,
+                          results[j]);
+    }
+    /* One of the other hash is an id, which is not here. */
+    right.size = 32;
+    ck_assert_int_eq(packread_reader_read(reader, &right, &object, &error),
+                     PACKREAD_ERROR_NOT_FOUND);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("arguments");
@@ -128,6 +173,7 @@ static Suite *make_suite(void)
 
     tcase_add_checked_fixture(arguments, open_small, close_small);
     tcase_add_test(arguments, a_missing_argument_is_an_argument_error);
+    tcase_add_test(arguments, malformed_ids_are_argument_errors);
     tcase_add_test(arguments, unknown_orders_wants_and_types_are_argument_errors);
     suite_add_tcase(suite, arguments);
     return suite;

@@ -145,6 +145,59 @@ static int count_finding(void *context, const packread_finding *finding)
     return 0;
 }
 
+/* Ids of a size that was asked for are got, or nothing is: by whatever way a pack comes, with its
+ * index and without. */
+START_TEST(packs_with_ids_of_another_size_than_asked_for_are_refused)
+{
+    const char *of = _i ? "sha256/types" : "packs/types";
+    const unsigned size = _i ? 32 : 20;
+    const unsigned flags[] = {0, PACKREAD_INDEX_AS_IT_IS, PACKREAD_WITHOUT_INDEX};
+    char *path = path_of(of, "types", "pack");
+    char *index_path = path_of(of, "types", "idx");
+    char *folder = sample_path(sample_find(of), NULL);
+    held pack = hold(path);
+    held index = hold(index_path);
+
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        packread_options options = {.flags = flags[i], .id_size = 52 - size};
+        packread_snapshot *snapshot = NULL;
+        packread_error error;
+
+        ck_assert_int_eq(packread_snapshot_open(path, &options, &snapshot, &error),
+                         PACKREAD_ERROR_MISMATCH);
+        ck_assert_ptr_nonnull(strstr(error.text, _i ? "32 bytes" : "20 bytes"));
+        ck_assert_int_eq(packread_snapshot_open_bytes(pack.bytes, pack.size, index.bytes,
+                                                      index.size, &options, &snapshot, &error),
+                         PACKREAD_ERROR_MISMATCH);
+        options.id_size = size;
+        snapshot = sample_open(path, &options);
+        packread_snapshot_free(snapshot);
+        options.id_size = 0;
+        snapshot = sample_open(path, &options);
+        packread_snapshot_free(snapshot);
+    }
+    {
+        const packread_options options = {.id_size = 52 - size};
+        packread_snapshot *snapshot = NULL;
+        packread_error error;
+
+        ck_assert_int_eq(packread_snapshot_open_bytes(pack.bytes, pack.size, NULL, 0, &options,
+                                                      &snapshot, &error),
+                         PACKREAD_ERROR_MISMATCH);
+        snapshot = sample_open(folder, &options);
+        ck_assert_uint_eq(packread_snapshot_packs(snapshot), 0);
+        ck_assert_uint_eq(packread_snapshot_problems(snapshot), 1);
+        ck_assert_int_eq(packread_snapshot_problem(snapshot, 0)->code, PACKREAD_ERROR_MISMATCH);
+        packread_snapshot_free(snapshot);
+    }
+    drop(&pack);
+    drop(&index);
+    free(folder);
+    free(path);
+    free(index_path);
+}
+END_TEST
+
 START_TEST(a_pack_in_memory_is_verified_and_indexed)
 {
     char *pack_path = path_of("packs/sizes", "sizes", "pack");
@@ -322,6 +375,7 @@ int main(void)
     TCase *tests = tcase_create("given");
 
     tcase_add_loop_test(tests, every_way_gives_the_same_answers, 0, 2);
+    tcase_add_loop_test(tests, packs_with_ids_of_another_size_than_asked_for_are_refused, 0, 2);
     tcase_add_test(tests, a_pack_in_memory_is_verified_and_indexed);
     tcase_add_test(tests, bytes_cut_anywhere_are_survived);
     tcase_add_test(tests, what_is_no_pack_is_told_by_its_name);
