@@ -78,6 +78,13 @@ int pkr_fault_system(pkr_fault *fault, const char *file, int system_errno, const
     return PACKREAD_ERROR_SYSTEM;
 }
 
+int pkr_fault_copy(pkr_fault *fault, const pkr_fault *cause)
+{
+    if (fault)
+        *fault = *cause;
+    return cause->code;
+}
+
 void pkr_fault_name(pkr_fault *fault, const packread_id *id)
 {
     if (fault && fault->id.size == 0 && id)

@@ -24,6 +24,8 @@ int pkr_fault_set(pkr_fault *fault, int code, const char *file, const char *text
 int pkr_fault_at(pkr_fault *fault, int code, const char *file, uint64_t offset, const char *text);
 /* `system_errno` 0 for none. */
 int pkr_fault_system(pkr_fault *fault, const char *file, int system_errno, const char *text);
+/* Tells `cause`, and returns its code. */
+int pkr_fault_copy(pkr_fault *fault, const pkr_fault *cause);
 /* Adds the object that it is about, unless one is named already. */
 void pkr_fault_name(pkr_fault *fault, const packread_id *id);
 /* The failure of a window on `file`, in this library's terms. */

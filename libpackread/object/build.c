@@ -16,29 +16,33 @@
 
 _Static_assert(PKR_TRUSTED_SIZE >= PKR_PAGES_LARGE, "a blob that grows is a large piece");
 
-/* Deflate makes at most 1032 bytes of one. */
-bool pkr_build_is_possible(const pkr_pack *pack, const pkr_link *link)
+#define INFLATES_MOST 1032 /* bytes that deflate makes of one */
+
+int pkr_build_check_claim(const pkr_pack *pack, const pkr_link *link, pkr_fault *fault)
 {
-    return link->data < pack->end && link->size / 1032 <= pack->end - link->data;
+    if (link->data >= pack->end)
+        return pkr_pack_damaged(pack, link->offset, "deflated data runs past the end of the pack",
+                                fault);
+    if (link->size / INFLATES_MOST > pack->end - link->data)
+        return pkr_pack_damaged(pack, link->offset,
+                                "claims more bytes than its deflated data can hold", fault);
+    return 0;
 }
 
-/* Deflate makes at most 1032 bytes of one: what cannot be is told before any of it is read. */
+/* What cannot be is told before any of it is read. */
 static int check_claim(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
                        pkr_fault *fault)
 {
     uint64_t end = pkr_reader_end(reader, pack, link->offset);
+    int status = pkr_build_check_claim(pack, link, fault);
 
-    if (link->data >= pack->end)
-        return pkr_pack_damaged(pack, link->offset, "deflated data runs past the end of the pack",
-                                fault);
-    if (!pkr_build_is_possible(pack, link))
-        return pkr_pack_damaged(pack, link->offset, PKR_BUILD_IMPOSSIBLE, fault);
-    if (end < pack->end && (link->data >= end || link->size / 1032 > end - link->data)) {
+    if (status == 0 && end < pack->end &&
+        (link->data >= end || link->size / INFLATES_MOST > end - link->data)) {
         reader->fence.reached = true;
-        return pkr_pack_damaged(pack, link->offset, "deflated data runs past the end of its entry",
-                                fault);
+        status = pkr_pack_damaged(pack, link->offset,
+                                  "deflated data runs past the end of its entry", fault);
     }
-    return 0;
+    return status;
 }
 
 /* The fast way: all in one piece, by libdeflate. False says nothing about the data. */
@@ -70,57 +74,61 @@ static bool inflate_at_once(packread_reader *reader, const pkr_pack *pack, const
     return true;
 }
 
-int pkr_build_inflate(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
-                      bool forward, pkr_blob **blob, uint64_t *end, pkr_fault *fault)
+/* The way for all others, and for data that is damaged: window by window. */
+static int inflate_in_pieces(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
+                             pkr_blob **blob, uint64_t *end, pkr_fault *fault)
 {
-    uint64_t size = link->size;
-    uint64_t capacity = size < PKR_TRUSTED_SIZE ? size : PKR_TRUSTED_SIZE;
-    pkr_blob *made = NULL;
+    const uint64_t size = link->size;
     pkr_inflating pieces;
-    uint64_t finish;
     uint64_t filled = 0;
-    int status = check_claim(reader, pack, link, fault);
+    int status = pkr_inflating_begin(&pieces, reader, pack, link, fault);
 
-    if (status != 0)
-        return status;
-    if (size > reader->budget->limit)
-        return pkr_blob_short(&reader->spares, size, fault);
-    status = pkr_blob_new(&reader->spares, capacity, &made, fault);
-    if (status != 0)
-        return status == PACKREAD_ERROR_BUDGET ? pkr_blob_short(&reader->spares, size, fault)
-                                               : status;
-    if (capacity == size && inflate_at_once(reader, pack, link, forward, made->data, &finish)) {
-        if (end)
-            *end = finish;
-        *blob = made;
-        return 0;
-    }
-    status = pkr_inflating_begin(&pieces, reader, pack, link, fault);
     while (status == 0 && filled < size && !pieces.ended) {
+        pkr_blob *made = *blob;
         size_t count = 0;
 
-        if (filled == made->size) {
-            capacity = made->size < size / 2 ? made->size * 2 : size;
-            status = pkr_blob_grow(&reader->spares, &made, capacity, fault);
-            if (status != 0)
-                break;
-        }
-        status = pkr_inflating_fill(&pieces, made->data + filled, (size_t)(made->size - filled),
-                                    &count, fault);
+        if (filled == made->size)
+            status = pkr_blob_grow(&reader->spares, &made,
+                                   made->size < size / 2 ? made->size * 2 : size, fault);
+        *blob = made;
+        if (status == 0)
+            status = pkr_inflating_fill(&pieces, made->data + filled, (size_t)(made->size - filled),
+                                        &count, fault);
         filled += count;
     }
     if (status == 0 && filled < size)
         status = pkr_pack_damaged(pack, link->offset, "inflates to less than its size", fault);
     if (status == 0)
         status = pkr_inflating_finish(&pieces, fault);
-    if (status != 0) {
+    *end = pieces.at;
+    return status;
+}
+
+int pkr_build_inflate(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
+                      bool forward, pkr_blob **blob, uint64_t *end, pkr_fault *fault)
+{
+    const uint64_t size = link->size;
+    const uint64_t capacity = size < PKR_TRUSTED_SIZE ? size : PKR_TRUSTED_SIZE;
+    pkr_blob *made = NULL;
+    uint64_t finish;
+    int status = check_claim(reader, pack, link, fault);
+
+    if (status == 0 && size > reader->budget->limit)
+        status = PACKREAD_ERROR_BUDGET;
+    if (status == 0)
+        status = pkr_blob_new(&reader->spares, capacity, &made, fault);
+    if (status == 0 &&
+        (capacity < size || !inflate_at_once(reader, pack, link, forward, made->data, &finish)))
+        status = inflate_in_pieces(reader, pack, link, &made, &finish, fault);
+    if (status != 0)
         pkr_blob_release(&reader->spares, made);
-        /* What the whole would need, not the step that there was no room for. */
-        return status == PACKREAD_ERROR_BUDGET ? pkr_blob_short(&reader->spares, size, fault)
-                                               : status;
-    }
+    /* What the whole would need, not the step that there was no room for. */
+    if (status == PACKREAD_ERROR_BUDGET)
+        return pkr_blob_short(&reader->spares, size, fault);
+    if (status != 0)
+        return status;
     if (end)
-        *end = pieces.at;
+        *end = finish;
     *blob = made;
     return 0;
 }
@@ -202,44 +210,63 @@ int pkr_build_apply(packread_reader *reader, const pkr_pack *pack, uint64_t offs
     return 0;
 }
 
+int pkr_build_patch(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
+                    const pkr_blob *base, pkr_blob **result, pkr_fault *fault)
+{
+    pkr_blob *delta;
+    int status = pkr_build_inflate(reader, pack, link, false, &delta, NULL, fault);
+
+    if (status != 0)
+        return status;
+    status = pkr_build_apply(reader, pack, link->offset, delta, base, result, fault);
+    pkr_blob_release(&reader->spares, delta);
+    return status;
+}
+
 /* Whether the object at `offset` need not be built. */
-static bool is_at_hand(packread_reader *reader, uint32_t pack_number, uint64_t offset,
+static bool is_at_hand(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
                        enum pkr_descend how, pkr_bottom *bottom)
 {
     if (how == PKR_DESCEND_LARGE) {
         if (reader->links.count == 0)
             return false;
-        bottom->spilled = pkr_spills_find(&reader->spills, pack_number, offset);
+        bottom->spilled = pkr_spills_find(&reader->spills, pack->number, offset);
         if (bottom->spilled) {
             bottom->type = (enum packread_type)bottom->spilled->type;
             return true;
         }
     }
-    bottom->blob = pkr_cache_find(&reader->cache, pack_number, offset);
+    bottom->blob = pkr_cache_find(&reader->cache, pack->number, offset);
     if (bottom->blob)
         bottom->type = (enum packread_type)bottom->blob->type;
     return bottom->blob != NULL;
 }
 
-void pkr_build_note(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
-                    const pkr_fault *fault)
+static void note(packread_reader *reader, const pkr_pack *pack, const pkr_fault *cause)
 {
     const pkr_links *links = &reader->links;
-    pkr_memo_row row = {.pack = pack_number};
+    pkr_memo_row row = {.pack = pack->number};
 
     /* Where an entry is not followed to its end, or bases become known one by one, what is found is
      * not all there is to it. */
-    if (reader->fence.end != 0 || reader->resolve || !pkr_memo_blame(&row, pack, fault))
+    if (reader->fence.end != 0 || reader->resolve || !pkr_memo_blame(&row, pack, cause))
         return;
     reader->lost.walked += links->count;
-    for (size_t i = 0; i < links->kept_count && i * links->stride < links->count; i++) {
-        row.offset = links->kept[i].offset;
+    for (size_t i = 0; i < links->kept.count && i * links->stride < links->count; i++) {
+        row.offset = pkr_links_kept(links, i)->offset;
         pkr_memo_keep(&reader->broken, &row);
     }
 }
 
-static int go_down(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
-                   uint64_t offset, enum pkr_descend how, pkr_bottom *bottom, pkr_fault *fault)
+int pkr_build_give_up(packread_reader *reader, const pkr_pack *pack, const pkr_fault *cause,
+                      pkr_fault *fault)
+{
+    note(reader, pack, cause);
+    return pkr_fault_copy(fault, cause);
+}
+
+static int go_down(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
+                   enum pkr_descend how, pkr_bottom *bottom, pkr_fault *fault)
 {
     pkr_guard guard = pkr_guard_begin(offset);
 
@@ -252,9 +279,9 @@ static int go_down(packread_reader *reader, const pkr_pack *pack, uint32_t pack_
         pkr_link link;
         int status;
 
-        if (is_at_hand(reader, pack_number, offset, how, bottom))
+        if (is_at_hand(reader, pack, offset, how, bottom))
             return 0;
-        if (pkr_memo_find(&reader->broken, pack_number, offset, &known))
+        if (pkr_memo_find(&reader->broken, pack->number, offset, &known))
             return pkr_memo_fault(&known, pack, fault);
         status = pkr_chain_entry(reader, pack, offset, &entry, fault);
         if (status != 0)
@@ -274,31 +301,27 @@ static int go_down(packread_reader *reader, const pkr_pack *pack, uint32_t pack_
     }
 }
 
-int pkr_build_descend(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
-                      uint64_t offset, enum pkr_descend how, pkr_bottom *bottom, pkr_fault *fault)
+int pkr_build_descend(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
+                      enum pkr_descend how, pkr_bottom *bottom, pkr_fault *fault)
 {
     pkr_fault detail;
-    int status = go_down(reader, pack, pack_number, offset, how, bottom, &detail);
+    int status = go_down(reader, pack, offset, how, bottom, &detail);
 
-    if (status != 0)
-        pkr_build_note(reader, pack, pack_number, &detail);
-    if (status != 0 && fault)
-        *fault = detail;
-    return status;
+    return status == 0 ? 0 : pkr_build_give_up(reader, pack, &detail, fault);
 }
 
 /* The cached or whole object that the links lead up from. */
-static int build_bottom(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
-                        uint64_t offset, pkr_blob **blob, pkr_fault *fault)
+static int build_bottom(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
+                        pkr_blob **blob, pkr_fault *fault)
 {
     pkr_bottom bottom;
-    int status = go_down(reader, pack, pack_number, offset, PKR_DESCEND_MEMORY, &bottom, fault);
+    int status = go_down(reader, pack, offset, PKR_DESCEND_MEMORY, &bottom, fault);
 
     if (status == 0 && !bottom.blob) {
         status = pkr_build_inflate(reader, pack, &bottom.link, false, &bottom.blob, NULL, fault);
         if (status == 0) {
             bottom.blob->type = (unsigned char)bottom.type;
-            bottom.blob->pack = pack_number;
+            bottom.blob->pack = pack->number;
             bottom.blob->offset = bottom.link.offset;
         }
     }
@@ -307,23 +330,8 @@ static int build_bottom(packread_reader *reader, const pkr_pack *pack, uint32_t 
     return status;
 }
 
-/* What the delta at `link` makes of `base`. */
-static int run_delta(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
-                     const pkr_blob *base, pkr_blob **result, pkr_fault *fault)
-{
-    pkr_blob *delta;
-    int status = pkr_build_inflate(reader, pack, link, false, &delta, NULL, fault);
-
-    if (status != 0)
-        return status;
-    status = pkr_build_apply(reader, pack, link->offset, delta, base, result, fault);
-    pkr_blob_release(&reader->spares, delta);
-    return status;
-}
-
 /* What the next link up makes of the object below it; `*base` is given away, and becomes that. */
-static int climb(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
-                 pkr_blob **base, pkr_fault *fault)
+static int climb(packread_reader *reader, const pkr_pack *pack, pkr_blob **base, pkr_fault *fault)
 {
     pkr_blob *result = NULL;
     pkr_link link;
@@ -333,9 +341,9 @@ static int climb(packread_reader *reader, const pkr_pack *pack, uint32_t pack_nu
     pkr_keep_offer(&reader->keep, *base);
     status = pkr_chain_pop(reader, pack, &link, fault);
     if (status == 0)
-        status = run_delta(reader, pack, &link, *base, &result, fault);
+        status = pkr_build_patch(reader, pack, &link, *base, &result, fault);
     if (status == 0) {
-        result->pack = pack_number;
+        result->pack = pack->number;
         result->offset = link.offset;
         result->depth = (*base)->depth + 1;
     }
@@ -344,27 +352,25 @@ static int climb(packread_reader *reader, const pkr_pack *pack, uint32_t pack_nu
     return status;
 }
 
-int pkr_build_object(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
-                     uint64_t offset, pkr_blob **blob, pkr_fault *fault)
+int pkr_build_object(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
+                     pkr_blob **blob, pkr_fault *fault)
 {
     pkr_blob *base = NULL;
     pkr_fault detail;
     int status;
 
     pkr_keep_want(&reader->keep, offset);
-    status = build_bottom(reader, pack, pack_number, offset, &base, &detail);
+    status = build_bottom(reader, pack, offset, &base, &detail);
     if (status == 0)
         pkr_keep_expect(&reader->keep, base, reader->links.count);
     while (status == 0 && reader->links.count > 0)
-        status = climb(reader, pack, pack_number, &base, &detail);
-    if (status != 0)
-        pkr_build_note(reader, pack, pack_number, &detail);
-    if (status != 0 && fault)
-        *fault = detail;
-    pkr_links_trim(&reader->links, reader->budget);
-    if (status == 0) {
+        status = climb(reader, pack, &base, &detail);
+    if (status != 0) {
+        pkr_build_give_up(reader, pack, &detail, fault);
+    } else {
         pkr_keep_add(&reader->keep, base);
         *blob = base;
     }
+    pkr_links_trim(&reader->links, reader->budget);
     return status;
 }

@@ -7,9 +7,8 @@
 /* Claims up to this size are given memory at once; past it memory follows the bytes that come. */
 #define PKR_TRUSTED_SIZE ((uint64_t)16 << 20)
 
-/* Whether so many bytes as the entry claims can come out of what the pack has left. */
-bool pkr_build_is_possible(const pkr_pack *pack, const pkr_link *link);
-#define PKR_BUILD_IMPOSSIBLE "claims more bytes than its deflated data can hold"
+/* CORRUPT if more bytes are claimed than can come out of what the pack has left, else 0. */
+int pkr_build_check_claim(const pkr_pack *pack, const pkr_link *link, pkr_fault *fault);
 
 /* What an entry deflates, object or delta, into a blob of link->size bytes; `*end` (may be NULL) is
  * where the data ends. `forward` says that the pack is read in order. Release with
@@ -21,6 +20,9 @@ int pkr_build_inflate(packread_reader *reader, const pkr_pack *pack, const pkr_l
 int pkr_build_apply(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
                     const pkr_blob *delta, const pkr_blob *base, pkr_blob **result,
                     pkr_fault *fault);
+/* What the delta at `link` makes of `base`: both of the above. */
+int pkr_build_patch(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
+                    const pkr_blob *base, pkr_blob **result, pkr_fault *fault);
 
 /* Where a chain is at its end: at an object that is at hand, or at a whole one. */
 typedef struct pkr_bottom {
@@ -39,17 +41,17 @@ enum pkr_descend {
 /* Goes down from `offset` of the selected pack; the deltas passed are left in the reader's links,
  * the first one first. Where it was noted that this leads nowhere the walk ends. Errors: CORRUPT,
  * THIN, MEMORY, those of windows. */
-int pkr_build_descend(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
-                      uint64_t offset, enum pkr_descend how, pkr_bottom *bottom, pkr_fault *fault);
+int pkr_build_descend(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
+                      enum pkr_descend how, pkr_bottom *bottom, pkr_fault *fault);
 
-/* The links that are still to be climbed lead nowhere, for that error: noted if it is damage. */
-void pkr_build_note(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
-                    const pkr_fault *fault);
-
+/* The links that are still to be climbed lead nowhere, for that cause, which is noted if it is
+ * damage, and told; returns its code. */
+int pkr_build_give_up(packread_reader *reader, const pkr_pack *pack, const pkr_fault *cause,
+                      pkr_fault *fault);
 /* The object whose entry is at `offset` of the selected pack, not hashed. Pinned or owned by the
  * caller: pkr_blob_release. */
-int pkr_build_object(packread_reader *reader, const pkr_pack *pack, uint32_t pack_number,
-                     uint64_t offset, pkr_blob **blob, pkr_fault *fault);
+int pkr_build_object(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
+                     pkr_blob **blob, pkr_fault *fault);
 
 /* Up to `capacity` first bytes of what an entry deflates; `*size` says how many there were. */
 int pkr_build_peek(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,

@@ -32,7 +32,7 @@ static void stand_on_blob(pkr_large *large, pkr_blob *blob, uint64_t offset)
 {
     let_go(large);
     blob->type = (unsigned char)large->type;
-    blob->pack = large->number;
+    blob->pack = large->pack->number;
     blob->offset = offset;
     pkr_keep_add(&large->reader->keep, blob);
     large->blob = blob;
@@ -47,20 +47,20 @@ static int stand_on_spilled(pkr_large *large, pkr_spilled *spilled, uint64_t off
         return status;
     let_go(large);
     spilled->type = (unsigned char)large->type;
-    spilled->pack = large->number;
+    spilled->pack = large->pack->number;
     spilled->offset = offset;
     large->spilled = spilled;
     return 0;
 }
 
-/* A write that failed says more than that the taker stopped. */
-static int why(int status, const pkr_filling *filling, const pkr_fault *detail, pkr_fault *fault)
+/* A file was filled for the object at `offset`. A write that failed says more than that the taker
+ * stopped. */
+static int end_filling(pkr_large *large, const pkr_filling *filling, int status, uint64_t offset,
+                       pkr_fault *fault)
 {
-    const bool write_failed = status == PACKREAD_ERROR_STOPPED && filling->status != 0;
-
-    if (status != 0 && fault)
-        *fault = write_failed ? filling->fault : *detail;
-    return write_failed ? filling->status : status;
+    if (status == PACKREAD_ERROR_STOPPED && filling->status != 0)
+        return pkr_fault_copy(fault, &filling->fault);
+    return status == 0 ? stand_on_spilled(large, filling->spilled, offset, fault) : status;
 }
 
 /* The whole object at the end of the chain. */
@@ -68,7 +68,6 @@ static int inflate_root(pkr_large *large, const pkr_link *link, pkr_fault *fault
 {
     packread_reader *reader = large->reader;
     pkr_filling filling = {0};
-    pkr_fault detail;
     pkr_blob *blob;
     int status = PACKREAD_ERROR_BUDGET;
 
@@ -78,31 +77,25 @@ static int inflate_root(pkr_large *large, const pkr_link *link, pkr_fault *fault
         stand_on_blob(large, blob, link->offset);
     if (status != PACKREAD_ERROR_BUDGET)
         return status;
-    if (!pkr_build_is_possible(large->pack, link))
-        return pkr_pack_damaged(large->pack, link->offset, PKR_BUILD_IMPOSSIBLE, fault);
-    status = pkr_spills_new(&reader->spills, NULL, link->size, &filling.spilled, fault);
+    status = pkr_build_check_claim(large->pack, link, fault);
+    if (status == 0)
+        status = pkr_spills_new(&reader->spills, NULL, link->size, &filling.spilled, fault);
     if (status != 0)
         return status;
-    status = pkr_build_pieces(reader, large->pack, link, pkr_spilled_take, &filling, NULL, &detail);
-    status = why(status, &filling, &detail, fault);
-    return status == 0 ? stand_on_spilled(large, filling.spilled, link->offset, fault) : status;
+    status = pkr_build_pieces(reader, large->pack, link, pkr_spilled_take, &filling, NULL, fault);
+    return end_filling(large, &filling, status, link->offset, fault);
 }
 
 /* What the delta at `link` gives, from a base in memory; BUDGET where that needs more. */
 static int apply_in_memory(pkr_large *large, const pkr_link *link, pkr_fault *fault)
 {
     packread_reader *reader = large->reader;
-    pkr_blob *delta;
     pkr_blob *result;
     int status;
 
     if (!large->blob || link->size > reader->snapshot->whole_limit)
         return pkr_blob_short(&reader->spares, link->size, fault);
-    status = pkr_build_inflate(reader, large->pack, link, false, &delta, NULL, fault);
-    if (status != 0)
-        return status;
-    status = pkr_build_apply(reader, large->pack, link->offset, delta, large->blob, &result, fault);
-    pkr_blob_release(&reader->spares, delta);
+    status = pkr_build_patch(reader, large->pack, link, large->blob, &result, fault);
     if (status == 0)
         stand_on_blob(large, result, link->offset);
     return status;
@@ -112,19 +105,16 @@ static int apply_in_memory(pkr_large *large, const pkr_link *link, pkr_fault *fa
 static int read_sizes(pkr_large *large, const pkr_link *link, pkr_delta_sizes *sizes,
                       pkr_fault *fault)
 {
-    pkr_delta_base base = base_of(large);
-    uint64_t pack_size = large->pack->size;
-    int status;
+    int status = pkr_build_check_claim(large->pack, link, fault);
 
-    if (!pkr_build_is_possible(large->pack, link))
-        return pkr_pack_damaged(large->pack, link->offset, PKR_BUILD_IMPOSSIBLE, fault);
-    status = pkr_delta_stream_sizes(large->reader, large->pack, link, sizes, fault);
+    if (status == 0)
+        status = pkr_delta_stream_sizes(large->reader, large->pack, link, sizes, fault);
     if (status != 0)
         return status;
-    if (sizes->base != base.size)
+    if (sizes->base != base_of(large).size)
         return pkr_pack_damaged(large->pack, link->offset, "delta is for a base of another size",
                                 fault);
-    if (sizes->result / PKR_LARGE_GROWTH < pack_size)
+    if (sizes->result / PKR_LARGE_GROWTH < large->pack->size)
         return 0;
     status = pkr_delta_stream_run(large->reader, large->pack, link, NULL, NULL, NULL, NULL, fault);
     return status == 0 ? pkr_blob_short(&large->reader->spares, sizes->result, fault) : status;
@@ -180,15 +170,13 @@ static int patch_into_file(pkr_large *large, const pkr_link *link, uint64_t size
     packread_reader *reader = large->reader;
     pkr_delta_base base = base_of(large);
     pkr_filling filling = {0};
-    pkr_fault detail;
     int status = pkr_spills_new(&reader->spills, large->spilled, size, &filling.spilled, fault);
 
     if (status != 0)
         return status;
     status = pkr_delta_stream_run(reader, large->pack, link, &base, pkr_spilled_take, &filling,
-                                  NULL, &detail);
-    status = why(status, &filling, &detail, fault);
-    return status == 0 ? stand_on_spilled(large, filling.spilled, link->offset, fault) : status;
+                                  NULL, fault);
+    return end_filling(large, &filling, status, link->offset, fault);
 }
 
 /* One step up the chain: what the delta at `link` makes of the base takes its place. */
@@ -208,21 +196,18 @@ static int climb(pkr_large *large, const pkr_link *link, pkr_fault *fault)
     return patch_into_file(large, link, sizes.result, fault);
 }
 
-static int stand_on_bottom(pkr_large *large, const pkr_bottom *bottom, pkr_fault *fault)
-{
-    large->type = bottom->type;
-    large->blob = bottom->blob;
-    large->spilled = bottom->spilled;
-    return bottom->blob || bottom->spilled ? 0 : inflate_root(large, &bottom->link, fault);
-}
-
-/* The base of the first link, built from the bottom. `fault` is not NULL. */
+/* The base of the first link, built from the bottom. */
 static int build_base(pkr_large *large, const pkr_bottom *bottom, pkr_fault *fault)
 {
     packread_reader *reader = large->reader;
     pkr_delta_sizes sizes;
-    int status = stand_on_bottom(large, bottom, fault);
+    int status = 0;
 
+    large->link = *pkr_links_kept(&reader->links, 0);
+    large->blob = bottom->blob;
+    large->spilled = bottom->spilled;
+    if (!bottom->blob && !bottom->spilled)
+        status = inflate_root(large, &bottom->link, fault);
     while (status == 0 && reader->links.count > 1) {
         pkr_link link;
 
@@ -234,41 +219,33 @@ static int build_base(pkr_large *large, const pkr_bottom *bottom, pkr_fault *fau
         status = read_sizes(large, &large->link, &sizes, fault);
     if (status == 0)
         large->size = sizes.result;
-    else
-        pkr_build_note(reader, large->pack, large->number, fault);
     return status;
 }
 
 int pkr_large_begin(pkr_large *large, packread_reader *reader, const pkr_pack *pack,
-                    uint32_t number, uint64_t offset, pkr_fault *fault)
+                    uint64_t offset, pkr_fault *fault)
 {
     pkr_bottom bottom;
     pkr_fault detail;
-    int status = pkr_build_descend(reader, pack, number, offset, PKR_DESCEND_LARGE, &bottom, fault);
+    int status = pkr_build_descend(reader, pack, offset, PKR_DESCEND_LARGE, &bottom, fault);
 
     if (status != 0) {
         pkr_links_trim(&reader->links, reader->budget);
         return status;
     }
-    *large = (pkr_large){.reader = reader, .pack = pack, .number = number};
-    large->is_delta = reader->links.count > 0;
-    if (large->is_delta) {
-        large->link = pkr_links_first(&reader->links);
-        status = build_base(large, &bottom, &detail);
-        if (status != 0 && fault)
-            *fault = detail;
-    } else {
-        large->link = bottom.link;
-        large->type = bottom.type;
-        large->size = bottom.link.size;
-        if (!pkr_build_is_possible(pack, &bottom.link))
-            status = pkr_pack_damaged(large->pack, offset, PKR_BUILD_IMPOSSIBLE, fault);
-    }
-    pkr_links_trim(&reader->links, reader->budget);
+    *large = (pkr_large){.reader = reader,
+                         .pack = pack,
+                         .link = bottom.link,
+                         .type = bottom.type,
+                         .size = bottom.link.size};
+    status = reader->links.count > 0 ? build_base(large, &bottom, &detail)
+                                     : pkr_build_check_claim(pack, &bottom.link, &detail);
     if (status != 0) {
+        pkr_build_give_up(reader, pack, &detail, fault);
         let_go(large);
         pkr_spills_drop(&reader->spills);
     }
+    pkr_links_trim(&reader->links, reader->budget);
     return status;
 }
 
@@ -277,7 +254,7 @@ int pkr_large_run(pkr_large *large, packread_writer *take, void *context, uint64
 {
     pkr_delta_base base;
 
-    if (!large->is_delta)
+    if (!large->blob && !large->spilled)
         return pkr_build_pieces(large->reader, large->pack, &large->link, take, context, end,
                                 fault);
     base = base_of(large);

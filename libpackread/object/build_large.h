@@ -11,12 +11,10 @@
 typedef struct pkr_large {
     packread_reader *reader;
     const pkr_pack *pack;
-    uint32_t number; /* of the pack */
     pkr_link link;
     enum packread_type type; /* of the object */
     uint64_t size;           /* as its entry claims */
-    bool is_delta;           /* then the base is one of the two below */
-    pkr_blob *blob;
+    pkr_blob *blob;          /* of a delta, the base: one of the two */
     pkr_spilled *spilled;
 } pkr_large;
 
@@ -24,7 +22,7 @@ typedef struct pkr_large {
  * than PKR_LARGE_GROWTH times its pack. Errors: BUDGET for one that would be, TEMPORARY,
  * CORRUPT, THIN, those of windows. End with pkr_large_end where it succeeded. */
 int pkr_large_begin(pkr_large *large, packread_reader *reader, const pkr_pack *pack,
-                    uint32_t number, uint64_t offset, pkr_fault *fault);
+                    uint64_t offset, pkr_fault *fault);
 /* Gives the object's bytes to `take`, large->size of them at most, fewer only on failure. `end`
  * (may be NULL) receives where the entry's data ended. Errors: as begin; STOPPED. */
 int pkr_large_run(pkr_large *large, packread_writer *take, void *context, uint64_t *end,

@@ -83,24 +83,22 @@ int pkr_chain_step(packread_reader *reader, const pkr_pack *pack, pkr_guard *gua
 static int fill_part(packread_reader *reader, const pkr_pack *pack, uint64_t last, pkr_fault *fault)
 {
     pkr_links *links = &reader->links;
-    size_t count = (size_t)(last % links->stride) + 1;
-    uint64_t offset = links->kept[last / links->stride].offset;
+    uint64_t offset = pkr_links_kept(links, (size_t)(last / links->stride))->offset;
+    uint64_t left = last % links->stride + 1;
     int status = 0;
 
-    if (count > links->part_capacity)
-        status = pkr_links_grow(&links->part, &links->part_capacity, (size_t)links->stride,
-                                reader->budget, fault);
-    for (size_t i = 0; status == 0 && i < count; i++) {
+    while (status == 0 && left-- > 0) {
         pkr_entry entry;
+        pkr_link link;
 
         status = pkr_chain_entry(reader, pack, offset, &entry, fault);
         if (status != 0)
             break;
-        links->part[i] = pkr_chain_link(offset, &entry);
-        if (i + 1 < count)
+        link = pkr_chain_link(offset, &entry);
+        status = pkr_links_push_part(links, reader->budget, &link, fault);
+        if (status == 0 && left > 0)
             status = pkr_chain_base(reader, pack, offset, &entry, &offset, NULL, fault);
     }
-    links->part_count = status == 0 ? count : 0;
     return status;
 }
 
@@ -111,12 +109,12 @@ int pkr_chain_pop(packread_reader *reader, const pkr_pack *pack, pkr_link *link,
     int status = 0;
 
     if (links->stride == 1) {
-        *link = links->kept[step];
+        *link = *pkr_links_kept(links, (size_t)step);
         return 0;
     }
-    if (links->part_count == 0)
+    if (links->part.count == 0)
         status = fill_part(reader, pack, step, fault);
     if (status == 0)
-        *link = links->part[--links->part_count];
+        *link = pkr_links_pop_part(links);
     return status;
 }

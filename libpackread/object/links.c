@@ -2,92 +2,82 @@
  * as many as lie between two of them. */
 #include "object/links.h"
 
-#include <stdlib.h>
-
-#include "base/fault.h"
-#include "base/memory.h"
-
 /* So many are a reader's own; more are paid for, and given back once the chain is climbed. */
 #define LINKS_FREE ((size_t)256)
 
 void pkr_links_begin(pkr_links *links)
 {
-    links->kept_count = 0;
-    links->part_count = 0;
+    links->kept.row_size = links->part.row_size = sizeof(pkr_link);
+    links->kept.count = links->part.count = 0;
     links->stride = 1;
     links->count = 0;
 }
 
-int pkr_links_grow(pkr_link **links, size_t *capacity, size_t wanted, pkr_budget *budget,
-                   pkr_fault *fault)
+static int grow(pkr_table *table, pkr_budget *budget, pkr_fault *fault)
 {
-    size_t paid = *capacity > LINKS_FREE ? *capacity : LINKS_FREE;
-    uint64_t charge = wanted > paid ? (wanted - paid) * sizeof **links : 0;
-    pkr_link *grown;
+    static const pkr_need need = {NULL, "the memory limit has no room for this chain"};
 
-    if (!pkr_budget_take(budget, charge))
-        return pkr_budget_short(budget, charge, NULL, "the memory limit has no room for this chain",
-                                fault);
-    grown = pkr_memory_resize(budget, *links, wanted * sizeof *grown);
-    if (!grown) {
-        pkr_budget_give(budget, charge);
+    if (table->rows)
+        return pkr_table_grow(table, budget, &need, fault);
+    table->rows = pkr_memory_plain(budget, LINKS_FREE * table->row_size);
+    if (!table->rows)
         return pkr_fault_memory(fault);
-    }
-    *links = grown;
-    *capacity = wanted;
+    table->capacity = LINKS_FREE;
     return 0;
+}
+
+static int add(pkr_table *table, pkr_budget *budget, const pkr_link *link, pkr_fault *fault)
+{
+    int status = table->count == table->capacity ? grow(table, budget, fault) : 0;
+
+    if (status == 0)
+        ((pkr_link *)table->rows)[table->count++] = *link;
+    return status;
+}
+
+static void free_table(pkr_table *table, pkr_budget *budget)
+{
+    if (table->rows)
+        pkr_memory_free(budget, table->rows, (table->capacity - LINKS_FREE) * table->row_size);
+    *table = (pkr_table){.row_size = sizeof(pkr_link)};
 }
 
 static void thin_out(pkr_links *links)
 {
-    links->kept_count = (links->kept_count + 1) / 2;
-    for (size_t i = 0; i < links->kept_count; i++)
-        links->kept[i] = links->kept[2 * i];
+    pkr_link *kept = links->kept.rows;
+
+    links->kept.count = (links->kept.count + 1) / 2;
+    for (size_t i = 0; i < links->kept.count; i++)
+        kept[i] = kept[2 * i];
     links->stride *= 2;
 }
 
 int pkr_links_push(pkr_links *links, pkr_budget *budget, const pkr_link *link, pkr_fault *fault)
 {
     uint64_t step = links->count++;
-    int status = 0;
 
-    if (step % links->stride != 0)
-        return 0;
-    if (links->kept_count == links->kept_capacity && links->stride < links->kept_capacity) {
+    if (step % links->stride == 0 && links->kept.count == links->kept.capacity &&
+        links->stride < links->kept.capacity)
         thin_out(links);
-        if (step % links->stride != 0)
-            return 0;
-    }
-    if (links->kept_count == links->kept_capacity)
-        status = pkr_links_grow(&links->kept, &links->kept_capacity,
-                                links->kept_capacity ? 2 * links->kept_capacity : LINKS_FREE,
-                                budget, fault);
-    if (status == 0)
-        links->kept[links->kept_count++] = *link;
-    return status;
+    return step % links->stride == 0 ? add(&links->kept, budget, link, fault) : 0;
 }
 
-static void free_table(pkr_link **table, size_t *capacity, pkr_budget *budget)
+int pkr_links_push_part(pkr_links *links, pkr_budget *budget, const pkr_link *link,
+                        pkr_fault *fault)
 {
-    if (*capacity > LINKS_FREE)
-        pkr_budget_give(budget, (*capacity - LINKS_FREE) * sizeof **table);
-    free(*table);
-    *table = NULL;
-    *capacity = 0;
+    return add(&links->part, budget, link, fault);
 }
 
 void pkr_links_trim(pkr_links *links, pkr_budget *budget)
 {
-    if (links->kept_capacity > LINKS_FREE) {
-        free_table(&links->kept, &links->kept_capacity, budget);
-        pkr_links_begin(links);
-    }
-    if (links->part_capacity > 0)
-        free_table(&links->part, &links->part_capacity, budget);
+    if (links->kept.capacity > LINKS_FREE)
+        free_table(&links->kept, budget);
+    free_table(&links->part, budget);
+    pkr_links_begin(links);
 }
 
 void pkr_links_free(pkr_links *links, pkr_budget *budget)
 {
-    free_table(&links->kept, &links->kept_capacity, budget);
-    free_table(&links->part, &links->part_capacity, budget);
+    free_table(&links->kept, budget);
+    free_table(&links->part, budget);
 }

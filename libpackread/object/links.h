@@ -4,7 +4,7 @@
 #ifndef PKR_LINKS_H
 #define PKR_LINKS_H
 
-#include "base/budget.h"
+#include "base/memory.h"
 
 /* What is left of an entry once its header is read. */
 typedef struct pkr_link {
@@ -13,30 +13,29 @@ typedef struct pkr_link {
     uint64_t size;   /* of these, inflated: an object or a delta */
 } pkr_link;
 
-/* All zeros is none. */
 typedef struct pkr_links {
-    pkr_link *kept; /* the first one, then each `stride`-th */
-    size_t kept_count;
-    size_t kept_capacity;
+    pkr_table kept;  /* pkr_link: the first one, then each `stride`-th */
+    pkr_table part;  /* pkr_link: those from one that is kept to the next, in order of descent */
     uint64_t stride; /* a power of two */
     uint64_t count;  /* that are still to be climbed */
-    pkr_link *part;  /* those from one that is kept to the next, in order of descent */
-    size_t part_count;
-    size_t part_capacity;
 } pkr_links;
 
-/* A new chain. */
+/* A new chain; of a struct that is all zeros, or had one before. */
 void pkr_links_begin(pkr_links *links);
 /* One step down. Errors: BUDGET, MEMORY. */
 int pkr_links_push(pkr_links *links, pkr_budget *budget, const pkr_link *link, pkr_fault *fault);
-/* The first one of the chain; there has to be one. */
-static inline pkr_link pkr_links_first(const pkr_links *links)
+/* The same for the part. */
+int pkr_links_push_part(pkr_links *links, pkr_budget *budget, const pkr_link *link,
+                        pkr_fault *fault);
+static inline const pkr_link *pkr_links_kept(const pkr_links *links, size_t number)
 {
-    return links->kept[0];
+    return (const pkr_link *)links->kept.rows + number;
 }
-/* Room for `wanted` links in a table of its own. Errors: BUDGET, MEMORY. */
-int pkr_links_grow(pkr_link **links, size_t *capacity, size_t wanted, pkr_budget *budget,
-                   pkr_fault *fault);
+/* The last one of the part; there has to be one. */
+static inline pkr_link pkr_links_pop_part(pkr_links *links)
+{
+    return ((const pkr_link *)links->part.rows)[--links->part.count];
+}
 /* Gives memory back if it is much. */
 void pkr_links_trim(pkr_links *links, pkr_budget *budget);
 void pkr_links_free(pkr_links *links, pkr_budget *budget);

@@ -38,7 +38,7 @@ static int read_once(packread_reader *reader, const packread_location *location,
     int status = pkr_reader_select(reader, pack, fault);
 
     if (status == 0)
-        status = pkr_build_object(reader, pack, location->store, location->offset, &blob, fault);
+        status = pkr_build_object(reader, pack, location->offset, &blob, fault);
     if (status == 0 && !(snapshot->flags & PACKREAD_NO_CHECK))
         status = check(pack, location, blob, id, fault);
     status = pkr_reader_settle(reader, status, fault);

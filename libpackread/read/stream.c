@@ -102,7 +102,7 @@ static int stream_large(packread_reader *reader, const packread_location *locati
 {
     const pkr_pack *pack = pkr_reader_pack(reader, location->store);
     pkr_large large;
-    int status = pkr_large_begin(&large, reader, pack, location->store, location->offset, fault);
+    int status = pkr_large_begin(&large, reader, pack, location->offset, fault);
 
     if (status == 0) {
         status = run_passes(&large, id, sink, begun, fault);

@@ -88,7 +88,6 @@ pkr_blob *pkr_search_build(pkr_search *on, uint32_t number, const pkr_copy *copy
 {
     packread_reader *reader = on->reader;
     const pkr_pack *pack = pkr_reader_pack(reader, copy->pack);
-    pkr_blob *blob = NULL;
     pkr_blob *result = NULL;
     pkr_entry entry;
     pkr_link link;
@@ -97,17 +96,13 @@ pkr_blob *pkr_search_build(pkr_search *on, uint32_t number, const pkr_copy *copy
 
     if (status == 0) {
         link = pkr_chain_link(copy->offset, &entry);
-        status = pkr_build_inflate(reader, pack, &link, false, &blob, NULL, &fault);
+        status = base ? pkr_build_patch(reader, pack, &link, base, &result, &fault)
+                      : pkr_build_inflate(reader, pack, &link, false, &result, NULL, &fault);
     }
-    if (status == 0 && base) {
-        status = pkr_build_apply(reader, pack, copy->offset, blob, base, &result, &fault);
-        pkr_blob_release(&reader->spares, blob);
-        if (status == 0)
-            result->depth = base->depth + 1;
-    } else if (status == 0) {
-        blob->type = (unsigned char)entry.type;
-        result = blob;
-    }
+    if (status == 0 && base)
+        result->depth = base->depth + 1;
+    else if (status == 0)
+        result->type = (unsigned char)entry.type;
     pkr_search_note(on, status, &fault);
     return status == 0 && judge(on, number, copy, result) ? result : NULL;
 }
@@ -129,7 +124,7 @@ static pkr_blob *build_plainly(pkr_search *on, uint32_t number, const pkr_copy *
     int status = pkr_reader_select(reader, pack, &fault);
 
     if (status == 0)
-        status = pkr_build_object(reader, pack, copy->pack, copy->offset, &blob, &fault);
+        status = pkr_build_object(reader, pack, copy->offset, &blob, &fault);
     pkr_search_note(on, status, &fault);
     return status == 0 && judge(on, number, copy, blob) ? blob : NULL;
 }

@@ -27,8 +27,7 @@ int pkr_check_large(pkr_findings *findings, packread_reader *reader, uint32_t ra
 
     pkr_fence_begin(forest, reader, rank);
     do {
-        status = pkr_large_begin(&large, reader, pack, pack->number,
-                                 pkr_forest_offset(forest, rank), fault);
+        status = pkr_large_begin(&large, reader, pack, pkr_forest_offset(forest, rank), fault);
         if (status == 0) {
             *size = large.size;
             status = hash_object(&large, given, end, fault);

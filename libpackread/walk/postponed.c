@@ -37,7 +37,7 @@ static int build_delta(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, ou
     /* It may be anywhere in an entry, and each of many deltas may have another one. */
     if (made->loose_base && !pkr_fence_may_go_on(forest))
         return pkr_fault_set(fault, PACKREAD_ERROR_CORRUPT, NULL, NULL);
-    status = pkr_build_object(walk->reader, pack, pack->number, below, &base, fault);
+    status = pkr_build_object(walk->reader, pack, below, &base, fault);
     if (made->loose_base)
         pkr_fence_charge(forest, walk->reader, before);
     if (status == 0)

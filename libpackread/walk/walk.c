@@ -159,8 +159,8 @@ static int have_base(pkr_walk *walk, pkr_frame *top, pkr_fault *fault)
     if (top->blob)
         return 0;
     do {
-        status = pkr_build_object(walk->reader, forest->pack, forest->pack->number,
-                                  pkr_forest_offset(forest, top->rank), &top->blob, fault);
+        status = pkr_build_object(walk->reader, forest->pack, pkr_forest_offset(forest, top->rank),
+                                  &top->blob, fault);
     } while (status == PACKREAD_ERROR_BUDGET && let_go(walk));
     return status;
 }
