@@ -67,7 +67,7 @@ static size_t lots_for(unsigned threads)
 unsigned ahead_plan(struct common_options *common)
 {
     uint64_t limit = common->library.memory_limit;
-    unsigned threads = common->threads;
+    unsigned threads = common->threads != 0 ? common->threads : packread_processors();
     uint64_t bytes;
 
     if (threads > THREADS_MOST)

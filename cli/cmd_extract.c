@@ -1,6 +1,7 @@
 /* cmd_extract.c - packread extract: objects into files, each whole and checked or not there. */
 #include "command.h"
 #include "io.h"
+#include "interrupt.h"
 #include "message.h"
 #include "name.h"
 #include "options.h"
@@ -205,6 +206,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
     if (!options_parse(command, rules, &common, arguments, count, &count, &status))
         return status;
     status = check_usage(command, target, all, arguments, count);
+    interrupt_install();
     if (status == STATUS_OK)
         status = where_open(&source, arguments[0], &common);
     if (status != STATUS_OK)

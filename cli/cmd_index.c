@@ -3,6 +3,7 @@
 #include "io.h"
 #include "ending.h"
 #include "finding.h"
+#include "interrupt.h"
 #include "json.h"
 #include "message.h"
 #include "metrics.h"
@@ -389,6 +390,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
         status = check_target(&indexing, &indexing.reverse, ".rev");
     if (status == STATUS_OK)
         status = check_salvage(&indexing, output);
+    interrupt_install();
     if (status == STATUS_OK) {
         indexing.folder = replace_open_folder(indexing.index.path, &indexing.index.name);
         if (indexing.folder < 0)

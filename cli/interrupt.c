@@ -73,8 +73,12 @@ static void end_by_signal(int number)
 
 void interrupt_install(void)
 {
+    static bool is_installed;
     struct sigaction action = {.sa_handler = end_by_signal, .sa_flags = (int)SA_RESETHAND};
 
+    if (is_installed)
+        return;
+    is_installed = true;
     fill_set(&action.sa_mask);
     for (int number = 1; number <= SIGNAL_LAST; number++) {
         struct sigaction before;

@@ -5,7 +5,8 @@
 #include <signal.h>
 
 /* Takes over all signals that would end us as they are now: not those that the parent had us
- * ignore, nor those that someone else handles. */
+ * ignore, nor those that someone else handles. For whoever is about to leave something behind, and
+ * before a pack is opened, which takes SIGBUS; the second time it does nothing. */
 void interrupt_install(void);
 /* Holds them back; release with the mask that hold filled in. */
 void interrupt_hold(sigset_t *before);

@@ -1,6 +1,5 @@
 /* main.c - packread: finds the command, and sees to it that the process begins and ends well. */
 #include "command.h"
-#include "interrupt.h"
 #include "message.h"
 #include "metrics.h"
 #include "nearest.h"
@@ -179,7 +178,6 @@ int main(int argc, char **argv)
     share_heaps();
     set_output_signals();
     raise_descriptor_limit();
-    interrupt_install();
     status = run(argv + 1, argc > 0 ? (size_t)argc - 1 : 0);
     message_wipe_line();
     output_finish();

@@ -1,8 +1,9 @@
 /* metrics.c - figures as text, JSON or for Prometheus, by the name of the file. */
 #include "metrics.h"
 
-#include "io.h"
 #include "ending.h"
+#include "interrupt.h"
+#include "io.h"
 #include "message.h"
 #include "replace.h"
 
@@ -55,6 +56,7 @@ static uint64_t sums[FIGURE_COUNT];
 
 void metrics_request(const char *file)
 {
+    interrupt_install();
     is_wanted = true;
     wanted_file = file;
 }

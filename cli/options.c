@@ -7,7 +7,6 @@
 #include "metrics.h"
 #include "nearest.h"
 #include "output.h"
-#include "processors.h"
 #include "size.h"
 
 #include <stdio.h>
@@ -306,7 +305,7 @@ bool options_parse(const struct command *command, const struct option_rule *rule
                                                     : PACKREAD_IO_AUTO,
                     .window_size = window_size,
                     .memory_limit = memory_limit},
-        .threads = threads != 0 ? (unsigned)threads : processors_usable(),
+        .threads = (unsigned)threads,
         .progress = quiet ? PROGRESS_NEVER : progress,
         .json = json,
         .quiet = quiet,

@@ -53,7 +53,7 @@ enum progress_choice {
 
 struct common_options {
     packread_options library;
-    unsigned threads; /* 1 and more */
+    unsigned threads; /* 0: all processors that may be used */
     int progress;     /* enum progress_choice */
     int json;         /* where the command takes it */
     int quiet;

@@ -1,6 +1,7 @@
 /* progress.c - when progress is shown: asked for, at once; else on a terminal, after a second. */
 #include "progress.h"
 
+#include "interrupt.h"
 #include "message.h"
 
 #include <inttypes.h>
@@ -38,6 +39,7 @@ static void draw(void)
 
     snprintf(line, sizeof line, "%s: %u%% (%" PRIu64 "/%" PRIu64 ")", state.what, percent,
              state.done, state.total);
+    interrupt_install();
     message_show_line(line);
 }
 

@@ -108,6 +108,10 @@ PACKREAD_API const char *packread_type_name(enum packread_type type);
 /* The reverse for the four object types; PACKREAD_NONE for any other word. */
 PACKREAD_API enum packread_type packread_type_parse(const char *name, size_t length);
 
+/* How many processors this process may use: those that it may run on, or fewer where a control
+ * group, such as a container's, has less of their time. 1 at least. */
+PACKREAD_API unsigned packread_processors(void);
+
 /* ---- Errors --------------------------------------------------------------------------------- */
 
 enum packread_error_code {
@@ -222,7 +226,7 @@ typedef struct packread_options {
     unsigned id_size;       /* 20 (SHA-1) or 32 (SHA-256): a pack with other ids is not opened
                              * (MISMATCH). 0: as its index or trailer tells; 20 if neither does */
     packread_stop *stop;    /* may be NULL; outlives the snapshot */
-    unsigned index_threads; /* that make an index; 0: all processors */
+    unsigned index_threads; /* that make an index; 0: packread_processors() */
     packread_progress_visitor *progress; /* of that; may be NULL. Non-zero: STOPPED */
     void *progress_context;
     const char *temporary_folder; /* copied. NULL: as TMPDIR in the environment says, else /tmp */
@@ -532,7 +536,7 @@ typedef int packread_finding_visitor(void *context, const packread_finding *find
 
 typedef struct packread_verify_options {
     size_t struct_size;
-    unsigned threads;                    /* 0: all processors */
+    unsigned threads;                    /* 0: packread_processors() */
     packread_finding_visitor *finding;   /* may be NULL */
     packread_progress_visitor *progress; /* may be NULL */
     void *context;
@@ -570,7 +574,7 @@ PACKREAD_API int packread_verify(packread_snapshot *snapshot, size_t pack,
 
 typedef struct packread_index_options {
     size_t struct_size;
-    unsigned threads;                    /* 0: all processors */
+    unsigned threads;                    /* 0: packread_processors() */
     packread_finding_visitor *finding;   /* may be NULL */
     packread_progress_visitor *progress; /* may be NULL */
     void *context;                       /* of all calls */

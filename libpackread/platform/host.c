@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,13 +180,13 @@ unsigned pkr_host_processors(void)
 {
     long online;
 #ifdef __linux__
-    cpu_set_t ours;
+    cpu_set_t ours[8]; /* a kernel for more than 1024 processors takes no smaller one */
 
-    if (sched_getaffinity(0, sizeof ours, &ours) == 0 && CPU_COUNT(&ours) > 0)
-        return (unsigned)CPU_COUNT(&ours);
+    if (sched_getaffinity(0, sizeof ours, ours) == 0 && CPU_COUNT_S(sizeof ours, ours) > 0)
+        return (unsigned)CPU_COUNT_S(sizeof ours, ours);
 #endif
     online = sysconf(_SC_NPROCESSORS_ONLN);
-    return online > 0 ? (unsigned)online : 1;
+    return online > 0 && online < INT_MAX ? (unsigned)online : 1;
 }
 
 void pkr_host_nap(unsigned milliseconds)

@@ -59,7 +59,7 @@ typedef struct pkr_thread {
 void pkr_thread_start(pkr_thread *thread, void (*work)(void *context), void *context);
 void pkr_thread_join(pkr_thread *thread); /* harmless twice */
 
-/* How many processors this process may use; 1 at least. */
+/* How many processors this process may run on; 1 at least. */
 unsigned pkr_host_processors(void);
 
 void pkr_host_nap(unsigned milliseconds);

@@ -5,7 +5,6 @@
 
 #include "base/fault.h"
 #include "base/sized.h"
-#include "platform/host.h"
 #include "verify/check_crc.h"
 #include "verify/check_gap.h"
 #include "verify/check_index.h"
@@ -156,7 +155,7 @@ static unsigned thread_count(const pkr_verification *verification)
     unsigned wanted = verification->options->threads;
 
     if (wanted == 0)
-        wanted = pkr_host_processors();
+        wanted = packread_processors();
     if (wanted > THREADS_MAX)
         wanted = THREADS_MAX;
     /* Each thread pins windows; they must not lock each other out under a small limit. */

@@ -90,6 +90,20 @@ char *suite_scratch_path(const char *name)
     return path;
 }
 
+void suite_scratch_write(const char *name, const char *text)
+{
+    char *path = suite_scratch_path(name);
+
+    for (char *slash = strchr(path + strlen(suite_scratch()) + 1, '/'); slash;
+         slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(path, 0700);
+        *slash = '/';
+    }
+    suite_write_file(path, text, strlen(text));
+    free(path);
+}
+
 void suite_write_file(const char *path, const void *bytes, size_t size)
 {
     FILE *file = fopen(path, "wb");

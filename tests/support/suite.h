@@ -23,6 +23,8 @@ const char *suite_scratch(void);
 
 /* "folder/name" inside the scratch folder. Freed by the caller. */
 char *suite_scratch_path(const char *name);
+/* Writes a text there, and makes the folders that are in the name. */
+void suite_scratch_write(const char *name, const char *text);
 
 /* Creates or replaces a file with these bytes; fails the test where that does not work. */
 void suite_write_file(const char *path, const void *bytes, size_t size);

@@ -1,34 +1,14 @@
 /* test_memory_left.c - the memory that control groups and the address space leave, and the memory
  * limit that follows from it. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 
 #include "platform/memory_left.h"
 #include "samples.h"
 #include "suite.h"
 
 #define MIB ((uint64_t)1 << 20)
-
-static void write_text(const char *name, const char *text)
-{
-    char *path = suite_scratch_path(name);
-    FILE *file;
-
-    for (char *slash = strchr(path + strlen(suite_scratch()) + 1, '/'); slash;
-         slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        mkdir(path, 0700);
-        *slash = '/';
-    }
-    file = fopen(path, "w");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_int_ge(fputs(text, file), 0);
-    ck_assert_int_eq(fclose(file), 0);
-    free(path);
-}
 
 static uint64_t limit(void)
 {
@@ -43,25 +23,26 @@ static uint64_t limit(void)
 
 START_TEST(a_group_has_the_least_limit_of_those_that_it_is_in)
 {
-    write_text("cgroup", "0::/a.slice/b.scope\n");
+    suite_scratch_write("cgroup", "0::/a.slice/b.scope\n");
     ck_assert_uint_eq(limit(), UINT64_MAX);
-    write_text("fs/a.slice/b.scope/memory.max", "max\n");
+    suite_scratch_write("fs/a.slice/b.scope/memory.max", "max\n");
     ck_assert_uint_eq(limit(), UINT64_MAX);
-    write_text("fs/a.slice/memory.max", "300000000\n");
+    suite_scratch_write("fs/a.slice/memory.max", "300000000\n");
     ck_assert_uint_eq(limit(), 300000000);
-    write_text("fs/a.slice/b.scope/memory.max", "200000000\n");
+    suite_scratch_write("fs/a.slice/b.scope/memory.max", "200000000\n");
     ck_assert_uint_eq(limit(), 200000000);
-    write_text("fs/memory.max", "100000000\n");
+    suite_scratch_write("fs/memory.max", "100000000\n");
     ck_assert_uint_eq(limit(), 100000000);
 }
 END_TEST
 
 START_TEST(the_first_version_is_known_too)
 {
-    write_text("cgroup", "9:name=systemd:/x\n8:cpu,memory_other:/x\n7:hugetlb,memory:/docker/1\n");
-    write_text("fs/memory/docker/1/memory.limit_in_bytes", "9223372036854771712\n");
+    suite_scratch_write("cgroup",
+                        "9:name=systemd:/x\n8:cpu,memory_other:/x\n7:hugetlb,memory:/docker/1\n");
+    suite_scratch_write("fs/memory/docker/1/memory.limit_in_bytes", "9223372036854771712\n");
     ck_assert_uint_eq(limit(), 9223372036854771712u);
-    write_text("fs/memory/docker/1/memory.limit_in_bytes", "4096000\n");
+    suite_scratch_write("fs/memory/docker/1/memory.limit_in_bytes", "4096000\n");
     ck_assert_uint_eq(limit(), 4096000);
 }
 END_TEST
@@ -69,8 +50,8 @@ END_TEST
 /* Its own path is the host's, and not there. */
 START_TEST(inside_of_a_container_the_root_is_the_groups_own)
 {
-    write_text("cgroup", "4:memory:/host/path\n0::/\n");
-    write_text("fs/memory/memory.limit_in_bytes", "77777777\n");
+    suite_scratch_write("cgroup", "4:memory:/host/path\n0::/\n");
+    suite_scratch_write("fs/memory/memory.limit_in_bytes", "77777777\n");
     ck_assert_uint_eq(limit(), 77777777);
 }
 END_TEST
@@ -84,15 +65,15 @@ START_TEST(what_cannot_be_understood_bounds_nothing)
                                         "0::/a\n", "no colon at all\n"};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        write_text("cgroup", texts[i]);
+        suite_scratch_write("cgroup", texts[i]);
         ck_assert_uint_eq(limit(), UINT64_MAX);
     }
-    write_text("cgroup", "0::/a\n");
-    write_text("fs/a/memory.max", "-1\n");
+    suite_scratch_write("cgroup", "0::/a\n");
+    suite_scratch_write("fs/a/memory.max", "-1\n");
     ck_assert_uint_eq(limit(), UINT64_MAX);
-    write_text("fs/a/memory.max", "");
+    suite_scratch_write("fs/a/memory.max", "");
     ck_assert_uint_eq(limit(), UINT64_MAX);
-    write_text("fs/a/memory.max", "99999999999999999999999999999\n");
+    suite_scratch_write("fs/a/memory.max", "99999999999999999999999999999\n");
     ck_assert_uint_eq(limit(), UINT64_MAX);
 }
 END_TEST
@@ -105,12 +86,12 @@ START_TEST(a_group_of_a_very_long_name_is_passed_over)
     memset(text, 'x', 9000);
     memcpy(text, "0::/", 4);
     text[8999] = '\0';
-    write_text("cgroup", text);
+    suite_scratch_write("cgroup", text);
     ck_assert_uint_eq(limit(), UINT64_MAX);
     text[4000] = '\n';
     text[4001] = '\0';
-    write_text("cgroup", text);
-    write_text("fs/memory.max", "5000000\n");
+    suite_scratch_write("cgroup", text);
+    suite_scratch_write("fs/memory.max", "5000000\n");
     ck_assert_uint_eq(limit(), 5000000);
     free(text);
 }
