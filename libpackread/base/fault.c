@@ -3,54 +3,34 @@
 
 #include <string.h>
 
+/* By the code's distance from 0. */
+static const char *const texts[] = {
+    [-PACKREAD_OK] = "no error",
+    [-PACKREAD_ERROR_ARGUMENT] = "invalid argument",
+    [-PACKREAD_ERROR_MEMORY] = "out of memory",
+    [-PACKREAD_ERROR_SYSTEM] = "system call failed",
+    [-PACKREAD_ERROR_NOT_REGULAR] = "not a regular file",
+    [-PACKREAD_ERROR_CHANGED] = "file changed while it was read",
+    [-PACKREAD_ERROR_BUDGET] = "memory limit too small",
+    [-PACKREAD_ERROR_NOT_FOUND] = "object not found",
+    [-PACKREAD_ERROR_AMBIGUOUS] = "prefix is ambiguous",
+    [-PACKREAD_ERROR_NOT_A_PACK] = "not a pack",
+    [-PACKREAD_ERROR_NOT_AN_INDEX] = "not a pack index",
+    [-PACKREAD_ERROR_VERSION] = "unknown version",
+    [-PACKREAD_ERROR_NO_INDEX] = "pack and index are not both there",
+    [-PACKREAD_ERROR_MISMATCH] = "pack and index do not belong together",
+    [-PACKREAD_ERROR_CORRUPT] = "corrupt",
+    [-PACKREAD_ERROR_THIN] = "delta base is not in this pack",
+    [-PACKREAD_ERROR_STOPPED] = "stopped by the caller",
+    [-PACKREAD_ERROR_NOT_A_PLACE] = "no pack, index or repository",
+    [-PACKREAD_ERROR_UNSUPPORTED] = "not read by this version",
+    [-PACKREAD_ERROR_TEMPORARY] = "no temporary file",
+    [-PACKREAD_ERROR_DOUBTFUL] = "not found, but an index is damaged",
+};
+
 const char *packread_error_text(int code)
 {
-    switch (code) {
-    case PACKREAD_OK:
-        return "no error";
-    case PACKREAD_ERROR_ARGUMENT:
-        return "invalid argument";
-    case PACKREAD_ERROR_MEMORY:
-        return "out of memory";
-    case PACKREAD_ERROR_SYSTEM:
-        return "system call failed";
-    case PACKREAD_ERROR_NOT_REGULAR:
-        return "not a regular file";
-    case PACKREAD_ERROR_CHANGED:
-        return "file changed while it was read";
-    case PACKREAD_ERROR_BUDGET:
-        return "memory limit too small";
-    case PACKREAD_ERROR_NOT_FOUND:
-        return "object not found";
-    case PACKREAD_ERROR_AMBIGUOUS:
-        return "prefix is ambiguous";
-    case PACKREAD_ERROR_NOT_A_PACK:
-        return "not a pack";
-    case PACKREAD_ERROR_NOT_AN_INDEX:
-        return "not a pack index";
-    case PACKREAD_ERROR_VERSION:
-        return "unknown version";
-    case PACKREAD_ERROR_NO_INDEX:
-        return "pack and index are not both there";
-    case PACKREAD_ERROR_MISMATCH:
-        return "pack and index do not belong together";
-    case PACKREAD_ERROR_CORRUPT:
-        return "corrupt";
-    case PACKREAD_ERROR_THIN:
-        return "delta base is not in this pack";
-    case PACKREAD_ERROR_STOPPED:
-        return "stopped by the caller";
-    case PACKREAD_ERROR_NOT_A_PLACE:
-        return "no pack, index or repository";
-    case PACKREAD_ERROR_UNSUPPORTED:
-        return "not read by this version";
-    case PACKREAD_ERROR_TEMPORARY:
-        return "no temporary file";
-    case PACKREAD_ERROR_DOUBTFUL:
-        return "not found, but an index is damaged";
-    default:
-        return "unknown error";
-    }
+    return code > 0 || code < PACKREAD_ERROR_DOUBTFUL ? "unknown error" : texts[-code];
 }
 
 int pkr_fault_set(pkr_fault *fault, int code, const char *file, const char *text)
@@ -126,7 +106,6 @@ static int code_of_window(int code)
 int pkr_fault_from_window(pkr_fault *fault, const smmap_error *cause, const char *file)
 {
     int code = code_of_window(cause->code);
-
     const char *text = smmap_error_text(cause->code);
 
     if (code == PACKREAD_ERROR_CORRUPT)

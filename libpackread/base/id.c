@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-int pkr_id_digit(char digit)
+/* The value of a hex digit of either case, or -1. */
+static int value_of(char digit)
 {
     if (digit >= '0' && digit <= '9')
         return digit - '0';
@@ -72,7 +73,7 @@ int pkr_prefix_parse(const char *hex, size_t length, size_t id_size, pkr_prefix 
     parsed.digits = length;
     parsed.low.size = (unsigned char)id_size;
     for (size_t i = 0; i < length; i++) {
-        int digit = pkr_id_digit(hex[i]);
+        int digit = value_of(hex[i]);
 
         if (digit < 0)
             return PACKREAD_ERROR_ARGUMENT;
@@ -82,13 +83,13 @@ int pkr_prefix_parse(const char *hex, size_t length, size_t id_size, pkr_prefix 
     return 0;
 }
 
-bool pkr_prefix_matches(const pkr_prefix *prefix, const unsigned char *bytes)
+packread_id pkr_prefix_high(const pkr_prefix *prefix)
 {
-    size_t whole = prefix->digits / 2;
+    packread_id id = prefix->low;
 
-    if (memcmp(prefix->low.bytes, bytes, whole) != 0)
-        return false;
-    return prefix->digits % 2 == 0 || prefix->low.bytes[whole] == (bytes[whole] & 0xf0);
+    for (size_t digit = prefix->digits; digit < 2 * PACKREAD_ID_MAX; digit++)
+        id.bytes[digit / 2] |= digit % 2 ? 0x0f : 0xf0;
+    return id;
 }
 
 const char *packread_type_name(enum packread_type type)

@@ -11,9 +11,6 @@ typedef struct pkr_prefix {
     size_t digits;
 } pkr_prefix;
 
-/* The value of a hex digit of either case, or -1. */
-int pkr_id_digit(char digit);
-
 /* Whether it is one: of a size that ids have, and zero behind it. */
 bool pkr_id_is_whole(const packread_id *id);
 #define PKR_NO_ID "not an id: of 20 or 32 bytes, with nothing but zeros behind them"
@@ -24,7 +21,7 @@ void pkr_id_set(packread_id *id, const unsigned char *bytes, size_t size);
 /* Errors: ARGUMENT for too few, too many, or other than hex digits. */
 int pkr_prefix_parse(const char *hex, size_t length, size_t id_size, pkr_prefix *prefix);
 
-/* `bytes` are those of an id of the prefix's id size. */
-bool pkr_prefix_matches(const pkr_prefix *prefix, const unsigned char *bytes);
+/* The highest id that has it. */
+packread_id pkr_prefix_high(const pkr_prefix *prefix);
 
 #endif

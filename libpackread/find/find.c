@@ -6,7 +6,6 @@
 #include "base/location.h"
 #include "find/id_merge.h"
 #include "object/reader.h"
-#include "store/derived.h"
 #include "store/orders.h"
 
 /* Of an id that is in no row an index out of order may have a damaged one. */
@@ -18,7 +17,7 @@ static void note_disorder(packread_reader *reader, const pkr_pack *pack)
 
 static int tell_doubt(const pkr_pack *pack, pkr_fault *fault)
 {
-    if (pkr_derived_is_partial(pack))
+    if (pack->derived.findings != 0)
         return pkr_fault_set(fault, PACKREAD_ERROR_DOUBTFUL, pack->path,
                              "not found, but this pack is damaged, and so is its index: of some "
                              "objects no id is known");

@@ -249,21 +249,11 @@ int pkr_id_merge_begin(packread_reader *reader, bool one_pack, size_t number, pk
     return finish(made, status, fault, merge);
 }
 
-/* The highest id that has the prefix. */
-static packread_id highest(const pkr_prefix *prefix)
-{
-    packread_id id = prefix->low;
-
-    for (size_t digit = prefix->digits; digit < 2 * PACKREAD_ID_MAX; digit++)
-        id.bytes[digit / 2] |= digit % 2 ? 0x0f : 0xf0;
-    return id;
-}
-
 int pkr_id_merge_begin_prefix(packread_reader *reader, const pkr_prefix *prefix,
                               pkr_id_merge **merge, pkr_fault *fault)
 {
     const pkr_pack_set *set = pkr_reader_set(reader);
-    const packread_id high = highest(prefix);
+    const packread_id high = pkr_prefix_high(prefix);
     pkr_id_merge *made = new_merge(reader, set->count, true, fault);
     int status = 0;
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "format/idx_write.h"
 
 #define FIRST_SIZE ((size_t)64 << 10)
@@ -13,11 +14,14 @@
 /* The bytes on their way. */
 typedef struct making {
     pkr_budget *budget;
-    pkr_derived *made;
-    const char *file;
+    const packread_index_options *options; /* whose progress is told */
+    pkr_need need;
     uint64_t expected; /* bytes, if the pack's header counts its objects rightly */
-    size_t room;
-    int status; /* why no more was taken */
+    void *bytes;
+    size_t size;
+    size_t room;  /* that is paid for */
+    int findings; /* as in pkr_derived */
+    int status;   /* why no more was taken */
     pkr_fault fault;
 } making;
 
@@ -39,37 +43,40 @@ static size_t next_room(const making *on, size_t least)
     return doubled > on->expected && on->expected >= least ? (size_t)on->expected : doubled;
 }
 
-static int resize(making *on, size_t room)
-{
-    unsigned char *grown;
-
-    if (room > on->room && !pkr_budget_take(on->budget, room - on->room))
-        return pkr_budget_short(on->budget, room - on->room, on->file,
-                                "the memory limit has no room for this pack's index", &on->fault);
-    grown = realloc(on->made->bytes, room);
-    if (room < on->room)
-        pkr_budget_give(on->budget, on->room - room);
-    else if (!grown)
-        pkr_budget_give(on->budget, room - on->room);
-    if (!grown)
-        return room < on->room ? 0 : pkr_fault_memory(&on->fault);
-    on->made->bytes = grown;
-    on->room = room;
-    return 0;
-}
-
 static int take(void *context, const void *bytes, size_t size)
 {
     making *on = context;
-    size_t used = on->made->size;
 
-    if (size > on->room - used)
-        on->status = resize(on, next_room(on, used + size));
-    if (on->status != 0)
-        return on->status;
-    memcpy(on->made->bytes + used, bytes, size);
-    on->made->size = used + size;
+    if (size > on->room - on->size) {
+        size_t room = next_room(on, on->size + size);
+
+        on->status = pkr_memory_grow(on->budget, &on->bytes, on->room, room, &on->need, &on->fault);
+        if (on->status != 0)
+            return on->status;
+        on->room = room;
+    }
+    memcpy((unsigned char *)on->bytes + on->size, bytes, size);
+    on->size += size;
     return 0;
+}
+
+static int tell_progress(void *context, uint64_t done, uint64_t total)
+{
+    const packread_index_options *options = ((const making *)context)->options;
+
+    return options->progress ? options->progress(options->context, done, total) : 0;
+}
+
+/* Gives back the room that was not needed. */
+static void fit(making *on)
+{
+    void *fitting = realloc(on->bytes, on->size);
+
+    if (!fitting)
+        return;
+    pkr_budget_give(on->budget, on->room - on->size);
+    on->bytes = fitting;
+    on->room = on->size;
 }
 
 /* All that has to fit at once is asked for, whichever of it did not. */
@@ -99,11 +106,9 @@ static int derive_none(const pkr_pack *pack, making *on, pkr_fault *fault)
 static int settle(int status, const pkr_pack *pack, making *on, pkr_fault *fault)
 {
     if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN) {
-        on->made->findings = status;
-        status = on->made->size == 0 ? derive_none(pack, on, fault) : 0;
+        on->findings = status;
+        status = on->size == 0 ? derive_none(pack, on, fault) : 0;
     }
-    if (status == 0)
-        on->status = resize(on, on->made->size);
     if (on->status != 0) {
         *fault = on->fault;
         status = on->status;
@@ -111,51 +116,43 @@ static int settle(int status, const pkr_pack *pack, making *on, pkr_fault *fault
     return ask_for_all(on, status, fault);
 }
 
-static int lay_out(pkr_pack *pack, const pkr_derived *made, pkr_fault *fault)
+static int lay_out(pkr_pack *pack, const making *on, pkr_fault *fault)
 {
     const char *text;
-    size_t head = made->size < PKR_IDX_HEAD ? made->size : PKR_IDX_HEAD;
-    int status = pkr_idx_parse(made->bytes, head, made->size, pack->idx.id_size, &pack->idx, &text);
+    size_t head = on->size < PKR_IDX_HEAD ? on->size : PKR_IDX_HEAD;
+    int status = pkr_idx_parse(on->bytes, head, on->size, pack->idx.id_size, &pack->idx, &text);
 
     return status == 0 ? 0 : pkr_fault_set(fault, status, pack->path, text);
 }
 
 int pkr_derived_make(pkr_derive *derive, packread_snapshot *snapshot, pkr_budget *budget,
-                     pkr_pack *pack, pkr_fault *fault)
+                     const packread_index_options *options, pkr_pack *pack, pkr_fault *fault)
 {
-    pkr_derived *made = calloc(1, sizeof *made);
     making on = {
-        .budget = budget, .made = made, .file = pack->path, .expected = expected_size(pack)};
-    int status = made ? settle(derive(snapshot, pack, take, &on, fault), pack, &on, fault)
-                      : pkr_fault_memory(fault);
+        .budget = budget,
+        .options = options,
+        .need = {pack->path, "the memory limit has no room for this pack's index"},
+        .expected = expected_size(pack),
+    };
+    packread_index_options mine = *options;
+    packread_index_summary summary;
+    int status;
 
+    mine.index = take;
+    mine.progress = tell_progress;
+    mine.context = &on;
+    status = settle(derive(snapshot, pack, &mine, &summary, fault), pack, &on, fault);
     if (status == 0)
-        status = lay_out(pack, made, fault);
-    if (made)
-        made->charged = on.room;
+        status = lay_out(pack, &on, fault);
     if (status != 0) {
-        pkr_derived_free(made, budget);
+        pkr_memory_free(budget, on.bytes, on.room);
         return status;
     }
-    pack->index = (pkr_source){.bytes = made->bytes, .size = made->size};
+    fit(&on);
+    pack->derived = (pkr_derived){on.bytes, on.room, on.findings};
+    pack->index = (pkr_source){.bytes = on.bytes, .size = on.size};
     pack->alone = false;
-    pack->derived = made;
     return 0;
-}
-
-bool pkr_derived_is_partial(const pkr_pack *pack)
-{
-    return pack->derived && pack->derived->findings != 0;
-}
-
-void pkr_derived_free(pkr_derived *derived, pkr_budget *budget)
-{
-    if (!derived)
-        return;
-    if (budget)
-        pkr_budget_give(budget, derived->charged);
-    free(derived->bytes);
-    free(derived);
 }
 
 void pkr_derived_without(const pkr_pack *pack, pkr_pack *bare)

@@ -98,8 +98,7 @@ int pkr_orders_open(pkr_pack *pack)
 
 void pkr_orders_close(pkr_pack *pack)
 {
-    if (pack->revindex)
-        pkr_revindex_free(pack->revindex, pack->order_giver.budget);
+    pkr_revindex_free(pack->revindex, pack->order_giver.budget);
     pkr_giver_end(&pack->order_giver);
     pkr_lock_unmake(&pack->order_making);
 }

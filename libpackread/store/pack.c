@@ -1,5 +1,8 @@
-/* pack.c - what became of the files of a pack since they were opened. */
+/* pack.c - what is wrong with the files of a pack, and what became of them since they were opened.
+ */
 #include "store/pack.h"
+
+#include <stdio.h>
 
 uint64_t pkr_pack_faults(const pkr_pack *pack)
 {
@@ -24,6 +27,29 @@ int pkr_pack_check(const pkr_pack *pack, pkr_fault *fault)
 int pkr_pack_damaged(const pkr_pack *pack, uint64_t at, const char *text, pkr_fault *fault)
 {
     return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->path, at, text);
+}
+
+static void tell_index(const pkr_pack *pack, packread_error *told)
+{
+    pkr_fault_publish(&pack->index_doubt, told);
+    if (pack->derived.bytes)
+        snprintf(told->text, sizeof told->text, "an index made from the pack is used instead: %s",
+                 pack->index_doubt.text);
+}
+
+size_t pkr_pack_doubts(const pkr_pack *pack, packread_error told[PKR_PACK_DOUBTS_MOST])
+{
+    size_t count = 0;
+
+    if (pack->index_doubt.code != 0)
+        tell_index(pack, &told[count++]);
+    if (pack->doubt.code != 0)
+        pkr_fault_publish(&pack->doubt, &told[count++]);
+    /* Of a header that is damaged was told already. */
+    if (pack->derived.findings != 0 && (pack->doubt.code == 0 || pack->idx.count < pack->claimed))
+        pkr_error_set(&told[count++], pack->derived.findings, pack->path,
+                      "the pack is damaged: the index made from it may lack objects");
+    return count;
 }
 
 int pkr_pack_gone(const pkr_pack *pack, pkr_fault *fault)

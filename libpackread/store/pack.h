@@ -13,7 +13,14 @@
 
 struct pkr_unsorted;
 struct pkr_revindex;
-struct pkr_derived;
+
+/* An index that was made from the pack, in memory. */
+typedef struct pkr_derived {
+    void *bytes; /* NULL: it was not */
+    uint64_t charged;
+    int findings; /* 0, or CORRUPT or THIN: the pack is damaged, so that the index may lack objects,
+                   * or have others for them */
+} pkr_derived;
 
 typedef struct pkr_pack {
     char *path; /* of the .pack */
@@ -31,10 +38,10 @@ typedef struct pkr_pack {
                       * not the one that the index names */
     pkr_fault index_doubt; /* code 0, or why the index that is there is not used */
     unsigned version;
-    uint32_t claimed;            /* how many entries its header says there are */
-    bool alone;                  /* without an index: of `idx` there is the id size, and no row */
-    struct pkr_derived *derived; /* its index was made from the pack: the bytes of it */
-    packread_id trailer;         /* if alone: the last bytes of the file, whatever they are */
+    uint32_t claimed; /* how many entries its header says there are */
+    bool alone;       /* without an index: of `idx` there is the id size, and no row */
+    pkr_derived derived;
+    packread_id trailer; /* if alone: the last bytes of the file, whatever they are */
     pkr_idx idx;
     pkr_lock order_making;         /* held while the table of pack order is made: by one thread */
     pkr_giver order_giver;         /* its lock is that of the two below */
@@ -53,6 +60,10 @@ int pkr_pack_gone(const pkr_pack *pack, pkr_fault *fault);
 void pkr_pack_release(pkr_pack *pack);
 /* CORRUPT at an offset of the .pack: the bytes there are wrong, and `text` says how. */
 int pkr_pack_damaged(const pkr_pack *pack, uint64_t at, const char *text, pkr_fault *fault);
+/* What is to be told of a pack that is served although something is wrong with its index, its ends,
+ * or its entries: fills `told`; how many there are. */
+#define PKR_PACK_DOUBTS_MOST 3
+size_t pkr_pack_doubts(const pkr_pack *pack, packread_error told[PKR_PACK_DOUBTS_MOST]);
 /* Whether the two files still are those that were opened: 0, or CHANGED or SYSTEM. */
 int pkr_pack_check(const pkr_pack *pack, pkr_fault *fault);
 

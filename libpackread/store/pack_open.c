@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/memory.h"
 #include "base/path.h"
 #include "platform/host.h"
-#include "store/derived.h"
 #include "store/orders.h"
 #include "store/pair.h"
 #include "store/sum.h"
@@ -16,16 +16,19 @@
 
 /* ---- The files ------------------------------------------------------------------------------ */
 
-static bool is_given(const pkr_source *source)
-{
-    return source->rest || source->bytes;
-}
-
-static int open_file(smmap_manager *manager, const char *path, pkr_source *source, pkr_fault *fault)
+static int open_file(smmap_manager *manager, const char *path, const pkr_pack_given *given,
+                     pkr_source *source, pkr_fault *fault)
 {
     smmap_error cause;
+    int status;
 
-    if (smmap_cursor_open_path(manager, path, &source->rest, &cause) != 0)
+    if (given && given->fd < 0) {
+        *source = (pkr_source){.bytes = given->bytes, .size = given->size};
+        return 0;
+    }
+    status = given ? smmap_cursor_open_fd(manager, given->fd, &source->rest, &cause)
+                   : smmap_cursor_open_path(manager, path, &source->rest, &cause);
+    if (status != 0)
         return pkr_fault_from_window(fault, &cause, path);
     source->size = smmap_cursor_file_size(source->rest);
     return 0;
@@ -37,14 +40,15 @@ static bool is_absent(int status, const pkr_fault *fault)
 }
 
 /* A missing pack next to an index that is there is a cause of its own. */
-static int open_data(pkr_pack *pack, smmap_manager *manager, pkr_fault *fault)
+static int open_data(pkr_pack *pack, smmap_manager *manager, const pkr_pack_given *given,
+                     pkr_fault *fault)
 {
-    int status = open_file(manager, pack->path, &pack->data, fault);
+    int status = open_file(manager, pack->path, given, &pack->data, fault);
 
-    if (is_absent(status, fault)) {
+    if (!given && is_absent(status, fault)) {
         pkr_source probe = {0};
 
-        if (open_file(manager, pack->index_path, &probe, NULL) == 0) {
+        if (open_file(manager, pack->index_path, NULL, &probe, NULL) == 0) {
             smmap_cursor_close(probe.rest);
             return pkr_fault_set(fault, PACKREAD_ERROR_NO_INDEX, pack->index_path,
                                  "there is no .pack beside it");
@@ -53,25 +57,19 @@ static int open_data(pkr_pack *pack, smmap_manager *manager, pkr_fault *fault)
     return status;
 }
 
-static int lacks_index(const pkr_pack *pack, pkr_fault *fault)
-{
-    return pkr_fault_set(fault, PACKREAD_ERROR_NO_INDEX, pack->path, "there is no .idx beside it");
-}
-
-static int has_given_index(const pkr_pack *pack, pkr_fault *fault)
-{
-    return is_given(&pack->index) ? 0 : lacks_index(pack, fault);
-}
-
 /* A symbolic link that leads nowhere is there. */
-static int open_index(pkr_pack *pack, smmap_manager *manager, pkr_fault *fault)
+static int open_index(pkr_pack *pack, smmap_manager *manager, const pkr_pack_given *given,
+                      pkr_fault *fault)
 {
-    int status = open_file(manager, pack->index_path, &pack->index, fault);
+    int status = open_file(manager, pack->index_path, given, &pack->index, fault);
+    bool is_lacking = given ? given->fd < 0 && !given->bytes
+                            : is_absent(status, fault) && !pkr_host_is_there(pack->index_path);
 
-    if (is_absent(status, fault) && !pkr_host_is_there(pack->index_path))
-        return lacks_index(pack, fault);
-    if (is_absent(status, fault)) /* or it came just now */
-        status = open_file(manager, pack->index_path, &pack->index, fault);
+    if (is_lacking)
+        return pkr_fault_set(fault, PACKREAD_ERROR_NO_INDEX, pack->path,
+                             "there is no .idx beside it");
+    if (!given && is_absent(status, fault)) /* or it came just now */
+        status = open_file(manager, pack->index_path, NULL, &pack->index, fault);
     return status;
 }
 
@@ -124,14 +122,12 @@ static int tell_hash(pkr_pack *pack, pkr_view *view, pkr_fault *fault)
     pack->end = pack->size;
     for (size_t i = 0; status == 0 && i < 2 && pack->end == pack->size; i++) {
         uint64_t end = pack->size - sizes[i];
-        packread_id sum;
+        bool is_right;
 
         if (pack->size < PKR_PACK_HEADER + sizes[i])
             continue;
-        status = pkr_sum(view, end, sizes[i], NULL, &sum, fault);
-        if (status == 0)
-            status = pkr_sum_stored(view, end, sizes[i], &pack->trailer, fault);
-        if (status == 0 && packread_id_compare(&sum, &pack->trailer) == 0) {
+        status = pkr_sum_check(view, end, sizes[i], NULL, &pack->trailer, &is_right, fault);
+        if (is_right) {
             pack->idx.id_size = sizes[i];
             pack->end = end;
         }
@@ -219,15 +215,14 @@ static int read_files(pkr_pack *pack, pkr_budget *budget, const pkr_pack_wanted 
 static int open_files(pkr_pack *pack, smmap_manager *manager, pkr_budget *budget,
                       const pkr_pack_wanted *wanted, pkr_fault *fault)
 {
-    bool is_here = is_given(&pack->data);
     bool has_index = false;
-    int status = is_here ? 0 : open_data(pack, manager, fault);
+    int status = open_data(pack, manager, wanted->data, fault);
 
     pack->size = pack->data.size;
     if (status == 0 && !wanted->alone) {
-        status = is_here ? has_given_index(pack, fault) : open_index(pack, manager, fault);
+        status = open_index(pack, manager, wanted->index, fault);
         has_index = status == 0;
-        if (is_of_index(pack, status, fault)) {
+        if (!wanted->index && is_of_index(pack, status, fault)) {
             pack->index_doubt = *fault;
             status = 0;
         } else if (status == PACKREAD_ERROR_NO_INDEX && wanted->may_lack_index) {
@@ -244,64 +239,50 @@ static char *name_of(const char *path)
     return pkr_path_with_ending(slash ? slash + 1 : path, "");
 }
 
-static char *path_of(const pkr_pack_wanted *wanted)
+static pkr_pack *new_pack(const pkr_pack_wanted *wanted, pkr_budget *budget)
 {
-    return wanted->alone || is_given(&wanted->data) ? strdup(wanted->path)
-                                                    : pkr_path_with_ending(wanted->path, ".pack");
-}
-
-static pkr_pack *new_pack(const pkr_pack_wanted *wanted)
-{
+    const char *path = wanted->path;
     pkr_pack *pack = calloc(1, sizeof *pack);
 
-    if (pack && pkr_orders_open(pack) != 0) {
+    if (!pack || pkr_orders_open(pack) != 0) {
         free(pack);
         return NULL;
     }
-    if (!pack)
-        return NULL;
-    pack->path = path_of(wanted);
-    pack->index_path = wanted->index_path ? strdup(wanted->index_path)
-                                          : pkr_path_with_ending(wanted->path, ".idx");
-    pack->name = name_of(wanted->path);
+    pack->path = wanted->alone || wanted->data ? strdup(path) : pkr_path_with_ending(path, ".pack");
+    pack->index_path =
+        wanted->index_path ? strdup(wanted->index_path) : pkr_path_with_ending(path, ".idx");
+    pack->name = name_of(path);
     pack->unsorted = pkr_unsorted_new();
     if (pack->path && pack->index_path && pack->name && pack->unsorted)
         return pack;
-    pkr_pack_close(pack, NULL);
+    pkr_pack_close(pack, budget);
     return NULL;
 }
 
 int pkr_pack_open(smmap_manager *manager, pkr_budget *budget, const pkr_pack_wanted *wanted,
                   pkr_pack **pack, packread_error *error)
 {
-    pkr_pack *opened = new_pack(wanted);
+    pkr_pack *opened = new_pack(wanted, budget);
     pkr_fault fault;
     int status;
 
-    if (!opened) {
-        smmap_cursor_close(wanted->data.rest);
-        smmap_cursor_close(wanted->index.rest);
+    if (!opened)
         return pkr_error_memory(error);
-    }
-    opened->data = wanted->data;
-    opened->index = wanted->index;
     status = open_files(opened, manager, budget, wanted, &fault);
     if (status == 0) {
         *pack = opened;
         return 0;
     }
     pkr_fault_publish(&fault, error); /* it names files of the pack */
-    pkr_pack_close(opened, NULL);
+    pkr_pack_close(opened, budget);
     return status;
 }
 
 void pkr_pack_close(pkr_pack *pack, pkr_budget *budget)
 {
-    if (!pack)
-        return;
     pkr_orders_close(pack);
     pkr_unsorted_free(pack->unsorted, budget);
-    pkr_derived_free(pack->derived, budget);
+    pkr_memory_free(budget, pack->derived.bytes, pack->derived.charged);
     smmap_cursor_close(pack->data.rest);
     smmap_cursor_close(pack->index.rest);
     free(pack->path);

@@ -6,13 +6,21 @@
 
 #include "store/pack.h"
 
+/* A file that is given: by descriptor, or, with `fd` -1, as bytes; without bytes it is not there.
+ */
+typedef struct pkr_pack_given {
+    int fd;
+    const void *bytes;
+    size_t size;
+} pkr_pack_given;
+
 /* What is to be opened. */
 typedef struct pkr_pack_wanted {
-    const char *path;       /* of the .pack */
-    const char *index_path; /* NULL: beside it */
-    pkr_source data;  /* given: the paths are names for messages only, and what is not given is */
-    pkr_source index; /* not there. Both are taken over, whatever comes of it */
-    bool alone;       /* a file of any name, by its bytes, whether it has an index or not */
+    const char *path;           /* of the .pack */
+    const char *index_path;     /* NULL: beside it */
+    const pkr_pack_given *data; /* NULL, or both files are given: then paths are for messages */
+    const pkr_pack_given *index;
+    bool alone;          /* a file of any name, by its bytes, whether it has an index or not */
     bool may_lack_index; /* else a pack that has none is NO_INDEX */
     size_t id_size;      /* of a pack without index whose trailer does not tell; 0: 20 */
 } pkr_pack_wanted;
@@ -21,8 +29,7 @@ typedef struct pkr_pack_wanted {
  * An index that is there and cannot be used costs the pack nothing: `index_doubt` says why, and the
  * pack is opened `alone`, as is one that has no index and may lack it. Then its trailer tells the
  * hash, and that takes reading it all; where none fits, `end` is the end of the file. A damaged
- * header of the pack is a doubt. `budget`: who is asked to stop. Free with
- * pkr_pack_close. */
+ * header of the pack is a doubt. `budget`: who is asked to stop. */
 int pkr_pack_open(smmap_manager *manager, pkr_budget *budget, const pkr_pack_wanted *wanted,
                   pkr_pack **pack, packread_error *error);
 void pkr_pack_close(pkr_pack *pack, pkr_budget *budget);

@@ -56,30 +56,20 @@ static int check_trailer(const pkr_pack *pack, pkr_view *data, pkr_view *index, 
     return status;
 }
 
-/* Whether a file is what was written once: its last bytes are the sum of all before them. */
-static int check_sum(pkr_view *view, size_t id_size, bool *is_right, pkr_fault *fault)
-{
-    packread_id stored;
-    packread_id sum;
-    int status = pkr_sum(view, view->end - id_size, id_size, NULL, &sum, fault);
-
-    if (status == 0)
-        status = pkr_sum_stored(view, view->end - id_size, id_size, &stored, fault);
-    *is_right = status == 0 && packread_id_compare(&stored, &sum) == 0;
-    return status;
-}
-
 /* The index names another trailer than the pack has. If the index is whole and the pack is not, the
  * pack was damaged or cut, which must not cost the objects before that: the index is used. Else it
  * may be another pack's, or be laid out wrongly. */
 static int is_index_whole(const pkr_pack *pack, pkr_view *data, pkr_view *index, bool *is_used,
                           pkr_fault *fault)
 {
+    const size_t id_size = pack->idx.id_size;
     bool pack_is_right = false;
-    int status = check_sum(index, pack->idx.id_size, is_used, fault);
+    packread_id stored;
+    int status = pkr_sum_check(index, index->end - id_size, id_size, NULL, &stored, is_used, fault);
 
     if (status == 0 && *is_used)
-        status = check_sum(data, pack->idx.id_size, &pack_is_right, fault);
+        status =
+            pkr_sum_check(data, data->end - id_size, id_size, NULL, &stored, &pack_is_right, fault);
     *is_used = *is_used && !pack_is_right;
     return status;
 }

@@ -90,7 +90,7 @@ int pkr_revindex_make(pkr_rows *rows, pkr_pack *pack, pkr_budget *budget, pkr_re
 
 void pkr_revindex_free(pkr_revindex *order, pkr_budget *budget)
 {
-    if (order && budget)
+    if (order)
         pkr_budget_give(budget, order->charged);
     free(order);
 }

@@ -23,7 +23,7 @@ typedef struct pkr_revindex {
  * BUDGET, MEMORY, those of reading the index. */
 int pkr_revindex_make(pkr_rows *rows, pkr_pack *pack, pkr_budget *budget, pkr_revindex **made,
                       pkr_fault *fault);
-/* `budget` gets back what the table took; NULL if it is gone too. */
+/* `budget` gets back what the table took; `order` may be NULL. */
 void pkr_revindex_free(pkr_revindex *order, pkr_budget *budget);
 
 static inline uint64_t pkr_revindex_offset(const pkr_revindex *order, uint32_t rank)

@@ -123,30 +123,17 @@ static int is_below(void *context, uint32_t position)
     return status != 0 ? status : memcmp(bytes, of->id, of->pack->idx.id_size) < 0;
 }
 
-static void bucket_of(const pkr_idx *idx, unsigned char first, uint32_t *low, uint32_t *high)
-{
-    *low = first ? idx->fanout[first - 1] : 0;
-    *high = idx->fanout[first];
-}
-
-int pkr_rows_lower_bound(pkr_rows *rows, const pkr_pack *pack, const packread_id *id,
-                         uint32_t *position, pkr_fault *fault)
+/* The first position from `low` on, before `high`, whose id is not below `id`; `high` if there is
+ * none. */
+static int lower_bound(pkr_rows *rows, const pkr_pack *pack, const packread_id *id, uint32_t low,
+                       uint32_t high, uint32_t *position, pkr_fault *fault)
 {
     const pkr_idx *idx = &pack->idx;
+    uint64_t length = (uint64_t)(high - low - 1) * idx->id_stride + idx->id_size;
     search of = {rows, pack, id->bytes, NULL, fault};
-    uint64_t length;
-    uint32_t low;
-    uint32_t high;
     size_t size;
-    int status;
+    int status = point(&rows->ids, pack, fault);
 
-    bucket_of(idx, id->bytes[0], &low, &high);
-    if (low >= high) {
-        *position = low;
-        return 0;
-    }
-    length = (uint64_t)(high - low - 1) * idx->id_stride + idx->id_size;
-    status = point(&rows->ids, pack, fault);
     if (status == 0)
         status = pkr_view_use(&rows->ids, place_of_id(pack, low), length, &of.bytes, &size, fault);
     if (status != 0)
@@ -164,18 +151,16 @@ int pkr_rows_lower_bound(pkr_rows *rows, const pkr_pack *pack, const packread_id
 int pkr_rows_find(pkr_rows *rows, const pkr_pack *pack, const packread_id *id, uint32_t *position,
                   pkr_fault *fault)
 {
+    const unsigned char first = id->bytes[0];
+    const uint32_t low = first ? pack->idx.fanout[first - 1] : 0;
+    const uint32_t high = pack->idx.fanout[first];
     const unsigned char *bytes;
-    uint32_t low;
-    uint32_t high;
     uint32_t at;
     int status;
 
-    if (id->size != pack->idx.id_size)
+    if (id->size != pack->idx.id_size || low >= high)
         return PACKREAD_ERROR_NOT_FOUND;
-    bucket_of(&pack->idx, id->bytes[0], &low, &high);
-    if (low >= high)
-        return PACKREAD_ERROR_NOT_FOUND;
-    status = pkr_rows_lower_bound(rows, pack, id, &at, fault);
+    status = lower_bound(rows, pack, id, low, high, &at, fault);
     if (status == 0 && at < high) {
         status = pkr_rows_id(rows, pack, at, &bytes, fault);
         if (status == 0 && memcmp(bytes, id->bytes, id->size) == 0) {

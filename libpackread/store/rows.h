@@ -23,11 +23,8 @@ void pkr_rows_close(pkr_rows *rows);
  * then the next index is begun with a clean slate. */
 int pkr_rows_settle(pkr_rows *rows, int status, pkr_fault *fault);
 
-/* The first position whose id is not below `id`; the end of its fanout bucket if there is none in
- * it. Only that bucket is looked at: ids that are out of order there are not found. */
-int pkr_rows_lower_bound(pkr_rows *rows, const pkr_pack *pack, const packread_id *id,
-                         uint32_t *position, pkr_fault *fault);
-/* Errors: NOT_FOUND (without detail), and those of reading. */
+/* Only its fanout bucket is looked at: ids that are out of order there are not found. Errors:
+ * NOT_FOUND (without detail), and those of reading. */
 int pkr_rows_find(pkr_rows *rows, const pkr_pack *pack, const packread_id *id, uint32_t *position,
                   pkr_fault *fault);
 /* Bytes of an id in the window; valid until the next call on the rows. */

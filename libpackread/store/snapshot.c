@@ -13,8 +13,6 @@
 #include "platform/host.h"
 #include "platform/memory_left.h"
 #include "platform/tempfile.h"
-#include "store/doubts.h"
-#include "store/pack_open.h"
 #include "store/place.h"
 
 #define DEFAULT_LIMIT ((uint64_t)1 << 30)
@@ -99,9 +97,10 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
         windows.memory_limit = windows.mapping_limit = SMMAP_UNLIMITED;
     snapshot->flags = options->flags;
     snapshot->id_size = options->id_size;
-    snapshot->index_threads = options->index_threads;
-    snapshot->progress = options->progress;
-    snapshot->progress_context = options->progress_context;
+    snapshot->deriving = (packread_index_options){.threads = options->index_threads,
+                                                  .progress = options->progress,
+                                                  .context = options->progress_context,
+                                                  .salvage = true}; /* whatever is whole */
     snapshot->budget.limit = limit - room;
     snapshot->cache_limit = limit / 8 < CACHE_LIMIT ? limit / 8 : CACHE_LIMIT;
     snapshot->whole_limit = limit / 8;
@@ -176,20 +175,21 @@ static int have_index(packread_snapshot *snapshot, pkr_pack *pack, packread_erro
 
     if (snapshot->flags & PACKREAD_INDEX_AS_IT_IS)
         return pkr_fault_publish(&pack->index_doubt, error);
-    if (pkr_derived_make(snapshot->derive, snapshot, &snapshot->budget, pack, &fault) == 0)
-        return 0;
-    return pkr_fault_publish(&fault, error);
+    return pkr_derived_make(snapshot->derive, snapshot, &snapshot->budget, &snapshot->deriving,
+                            pack, &fault) == 0
+               ? 0
+               : pkr_fault_publish(&fault, error);
 }
 
 /* What is in doubt is served with its problem told. Where objects go out unchecked, it is only if
  * its ids are hashes that were made here. */
 static int tell_doubts(packread_snapshot *snapshot, const pkr_pack *pack, packread_error *error)
 {
-    packread_error told[PKR_DOUBTS_MOST];
-    size_t count = pkr_doubts_tell(pack, told);
+    packread_error told[PKR_PACK_DOUBTS_MOST];
+    size_t count = pkr_pack_doubts(pack, told);
     int status = 0;
 
-    if (count > 0 && !pack->derived && snapshot->flags & PACKREAD_NO_CHECK) {
+    if (count > 0 && !pack->derived.bytes && snapshot->flags & PACKREAD_NO_CHECK) {
         if (error)
             *error = told[0];
         return told[0].code;
@@ -210,25 +210,29 @@ static int check_id_size(const packread_snapshot *snapshot, const pkr_pack *pack
                              : "its ids have 32 bytes (SHA-256), not as many as were asked for");
 }
 
-static int open_pack(packread_snapshot *snapshot, const pkr_pack_wanted *wanted,
-                     packread_error *error)
+/* `wanted` says nothing of the snapshot's options. */
+static int open_pack(packread_snapshot *snapshot, pkr_pack_wanted wanted, packread_error *error)
 {
     pkr_pack *pack;
-    int status = pkr_pack_open(snapshot->manager, &snapshot->budget, wanted, &pack, error);
+    int status;
+
+    wanted.alone = snapshot->flags & PACKREAD_WITHOUT_INDEX;
+    wanted.id_size = snapshot->id_size;
+    status = pkr_pack_open(snapshot->manager, &snapshot->budget, &wanted, &pack, error);
 
     if (status != 0)
         return status;
     status = check_id_size(snapshot, pack, error);
-    if (status == 0 && pack->alone && !wanted->alone)
+    if (status == 0 && pack->alone && !wanted.alone)
         status = have_index(snapshot, pack, error);
-    if (status == 0 && !wanted->alone)
+    if (status == 0 && !wanted.alone)
         status = tell_doubts(snapshot, pack, error);
     if (status != 0) {
         pkr_pack_close(pack, &snapshot->budget);
         return status;
     }
     status = add_pack(snapshot, pack, error);
-    if (status == 0 && pkr_derived_is_partial(pack))
+    if (status == 0 && pack->derived.findings != 0)
         atomic_store(&snapshot->disordered, pack);
     return status;
 }
@@ -236,8 +240,7 @@ static int open_pack(packread_snapshot *snapshot, const pkr_pack_wanted *wanted,
 static int open_in_folder(void *context, const char *path, pkr_pack **pack, packread_error *error)
 {
     packread_snapshot *snapshot = context;
-    int status =
-        open_pack(snapshot, &(pkr_pack_wanted){.path = path, .id_size = snapshot->id_size}, error);
+    int status = open_pack(snapshot, (pkr_pack_wanted){.path = path}, error);
 
     if (status == 0)
         *pack = pkr_packs_get(&snapshot->packs, pkr_packs_count(&snapshot->packs) - 1);
@@ -319,16 +322,29 @@ static int note_what_is_left_out(packread_snapshot *snapshot, const char *object
     return status == 0 ? 0 : pkr_error_memory(error);
 }
 
+/* A pack that is named itself may lack an index, unless that is not wanted. */
+static bool may_lack_index(const packread_snapshot *snapshot)
+{
+    return !(snapshot->flags & PACKREAD_INDEX_AS_IT_IS);
+}
+
+static int open_named(packread_snapshot *snapshot, const char *path, packread_error *error)
+{
+    return open_pack(snapshot,
+                     (pkr_pack_wanted){.path = path, .may_lack_index = may_lack_index(snapshot)},
+                     error);
+}
+
 static int open_place(packread_snapshot *snapshot, const char *where, packread_error *error)
 {
     pkr_place place = {0};
-    int status = pkr_place_find(where, &place, error);
-    const pkr_pack_wanted wanted = {.path = place.pack,
-                                    .may_lack_index = !(snapshot->flags & PACKREAD_INDEX_AS_IT_IS),
-                                    .id_size = snapshot->id_size};
+    int status;
 
+    if (snapshot->flags & PACKREAD_WITHOUT_INDEX)
+        return open_named(snapshot, where, error);
+    status = pkr_place_find(where, &place, error);
     if (status == 0)
-        status = place.pack ? open_pack(snapshot, &wanted, error)
+        status = place.pack ? open_named(snapshot, place.pack, error)
                             : open_folder(snapshot, place.folder, error);
     if (status == 0 && place.objects)
         status = note_what_is_left_out(snapshot, place.objects, error);
@@ -348,47 +364,18 @@ static void name_it(char name[NAME_SIZE], int fd, const char *in_memory)
         snprintf(name, NAME_SIZE, "%s", in_memory);
 }
 
-static int give_source(packread_snapshot *snapshot, const pkr_snapshot_file *file, const char *name,
-                       pkr_source *source, packread_error *error)
+static int open_given(packread_snapshot *snapshot, const pkr_pack_given *pack,
+                      const pkr_pack_given *index, packread_error *error)
 {
-    smmap_error cause;
-    pkr_fault fault;
-
-    if (file->fd < 0) {
-        source->bytes = file->bytes;
-        source->size = file->size;
-        return 0;
-    }
-    if (smmap_cursor_open_fd(snapshot->manager, file->fd, &source->rest, &cause) != 0) {
-        pkr_fault_from_window(&fault, &cause, name);
-        return pkr_fault_publish(&fault, error);
-    }
-    source->size = smmap_cursor_file_size(source->rest);
-    return 0;
-}
-
-static int open_given(packread_snapshot *snapshot, const pkr_snapshot_file *pack,
-                      const pkr_snapshot_file *index, const packread_options *options,
-                      packread_error *error)
-{
-    char name[NAME_SIZE];
     char index_name[NAME_SIZE];
-    pkr_pack_wanted wanted = {.path = name,
-                              .index_path = index_name,
-                              .alone = options->flags & PACKREAD_WITHOUT_INDEX,
-                              .may_lack_index = !(options->flags & PACKREAD_INDEX_AS_IT_IS),
-                              .id_size = options->id_size};
-    int status;
+    const pkr_pack_wanted wanted = {.path = snapshot->where,
+                                    .index_path = index_name,
+                                    .data = pack,
+                                    .index = index,
+                                    .may_lack_index = may_lack_index(snapshot)};
 
-    name_it(name, pack->fd, "pack in memory");
     name_it(index_name, index->fd, "index in memory");
-    status = give_source(snapshot, pack, name, &wanted.data, error);
-    if (status == 0 && !wanted.alone)
-        status = give_source(snapshot, index, index_name, &wanted.index, error);
-    if (status == 0)
-        return open_pack(snapshot, &wanted, error);
-    smmap_cursor_close(wanted.data.rest);
-    return status;
+    return open_pack(snapshot, wanted, error);
 }
 
 /* ---- Opening and closing --------------------------------------------------------------------- */
@@ -405,13 +392,14 @@ static bool choose_folder(packread_snapshot *snapshot, const packread_options *o
     return !folder || snapshot->temporary_folder;
 }
 
+/* What there is of it is freed by the caller, whatever comes of it. */
 static int begin(const char *where, const packread_options *options, pkr_derive *derive,
-                 packread_options *known, packread_snapshot **snapshot, packread_error *error)
+                 packread_snapshot **snapshot, packread_error *error)
 {
+    packread_options known;
     packread_snapshot *made;
-    int status;
 
-    if (!pkr_sized_take(known, sizeof *known, PKR_END_OF(packread_options, temporary_folder),
+    if (!pkr_sized_take(&known, sizeof known, PKR_END_OF(packread_options, temporary_folder),
                         options))
         return pkr_error_argument(error, "options that this version does not know");
     made = calloc(1, sizeof *made);
@@ -423,16 +411,12 @@ static int begin(const char *where, const packread_options *options, pkr_derive 
         pkr_budget_let_go(&made->budget);
         return pkr_error_memory(error);
     }
+    *snapshot = made;
     made->derive = derive;
     made->where = strdup(where);
-    status = made->where && choose_folder(made, known) && pkr_packs_begin(&made->packs) == 0
-                 ? divide(made, known, error)
-                 : pkr_error_memory(error);
-    if (status == 0)
-        *snapshot = made;
-    else
-        packread_snapshot_free(made);
-    return status;
+    return made->where && choose_folder(made, &known) && pkr_packs_begin(&made->packs) == 0
+               ? divide(made, &known, error)
+               : pkr_error_memory(error);
 }
 
 /* The snapshot is the caller's, or goes. */
@@ -441,12 +425,9 @@ static int finish(packread_snapshot *made, int status, packread_snapshot **snaps
 {
     if (status == 0 && !made->looking.folder)
         status = publish(made, error);
-    if (status == 0 && pkr_stop_is_asked(made->budget.stop)) {
-        pkr_fault fault;
-
-        status = pkr_fault_stopped(&fault);
-        pkr_fault_publish(&fault, error);
-    }
+    if (status == 0 && pkr_stop_is_asked(made->budget.stop))
+        status = pkr_error_set(error, PACKREAD_ERROR_STOPPED, NULL,
+                               packread_error_text(PACKREAD_ERROR_STOPPED));
     if (status == 0)
         *snapshot = made;
     else
@@ -457,39 +438,32 @@ static int finish(packread_snapshot *made, int status, packread_snapshot **snaps
 int pkr_snapshot_open(const char *where, const packread_options *options, pkr_derive *derive,
                       packread_snapshot **snapshot, packread_error *error)
 {
-    packread_options known;
-    packread_snapshot *made;
+    packread_snapshot *made = NULL;
     int status;
 
     if (!where || !snapshot)
         return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no place is named");
-    status = begin(where, options, derive, &known, &made, error);
-    if (status != 0)
-        return status;
-    if (known.flags & PACKREAD_WITHOUT_INDEX)
-        status = open_pack(
-            made, &(pkr_pack_wanted){.path = where, .alone = true, .id_size = known.id_size},
-            error);
-    else
+    status = begin(where, options, derive, &made, error);
+    if (status == 0)
         status = open_place(made, where, error);
     return finish(made, status, snapshot, error);
 }
 
-int pkr_snapshot_open_given(const pkr_snapshot_file *pack, const pkr_snapshot_file *index,
+int pkr_snapshot_open_given(const pkr_pack_given *pack, const pkr_pack_given *index,
                             const packread_options *options, pkr_derive *derive,
                             packread_snapshot **snapshot, packread_error *error)
 {
-    packread_options known;
-    packread_snapshot *made;
+    packread_snapshot *made = NULL;
     char name[NAME_SIZE];
     int status;
 
     if (!snapshot || (pack->fd < 0 && !pack->bytes))
         return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no pack is given");
     name_it(name, pack->fd, "pack in memory");
-    status = begin(name, options, derive, &known, &made, error);
-    return status == 0 ? finish(made, open_given(made, pack, index, &known, error), snapshot, error)
-                       : status;
+    status = begin(name, options, derive, &made, error);
+    if (status == 0)
+        status = open_given(made, pack, index, error);
+    return finish(made, status, snapshot, error);
 }
 
 void packread_snapshot_free(packread_snapshot *snapshot)
@@ -556,10 +530,10 @@ int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack, packr
                                 .name = known->name,
                                 .index_path = known->index_path,
                                 .size = known->size,
-                                .index_size = known->derived ? 0 : known->idx.size,
+                                .index_size = known->derived.bytes ? 0 : known->idx.size,
                                 .objects = known->alone ? known->claimed : known->idx.count,
                                 .version = known->version,
-                                .index_version = known->derived ? 0 : known->idx.version,
+                                .index_version = known->derived.bytes ? 0 : known->idx.version,
                                 .id_size = (unsigned)known->idx.id_size};
     pkr_sized_give(info, PKR_END_OF(packread_pack_info, id_size), &told, sizeof told);
     return 0;

@@ -9,6 +9,7 @@
 #include "store/derived.h"
 #include "store/id_filter.h"
 #include "store/looking.h"
+#include "store/pack_open.h"
 
 struct packread_snapshot {
     char *where;            /* as the caller named it */
@@ -22,28 +23,19 @@ struct packread_snapshot {
     uint64_t whole_limit; /* a larger object is streamed, not held */
     uint64_t windows;     /* how many there can be at once; 0 where each is a whole file */
     unsigned flags;
-    unsigned id_size; /* of all packs; 0: each tells its own */
+    unsigned id_size;                     /* of all packs; 0: each tells its own */
     _Atomic(const pkr_pack *) disordered; /* one of whose ids some may be out of order, or not
                                            * known; or NULL */
     pkr_id_filters filters;
-    pkr_derive *derive; /* from above: it takes every object of the pack */
-    unsigned index_threads;
-    packread_progress_visitor *progress; /* of that, the caller's; NULL: none */
-    void *progress_context;
+    pkr_derive *derive;              /* from above: it takes every object of the pack */
+    packread_index_options deriving; /* for that; its writers are not set */
 };
 
 /* The public calls that open, but for how an index is derived. */
 int pkr_snapshot_open(const char *where, const packread_options *options, pkr_derive *derive,
                       packread_snapshot **snapshot, packread_error *error);
-/* A file that is given: by descriptor, or, with `fd` -1, as bytes; without bytes it is not there.
- */
-typedef struct pkr_snapshot_file {
-    int fd;
-    const void *bytes;
-    size_t size;
-} pkr_snapshot_file;
 /* The same of one pack. */
-int pkr_snapshot_open_given(const pkr_snapshot_file *pack, const pkr_snapshot_file *index,
+int pkr_snapshot_open_given(const pkr_pack_given *pack, const pkr_pack_given *index,
                             const packread_options *options, pkr_derive *derive,
                             packread_snapshot **snapshot, packread_error *error);
 

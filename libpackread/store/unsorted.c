@@ -60,8 +60,7 @@ void pkr_unsorted_free(pkr_unsorted *unsorted, pkr_budget *budget)
 {
     if (!unsorted)
         return;
-    if (budget)
-        pkr_budget_give(budget, unsorted->charged);
+    pkr_budget_give(budget, unsorted->charged);
     pkr_lock_unmake(&unsorted->lock);
     free(atomic_load(&unsorted->seen));
     free(atomic_load(&unsorted->sorted));

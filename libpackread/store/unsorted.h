@@ -14,7 +14,7 @@ typedef struct pkr_unsorted pkr_unsorted;
 
 /* NULL without memory. */
 pkr_unsorted *pkr_unsorted_new(void);
-/* `budget` gets back what a table took; NULL if it is gone too. */
+/* `budget` gets back what a table took. */
 void pkr_unsorted_free(pkr_unsorted *unsorted, pkr_budget *budget);
 
 /* For an id that pkr_rows_find does not find. Looks whether the rows next to where it would be are

@@ -24,12 +24,11 @@ static int check_sum(pkr_findings *findings, packread_reader *reader, pkr_fault 
     uint64_t place = pack->idx.size - id_size;
     pkr_view *view = &reader->rows.ids;
     packread_id stored;
-    packread_id sum;
-    int status = pkr_sum(view, place, id_size, &findings->forest->stopped, &sum, fault);
+    bool is_right;
+    int status =
+        pkr_sum_check(view, place, id_size, &findings->forest->stopped, &stored, &is_right, fault);
 
-    if (status == 0)
-        status = pkr_sum_stored(view, place, id_size, &stored, fault);
-    if (status == 0 && packread_id_compare(&stored, &sum) != 0)
+    if (status == 0 && !is_right)
         report_index(findings, place, "index checksum is wrong", NULL);
     return status;
 }

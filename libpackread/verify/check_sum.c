@@ -16,14 +16,13 @@ int pkr_check_sum(pkr_findings *findings, pkr_budget *budget, pkr_fault *fault)
     uint64_t trailer = pack->size - id_size;
     pkr_view view = {.budget = budget};
     packread_id stored;
-    packread_id sum;
+    bool is_right = true;
     int status = pkr_view_point(&view, pack, &pack->data, pack->path, pack->size, fault);
 
     if (status == 0)
-        status = pkr_sum(&view, trailer, id_size, &forest->stopped, &sum, fault);
-    if (status == 0)
-        status = pkr_sum_stored(&view, trailer, id_size, &stored, fault);
-    if (status == 0 && packread_id_compare(&stored, &sum) != 0)
+        status =
+            pkr_sum_check(&view, trailer, id_size, &forest->stopped, &stored, &is_right, fault);
+    if (status == 0 && !is_right)
         pkr_check_sum_report(findings);
     pkr_view_close(&view);
     return status;

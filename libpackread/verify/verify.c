@@ -323,7 +323,7 @@ int packread_verify(packread_snapshot *snapshot, size_t pack,
         return pkr_error_argument(error, "options that this version does not know");
     verification.pack = pkr_packs_get(&snapshot->packs, pack);
     /* An index that was made from the pack says nothing about the pack. */
-    if (verification.pack->derived) {
+    if (verification.pack->derived.bytes) {
         pkr_derived_without(verification.pack, &bare);
         verification.pack = &bare;
         verification.salvage = true;

@@ -232,26 +232,32 @@ START_TEST(prefixes_with_other_characters_are_refused)
 }
 END_TEST
 
+static bool is_between(const packread_id *low, const packread_id *id, const packread_id *high)
+{
+    return packread_id_compare(low, id) <= 0 && packread_id_compare(id, high) <= 0;
+}
+
 /* A prefix of each length against ids that differ from it in one digit: only a difference behind
  * the prefix is a match. */
-START_TEST(a_prefix_matches_just_the_ids_that_begin_with_it)
+START_TEST(just_the_ids_that_begin_with_a_prefix_lie_between_its_ends)
 {
     packread_id id;
 
     ck_assert_int_eq(parse(digits_of_40, 40, &id), 0);
     for (size_t length = PACKREAD_PREFIX_MIN; length <= 40; length++) {
         pkr_prefix prefix;
+        packread_id high;
 
         ck_assert_int_eq(parse_prefix(digits_of_40, length, 20, &prefix), 0);
-        ck_assert(pkr_prefix_matches(&prefix, guard_at_end(&guard, id.bytes, 20)));
+        high = pkr_prefix_high(&prefix);
+        ck_assert(is_between(&prefix.low, &id, &high));
         for (size_t at = 0; at < 40; at++) {
             for (unsigned change = 1; change < 16; change++) {
-                unsigned char other[20];
+                packread_id other = id;
                 bool matches;
 
-                memcpy(other, id.bytes, 20);
-                other[at / 2] ^= (unsigned char)(at % 2 ? change : change << 4);
-                matches = pkr_prefix_matches(&prefix, guard_at_end(&guard, other, 20));
+                other.bytes[at / 2] ^= (unsigned char)(at % 2 ? change : change << 4);
+                matches = is_between(&prefix.low, &other, &high);
                 if (matches != (at >= length))
                     ck_abort_msg("prefix of %zu digits, digit %zu differs: %d", length, at,
                                  matches);
@@ -440,7 +446,7 @@ static Suite *make_suite(void)
     tcase_add_test(ids, a_prefix_is_its_digits_and_zeros);
     tcase_add_test(ids, prefixes_too_short_or_too_long_are_refused);
     tcase_add_test(ids, prefixes_with_other_characters_are_refused);
-    tcase_add_test(ids, a_prefix_matches_just_the_ids_that_begin_with_it);
+    tcase_add_test(ids, just_the_ids_that_begin_with_a_prefix_lie_between_its_ends);
     tcase_add_test(ids, types_have_gits_names);
     tcase_add_test(ids, words_that_are_nearly_types_are_none);
     suite_add_tcase(suite, ids);
