@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/stop.h"
+
 #define DIGIT_BITS 11
 #define DIGITS (1u << DIGIT_BITS)
 #define FEW 48 /* not worth the counts of all digits */
@@ -20,7 +22,8 @@ static void insert(uint64_t *keys, uint32_t count, uint64_t mask)
     }
 }
 
-void pkr_radix_sort(uint64_t *keys, uint64_t *spare, uint32_t count, unsigned low, unsigned high)
+bool pkr_radix_sort(uint64_t *keys, uint64_t *spare, uint32_t count, unsigned low, unsigned high,
+                    const packread_stop *stop)
 {
     uint64_t mask = (high < 64 ? ((uint64_t)1 << high) - 1 : UINT64_MAX) >> low << low;
     uint64_t *from = keys;
@@ -28,9 +31,9 @@ void pkr_radix_sort(uint64_t *keys, uint64_t *spare, uint32_t count, unsigned lo
 
     if (count <= FEW) {
         insert(keys, count, mask);
-        return;
+        return true;
     }
-    for (unsigned shift = low; shift < high; shift += DIGIT_BITS) {
+    for (unsigned shift = low; shift < high && !pkr_stop_is_asked(stop); shift += DIGIT_BITS) {
         uint32_t starts[DIGITS] = {0};
         uint32_t total = 0;
         uint64_t *swap;
@@ -51,4 +54,5 @@ void pkr_radix_sort(uint64_t *keys, uint64_t *spare, uint32_t count, unsigned lo
     }
     if (from != keys)
         memcpy(keys, from, (size_t)count * sizeof *keys);
+    return !pkr_stop_is_asked(stop);
 }

@@ -2,9 +2,10 @@
  * chose cost no more than n log n. */
 #include "base/sort_ids.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/stop.h"
 
 #define BUCKETS ((size_t)65536)
 #define FEW 4096 /* not worth the buckets */
@@ -12,6 +13,7 @@
 typedef struct ids {
     const unsigned char *bytes;
     size_t size;
+    const packread_stop *stop;
 } ids;
 
 static bool is_less(const ids *all, uint32_t left, uint32_t right)
@@ -43,7 +45,7 @@ static void heap_sort(const ids *all, uint32_t *order, uint32_t count)
 {
     for (uint32_t i = count / 2; i-- > 0;)
         sift_down(all, order, i, count);
-    for (uint32_t left = count; left > 1; left--) {
+    for (uint32_t left = count; left > 1 && !pkr_stop_is_asked(all->stop); left--) {
         uint32_t most = order[0];
 
         order[0] = order[left - 1];
@@ -59,16 +61,16 @@ static size_t bucket_of(const ids *all, uint32_t number)
     return (size_t)id[0] << 8 | id[1];
 }
 
-void pkr_sort_ids(const unsigned char *bytes, size_t id_size, uint32_t *order, uint32_t *spare,
-                  uint32_t count)
+bool pkr_sort_ids(const unsigned char *bytes, size_t id_size, uint32_t *order, uint32_t *spare,
+                  uint32_t count, const packread_stop *stop)
 {
-    ids all = {bytes, id_size};
+    ids all = {bytes, id_size, stop};
     uint32_t *ends = count < FEW ? NULL : calloc(BUCKETS + 1, sizeof *ends);
     uint32_t from = 0;
 
     if (!ends) {
         heap_sort(&all, order, count);
-        return;
+        return !pkr_stop_is_asked(stop);
     }
     for (uint32_t i = 0; i < count; i++)
         ends[bucket_of(&all, order[i]) + 1]++;
@@ -76,10 +78,11 @@ void pkr_sort_ids(const unsigned char *bytes, size_t id_size, uint32_t *order, u
         ends[i] += ends[i - 1];
     for (uint32_t i = 0; i < count; i++)
         spare[ends[bucket_of(&all, order[i])]++] = order[i];
-    for (size_t i = 0; i < BUCKETS; i++) {
+    for (size_t i = 0; i < BUCKETS && !pkr_stop_is_asked(stop); i++) {
         heap_sort(&all, spare + from, ends[i] - from);
         from = ends[i];
     }
     memcpy(order, spare, (size_t)count * sizeof *order);
     free(ends);
+    return !pkr_stop_is_asked(stop);
 }

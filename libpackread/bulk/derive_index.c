@@ -8,7 +8,7 @@
 #include "verify/verify.h"
 
 /* The walk is over: the forest's tables are room for ranks in order of id, and back. */
-static void sort_rows(pkr_forest *forest, pkr_idx_rows *rows)
+static int sort_rows(pkr_forest *forest, pkr_idx_rows *rows, pkr_fault *fault)
 {
     uint32_t *order = forest->first_child;
 
@@ -16,11 +16,14 @@ static void sort_rows(pkr_forest *forest, pkr_idx_rows *rows)
     for (uint32_t rank = 0; rank < forest->order->count; rank++)
         if (pkr_forest_state(forest, rank) == PKR_FOREST_NAMED)
             order[rows->count++] = rank;
-    pkr_sort_ids(forest->ids, rows->pack_sum.size, order, forest->next_sibling, rows->count);
+    if (!pkr_sort_ids(forest->ids, rows->pack_sum.size, order, forest->next_sibling, rows->count,
+                      rows->stop))
+        return pkr_fault_stopped(fault);
     rows->order = order;
     rows->ids = forest->ids;
     rows->crcs = forest->crcs;
     rows->offsets = forest->order->keys; /* of a pack without an index: no positions */
+    return 0;
 }
 
 static const uint32_t *positions_by_offset(pkr_forest *forest, const pkr_idx_rows *rows)
@@ -55,10 +58,9 @@ static int write_files(pkr_verification *verification, const packread_index_opti
 {
     pkr_forest *forest = &verification->forest;
     void *context = options->context;
-    int status = 0;
+    int status = sort_rows(forest, rows, fault);
 
-    sort_rows(forest, rows);
-    if (options->version == 1)
+    if (status == 0 && options->version == 1)
         status = pkr_idx_check_narrow(rows, verification->pack->path, fault);
     if (status == 0 && options->reverse)
         status = pkr_rev_write(rows, positions_by_offset(forest, rows), options->reverse, context,
@@ -79,7 +81,7 @@ static int derive(pkr_verification *verification, const packread_index_options *
                   packread_index_summary *summary, pkr_fault *fault)
 {
     const packread_verify_summary *found = &verification->findings.summary;
-    pkr_idx_rows rows = {.count = 0};
+    pkr_idx_rows rows = {.stop = verification->snapshot->budget.stop};
     int status = pkr_verify_run(verification, fault);
     int result = status == 0 ? pkr_verify_result(verification, fault) : status;
     bool written = status == 0 && is_written(verification, result, options->salvage);

@@ -4,6 +4,13 @@
 
 #include <string.h>
 
+#include "base/stop.h"
+
+/* Of a delta, and of what one instruction copies: a longer stretch is not begun before a look at
+ * whether it is to stop. */
+#define SLICE 8192
+#define LONG_COPY 65536
+
 static int corrupt(const char **text, const char *why)
 {
     *text = why;
@@ -89,18 +96,40 @@ static inline const unsigned char *parse_copy(const unsigned char *at, const uns
     return at;
 }
 
+/* The end of what is run before the next look, or NULL if it is to stop. */
+static inline const unsigned char *end_of_slice(const unsigned char *at, const unsigned char *end,
+                                                const packread_stop *stop)
+{
+    if (pkr_stop_is_asked(stop))
+        return NULL;
+    return end - at > SLICE ? at + SLICE : end;
+}
+
+static int stopped(const char **text)
+{
+    *text = "stopped";
+    return PACKREAD_ERROR_STOPPED;
+}
+
 int pkr_delta_measure(const unsigned char *delta, size_t length, const pkr_delta_sizes *sizes,
-                      const char **text)
+                      const packread_stop *stop, const char **text)
 {
     const unsigned char *at = delta + sizes->header_size;
     const unsigned char *end = delta + length;
+    const unsigned char *slice = at;
     uint64_t left = sizes->result;
 
     while (at < end) {
-        unsigned instruction = *at++;
+        unsigned instruction;
         uint32_t offset;
-        uint32_t size = instruction;
+        uint32_t size;
 
+        if (at >= slice) {
+            slice = end_of_slice(at, end, stop);
+            if (!slice)
+                return stopped(text);
+        }
+        instruction = size = *at++;
         if (instruction & 0x80) {
             at = parse_copy(at, end, instruction, &offset, &size);
             if (!at)
@@ -120,15 +149,23 @@ int pkr_delta_measure(const unsigned char *delta, size_t length, const pkr_delta
 }
 
 int pkr_delta_apply(const unsigned char *delta, size_t length, const pkr_delta_sizes *sizes,
-                    const unsigned char *base, unsigned char *result, const char **text)
+                    const unsigned char *base, unsigned char *result, const packread_stop *stop,
+                    const char **text)
 {
     const unsigned char *at = delta + sizes->header_size;
     const unsigned char *end = delta + length;
+    const unsigned char *slice = at;
     uint64_t left = sizes->result;
 
     while (at < end) {
-        unsigned instruction = *at++;
+        unsigned instruction;
 
+        if (at >= slice) {
+            slice = end_of_slice(at, end, stop);
+            if (!slice)
+                return stopped(text);
+        }
+        instruction = *at++;
         if (instruction & 0x80) {
             uint32_t offset;
             uint32_t size;
@@ -143,6 +180,8 @@ int pkr_delta_apply(const unsigned char *delta, size_t length, const pkr_delta_s
             memcpy(result, base + offset, size);
             result += size;
             left -= size;
+            if (size > LONG_COPY)
+                slice = at;
         } else if (instruction) {
             if ((size_t)(end - at) < instruction)
                 return corrupt(text, "delta ends inside an insert");

@@ -20,14 +20,16 @@ int pkr_delta_parse(const unsigned char *delta, size_t length, pkr_delta_sizes *
                     const char **text);
 
 /* Whether the instructions give exactly the result size that the delta claims; cheap, touches
- * neither base nor result. To be asked before memory is taken for a large claim. */
+ * neither base nor result. To be asked before memory is taken for a large claim. STOPPED where that
+ * is asked for meanwhile; `stop` may be NULL. */
 int pkr_delta_measure(const unsigned char *delta, size_t length, const pkr_delta_sizes *sizes,
-                      const char **text);
+                      const packread_stop *stop, const char **text);
 
 /* Runs the instructions. `base` has sizes->base bytes, `result` room for sizes->result; the caller
- * has checked both. On CORRUPT the bytes of `result` are unspecified. */
+ * has checked both. On CORRUPT and STOPPED (as above) the bytes of `result` are unspecified. */
 int pkr_delta_apply(const unsigned char *delta, size_t length, const pkr_delta_sizes *sizes,
-                    const unsigned char *base, unsigned char *result, const char **text);
+                    const unsigned char *base, unsigned char *result, const packread_stop *stop,
+                    const char **text);
 
 /* No instruction is longer: an insert with its bytes. */
 #define PKR_DELTA_STEP_MAX 128

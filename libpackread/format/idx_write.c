@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/stop.h"
 #include "platform/hash.h"
 
 /* Offsets past this go to the 64-bit table of version 2, as git has it. */
@@ -14,26 +15,31 @@
 typedef struct output {
     packread_writer *write;
     void *context;
+    const packread_stop *stop;
     pkr_hash hash;
     size_t used;
     int status;
     unsigned char bytes[16384];
 } output;
 
-static void begin(output *out, size_t id_size, packread_writer *write, void *context)
+static void begin(output *out, const pkr_idx_rows *rows, packread_writer *write, void *context)
 {
+    out->stop = rows->stop;
     out->write = write;
     out->context = context;
     out->used = 0;
     out->status = 0;
-    pkr_hash_begin(&out->hash, id_size);
+    pkr_hash_begin(&out->hash, rows->pack_sum.size);
 }
 
 static void give(output *out)
 {
-    pkr_hash_add(&out->hash, out->bytes, out->used);
-    if (out->status == 0 && out->used > 0)
+    if (out->status == 0 && pkr_stop_is_asked(out->stop))
+        out->status = PACKREAD_ERROR_STOPPED;
+    if (out->status == 0 && out->used > 0) {
+        pkr_hash_add(&out->hash, out->bytes, out->used);
         out->status = out->write(out->context, out->bytes, out->used);
+    }
     out->used = 0;
 }
 
@@ -91,7 +97,7 @@ static void put_fanout(output *out, const pkr_idx_rows *rows)
 static void put_v1(output *out, const pkr_idx_rows *rows)
 {
     put_fanout(out, rows);
-    for (uint32_t row = 0; row < rows->count; row++) {
+    for (uint32_t row = 0; out->status == 0 && row < rows->count; row++) {
         put_u32(out, (uint32_t)offset_of(rows, row));
         put(out, id_of(rows, row), rows->pack_sum.size);
     }
@@ -104,16 +110,16 @@ static void put_v2(output *out, const pkr_idx_rows *rows)
     put(out, "\377tOc", 4);
     put_u32(out, 2);
     put_fanout(out, rows);
-    for (uint32_t row = 0; row < rows->count; row++)
+    for (uint32_t row = 0; out->status == 0 && row < rows->count; row++)
         put(out, id_of(rows, row), rows->pack_sum.size);
-    for (uint32_t row = 0; row < rows->count; row++)
+    for (uint32_t row = 0; out->status == 0 && row < rows->count; row++)
         put_u32(out, rows->crcs[rows->order[row]]);
-    for (uint32_t row = 0; row < rows->count; row++) {
+    for (uint32_t row = 0; out->status == 0 && row < rows->count; row++) {
         uint64_t offset = offset_of(rows, row);
 
         put_u32(out, offset <= NARROW_MOST ? (uint32_t)offset : WIDE_MARK | wide++);
     }
-    for (uint32_t row = 0; row < rows->count; row++) {
+    for (uint32_t row = 0; out->status == 0 && row < rows->count; row++) {
         uint64_t offset = offset_of(rows, row);
 
         if (offset <= NARROW_MOST)
@@ -137,7 +143,7 @@ int pkr_idx_write(const pkr_idx_rows *rows, unsigned version, packread_writer *w
 {
     output out;
 
-    begin(&out, rows->pack_sum.size, write, context);
+    begin(&out, rows, write, context);
     if (version == 1)
         put_v1(&out, rows);
     else
@@ -150,11 +156,11 @@ int pkr_rev_write(const pkr_idx_rows *rows, const uint32_t *positions, packread_
 {
     output out;
 
-    begin(&out, rows->pack_sum.size, write, context);
+    begin(&out, rows, write, context);
     put(&out, "RIDX", 4);
     put_u32(&out, 1);
     put_u32(&out, rows->pack_sum.size == 20 ? 1 : 2);
-    for (uint32_t i = 0; i < rows->count; i++)
+    for (uint32_t i = 0; out.status == 0 && i < rows->count; i++)
         put_u32(&out, positions[i]);
     return end(&out, &rows->pack_sum, fault);
 }

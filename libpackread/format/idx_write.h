@@ -12,7 +12,8 @@ typedef struct pkr_idx_rows {
     const unsigned char *ids;
     const uint32_t *crcs;
     const uint64_t *offsets;
-    packread_id pack_sum; /* its size is that of the ids */
+    packread_id pack_sum;      /* its size is that of the ids */
+    const packread_stop *stop; /* may be NULL */
 } pkr_idx_rows;
 
 /* Whether version 1 can hold all offsets. Errors: UNSUPPORTED. */

@@ -183,6 +183,7 @@ int pkr_build_apply(packread_reader *reader, const pkr_pack *pack, uint64_t offs
                     const pkr_blob *delta, const pkr_blob *base, pkr_blob **result,
                     pkr_fault *fault)
 {
+    const packread_stop *stop = reader->budget->stop;
     pkr_delta_sizes sizes;
     pkr_blob *made;
     const char *text = NULL;
@@ -193,17 +194,21 @@ int pkr_build_apply(packread_reader *reader, const pkr_pack *pack, uint64_t offs
         status = PACKREAD_ERROR_CORRUPT;
     }
     if (status == 0 && sizes.result > PKR_TRUSTED_SIZE)
-        status = pkr_delta_measure(delta->data, (size_t)delta->size, &sizes, &text);
+        status = pkr_delta_measure(delta->data, (size_t)delta->size, &sizes, stop, &text);
+    if (status == PACKREAD_ERROR_STOPPED)
+        return pkr_fault_stopped(fault);
     if (status != 0)
         return pkr_pack_damaged(pack, offset, text, fault);
     status = pkr_blob_new(&reader->spares, sizes.result, &made, fault);
     if (status != 0)
         return status;
     made->type = base->type;
-    status =
-        pkr_delta_apply(delta->data, (size_t)delta->size, &sizes, base->data, made->data, &text);
+    status = pkr_delta_apply(delta->data, (size_t)delta->size, &sizes, base->data, made->data, stop,
+                             &text);
     if (status != 0) {
         pkr_blob_release(&reader->spares, made);
+        if (status == PACKREAD_ERROR_STOPPED)
+            return pkr_fault_stopped(fault);
         return pkr_pack_damaged(pack, offset, text, fault);
     }
     *result = made;

@@ -19,6 +19,9 @@ int pkr_inflating_begin(pkr_inflating *pieces, packread_reader *reader, const pk
     return 0;
 }
 
+/* What goes in and comes out between two looks at whether it is to stop. */
+#define STEP ((size_t)1 << 20)
+
 int pkr_inflating_fill(pkr_inflating *pieces, unsigned char *out, size_t size, size_t *filled,
                        pkr_fault *fault)
 {
@@ -31,7 +34,8 @@ int pkr_inflating_fill(pkr_inflating *pieces, unsigned char *out, size_t size, s
         const unsigned char *from;
         const char *text = NULL;
         size_t in_left;
-        size_t before = left;
+        size_t out_left = left < STEP ? left : STEP;
+        size_t before = out_left;
         int status;
 
         if (pieces->at >= pieces->end) {
@@ -45,16 +49,19 @@ int pkr_inflating_fill(pkr_inflating *pieces, unsigned char *out, size_t size, s
             return status;
         if (in_left > pieces->end - pieces->at)
             in_left = (size_t)(pieces->end - pieces->at);
+        if (in_left > STEP)
+            in_left = STEP;
         from = in;
-        status =
-            pkr_inflate_step(reader->inflater, &in, &in_left, &next, &left, &pieces->ended, &text);
+        status = pkr_inflate_step(reader->inflater, &in, &in_left, &next, &out_left, &pieces->ended,
+                                  &text);
         if (status == PACKREAD_ERROR_MEMORY)
             return pkr_fault_memory(fault);
         if (status != 0)
             return pkr_pack_damaged(pieces->pack, pieces->entry, text, fault);
         pieces->at += (uint64_t)(in - from);
-        reader->work += (uint64_t)(in - from) + (before - left);
-        if (in == from && left == before && !pieces->ended)
+        left -= before - out_left;
+        reader->work += (uint64_t)(in - from) + (before - out_left);
+        if (in == from && out_left == before && !pieces->ended)
             return pkr_pack_damaged(pieces->pack, pieces->entry, "deflated data is damaged", fault);
     }
     *filled = size - left;

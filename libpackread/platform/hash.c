@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "base/stop.h"
 
 void pkr_hash_begin(pkr_hash *hash, size_t id_size)
 {
@@ -60,13 +61,30 @@ void pkr_hash_begin_object(pkr_hash *hash, size_t id_size, enum packread_type ty
     pkr_hash_add(hash, header, length);
 }
 
-void pkr_hash_objects(size_t id_size, pkr_hash_job *jobs, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        pkr_hash hash;
+/* Between two looks at whether it is to stop. */
+#define STEP ((uint64_t)4 << 20)
 
-        pkr_hash_begin_object(&hash, id_size, jobs[i].type, jobs[i].size);
-        pkr_hash_add(&hash, jobs[i].data, (size_t)jobs[i].size);
-        pkr_hash_end(&hash, &jobs[i].id);
+static int hash_object(size_t id_size, pkr_hash_job *job, const packread_stop *stop)
+{
+    pkr_hash hash;
+    uint64_t at = 0;
+
+    pkr_hash_begin_object(&hash, id_size, job->type, job->size);
+    for (; job->size - at > STEP; at += STEP) {
+        if (pkr_stop_is_asked(stop))
+            return PACKREAD_ERROR_STOPPED;
+        pkr_hash_add(&hash, job->data + at, (size_t)STEP);
     }
+    pkr_hash_add(&hash, job->data + at, (size_t)(job->size - at));
+    pkr_hash_end(&hash, &job->id);
+    return 0;
+}
+
+int pkr_hash_objects(size_t id_size, pkr_hash_job *jobs, size_t count, const packread_stop *stop)
+{
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < count; i++)
+        status = hash_object(id_size, &jobs[i], stop);
+    return status;
 }

@@ -34,6 +34,7 @@ typedef struct pkr_hash_job {
     packread_id id; /* the result */
 } pkr_hash_job;
 
-void pkr_hash_objects(size_t id_size, pkr_hash_job *jobs, size_t count);
+/* STOPPED, without detail, where that is asked for meanwhile; `stop` may be NULL. */
+int pkr_hash_objects(size_t id_size, pkr_hash_job *jobs, size_t count, const packread_stop *stop);
 
 #endif

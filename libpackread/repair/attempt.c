@@ -58,8 +58,12 @@ static bool judge(pkr_search *on, uint32_t number, const pkr_copy *copy, pkr_blo
     pkr_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
 
     if (!pkr_is_place(id)) {
-        pkr_hash_objects(id->size, &job, 1);
-        if (packread_id_compare(&job.id, id) != 0) {
+        int status = pkr_hash_objects(id->size, &job, 1, on->reader->budget->stop);
+        pkr_fault fault;
+
+        if (status != 0)
+            pkr_search_note(on, pkr_fault_stopped(&fault), &fault);
+        if (status != 0 || packread_id_compare(&job.id, id) != 0) {
             pkr_blob_release(&on->reader->spares, blob);
             return false;
         }

@@ -11,6 +11,7 @@
 #define READINGS_MOST 64
 /* So often the same packs have to be missing a file before that is a fact and not a moment. */
 #define STRIKES 3
+#define NAP_MOST 64 /* milliseconds: a stop is seen after that */
 /* What an opened pack takes, its files and their names included. The first ones are free. */
 #define PACK_COST 5120
 #define PACKS_FREE 1024
@@ -172,7 +173,8 @@ static int read_until_it_agrees(scan *on, pkr_fault *fault)
         /* The other file of a pack takes git a moment. */
         if (on->strikes > 0 && on->is_first) {
             pkr_host_nap(milliseconds);
-            milliseconds *= 4;
+            if (milliseconds < NAP_MOST)
+                milliseconds *= 4;
         }
     }
     if (on->missing == 0) /* all that was there was opened; the next look reads it again */

@@ -72,8 +72,9 @@ int pkr_revindex_make(pkr_rows *rows, pkr_pack *pack, pkr_budget *budget, pkr_re
             status = pkr_view_fault(&rows->offsets, fault);
         if (status == 0 && pkr_view_spoiled(&rows->wide))
             status = pkr_view_fault(&rows->wide, fault);
-        if (status == 0)
-            pkr_radix_sort(order->keys, spare, order->count, shift, shift + bits_of(pack->end));
+        if (status == 0 && !pkr_radix_sort(order->keys, spare, order->count, shift,
+                                           shift + bits_of(pack->end), budget->stop))
+            status = pkr_fault_stopped(fault);
     } else {
         status = pkr_fault_memory(fault);
     }

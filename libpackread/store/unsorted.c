@@ -247,6 +247,7 @@ typedef struct sorting {
     uint64_t *keys;
     uint64_t *spare;
     uint32_t *starts;
+    const packread_stop *stop;
 } sorting;
 
 static bool is_start(const sorting *of, uint32_t at)
@@ -266,7 +267,8 @@ static int sort_run(sorting *of, uint32_t begin, uint32_t end, size_t byte, pkr_
             return status;
         of->keys[i] = (uint64_t)pkr_bytes_u32(bytes + byte) << 32 | row;
     }
-    pkr_radix_sort(of->keys + begin, of->spare, end - begin, 32, 64);
+    if (!pkr_radix_sort(of->keys + begin, of->spare, end - begin, 32, 64, of->stop))
+        return pkr_fault_stopped(fault);
     for (uint32_t i = begin + 1; i < end; i++)
         if (of->keys[i] >> 32 != of->keys[i - 1] >> 32)
             of->starts[i / 32] |= (uint32_t)1 << i % 32;
@@ -313,7 +315,7 @@ static int make_table(pkr_rows *rows, const pkr_pack *pack, pkr_budget *budget, 
         (uint64_t)count * sizeof(uint64_t), (uint64_t)count * sizeof(uint64_t),
         ((uint64_t)count / 32 + 1) * sizeof(uint32_t), (uint64_t)count * sizeof(uint32_t)};
     void *tables[] = {NULL, NULL, NULL, NULL};
-    sorting of = {.rows = rows, .pack = pack};
+    sorting of = {.rows = rows, .pack = pack, .stop = budget->stop};
     uint32_t *sorted;
     int status = 0;
 

@@ -33,8 +33,9 @@ static int need(pkr_view *view, uint64_t offset, size_t size, smmap_error *cause
                : status;
 }
 
-/* What is seen of memory at once: long jobs look at whether they are to stop between pieces. */
-#define PIECE ((size_t)4 << 20)
+/* What is seen at once, unless more is wanted: long jobs look at whether they are to stop between
+ * pieces, and a window may be as long as its file. Room for what is inflated in one go. */
+#define PIECE ((uint64_t)17 << 20)
 
 int pkr_source_check(const pkr_source *source, const char *file, pkr_fault *fault)
 {
@@ -191,16 +192,17 @@ int pkr_view_use(pkr_view *view, uint64_t offset, uint64_t wanted, const unsigne
                  size_t *size, pkr_fault *fault)
 {
     smmap_error cause;
-    uint64_t left;
+    uint64_t most = wanted > PIECE ? wanted : PIECE;
 
     if (offset >= view->end)
         return ends_early(view, offset, fault);
     if (is_stopped(view))
         return pkr_fault_stopped(fault);
-    left = view->end - offset;
+    if (most > view->end - offset)
+        most = view->end - offset;
     if (view->bytes) {
         *bytes = view->bytes + offset;
-        *size = left < PIECE ? (size_t)left : PIECE;
+        *size = most < SIZE_MAX ? (size_t)most : SIZE_MAX;
         return 0;
     }
     confirm(view);
@@ -208,8 +210,8 @@ int pkr_view_use(pkr_view *view, uint64_t offset, uint64_t wanted, const unsigne
         return window_failed(view, &cause, fault);
     *bytes = smmap_cursor_data(view->cursor);
     *size = smmap_cursor_size(view->cursor);
-    if (*size > left)
-        *size = (size_t)left;
+    if (*size > most)
+        *size = (size_t)most;
     return 0;
 }
 

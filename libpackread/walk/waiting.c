@@ -65,9 +65,11 @@ int pkr_waiting_seal(pkr_waiting *bases, const uint64_t *offsets, pkr_fault *fau
         bases->order[i] = i;
         atomic_init(&bases->met[i], PKR_NO_RANK);
     }
-    pkr_sort_ids(bases->ids.rows, bases->id_size, bases->order, spare, bases->count);
+    if (!pkr_sort_ids(bases->ids.rows, bases->id_size, bases->order, spare, bases->count,
+                      bases->budget->stop))
+        status = pkr_fault_stopped(fault);
     pkr_memory_free(bases->budget, spare, table);
-    return 0;
+    return status;
 }
 
 void pkr_waiting_free(pkr_waiting *bases)

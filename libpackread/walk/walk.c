@@ -131,7 +131,12 @@ static void arrive(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, pkr_bl
     int status = PACKREAD_ERROR_BUDGET;
     pkr_fault fault;
 
-    pkr_hash_objects(forest->pack->idx.id_size, &job, 1);
+    if (pkr_hash_objects(forest->pack->idx.id_size, &job, 1, walk->reader->budget->stop) != 0) {
+        pkr_fault_stopped(&fault);
+        pkr_blob_release(&walk->reader->spares, blob);
+        tell_failed(walk, rank, PKR_NO_RANK, &fault);
+        return;
+    }
     object.id = job.id;
     pkr_forest_mark(forest, rank, PKR_FOREST_DONE);
     if (forest->pack->alone)

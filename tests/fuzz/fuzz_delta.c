@@ -124,12 +124,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
         return 0;
     }
-    measured = pkr_delta_measure(delta, length, &sizes, &text);
+    measured = pkr_delta_measure(delta, length, &sizes, NULL, &text);
     if (sizes.base != base_size || sizes.result > MOST)
         return 0;
     answer = naive_delta_apply(delta, length, base, base_size, MOST, &expected, &expected_size);
     result = guard_at_end(&of_result, NULL, (size_t)sizes.result);
-    applied = pkr_delta_apply(delta, length, &sizes, base, result, &text);
+    applied = pkr_delta_apply(delta, length, &sizes, base, result, NULL, &text);
     if ((measured == 0) != (answer != NAIVE_DELTA_BAD))
         abort();
     if ((applied == 0) != (answer == NAIVE_DELTA_OK))

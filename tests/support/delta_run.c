@@ -50,14 +50,14 @@ static struct delta_run run_at(placer *at, const void *bytes, size_t length, con
         run.text = "another base size";
         return run;
     }
-    measure = pkr_delta_measure(delta, length, &sizes, &measured);
+    measure = pkr_delta_measure(delta, length, &sizes, NULL, &measured);
     if (sizes.result > DELTA_RUN_ROOM) {
         run.status = measure ? measure : PACKREAD_ERROR_BUDGET;
         run.text = measure ? measured : "too big";
         return run;
     }
     result = at(&of_result, NULL, (size_t)sizes.result);
-    run.status = pkr_delta_apply(delta, length, &sizes, base, result, &run.text);
+    run.status = pkr_delta_apply(delta, length, &sizes, base, result, NULL, &run.text);
     if (run.status == 0 && measure != 0)
         ck_abort_msg("applied, but not measured: %s", measured);
     if (run.status != 0 && measure == 0 && strcmp(run.text, DELTA_OUTSIDE) != 0)

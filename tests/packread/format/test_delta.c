@@ -298,13 +298,13 @@ START_TEST(a_large_claim_is_measured_without_base_or_result)
         packwriter_delta_copy(&delta, 0, 0xffffff);
     ck_assert_int_eq(pkr_delta_parse(delta.data, delta.size, &sizes, &text), 0);
     ck_assert(sizes.result == copies * 0xffffff);
-    ck_assert_int_eq(pkr_delta_measure(delta.data, delta.size, &sizes, &text), 0);
+    ck_assert_int_eq(pkr_delta_measure(delta.data, delta.size, &sizes, NULL, &text), 0);
     sizes.result++;
-    ck_assert_int_eq(pkr_delta_measure(delta.data, delta.size, &sizes, &text),
+    ck_assert_int_eq(pkr_delta_measure(delta.data, delta.size, &sizes, NULL, &text),
                      PACKREAD_ERROR_CORRUPT);
     ck_assert_str_eq(text, TOO_SHORT);
     sizes.result -= 2;
-    ck_assert_int_eq(pkr_delta_measure(delta.data, delta.size, &sizes, &text),
+    ck_assert_int_eq(pkr_delta_measure(delta.data, delta.size, &sizes, NULL, &text),
                      PACKREAD_ERROR_CORRUPT);
     ck_assert_str_eq(text, TOO_LONG);
     packwriter_bytes_free(&delta);

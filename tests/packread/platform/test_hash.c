@@ -24,7 +24,7 @@ static void object_is(size_t id_size, enum packread_type type, const char *conte
     pkr_hash_job job = {
         .type = type, .size = strlen(contents), .data = (const unsigned char *)contents};
 
-    pkr_hash_objects(id_size, &job, 1);
+    pkr_hash_objects(id_size, &job, 1, NULL);
     id_is(&job.id, expected);
 }
 
@@ -156,7 +156,7 @@ START_TEST(batches_give_each_object_its_own_id)
                 jobs[i].size = size;
                 jobs[i].data = guard_at_end(&guards[i], bytes[i].data, size);
             }
-            pkr_hash_objects(id_size, jobs, count);
+            pkr_hash_objects(id_size, jobs, count, NULL);
             for (size_t i = 0; i < count; i++) {
                 unsigned char expected[PACKWRITER_HASH_MAX];
 
