@@ -82,6 +82,7 @@ static enum status list(const char *where, const struct common_options *common,
     listing.source = &source;
     listing.failures = (struct failures){.source = &source, .tells_each = common->json};
     listing.status = where_problems_status(&source);
+    wanted->threads = common->threads;
     wanted->want = format->want | (wanted->types != 0 ? (unsigned)PACKREAD_WANT_TYPE : 0);
     progress_begin(common, "listing", source.objects, true);
     /* What is wrong with an object was told when it came. */

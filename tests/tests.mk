@@ -109,7 +109,7 @@ SUITE := $(SMMAP_TESTS) $(PACKREAD_TESTS) $(FAULT_TESTS) $(MALFORMED_TESTS) $(OR
 # those that start threads, themselves or through verify, and the model.
 ifeq ($(SANITIZE),thread)
 THREADED := $(patsubst %.c,%,$(shell grep -rlE --include='test_*.c' 'pthread_create|packread_verify|verify_report' tests/smmap tests/packread)) \
-	tests/smmap/test_model tests/cli/test_batch_ahead.sh tests/cli/test_verify.sh tests/cli/test_signals.sh
+	tests/smmap/test_model tests/packread/read/test_header_sweep tests/cli/test_batch_ahead.sh tests/cli/test_verify.sh tests/cli/test_signals.sh
 SUITE := $(filter $(THREADED) $(addprefix $(B)/,$(THREADED)),$(SUITE))
 endif
 chosen = $(if $(2),$(foreach name,$(1),$(if $(findstring $(2),$(notdir $(name))),$(name))),$(1))

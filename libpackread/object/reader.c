@@ -119,6 +119,19 @@ int pkr_reader_make(packread_snapshot *snapshot, packread_reader **reader, pkr_f
     return 0;
 }
 
+#define WINDOWS_OF_A_READER 6
+
+unsigned pkr_reader_threads(const packread_snapshot *snapshot, unsigned wanted)
+{
+    if (wanted == 0)
+        wanted = packread_processors();
+    if (wanted > PKR_THREADS_MOST)
+        wanted = PKR_THREADS_MOST;
+    if (snapshot->windows > 0 && wanted > snapshot->windows / WINDOWS_OF_A_READER)
+        wanted = (unsigned)(snapshot->windows / WINDOWS_OF_A_READER);
+    return wanted ? wanted : 1;
+}
+
 static void drop(packread_reader *reader)
 {
     pkr_blob_release(&reader->spares, reader->object);

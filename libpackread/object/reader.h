@@ -65,6 +65,11 @@ struct packread_reader {
 /* packread_reader_new, for packs with or without an index. */
 int pkr_reader_make(packread_snapshot *snapshot, packread_reader **reader, pkr_fault *fault);
 
+/* How many threads, each with a reader, do a job: `wanted` (0: all processors), and no more than
+ * the memory limit has windows for, so that they do not lock each other out. */
+#define PKR_THREADS_MOST 64
+unsigned pkr_reader_threads(const packread_snapshot *snapshot, unsigned wanted);
+
 /* Any pack by its number. */
 static inline pkr_pack *pkr_reader_pack(const packread_reader *reader, size_t number)
 {

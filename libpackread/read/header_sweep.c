@@ -1,4 +1,6 @@
-/* header_sweep.c - sweeps a pack's entry headers in order of offset. */
+/* header_sweep.c - sweeps a pack's entry headers in order of offset, on several threads if there
+ * are many: each takes the next entries and notes where their bases are; types and depths follow
+ * from the bases when all are there. */
 #include "read/header_sweep.h"
 
 #include <string.h>
@@ -6,6 +8,7 @@
 #include "object/chain.h"
 #include "base/fault.h"
 #include "base/memory.h"
+#include "platform/host.h"
 #include "read/info.h"
 #include "store/orders.h"
 
@@ -43,68 +46,183 @@ static int allocate(pkr_header_sweep *survey, pkr_budget *budget, uint32_t count
     return 0;
 }
 
-/* The base's row where the base has been swept already; else the entry stays unknown. */
-static bool find_base(packread_reader *reader, const pkr_pack *pack, const pkr_revindex *revindex,
-                      uint64_t offset, const pkr_entry *entry, uint32_t *position)
+/* ---- One entry ------------------------------------------------------------------------------ */
+
+/* What the threads of one sweep share. */
+typedef struct sweep {
+    pkr_header_sweep *survey;
+    const pkr_pack *pack;
+    const pkr_revindex *order;
+    uint32_t *bases; /* by rank: the base's position; PKR_NO_RANK: none. NULL with one thread */
+    _Atomic uint32_t next;
+    _Atomic bool stopped; /* bytes of the pack could not be read */
+} sweep;
+
+/* The base was swept before, or told by another thread. */
+static void inherit(pkr_header_sweep *survey, uint32_t position, uint32_t base)
+{
+    survey->types[position] = survey->types[base];
+    if (survey->depths && survey->depths[base] < PKR_HEADER_SWEEP_DEEP - 1)
+        survey->depths[position] = (uint16_t)(survey->depths[base] + 1);
+}
+
+/* The base's row; else the entry stays unknown. */
+static bool find_base(const sweep *of, packread_reader *reader, uint32_t rank,
+                      const pkr_entry *entry, uint32_t *position)
 {
     uint64_t base;
-    uint32_t rank;
 
-    if (pkr_chain_base(reader, pack, offset, entry, &base, position, NULL) != 0)
+    if (pkr_chain_base(reader, of->pack, pkr_revindex_offset(of->order, rank), entry, &base,
+                       position, NULL) != 0)
         return false;
     if (entry->type == PACKREAD_OFS_DELTA) {
-        rank = pkr_revindex_find(revindex, base);
+        rank = pkr_revindex_find_before(of->order, rank, base);
         if (rank == PKR_NO_RANK)
             return false;
-        *position = pkr_revindex_position(revindex, rank);
+        *position = pkr_revindex_position(of->order, rank);
     }
     return true;
 }
 
-static void sweep_entry(pkr_header_sweep *survey, packread_reader *reader, const pkr_pack *pack,
-                        const pkr_revindex *revindex, uint32_t rank)
+static void sweep_entry(const sweep *of, packread_reader *reader, uint32_t rank)
 {
-    uint64_t offset = pkr_revindex_offset(revindex, rank);
-    uint32_t position = pkr_revindex_position(revindex, rank);
+    pkr_header_sweep *survey = of->survey;
+    uint64_t offset = pkr_revindex_offset(of->order, rank);
+    uint32_t position = pkr_revindex_position(of->order, rank);
     uint32_t base = 0;
     uint64_t size;
     pkr_entry entry;
 
-    if (pkr_chain_entry(reader, pack, offset, &entry, NULL) != 0)
+    if (pkr_chain_entry(reader, of->pack, offset, &entry, NULL) != 0)
         return;
     survey->stored[position] = (unsigned char)entry.type;
     if (entry.type <= PACKREAD_TAG) {
         survey->types[position] = (unsigned char)entry.type;
         if (survey->depths)
             survey->depths[position] = 0;
-    } else if (find_base(reader, pack, revindex, offset, &entry, &base)) {
-        survey->types[position] = survey->types[base];
-        if (survey->depths && survey->depths[base] < PKR_HEADER_SWEEP_DEEP - 1)
-            survey->depths[position] = (uint16_t)(survey->depths[base] + 1);
+    } else if (find_base(of, reader, rank, &entry, &base)) {
+        if (of->bases)
+            of->bases[rank] = base;
+        else
+            inherit(survey, position, base);
     }
-    if (survey->sizes && pkr_info_size(reader, pack, offset, &entry, &size, NULL) == 0 &&
+    if (survey->sizes && pkr_info_size(reader, of->pack, offset, &entry, &size, NULL) == 0 &&
         size < PKR_HEADER_SWEEP_ASK)
         survey->sizes[position] = (uint32_t)size;
 }
 
-int pkr_header_sweep_make(packread_reader *reader, pkr_pack *pack, unsigned want,
+/* ---- All of them, on threads ---------------------------------------------------------------- */
+
+#define RANKS_AT_ONCE 2048     /* that a thread takes */
+#define RANKS_CONFIRMED 32      /* after which it is asked whether their bytes could be read */
+#define RANKS_OF_A_THREAD 4096 /* fewer are not worth one */
+#define THREADS_MOST 16
+
+typedef struct worker {
+    sweep *of;
+    packread_reader *reader;
+    pkr_thread thread;
+} worker;
+
+/* Zeros in the place of the file's bytes say nothing of these entries. */
+static void forget(const sweep *of, uint32_t from, uint32_t to)
+{
+    for (; from < to; from++) {
+        of->survey->types[pkr_revindex_position(of->order, from)] = PACKREAD_NONE;
+        if (of->bases)
+            of->bases[from] = PKR_NO_RANK;
+    }
+}
+
+static void sweep_some(sweep *of, packread_reader *reader, uint32_t from, uint32_t to)
+{
+    while (from < to && !atomic_load_explicit(&of->stopped, memory_order_relaxed)) {
+        uint32_t end = to - from < RANKS_CONFIRMED ? to : from + RANKS_CONFIRMED;
+
+        for (uint32_t rank = from; rank < end; rank++)
+            sweep_entry(of, reader, rank);
+        if (pkr_reader_fault(reader, NULL) != 0) {
+            forget(of, from, end);
+            atomic_store_explicit(&of->stopped, true, memory_order_relaxed);
+        }
+        from = end;
+    }
+}
+
+static void work(void *context)
+{
+    const worker *self = context;
+    sweep *of = self->of;
+    const uint32_t count = of->order->count;
+    uint32_t from;
+
+    /* It passes the end by RANKS_AT_ONCE a thread, and counts end far below that. */
+    while ((from = atomic_fetch_add(&of->next, RANKS_AT_ONCE)) < count)
+        sweep_some(of, self->reader, from,
+                   count - from < RANKS_AT_ONCE ? count : from + RANKS_AT_ONCE);
+}
+
+/* Readers for the threads beside the caller's; how many there are. */
+static unsigned add_readers(sweep *of, packread_reader *reader, worker *workers, unsigned wanted)
+{
+    unsigned count = 0;
+
+    for (; count < wanted; count++) {
+        worker *added = &workers[count];
+
+        *added = (worker){.of = of};
+        if (pkr_reader_make(reader->snapshot, &added->reader, NULL) != 0)
+            break;
+        if (pkr_reader_select(added->reader, of->pack, NULL) != 0) {
+            packread_reader_free(added->reader);
+            break;
+        }
+    }
+    return count;
+}
+
+static void run(sweep *of, packread_reader *reader, unsigned threads)
+{
+    const uint64_t table = (uint64_t)of->order->count * sizeof *of->bases;
+    worker workers[THREADS_MOST];
+    worker own = {.of = of, .reader = reader};
+    unsigned count = 0;
+
+    if (threads > 1)
+        of->bases = pkr_memory_optional(reader->budget, table);
+    if (of->bases) {
+        memset(of->bases, 0xff, (size_t)table);
+        count = add_readers(of, reader, workers, threads - 1);
+    }
+    for (unsigned i = 0; i < count; i++)
+        pkr_thread_start(&workers[i].thread, work, &workers[i]);
+    work(&own);
+    for (unsigned i = 0; i < count; i++) {
+        pkr_thread_join(&workers[i].thread);
+        packread_reader_free(workers[i].reader);
+    }
+    for (uint32_t rank = 0; of->bases && rank < of->order->count; rank++)
+        if (of->bases[rank] != PKR_NO_RANK)
+            inherit(of->survey, pkr_revindex_position(of->order, rank), of->bases[rank]);
+    if (of->bases)
+        pkr_memory_free(reader->budget, of->bases, table);
+}
+
+int pkr_header_sweep_make(packread_reader *reader, pkr_pack *pack, unsigned want, unsigned threads,
                           pkr_header_sweep *survey, pkr_fault *fault)
 {
     pkr_budget *budget = &reader->snapshot->budget;
-    const pkr_revindex *revindex;
-    int status = pkr_orders_get(reader->budget, &reader->rows, pack, &revindex, fault);
+    sweep of = {.survey = survey, .pack = pack};
+    int status = pkr_orders_get(reader->budget, &reader->rows, pack, &of.order, fault);
 
     if (status != 0)
         return status;
     status = allocate(survey, budget, pack->idx.count, want, fault);
-    for (uint32_t rank = 0; status == 0 && rank < revindex->count; rank++) {
-        sweep_entry(survey, reader, pack, revindex, rank);
-        if (pkr_reader_fault(reader, NULL) != 0) {
-            /* Zeros in the place of the file's bytes say nothing of this entry, and what was swept
-             * before is right. */
-            survey->types[pkr_revindex_position(revindex, rank)] = PACKREAD_NONE;
-            break;
-        }
+    if (status == 0) {
+        threads = pkr_reader_threads(reader->snapshot, threads);
+        if (threads > of.order->count / RANKS_OF_A_THREAD)
+            threads = of.order->count / RANKS_OF_A_THREAD;
+        run(&of, reader, threads < THREADS_MOST ? threads : THREADS_MOST);
     }
     pkr_orders_done(pack);
     return status;

@@ -18,10 +18,10 @@ typedef struct pkr_header_sweep {
 #define PKR_HEADER_SWEEP_ASK UINT32_MAX
 #define PKR_HEADER_SWEEP_DEEP UINT16_MAX
 
-/* Of `want` only type, size and depth matter. Errors: BUDGET where the tables do not fit, MEMORY,
- * those of windows; never for an entry that is damaged. The reader has selected
- * the pack. */
-int pkr_header_sweep_make(packread_reader *reader, pkr_pack *pack, unsigned want,
+/* Of `want` only type, size and depth matter; `threads` as in packread_list_options. Errors: BUDGET
+ * where the tables do not fit, MEMORY, those of windows; never for an entry that is damaged. The
+ * reader has selected the pack. */
+int pkr_header_sweep_make(packread_reader *reader, pkr_pack *pack, unsigned want, unsigned threads,
                           pkr_header_sweep *survey, pkr_fault *fault);
 void pkr_header_sweep_free(pkr_header_sweep *survey, pkr_budget *budget);
 

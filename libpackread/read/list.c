@@ -67,7 +67,8 @@ static void make_survey(listing *state, size_t number)
     if (!(state->want & FROM_SURVEY) || pack->idx.count < SURVEY_AT_LEAST)
         return;
     if (pkr_reader_select(reader, pack, NULL) == 0)
-        pkr_header_sweep_make(reader, pack, state->want, &state->surveys[number], NULL);
+        pkr_header_sweep_make(reader, pack, state->want, state->options.threads,
+                              &state->surveys[number], NULL);
     /* What it could not read is told where the object is asked for. */
     pkr_reader_settle(reader, 0, NULL);
 }
@@ -535,7 +536,7 @@ int packread_reader_list(packread_reader *reader, const packread_list_options *o
     if (!reader || !visit)
         return pkr_error_null(error);
     if (!pkr_sized_take(&state.options, sizeof state.options,
-                        PKR_END_OF(packread_list_options, pack), options))
+                        PKR_END_OF(packread_list_options, threads), options))
         return pkr_error_argument(error, "options that this version does not know");
     wrong = objection(reader, &state.options);
     if (wrong)

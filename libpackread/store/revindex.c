@@ -108,13 +108,13 @@ static int is_below(void *context, uint32_t rank)
     return of->order->keys[rank] < of->key;
 }
 
-/* The first rank whose key is not below `key`. */
-static uint32_t lower_bound(const pkr_revindex *order, uint64_t key)
+/* The first rank in between whose key is not below `key`; `high` if all are. */
+static uint32_t lower_bound(const pkr_revindex *order, uint32_t low, uint32_t high, uint64_t key)
 {
     sought of = {order, key};
-    uint32_t rank = 0;
+    uint32_t rank = low;
 
-    (void)pkr_bound(0, order->count, is_below, &of, &rank);
+    (void)pkr_bound(low, high, is_below, &of, &rank);
     return rank;
 }
 
@@ -123,16 +123,32 @@ uint32_t pkr_revindex_bad(const pkr_revindex *order, uint32_t number)
     return (uint32_t)order->keys[order->count + order->bad - 1 - number];
 }
 
-uint32_t pkr_revindex_find(const pkr_revindex *order, uint64_t offset)
+static uint32_t find(const pkr_revindex *order, uint32_t low, uint32_t high, uint64_t offset)
 {
     uint32_t rank;
 
     if (offset > UINT64_MAX >> order->shift)
         return PKR_NO_RANK;
-    rank = lower_bound(order, offset << order->shift);
-    if (rank == order->count || pkr_revindex_offset(order, rank) != offset)
-        return PKR_NO_RANK;
-    return rank;
+    rank = lower_bound(order, low, high, offset << order->shift);
+    return rank < high && pkr_revindex_offset(order, rank) == offset ? rank : PKR_NO_RANK;
+}
+
+uint32_t pkr_revindex_find(const pkr_revindex *order, uint64_t offset)
+{
+    return find(order, 0, order->count, offset);
+}
+
+/* In steps that double, down to a rank that begins no later. */
+uint32_t pkr_revindex_find_before(const pkr_revindex *order, uint32_t rank, uint64_t offset)
+{
+    uint32_t high = rank;
+    uint32_t step = 1;
+
+    while (step < high && pkr_revindex_offset(order, high - step) >= offset) {
+        high -= step;
+        step *= 2;
+    }
+    return find(order, step < high ? high - step : 0, rank, offset);
 }
 
 uint64_t pkr_revindex_next(const pkr_revindex *order, uint32_t rank, uint64_t pack_end)
@@ -141,6 +157,6 @@ uint64_t pkr_revindex_next(const pkr_revindex *order, uint32_t rank, uint64_t pa
 
     /* Rows that share one offset are damage; they must not cost a walk each. */
     if (rank + 1 < order->count && pkr_revindex_offset(order, rank + 1) == offset)
-        rank = lower_bound(order, (offset + 1) << order->shift) - 1;
+        rank = lower_bound(order, rank, order->count, (offset + 1) << order->shift) - 1;
     return rank + 1 < order->count ? pkr_revindex_offset(order, rank + 1) : pack_end;
 }

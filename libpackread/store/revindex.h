@@ -44,5 +44,7 @@ uint64_t pkr_revindex_next(const pkr_revindex *order, uint32_t rank, uint64_t pa
 
 /* The rank of the entry that begins at `offset`, or PKR_NO_RANK. O(log n). */
 uint32_t pkr_revindex_find(const pkr_revindex *order, uint64_t offset);
+/* The same of one that begins before that of `rank`: O(log of how many ranks lie between). */
+uint32_t pkr_revindex_find_before(const pkr_revindex *order, uint32_t rank, uint64_t offset);
 
 #endif

@@ -19,9 +19,6 @@
 #include "walk/walk.h"
 #include "store/derived.h"
 
-#define THREADS_MAX 64
-#define WINDOWS_OF_A_READER 6
-
 /* One thread of the verification: what it does now, and its reader. */
 typedef struct worker {
     pkr_verification *verification;
@@ -150,21 +147,6 @@ static void run_all(pkr_verification *verification, worker *workers, unsigned co
         pkr_findings_finish(&verification->findings);
 }
 
-static unsigned thread_count(const pkr_verification *verification)
-{
-    unsigned wanted = verification->options->threads;
-
-    if (wanted == 0)
-        wanted = packread_processors();
-    if (wanted > THREADS_MAX)
-        wanted = THREADS_MAX;
-    /* Each thread pins windows; they must not lock each other out under a small limit. */
-    if (verification->snapshot->windows > 0 &&
-        wanted > verification->snapshot->windows / WINDOWS_OF_A_READER)
-        wanted = (unsigned)(verification->snapshot->windows / WINDOWS_OF_A_READER);
-    return wanted ? wanted : 1;
-}
-
 static void take_finding(void *findings, const pkr_fault *fault)
 {
     pkr_findings_report(findings, fault, 0);
@@ -199,8 +181,8 @@ static int have_entries(pkr_verification *verification, packread_reader *reader,
 static int run_on_threads(pkr_verification *verification, pkr_fault *fault)
 {
     pkr_forest *forest = &verification->forest;
-    unsigned count = thread_count(verification);
-    worker workers[THREADS_MAX];
+    unsigned count = pkr_reader_threads(verification->snapshot, verification->options->threads);
+    worker workers[PKR_THREADS_MOST];
     int status = 0;
 
     memset(workers, 0, sizeof workers);

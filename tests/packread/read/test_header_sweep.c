@@ -1,6 +1,7 @@
 /* test_header_sweep.c - lists that ask for types, sizes and depths of many objects sweep the pack
  * once: what they say of each is what is said when it is asked for alone, also of damaged entries,
- * of chains deeper and sizes larger than a sweep notes, and where memory has no room for a sweep.
+ * of chains deeper and sizes larger than a sweep notes, where memory has no room for a sweep, and
+ * on any number of threads.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,10 +84,11 @@ static packread_reader *hold(packread_snapshot *snapshot, const packread_id *id)
 
 /* So many objects and errors; the depth of the deepest. `held` (may be NULL) is held meanwhile. */
 static uint32_t list_agrees(const char *path, uint64_t limit, const packread_id *held,
-                            unsigned want, size_t every, size_t objects, size_t errors)
+                            unsigned want, unsigned threads, size_t every, size_t objects,
+                            size_t errors)
 {
     const packread_options options = {.memory_limit = limit};
-    const packread_list_options list = {.want = want};
+    const packread_list_options list = {.want = want, .threads = threads};
     packread_snapshot *snapshot = sample_open(path, &options);
     packread_snapshot *other = sample_open(path, NULL);
     packread_reader *holder = held ? hold(snapshot, held) : NULL;
@@ -173,7 +175,7 @@ START_TEST(damaged_entries_are_told_as_if_each_were_asked_for_alone)
     add_odd(&pack, PACKWRITER_BLOB, (uint64_t)UINT32_MAX - 1, 0, "claims less");
     add_odd(&pack, PACKWRITER_BLOB, (uint64_t)1 << 40, 0, "claims more");
     path = sample_save(&pack, "pack-odd", NULL);
-    list_agrees(path, 0, NULL, wants[_i], 1, pack.entry_count, 6);
+    list_agrees(path, 0, NULL, wants[_i], 0, 1, pack.entry_count, 6);
     packwriter_pack_free(&pack);
     free(path);
 }
@@ -236,23 +238,46 @@ START_TEST(chains_deeper_than_a_sweep_notes_are_told_in_full)
 {
     static const uint64_t limits[] = {0, 5 * MIB / 4, 5 * MIB / 2};
 
-    ck_assert_uint_eq(
-        list_agrees(deep_path, limits[_i], _i == 2 ? &held_id : NULL, WANT, 2999, DEEP + 2, 0),
-        DEEP);
+    for (unsigned threads = 1; threads < 10; threads += 4)
+        ck_assert_uint_eq(list_agrees(deep_path, limits[_i], _i == 2 ? &held_id : NULL, WANT,
+                                      threads, 2999, DEEP + 2, 0),
+                          DEEP);
+}
+END_TEST
+
+/* ---- Threads -----------------------------------------------------------------------------------
+ */
+
+/* On any number of threads, each object once and as it is told alone. */
+START_TEST(threads_tell_what_one_tells)
+{
+    static const unsigned threads[] = {1, 2, 3, 64, 0};
+    char *path = sample_path(sample_find("repos/many"), NULL);
+    packread_snapshot *snapshot = sample_open(path, NULL);
+    packread_pack_info pack = {.struct_size = sizeof pack};
+
+    ck_assert_int_eq(packread_snapshot_pack(snapshot, 0, &pack), 0);
+    packread_snapshot_free(snapshot);
+    ck_assert_uint_gt(pack.objects, 20000);
+    list_agrees(path, 0, NULL, WANT, threads[_i], 1, (size_t)pack.objects, 0);
+    free(path);
 }
 END_TEST
 
 static Suite *make_suite(void)
 {
-    Suite *suite = suite_create("survey");
+    Suite *suite = suite_create("header_sweep");
     TCase *damaged = tcase_create("damaged");
     TCase *deep = tcase_create("deep");
+    TCase *threads = tcase_create("threads");
 
     tcase_add_loop_test(damaged, damaged_entries_are_told_as_if_each_were_asked_for_alone, 0, 4);
     suite_add_tcase(suite, damaged);
     tcase_add_unchecked_fixture(deep, make_deep, free_deep);
     tcase_add_loop_test(deep, chains_deeper_than_a_sweep_notes_are_told_in_full, 0, 3);
     suite_add_tcase(suite, deep);
+    tcase_add_loop_test(threads, threads_tell_what_one_tells, 0, 5);
+    suite_add_tcase(suite, threads);
     return suite;
 }
 
