@@ -74,8 +74,8 @@ int pkr_chain_facts(packread_reader *reader, const pkr_pack *pack, uint64_t offs
         *type = end.end.type;
         *depth = end.end.depth;
     }
-    if (status != 0 && fault)
-        *fault = detail;
+    if (status != 0)
+        pkr_fault_copy(fault, &detail);
     if (passed.count > 1 && (status == 0 || pkr_memo_blame(&end, pack, &detail))) {
         for (uint32_t i = 0; i < passed.count; i++) {
             pkr_memo_row row = end;

@@ -57,9 +57,7 @@ static int report_unnamed(pkr_findings *findings, packread_reader *reader, uint6
         report_no_base(findings, at, &entry);
         return 0;
     }
-    if (status != 0 && fault)
-        *fault = detail;
-    return status;
+    return status == 0 ? 0 : pkr_fault_copy(fault, &detail);
 }
 
 int pkr_check_gap(pkr_findings *findings, packread_reader *reader, uint64_t at, uint64_t next,

@@ -5,6 +5,7 @@
 #include "base/location.h"
 
 #define PROGRESS_CALLS 200
+#define PASS_AT_ONCE 512
 
 int pkr_findings_begin(pkr_findings *findings, pkr_forest *forest,
                        const packread_verify_options *options, pkr_fault *fault)
@@ -161,29 +162,61 @@ bool pkr_findings_take(pkr_findings *findings, const pkr_fault *fault)
     return false;
 }
 
-void pkr_findings_count(pkr_findings *findings, uint64_t objects, uint64_t bytes, uint64_t deltas,
-                        uint32_t depth, uint64_t passed)
+/* ---- Counts --------------------------------------------------------------------------------- */
+
+/* With the lock. */
+static void pass(pkr_findings *findings, uint64_t objects)
 {
     const packread_verify_options *options = findings->options;
-    packread_verify_summary *summary = &findings->summary;
     unsigned rounds = findings->forest->pack->alone ? 2 : 1; /* the scan is the other */
     uint64_t done;
 
-    pkr_lock_take(&findings->lock);
-    summary->objects += objects;
-    summary->bytes += bytes;
-    summary->chains += deltas;
-    if (depth > summary->depth)
-        summary->depth = depth;
-    findings->done += passed;
+    findings->done += objects;
     done = findings->done / rounds;
-    if (options->progress && done >= findings->next_progress && passed > 0 &&
+    if (options->progress && done >= findings->next_progress && objects > 0 &&
         done < findings->total && !atomic_load(&findings->forest->stopped)) {
         findings->next_progress = done + findings->total / PROGRESS_CALLS;
         if (options->progress(options->context, done, findings->total) != 0)
             stop_for_caller(findings);
     }
+}
+
+void pkr_findings_pass(pkr_findings *findings, uint64_t objects)
+{
+    pkr_lock_take(&findings->lock);
+    pass(findings, objects);
     pkr_lock_give(&findings->lock);
+}
+
+void pkr_tally_flush(pkr_tally *tally)
+{
+    packread_verify_summary *summary = &tally->findings->summary;
+
+    pkr_lock_take(&tally->findings->lock);
+    summary->objects += tally->objects;
+    summary->bytes += tally->bytes;
+    summary->chains += tally->deltas;
+    if (tally->depth > summary->depth)
+        summary->depth = tally->depth;
+    pass(tally->findings, tally->passed);
+    pkr_lock_give(&tally->findings->lock);
+    *tally = (pkr_tally){.findings = tally->findings};
+}
+
+void pkr_tally_intact(pkr_tally *tally, uint64_t size, uint32_t depth)
+{
+    tally->objects++;
+    tally->bytes += size;
+    tally->deltas += depth > 0;
+    if (depth > tally->depth)
+        tally->depth = depth;
+}
+
+void pkr_tally_pass(pkr_tally *tally, uint64_t objects)
+{
+    tally->passed += objects;
+    if (tally->passed >= PASS_AT_ONCE)
+        pkr_tally_flush(tally);
 }
 
 void pkr_findings_finish(pkr_findings *findings)

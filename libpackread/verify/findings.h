@@ -10,7 +10,7 @@ typedef struct pkr_findings {
     const packread_verify_options *options;
     uint32_t total;        /* objects, as index or header have it */
     uint64_t faults;       /* pages of pack and index that could not be read before it began */
-    _Atomic bool is_wrong; /* an entry is marked so in the forest: see wrong.h */
+    _Atomic bool is_wrong; /* an entry is marked so in the forest: see after_walks.h */
 
     pkr_lock lock; /* for all below, and around callbacks */
     packread_verify_summary summary;
@@ -57,10 +57,26 @@ static inline bool pkr_findings_is_shortage(int status)
  * false if it ended all steps. */
 bool pkr_findings_take(pkr_findings *findings, const pkr_fault *fault);
 
-/* So many intact objects, `deltas` of them, of so many bytes together, made of `depth` deltas at
- * most; and so many objects passed in all, intact or not. */
-void pkr_findings_count(pkr_findings *findings, uint64_t objects, uint64_t bytes, uint64_t deltas,
-                        uint32_t depth, uint64_t passed);
+/* So many objects need no more visits, or entries were met: for progress. */
+void pkr_findings_pass(pkr_findings *findings, uint64_t objects);
+
+/* What one thread has counted and not yet handed in: so that threads do not meet at the lock of the
+ * findings for every object. All zeros but for where it is handed in to. */
+typedef struct pkr_tally {
+    pkr_findings *findings;
+    uint64_t objects; /* intact ones */
+    uint64_t bytes;   /* of these */
+    uint64_t deltas;  /* how many of these are */
+    uint32_t depth;   /* of these, the most deltas that one is made of */
+    uint64_t passed;  /* objects that need no more visits, intact or not */
+} pkr_tally;
+
+/* An intact object made of `depth` deltas. */
+void pkr_tally_intact(pkr_tally *tally, uint64_t size, uint32_t depth);
+/* So many objects need no more visits, intact or not. Hands in now and then. */
+void pkr_tally_pass(pkr_tally *tally, uint64_t objects);
+/* Hands in what is left. */
+void pkr_tally_flush(pkr_tally *tally);
 /* The last progress call, when all threads are done. */
 void pkr_findings_finish(pkr_findings *findings);
 

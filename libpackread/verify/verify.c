@@ -5,13 +5,12 @@
 
 #include "base/fault.h"
 #include "base/sized.h"
+#include "verify/after_walks.h"
 #include "verify/check_crc.h"
 #include "verify/check_gap.h"
 #include "verify/check_index.h"
 #include "verify/check_sum.h"
-#include "verify/unreached.h"
 #include "verify/visit.h"
-#include "verify/wrong.h"
 #include "walk/fence.h"
 #include "walk/postponed.h"
 #include "walk/scan.h"
@@ -19,26 +18,17 @@
 #include "walk/walk.h"
 #include "store/derived.h"
 
+typedef int step(pkr_findings *findings, packread_reader *reader, pkr_fault *fault);
+
 /* One thread of the verification: what it does now, and its reader. */
 typedef struct worker {
-    pkr_verification *verification;
+    pkr_findings *findings;
     packread_reader *reader;
     pkr_thread thread;
-    int (*step)(pkr_verification *verification, packread_reader *reader, pkr_fault *fault);
+    step *step;
 } worker;
 
 /* ---- The steps ------------------------------------------------------------------------------ */
-
-static int check_index(pkr_verification *verification, packread_reader *reader, pkr_fault *fault)
-{
-    return pkr_check_index(&verification->findings, reader, fault);
-}
-
-static int check_sum(pkr_verification *verification, packread_reader *reader, pkr_fault *fault)
-{
-    (void)reader;
-    return pkr_check_sum(&verification->findings, &verification->snapshot->budget, fault);
-}
 
 /* What a sweep checks of each entry. */
 typedef struct sweeping {
@@ -57,38 +47,36 @@ static int check_swept(void *context, uint32_t rank, pkr_fault *fault)
                : 0;
 }
 
-static int sweep(pkr_verification *verification, packread_reader *reader, pkr_fault *fault)
+static int sweep(pkr_findings *findings, packread_reader *reader, pkr_fault *fault)
 {
-    pkr_forest *forest = &verification->forest;
-    sweeping context = {&verification->findings, reader, {.at = 0}};
+    pkr_forest *forest = findings->forest;
+    sweeping context = {findings, reader, {.at = 0}};
     uint64_t first = forest->order->count ? pkr_forest_offset(forest, 0) : forest->end;
     int status = pkr_reader_select(reader, forest->pack, fault);
 
     if (status == 0 && !forest->pack->alone)
-        status = pkr_check_gap(&verification->findings, reader, PKR_PACK_HEADER, first, fault);
+        status = pkr_check_gap(findings, reader, PKR_PACK_HEADER, first, fault);
     return status == 0 ? pkr_sweep(forest, reader, check_swept, &context, fault) : status;
 }
 
-static int walk(pkr_verification *verification, packread_reader *reader, pkr_fault *fault)
+static int walk(pkr_findings *findings, packread_reader *reader, pkr_fault *fault)
 {
     pkr_visit visit;
-    pkr_visitor visitor = pkr_visit_begin(&visit, &verification->findings, reader);
-    int status = pkr_walk_run(&verification->forest, reader, &visitor, fault);
+    pkr_visitor visitor = pkr_visit_begin(&visit, findings, reader);
+    int status = pkr_walk_run(findings->forest, reader, &visitor, fault);
 
     pkr_visit_end(&visit);
     return status;
 }
 
-static int finish_walk(pkr_verification *verification, packread_reader *reader, pkr_fault *fault)
+static int finish_walk(pkr_findings *findings, packread_reader *reader, pkr_fault *fault)
 {
     pkr_visit visit;
-    pkr_visitor visitor = pkr_visit_begin(&visit, &verification->findings, reader);
-    int status = pkr_postponed_run(&verification->forest, reader, &visitor, fault);
+    pkr_visitor visitor = pkr_visit_begin(&visit, findings, reader);
+    int status = pkr_postponed_run(findings->forest, reader, &visitor, fault);
 
     if (status == 0)
-        pkr_unreached_report(&visit);
-    if (status == 0)
-        pkr_wrong_report(&verification->findings, reader);
+        pkr_after_walks_report(&visit);
     pkr_visit_end(&visit);
     return status;
 }
@@ -100,19 +88,19 @@ static void run_step(void *context)
     const worker *self = context;
     pkr_fault detail;
 
-    if (self->step(self->verification, self->reader, &detail) != 0)
-        pkr_findings_stop(&self->verification->findings, &detail);
+    if (self->step(self->findings, self->reader, &detail) != 0)
+        pkr_findings_stop(self->findings, &detail);
 }
 
-static void run(worker *self, int (*step)(pkr_verification *, packread_reader *, pkr_fault *))
+static void run(worker *self, step *next)
 {
-    self->step = step;
+    self->step = next;
     run_step(self);
 }
 
-static void start(worker *self, int (*step)(pkr_verification *, packread_reader *, pkr_fault *))
+static void start(worker *self, step *next)
 {
-    self->step = step;
+    self->step = next;
     pkr_thread_start(&self->thread, run_step, self);
 }
 
@@ -124,11 +112,11 @@ static void run_all(pkr_verification *verification, worker *workers, unsigned co
     worker *last = &workers[count - 1];
 
     if (!verification->pack->alone) {
-        run(&workers[0], check_index);
+        run(&workers[0], pkr_check_index);
         if (count > 1)
-            start(last, check_sum);
+            start(last, pkr_check_sum);
         else
-            run(last, check_sum);
+            run(last, pkr_check_sum);
     }
     if (!atomic_load(stopped))
         run(&workers[0], sweep);
@@ -154,7 +142,7 @@ static void take_finding(void *findings, const pkr_fault *fault)
 
 static void take_passed(void *findings, uint64_t entries)
 {
-    pkr_findings_count(findings, 0, 0, 0, 0, entries);
+    pkr_findings_pass(findings, entries);
 }
 
 /* The table of the pack's entries: out of its index, or by looking for them. */
@@ -187,7 +175,7 @@ static int run_on_threads(pkr_verification *verification, pkr_fault *fault)
 
     memset(workers, 0, sizeof workers);
     for (unsigned i = 0; status == 0 && i < count; i++) {
-        workers[i].verification = verification;
+        workers[i].findings = &verification->findings;
         status = pkr_forest_reader(forest, &workers[i].reader, fault);
     }
     if (status == 0)
@@ -212,22 +200,15 @@ static int run_held(pkr_verification *verification, pkr_fault *fault)
     pkr_findings *findings = &verification->findings;
     int status;
 
-    if (pack->alone && pack->doubt.code != 0 && !verification->salvage) {
-        if (fault)
-            *fault = pack->doubt;
-        return pack->doubt.code;
-    }
+    if (pack->alone && pack->doubt.code != 0 && !verification->salvage)
+        return pkr_fault_copy(fault, &pack->doubt);
     status = pkr_findings_begin(findings, &verification->forest, verification->options, fault);
     if (status != 0)
         return status;
     status = run_on_threads(verification, fault);
     pkr_findings_end(findings);
-    if (status == 0 && findings->failure.code != 0) {
-        status = findings->failure.code;
-        if (fault)
-            *fault = findings->failure;
-    }
-    return status;
+    return status == 0 && findings->failure.code != 0 ? pkr_fault_copy(fault, &findings->failure)
+                                                      : status;
 }
 
 void pkr_verify_release(pkr_verification *verification)
@@ -256,16 +237,11 @@ int pkr_verify_result(const pkr_verification *verification, pkr_fault *fault)
 {
     const pkr_findings *findings = &verification->findings;
     const uint64_t count = findings->summary.findings;
-    const pkr_fault *detail = NULL;
 
     if (findings->shortage.code != 0)
-        detail = &findings->shortage;
-    else if (count > 0 && count == findings->thin_count && verification->pack->alone)
-        detail = &findings->thin;
-    if (detail && fault)
-        *fault = *detail;
-    if (detail)
-        return detail->code;
+        return pkr_fault_copy(fault, &findings->shortage);
+    if (count > 0 && count == findings->thin_count && verification->pack->alone)
+        return pkr_fault_copy(fault, &findings->thin);
     if (count > 0)
         return pkr_fault_set(fault, PACKREAD_ERROR_CORRUPT, verification->pack->path,
                              "there were findings");

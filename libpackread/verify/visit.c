@@ -5,10 +5,10 @@
 
 #include "base/fault.h"
 #include "object/chain.h"
-#include "verify/check_alone.h"
+#include "object/build_large.h"
+#include "platform/hash.h"
 #include "verify/check_crc.h"
-#include "verify/check_large.h"
-#include "verify/wrong.h"
+#include "walk/fence.h"
 
 /* The entry's data has to end where the next entry begins. The scan has found it so. */
 static void check_end(pkr_visit *visit, uint32_t rank, uint64_t end)
@@ -113,6 +113,32 @@ static void visit_object(void *context, const pkr_walk_object *object)
         check_header(visit, object->rank, object->entry);
 }
 
+/* Streams an object that memory has no room for: its size, the id that its contents give, and where
+ * its entry's data ends. */
+static int hash_large(pkr_visit *visit, uint32_t rank, uint64_t *size, packread_id *given,
+                      uint64_t *end, pkr_fault *fault)
+{
+    pkr_forest *forest = visit->findings->forest;
+    uint64_t offset = pkr_forest_offset(forest, rank);
+    pkr_large large;
+    pkr_hash hash;
+    int status;
+
+    pkr_fence_begin(forest, visit->reader, rank);
+    do {
+        status = pkr_large_begin(&large, visit->reader, forest->pack, offset, fault);
+        if (status == 0) {
+            *size = large.size;
+            pkr_hash_begin_object(&hash, forest->pack->idx.id_size, large.type, large.size);
+            status = pkr_large_run(&large, pkr_hash_piece, &hash, end, fault);
+            pkr_large_end(&large);
+        }
+    } while (pkr_fence_go_beyond(forest, visit->reader, rank, &status, fault));
+    if (status == 0)
+        pkr_hash_end(&hash, given);
+    return status;
+}
+
 static int visit_large(void *context, uint32_t rank, uint32_t depth, packread_id *id,
                        pkr_fault *fault)
 {
@@ -120,15 +146,36 @@ static int visit_large(void *context, uint32_t rank, uint32_t depth, packread_id
     pkr_entry entry;
     uint64_t size = 0;
     uint64_t end = 0;
-    int status = pkr_check_large(visit->findings, visit->reader, rank, &size, id, &end, fault);
+    int status = hash_large(visit, rank, &size, id, &end, fault);
 
-    if (status == 0) {
-        check_end(visit, rank, end);
-        if (compare(visit, rank, depth, id, size) &&
-            pkr_chain_entry(visit->reader, visit->findings->forest->pack,
-                            pkr_forest_offset(visit->findings->forest, rank), &entry, NULL) == 0)
-            check_header(visit, rank, &entry);
-    }
+    if (status != 0)
+        return status;
+    check_end(visit, rank, end);
+    if (compare(visit, rank, depth, id, size) &&
+        pkr_chain_entry(visit->reader, visit->findings->forest->pack,
+                        pkr_forest_offset(visit->findings->forest, rank), &entry, NULL) == 0)
+        check_header(visit, rank, &entry);
+    return 0;
+}
+
+/* Runs a delta's instructions on nothing: whether they inflate, and give as much as they claim.
+ * `*end` is where its data ends. */
+static int check_alone(pkr_visit *visit, uint32_t rank, uint64_t *end, pkr_fault *fault)
+{
+    pkr_forest *forest = visit->findings->forest;
+    packread_reader *reader = visit->reader;
+    uint64_t offset = pkr_forest_offset(forest, rank);
+    pkr_entry entry;
+    pkr_link link;
+    int status = pkr_chain_entry(reader, forest->pack, offset, &entry, fault);
+
+    if (status != 0)
+        return status;
+    link = pkr_chain_link(offset, &entry);
+    pkr_fence_begin(forest, reader, rank);
+    do
+        status = pkr_delta_stream_run(reader, forest->pack, &link, NULL, NULL, NULL, end, fault);
+    while (pkr_fence_go_beyond(forest, reader, rank, &status, fault));
     return status;
 }
 
@@ -143,7 +190,7 @@ static void check_cut(void *context, uint32_t rank)
 
     if (findings->forest->pack->alone || pkr_forest_stopped(findings->forest))
         return;
-    if (pkr_check_alone(findings, visit->reader, rank, &end, &detail) == 0)
+    if (check_alone(visit, rank, &end, &detail) == 0)
         check_end(visit, rank, end);
     else if (pkr_findings_take(findings, &detail))
         pkr_findings_report_rows(findings, visit->reader, rank, &detail, 0);

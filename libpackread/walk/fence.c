@@ -70,23 +70,18 @@ static int pass_over(void *context, const void *bytes, size_t size)
 int pkr_fence_measure(pkr_forest *forest, packread_reader *reader, const pkr_link *link,
                       uint64_t next, uint64_t *end, pkr_fault *fault)
 {
-    uint64_t found = link->offset;
     pkr_fault detail;
     int status;
 
     reader->work += PKR_ENTRY_HEADER_MAX;
     reader->fence = (pkr_fence){.entry = link->offset, .end = next};
-    status = pkr_build_pieces(reader, forest->pack, link, pass_over, forest, &found, &detail);
+    status = pkr_build_pieces(reader, forest->pack, link, pass_over, forest, end, &detail);
     reader->fence = (pkr_fence){.entry = 0};
     if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_STOPPED) {
-        found = link->offset;
-        status = 0;
+        *end = link->offset;
+        return 0;
     }
-    if (status == 0)
-        *end = found;
-    else if (fault)
-        *fault = detail;
-    return status;
+    return status == 0 ? 0 : pkr_fault_copy(fault, &detail);
 }
 
 int pkr_fence_measure_at(pkr_forest *forest, packread_reader *reader, uint64_t at, uint64_t next,
@@ -101,11 +96,8 @@ int pkr_fence_measure_at(pkr_forest *forest, packread_reader *reader, uint64_t a
         *end = at;
         return 0;
     }
-    if (status != 0) {
-        if (fault)
-            *fault = detail;
-        return status;
-    }
+    if (status != 0)
+        return pkr_fault_copy(fault, &detail);
     link = pkr_chain_link(at, &entry);
     return pkr_fence_measure(forest, reader, &link, next, end, fault);
 }

@@ -29,11 +29,8 @@ static int sweep_entry(pkr_forest *forest, packread_reader *reader, uint32_t ran
         pkr_forest_mark(forest, rank, PKR_FOREST_BROKEN);
         return 0;
     }
-    if (status != 0) {
-        if (fault)
-            *fault = detail;
-        return status;
-    }
+    if (status != 0)
+        return pkr_fault_copy(fault, &detail);
     base = pkr_revindex_find(forest->order, below);
     /* No row names the base. It may be an entry all the same: that shows when it is built. */
     pkr_forest_mark(forest, rank, base == PKR_NO_RANK ? PKR_FOREST_LATER : PKR_FOREST_DELTA);

@@ -1,6 +1,6 @@
-/* unreached.c - names one entry of each cycle, and each delta that has waited for its base in vain.
- */
-#include "verify/unreached.h"
+/* after_walks.c - names one entry of each cycle, each delta that has waited for its base in vain,
+ * and each object that is wrong and was not made from another such. */
+#include "verify/after_walks.h"
 
 #include "base/fault.h"
 #include "base/id.h"
@@ -82,10 +82,49 @@ static void report_cycles(pkr_visit *visit)
     }
 }
 
-void pkr_unreached_report(pkr_visit *visit)
+/* Hangs the wrong objects on one another again: nothing is left in the tables of children. */
+static void hang_wrong(pkr_forest *forest, packread_reader *reader)
 {
-    if (visit->findings->forest->pack->alone)
+    const uint32_t count = forest->order->count;
+
+    for (uint32_t rank = 0; rank < count; rank++) {
+        pkr_entry entry;
+        uint32_t base;
+
+        if (pkr_forest_state(forest, rank) != PKR_FOREST_WRONG ||
+            pkr_forest_entry(forest, reader, rank, &entry, &base, NULL) != 0 || base == PKR_NO_RANK)
+            continue;
+        if (pkr_forest_state(forest, base) == PKR_FOREST_WRONG ||
+            pkr_forest_state(forest, base) == PKR_FOREST_DELTA) {
+            pkr_forest_hang(forest, rank, base);
+            pkr_forest_mark(forest, rank, PKR_FOREST_DELTA);
+        }
+    }
+}
+
+/* One that was made from another such is no finding of its own: it is counted as one that hangs on
+ * that. */
+static void report_wrong(pkr_findings *findings, packread_reader *reader)
+{
+    pkr_forest *forest = findings->forest;
+    pkr_fault detail;
+
+    pkr_fault_set(&detail, PACKREAD_ERROR_CORRUPT, NULL, PKR_WRONG_TEXT);
+    hang_wrong(forest, reader);
+    for (uint32_t rank = 0; rank < forest->order->count && !pkr_forest_stopped(forest); rank++)
+        if (pkr_forest_state(forest, rank) == PKR_FOREST_WRONG)
+            pkr_findings_report_rows(findings, reader, rank, &detail,
+                                     pkr_forest_cut(forest, rank, NULL, NULL));
+}
+
+void pkr_after_walks_report(pkr_visit *visit)
+{
+    pkr_findings *findings = visit->findings;
+
+    if (findings->forest->pack->alone)
         report_waiting(visit);
     else
         report_cycles(visit);
+    if (atomic_load(&findings->is_wrong))
+        report_wrong(findings, visit->reader);
 }
