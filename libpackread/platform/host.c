@@ -68,24 +68,34 @@ bool pkr_stamp_same(const pkr_stamp *left, const pkr_stamp *right)
            left->status_changed_nanoseconds == right->status_changed_nanoseconds;
 }
 
+/* In nanoseconds, COARSE_TICK_NANOSECONDS at most; 0 where nobody can tell. */
+static int64_t age_of(const pkr_stamp *stamp)
+{
+    struct timespec now;
+    int64_t age;
+
+    if (clock_gettime(CLOCK_REALTIME, &now) != 0 || now.tv_sec < stamp->status_changed)
+        return 0;
+    age = now.tv_sec - stamp->status_changed;
+    if (age <= 2 * COARSE_TICK_NANOSECONDS / SECOND)
+        age = age * SECOND + now.tv_nsec - stamp->status_changed_nanoseconds;
+    else
+        age = COARSE_TICK_NANOSECONDS;
+    return age < COARSE_TICK_NANOSECONDS ? age : COARSE_TICK_NANOSECONDS;
+}
+
 bool pkr_stamp_is_young(const pkr_stamp *stamp)
 {
     const bool is_coarse =
         stamp->changed_nanoseconds == 0 && stamp->status_changed_nanoseconds == 0;
-    struct timespec now;
-    int64_t age;
 
-    if (stamp->kind == PKR_KIND_NONE)
-        return false;
-    if (clock_gettime(CLOCK_REALTIME, &now) != 0)
-        return true;
-    age = now.tv_sec - stamp->status_changed;
-    if (age > 2 * COARSE_TICK_NANOSECONDS / SECOND)
-        return false;
-    if (age < 0)
-        return true;
-    age = age * SECOND + now.tv_nsec - stamp->status_changed_nanoseconds;
-    return age < (is_coarse ? COARSE_TICK_NANOSECONDS : TICK_NANOSECONDS);
+    return stamp->kind != PKR_KIND_NONE &&
+           age_of(stamp) < (is_coarse ? COARSE_TICK_NANOSECONDS : TICK_NANOSECONDS);
+}
+
+bool pkr_stamp_is_recent(const pkr_stamp *stamp)
+{
+    return stamp->kind != PKR_KIND_NONE && age_of(stamp) < COARSE_TICK_NANOSECONDS;
 }
 
 static int open_to_read(const char *path)

@@ -37,6 +37,8 @@ bool pkr_stamp_same(const pkr_stamp *left, const pkr_stamp *right);
  * file systems tick some hundred times a second, and where they have whole seconds only, as rarely
  * as every two. */
 bool pkr_stamp_is_young(const pkr_stamp *stamp);
+/* Whether the last change is so short ago, two seconds, that more may belong to it. */
+bool pkr_stamp_is_recent(const pkr_stamp *stamp);
 
 /* The first `*length` bytes of a regular file, or as many as it has; none of any other. */
 int pkr_host_read_head(const char *path, void *bytes, size_t *length);

@@ -24,6 +24,8 @@ typedef struct scan {
     pkr_pack **known; /* those of the old set, and those that were opened since */
     size_t known_count;
     pkr_stamp stamp; /* of the folder, before it was read last */
+    bool is_young;   /* as of then: what came later may have left no trace in the stamp */
+    bool is_recent;  /* likewise: the other file of a pack may have yet to come */
     pkr_pack_folder names;
     packread_error *problems; /* of the last reading */
     size_t problem_count;
@@ -131,6 +133,8 @@ static int read_once(scan *on, pkr_fault *fault)
     on->missing_were = on->missing_are;
     on->missing_are = 0;
     pkr_host_look(on->looking->folder, &on->stamp);
+    on->is_young = pkr_stamp_is_young(&on->stamp);
+    on->is_recent = pkr_stamp_is_recent(&on->stamp);
     status = pkr_pack_folder_read(on->looking->folder, &on->names, fault);
     if (status == 0)
         status = pay(on, fault);
@@ -155,7 +159,7 @@ static bool agrees(scan *on)
     pkr_host_look(on->looking->folder, &now);
     if (!pkr_stamp_same(&now, &on->stamp))
         return false;
-    if (on->missing == 0 || !pkr_stamp_is_young(&on->stamp))
+    if (on->missing == 0 || !on->is_young)
         return true;
     on->strikes = on->missing_are == on->missing_were ? on->strikes + 1 : 1;
     return on->strikes >= STRIKES;
@@ -228,12 +232,12 @@ static int publish(scan *on, bool *changed, pkr_fault *fault)
 }
 
 /* Of packs that have yet to come only a first look says so: later ones look again. */
-static int tell_problems(const scan *on, bool is_young, pkr_fault *fault)
+static int tell_problems(const scan *on, pkr_fault *fault)
 {
     const pkr_looking *looking = on->looking;
 
     for (size_t i = 0; i < on->problem_count; i++)
-        if ((on->is_first || !is_young || !is_missing(&on->problems[i])) &&
+        if ((on->is_first || !on->is_recent || !is_missing(&on->problems[i])) &&
             looking->note(looking->context, &on->problems[i]) != 0)
             return pkr_fault_memory(fault);
     return 0;
@@ -254,7 +258,6 @@ static int look(pkr_looking *looking, bool is_first, bool *changed, pkr_fault *f
 {
     scan on = {.looking = looking, .is_first = is_first, .old = atomic_load(&looking->packs->now)};
     pkr_hold hold = {0};
-    bool is_young;
     int status = 0;
 
     pkr_hold_join(&hold, looking->packs);
@@ -263,15 +266,14 @@ static int look(pkr_looking *looking, bool is_first, bool *changed, pkr_fault *f
         status = know(&on, on.old->packs[i], fault);
     if (status == 0)
         status = read_until_it_agrees(&on, fault);
-    is_young = pkr_stamp_is_young(&on.stamp);
     if (status == 0 && (is_first || on.old->count == 0 || has_packs(&on))) {
-        status = tell_problems(&on, is_young, fault);
+        status = tell_problems(&on, fault);
         if (status == 0)
             status = publish(&on, changed, fault);
     }
     if (status == 0) {
         looking->stamp = on.stamp;
-        looking->is_young = is_young;
+        looking->is_young = on.is_young || (on.missing > 0 && on.is_recent);
         looking->checked = atomic_load(&looking->packs->generation);
     }
     discard_new(&on);

@@ -31,21 +31,23 @@ static void free_truth(void)
     opening_end();
 }
 
+static void come_half(const char *folder, const char *name, const char *ending)
+{
+    char from[4096];
+    char to[4096];
+    char *stem = suite_scratch_path("types");
+
+    snprintf(from, sizeof from, "%s.%s", stem, ending);
+    snprintf(to, sizeof to, "%s/%s.%s", folder, name, ending);
+    ck_assert_int_eq(link(from, to), 0);
+    free(stem);
+}
+
 /* Both files of a pack in another folder, the index last as git does it, and away again. */
 static void come(const char *folder, const char *name)
 {
-    static const char *const endings[] = {"pack", "idx"};
-
-    for (size_t i = 0; i < 2; i++) {
-        char from[4096];
-        char to[4096];
-        char *stem = suite_scratch_path("types");
-
-        snprintf(from, sizeof from, "%s.%s", stem, endings[i]);
-        snprintf(to, sizeof to, "%s/%s.%s", folder, name, endings[i]);
-        ck_assert_int_eq(link(from, to), 0);
-        free(stem);
-    }
+    come_half(folder, name, "pack");
+    come_half(folder, name, "idx");
 }
 
 static void go(const char *folder, const char *name)
@@ -230,23 +232,53 @@ START_TEST(half_a_pack_is_no_part_until_it_is_whole)
 {
     char *folder = make_objects(true);
     char *where = suite_scratch_path("objects");
-    char half[4096];
-    char *from = suite_scratch_path("types.pack");
     packread_snapshot *snapshot;
     packread_reader *reader;
 
     snapshot = sample_open(where, NULL);
     reader = sample_reader(snapshot);
-    snprintf(half, sizeof half, "%s/pack-one.pack", folder);
-    ck_assert_int_eq(link(from, half), 0);
+    come_half(folder, "pack-one", "pack");
     ck_assert_int_eq(find(reader), PACKREAD_ERROR_NOT_FOUND);
     ck_assert_uint_eq(packread_snapshot_packs(snapshot), 0);
-    ck_assert_int_eq(unlink(half), 0);
-    come(folder, "pack-one");
+    come_half(folder, "pack-one", "idx");
     ck_assert_int_eq(find(reader), 0);
     packread_reader_free(reader);
     packread_snapshot_free(snapshot);
-    free(from);
+    free(where);
+    free(folder);
+}
+END_TEST
+
+/* A writer may take its time between the two files; who looks meanwhile is told of neither. */
+START_TEST(half_a_pack_is_told_once_it_stays_so)
+{
+    static const struct timespec moment = {.tv_nsec = 40000000};
+    static const struct timespec long_enough = {.tv_sec = 2, .tv_nsec = 100000000};
+    char *folder = make_objects(true);
+    char *where = suite_scratch_path("objects");
+    packread_snapshot *snapshot;
+    packread_reader *reader;
+
+    snapshot = sample_open(where, NULL);
+    reader = sample_reader(snapshot);
+    come_half(folder, "pack-one", "pack");
+    nanosleep(&moment, NULL);
+    ck_assert_int_eq(find(reader), PACKREAD_ERROR_NOT_FOUND);
+    ck_assert_uint_eq(packread_snapshot_problems(snapshot), 0);
+    if (_i == 0) {
+        come_half(folder, "pack-one", "idx");
+        ck_assert_int_eq(find(reader), 0);
+        ck_assert_uint_eq(packread_snapshot_problems(snapshot), 0);
+    } else {
+        nanosleep(&long_enough, NULL);
+        for (int again = 0; again < 2; again++) {
+            ck_assert_int_eq(find(reader), PACKREAD_ERROR_NOT_FOUND);
+            ck_assert_uint_eq(packread_snapshot_problems(snapshot), 1);
+        }
+        ck_assert_int_eq(packread_snapshot_problem(snapshot, 0)->code, PACKREAD_ERROR_NO_INDEX);
+    }
+    packread_reader_free(reader);
+    packread_snapshot_free(snapshot);
     free(where);
     free(folder);
 }
@@ -428,6 +460,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, packs_that_are_all_gone_are_read_as_far_as_they_are_open);
     tcase_add_test(tests, names_of_files_that_git_is_writing_are_no_packs);
     tcase_add_test(tests, half_a_pack_is_no_part_until_it_is_whole);
+    tcase_add_loop_test(tests, half_a_pack_is_told_once_it_stays_so, 0, 2);
     tcase_add_test(tests, readers_see_all_objects_while_packs_are_replaced);
     suite_add_tcase(suite, tests);
     return suite;
