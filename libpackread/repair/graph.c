@@ -45,28 +45,23 @@ pkr_copy pkr_place_copy(const packread_id *id)
     return copy;
 }
 
-/* Whether the share has `bytes` left. */
-static int count_bytes(pkr_graph *graph, uint64_t bytes)
+/* Whether the share has `more` bytes left. */
+static bool has_room(pkr_graph *graph, uint64_t more)
 {
-    graph->wanted = bytes > graph->limit - graph->charged ? graph->charged + bytes : 0;
-    if (graph->wanted > 0)
-        return PACKREAD_ERROR_BUDGET;
-    graph->charged += bytes;
-    return 0;
+    uint64_t held = graph->nodes.capacity * sizeof(pkr_node) +
+                    graph->waiters.capacity * sizeof(pkr_waiter) +
+                    graph->place_count * sizeof *graph->places;
+
+    graph->wanted = more > graph->limit - held ? held + more : 0;
+    return graph->wanted == 0;
 }
 
 /* Room for one more row. */
 static int make_room(pkr_graph *graph, pkr_table *table)
 {
-    uint64_t step = pkr_table_step(table);
-    int status = table->count < PKR_NO_NODE - 1 ? count_bytes(graph, step) : PACKREAD_ERROR_BUDGET;
-
-    if (status != 0)
-        return status;
-    status = pkr_table_grow(table, graph->budget, &no_room, NULL);
-    if (status != 0)
-        graph->charged -= step;
-    return status;
+    if (table->count >= PKR_NO_NODE - 1 || !has_room(graph, pkr_table_step(table)))
+        return PACKREAD_ERROR_BUDGET;
+    return pkr_table_grow(table, graph->budget, &no_room, NULL);
 }
 
 /* Ids that packs name may have been chosen to collide: where this one begins cannot be foreseen. */
@@ -103,20 +98,16 @@ static int make_places(pkr_graph *graph)
 
     if (2 * graph->nodes.count < count)
         return 0;
-    status = count_bytes(graph, made * sizeof *old);
+    if (!has_room(graph, made * sizeof *old))
+        return PACKREAD_ERROR_BUDGET;
+    status = pkr_memory_new(graph->budget, made * sizeof *old, &no_room, &places, NULL);
     if (status != 0)
         return status;
-    status = pkr_memory_new(graph->budget, made * sizeof *old, &no_room, &places, NULL);
-    if (status != 0) {
-        graph->charged -= made * sizeof *old;
-        return status;
-    }
     graph->places = places;
     graph->place_count = made;
     for (uint32_t i = 0; i < graph->nodes.count; i++)
         graph->places[find_place(graph, &pkr_graph_node(graph, i)->id)] = i + 1;
     pkr_memory_free(graph->budget, old, count * sizeof *old);
-    graph->charged -= count * sizeof *old;
     return 0;
 }
 

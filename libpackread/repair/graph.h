@@ -41,8 +41,7 @@ typedef struct pkr_waiter {
 
 typedef struct pkr_graph {
     pkr_budget *budget;
-    uint64_t limit;     /* of what is charged */
-    uint64_t charged;   /* bytes */
+    uint64_t limit;     /* bytes of all tables */
     uint64_t wanted;    /* what there was no room for would have made of that; 0: it fits */
     pkr_table nodes;    /* pkr_node */
     pkr_table waiters;  /* pkr_waiter */

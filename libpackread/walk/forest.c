@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/memory.h"
 #include "object/chain.h"
 #include "store/orders.h"
 
@@ -51,28 +52,23 @@ int pkr_forest_order(pkr_forest *forest, pkr_rows *rows, pkr_fault *fault)
 
 int pkr_forest_allocate(pkr_forest *forest, pkr_fault *fault)
 {
+    const pkr_need need = {forest->pack->path,
+                           "the memory limit has no room for this pack's forest of deltas"};
     uint64_t count = forest->order->count ? forest->order->count : 1;
     size_t id_size = forest->keep_rows ? forest->pack->idx.id_size : 0;
     uint64_t bytes = count * (ROW_SIZE + id_size);
-    pkr_budget *budget = &forest->snapshot->budget;
+    void *memory;
+    int status = pkr_memory_new(&forest->snapshot->budget, bytes, &need, &memory, fault);
 
-    if (bytes > SIZE_MAX || !pkr_budget_take(budget, bytes))
-        return pkr_budget_short(budget, bytes, forest->pack->path,
-                                "the memory limit has no room for this pack's forest of deltas",
-                                fault);
+    if (status != 0)
+        return status;
     forest->charged = bytes;
-    forest->states = pkr_memory_plain(budget, (size_t)count);
-    forest->first_child = pkr_memory_plain(budget, (size_t)count * sizeof(uint32_t));
-    forest->next_sibling = pkr_memory_plain(budget, (size_t)count * sizeof(uint32_t));
-    if (id_size)
-        forest->ids = pkr_memory_plain(budget, (size_t)count * id_size);
-    if (!forest->states || !forest->first_child || !forest->next_sibling ||
-        (id_size && !forest->ids))
-        return pkr_fault_memory(fault);
-    for (uint64_t i = 0; i < count; i++)
-        atomic_init(&forest->states[i], 0);
-    memset(forest->first_child, 0xff, (size_t)count * sizeof(uint32_t));
-    memset(forest->next_sibling, 0xff, (size_t)count * sizeof(uint32_t));
+    forest->first_child = memory;
+    forest->next_sibling = forest->first_child + count;
+    forest->states = (void *)(forest->next_sibling + count);
+    memset(memory, 0xff, (size_t)count * 2 * sizeof(uint32_t));
+    if (forest->keep_rows)
+        forest->ids = (unsigned char *)memory + count * ROW_SIZE;
     return 0;
 }
 
@@ -80,16 +76,12 @@ void pkr_forest_release(pkr_forest *forest)
 {
     pkr_budget *budget = &forest->snapshot->budget;
 
-    free(forest->states);
-    free(forest->first_child);
-    free(forest->next_sibling);
-    free(forest->ids);
+    pkr_memory_free(budget, forest->first_child, forest->charged);
     free(forest->crcs);
     pkr_waiting_free(&forest->waiting);
     if (forest->order && forest->order != forest->scanned)
         pkr_orders_drop(forest->pack);
     pkr_revindex_free(forest->scanned, budget);
-    pkr_budget_give(budget, forest->charged);
 }
 
 int pkr_forest_entry(const pkr_forest *forest, packread_reader *reader, uint32_t rank,

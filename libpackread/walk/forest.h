@@ -33,7 +33,8 @@ typedef struct pkr_forest {
     unsigned char *ids;
     pkr_waiting waiting;
 
-    /* By rank. Children are a list through next_sibling; it is taken by who visits them. */
+    /* By rank, all in one piece. Children are a list through next_sibling; it is taken by who
+     * visits them. */
     _Atomic unsigned char *states; /* an entry's is read while the one it hangs on is walked */
     uint32_t *first_child;
     uint32_t *next_sibling;

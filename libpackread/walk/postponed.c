@@ -104,13 +104,8 @@ static void visit_all(pkr_walk *walk, uint32_t rank)
 int pkr_postponed_run(pkr_forest *forest, packread_reader *reader, const pkr_visitor *visitor,
                       pkr_fault *fault)
 {
-    pkr_walk walk = {.forest = forest,
-                     .reader = reader,
-                     .visitor = visitor,
-                     .is_last = true,
-                     .frames = PKR_FRAMES,
-                     .late = PKR_NO_RANK};
-    int status = pkr_walk_begin(&walk, fault);
+    pkr_walk walk;
+    int status = pkr_walk_begin(&walk, forest, reader, visitor, true, fault);
 
     for (uint32_t rank = 0;
          status == 0 && rank < forest->order->count && !pkr_forest_stopped(forest); rank++)

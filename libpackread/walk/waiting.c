@@ -1,9 +1,9 @@
 /* waiting.c - a sorted table of the ids that deltas wait for. */
 #include "walk/waiting.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/bound.h"
 #include "base/fault.h"
 #include "store/revindex.h"
 #include "base/sort_ids.h"
@@ -15,15 +15,6 @@ void pkr_waiting_begin(pkr_waiting *bases, pkr_budget *budget, size_t id_size)
     *bases = (pkr_waiting){.budget = budget, .id_size = id_size};
     bases->ids.row_size = id_size;
     bases->ranks.row_size = sizeof(uint32_t);
-}
-
-static int make(pkr_waiting *bases, uint64_t size, void **table, pkr_fault *fault)
-{
-    int status = pkr_memory_new(bases->budget, size, &need, table, fault);
-
-    if (status == 0)
-        bases->charged += size;
-    return status;
 }
 
 int pkr_waiting_add(pkr_waiting *bases, uint32_t rank, const unsigned char *id, pkr_fault *fault)
@@ -52,10 +43,10 @@ int pkr_waiting_seal(pkr_waiting *bases, const uint64_t *offsets, pkr_fault *fau
     bases->offsets = offsets;
     if (bases->count == 0)
         return 0;
-    status = make(bases, table, &order, fault);
+    status = pkr_memory_new(bases->budget, table, &need, &order, fault);
     bases->order = order;
     if (status == 0)
-        status = make(bases, table, &met, fault);
+        status = pkr_memory_new(bases->budget, table, &need, &met, fault);
     bases->met = met;
     if (status == 0)
         status = pkr_memory_new(bases->budget, table, &need, &spare, fault);
@@ -76,56 +67,58 @@ void pkr_waiting_free(pkr_waiting *bases)
 {
     pkr_table_free(&bases->ids, bases->budget);
     pkr_table_free(&bases->ranks, bases->budget);
-    free(bases->order);
-    free(bases->met);
-    pkr_budget_give(bases->budget, bases->charged);
+    if (bases->order)
+        pkr_memory_free(bases->budget, bases->order, bases->count * sizeof *bases->order);
+    if (bases->met)
+        pkr_memory_free(bases->budget, bases->met, bases->count * sizeof *bases->met);
 }
 
-/* The first place whose id is not below `id`, or above it. */
-static uint32_t bound(const pkr_waiting *bases, const unsigned char *id, bool above)
+/* The order of the id at a place and this one, as memcmp has it. */
+static int compare(const pkr_waiting *bases, uint32_t place, const unsigned char *id)
 {
-    uint32_t low = 0;
-    uint32_t count = bases->count;
-
-    while (count > 0) {
-        uint32_t half = count / 2;
-        int order = memcmp(pkr_waiting_id(bases, bases->order[low + half]), id, bases->id_size);
-
-        if (order < 0 || (above && order == 0)) {
-            low += half + 1;
-            count -= half + 1;
-        } else {
-            count = half;
-        }
-    }
-    return low;
+    return memcmp(pkr_waiting_id(bases, bases->order[place]), id, bases->id_size);
 }
 
-static bool is_run(const pkr_waiting *bases, uint32_t place, const unsigned char *id)
+typedef struct search {
+    const pkr_waiting *bases;
+    const unsigned char *id;
+} search;
+
+static int is_below(void *context, uint32_t place)
 {
-    return place < bases->count &&
-           memcmp(pkr_waiting_id(bases, bases->order[place]), id, bases->id_size) == 0;
+    const search *of = context;
+
+    return compare(of->bases, place, of->id) < 0;
+}
+
+/* The first place of those that wait for the id; false if none do. */
+static bool find_run(const pkr_waiting *bases, const unsigned char *id, uint32_t *first)
+{
+    search of = {bases, id};
+
+    pkr_bound(0, bases->count, is_below, &of, first);
+    return *first < bases->count && compare(bases, *first, id) == 0;
 }
 
 bool pkr_waiting_take(pkr_waiting *bases, const unsigned char *id, uint32_t base, uint32_t *first,
                       uint32_t *end)
 {
-    uint32_t place = bound(bases, id, false);
     uint32_t nobody = PKR_NO_RANK;
 
-    if (!is_run(bases, place, id) ||
-        !atomic_compare_exchange_strong(&bases->met[place], &nobody, base))
+    if (!find_run(bases, id, first) ||
+        !atomic_compare_exchange_strong(&bases->met[*first], &nobody, base))
         return false;
-    *first = place;
-    *end = bound(bases, id, true);
+    *end = *first + 1;
+    while (*end < bases->count && compare(bases, *end, id) == 0)
+        ++*end;
     return true;
 }
 
 static uint32_t met_under(const pkr_waiting *bases, const unsigned char *id)
 {
-    uint32_t place = bound(bases, id, false);
+    uint32_t place;
 
-    return is_run(bases, place, id) ? atomic_load(&bases->met[place]) : PKR_NO_RANK;
+    return find_run(bases, id, &place) ? atomic_load(&bases->met[place]) : PKR_NO_RANK;
 }
 
 bool pkr_waiting_offset(const void *context, const unsigned char *id, uint64_t *offset)

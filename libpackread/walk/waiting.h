@@ -19,7 +19,6 @@ typedef struct pkr_waiting {
     uint32_t *order;         /* rows by id, then by rank: a run for each id */
     _Atomic uint32_t *met;   /* for the first of a run: the rank of the base, or NO_RANK */
     const uint64_t *offsets; /* of entries, by rank */
-    uint64_t charged;        /* bytes of `order` and `met` */
 } pkr_waiting;
 
 void pkr_waiting_begin(pkr_waiting *bases, pkr_budget *budget, size_t id_size);

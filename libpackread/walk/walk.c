@@ -292,9 +292,16 @@ static void visit(pkr_walk *walk, uint32_t rank)
         visit_broken(walk, rank);
 }
 
-int pkr_walk_begin(pkr_walk *walk, pkr_fault *fault)
+int pkr_walk_begin(pkr_walk *walk, pkr_forest *forest, packread_reader *reader,
+                   const pkr_visitor *visitor, bool is_last, pkr_fault *fault)
 {
-    return pkr_reader_select(walk->reader, walk->forest->pack, fault);
+    *walk = (pkr_walk){.forest = forest,
+                       .reader = reader,
+                       .visitor = visitor,
+                       .frames = {.row_size = sizeof(pkr_frame)},
+                       .is_last = is_last,
+                       .late = PKR_NO_RANK};
+    return pkr_reader_select(reader, forest->pack, fault);
 }
 
 void pkr_walk_end(pkr_walk *walk)
@@ -317,12 +324,8 @@ static bool take_roots(pkr_forest *forest, uint32_t *from, uint32_t *to)
 int pkr_walk_run(pkr_forest *forest, packread_reader *reader, const pkr_visitor *visitor,
                  pkr_fault *fault)
 {
-    pkr_walk walk = {.forest = forest,
-                     .reader = reader,
-                     .visitor = visitor,
-                     .frames = PKR_FRAMES,
-                     .late = PKR_NO_RANK};
-    int status = pkr_walk_begin(&walk, fault);
+    pkr_walk walk;
+    int status = pkr_walk_begin(&walk, forest, reader, visitor, false, fault);
     uint32_t from;
     uint32_t to;
 

@@ -22,11 +22,6 @@ typedef struct pkr_frame {
     pkr_blob *blob; /* NULL where it was let go for want of memory */
 } pkr_frame;
 
-#define PKR_FRAMES                                   \
-    {                                                \
-        NULL, 0, 0, sizeof(pkr_frame) /* none yet */ \
-    }
-
 typedef struct pkr_walk {
     pkr_forest *forest;
     packread_reader *reader;
@@ -39,7 +34,8 @@ typedef struct pkr_walk {
 } pkr_walk;
 
 /* Points the reader at the pack. End the walk whatever it returned. */
-int pkr_walk_begin(pkr_walk *walk, pkr_fault *fault);
+int pkr_walk_begin(pkr_walk *walk, pkr_forest *forest, packread_reader *reader,
+                   const pkr_visitor *visitor, bool is_last, pkr_fault *fault);
 void pkr_walk_end(pkr_walk *walk);
 /* A whole object and all that hangs on it. */
 void pkr_walk_root(pkr_walk *walk, uint32_t rank);
