@@ -24,8 +24,11 @@ int pkr_budget_begin(pkr_budget *budget, uint64_t limit, void *owner)
 int pkr_giver_begin(pkr_giver *giver, enum pkr_giver_kind kind,
                     uint64_t (*give)(pkr_giver *giver, uint64_t wanted))
 {
-    *giver = (pkr_giver){.kind = kind, .give = give};
-    return pkr_lock_make(&giver->lock) ? 0 : PACKREAD_ERROR_MEMORY;
+    *giver = (pkr_giver){.kind = kind};
+    if (!pkr_lock_make(&giver->lock))
+        return PACKREAD_ERROR_MEMORY;
+    giver->give = give;
+    return 0;
 }
 
 /* Both with the budget's lock. */
@@ -76,7 +79,9 @@ void pkr_giver_end(pkr_giver *giver)
         pkr_lock_give(&budget->lock);
     }
     giver->budget = NULL;
-    pkr_lock_unmake(&giver->lock);
+    if (giver->give)
+        pkr_lock_unmake(&giver->lock);
+    giver->give = NULL;
 }
 
 /* ---- Asking --------------------------------------------------------------------------------- */

@@ -105,7 +105,8 @@ int pkr_giver_begin(pkr_giver *giver, enum pkr_giver_kind kind,
                     uint64_t (*give)(pkr_giver *giver, uint64_t wanted));
 /* It is asked from now on; harmless twice. Without its lock. */
 void pkr_giver_join(pkr_giver *giver, pkr_budget *budget);
-/* It is not asked any more, if it was. Without its lock. */
+/* It is not asked any more, if it was; one that is all zeros, or did not begin, is fine. Without
+ * its lock, which is gone then. */
 void pkr_giver_end(pkr_giver *giver);
 
 static inline void pkr_giver_lock(pkr_giver *giver)

@@ -28,16 +28,15 @@ static bool says_more(int later, int earlier)
 }
 
 /* The copies of one pack. */
-static int try_rows(packread_reader *reader, const packread_id *id, pkr_copies *copies,
-                    packread_location *copy, pkr_fault *fault)
+static int try_rows(pkr_copies *copies, packread_location *copy, pkr_fault *fault)
 {
-    int status = copies->use(copies->context, copy, fault);
+    int status = copies->use(copies, copy, fault);
 
     for (int twin = 0; !copies->is_final && goes_on(status) && twin < PKR_TWINS_MOST &&
-                       pkr_find_twin(reader, id, copy);
+                       pkr_find_twin(copies->reader, copies->id, copy);
          twin++) {
         pkr_fault detail;
-        int again = copies->use(copies->context, copy, &detail);
+        int again = copies->use(copies, copy, &detail);
 
         if (again == 0 || copies->is_final || says_more(again, status)) {
             status = again;
@@ -48,8 +47,7 @@ static int try_rows(packread_reader *reader, const packread_id *id, pkr_copies *
 }
 
 /* Of the packs that there are. */
-static int try_all(packread_reader *reader, const packread_id *id, pkr_copies *copies,
-                   pkr_fault *fault)
+static int try_all(pkr_copies *copies, pkr_fault *fault)
 {
     size_t from = 0;
     int failure = 0;
@@ -57,10 +55,10 @@ static int try_all(packread_reader *reader, const packread_id *id, pkr_copies *c
     do {
         packread_location copy;
         pkr_fault detail;
-        int status = pkr_find_next(reader, id, &from, &copy, &detail);
+        int status = pkr_find_next(copies->reader, copies->id, &from, &copy, &detail);
 
         if (status == 0) {
-            status = try_rows(reader, id, copies, &copy, &detail);
+            status = try_rows(copies, &copy, &detail);
             if (status == 0)
                 return 0;
         }
@@ -68,17 +66,16 @@ static int try_all(packread_reader *reader, const packread_id *id, pkr_copies *c
             failure = status;
             *fault = detail;
         }
-    } while (!copies->is_final && pkr_find_more(reader, from) && goes_on(failure));
+    } while (!copies->is_final && pkr_find_more(copies->reader, from) && goes_on(failure));
     return failure;
 }
 
-int pkr_copies_try(packread_reader *reader, const packread_id *id, pkr_copies *copies,
-                   pkr_fault *fault)
+int pkr_copies_try(pkr_copies *copies, pkr_fault *fault)
 {
     int status;
 
     do
-        status = try_all(reader, id, copies, fault);
-    while (!copies->is_final && pkr_reader_look(reader, &status, fault));
+        status = try_all(copies, fault);
+    while (!copies->is_final && pkr_reader_look(copies->reader, &status, fault));
     return status;
 }

@@ -5,9 +5,11 @@
 
 #include "object/reader.h"
 
-/* What is done with a copy; `fault` is not NULL. */
+/* An object that is asked for, and what is done with a copy of it; `fault` is not NULL. */
 typedef struct pkr_copies {
-    int (*use)(void *context, const packread_location *copy, pkr_fault *fault);
+    packread_reader *reader;
+    const packread_id *id;
+    int (*use)(struct pkr_copies *asked, const packread_location *copy, pkr_fault *fault);
     void *context;
     bool is_final; /* set by `use`: what became of this one stands, no other is tried */
 } pkr_copies;
@@ -18,7 +20,6 @@ bool pkr_copies_may_differ(int status);
  * or a file is gone, those of the packs that came since. Nothing of a pack is at hand. Errors, not
  * settled: that of one that is final; of the first that could not be read for another reason than
  * damage; of the first; those of pkr_find_next. `fault` is not NULL. */
-int pkr_copies_try(packread_reader *reader, const packread_id *id, pkr_copies *copies,
-                   pkr_fault *fault);
+int pkr_copies_try(pkr_copies *copies, pkr_fault *fault);
 
 #endif

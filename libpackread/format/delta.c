@@ -111,6 +111,29 @@ static int stopped(const char **text)
     return PACKREAD_ERROR_STOPPED;
 }
 
+int pkr_delta_next(const unsigned char **at, const unsigned char *end, pkr_delta_step *step,
+                   const char **text)
+{
+    const unsigned char *next = *at;
+    unsigned instruction = *next++;
+
+    *step = (pkr_delta_step){.size = instruction};
+    if (instruction & 0x80) {
+        next = parse_copy(next, end, instruction, &step->offset, &step->size);
+        if (!next)
+            return corrupt(text, "delta ends inside a copy");
+    } else if (instruction == 0) {
+        return corrupt(text, "delta has the reserved instruction 0");
+    } else if ((size_t)(end - next) < instruction) {
+        return corrupt(text, "delta ends inside an insert");
+    } else {
+        step->insert = next;
+        next += instruction;
+    }
+    *at = next;
+    return 0;
+}
+
 int pkr_delta_measure(const unsigned char *delta, size_t length, const pkr_delta_sizes *sizes,
                       const packread_stop *stop, const char **text)
 {
@@ -120,30 +143,18 @@ int pkr_delta_measure(const unsigned char *delta, size_t length, const pkr_delta
     uint64_t left = sizes->result;
 
     while (at < end) {
-        unsigned instruction;
-        uint32_t offset;
-        uint32_t size;
+        pkr_delta_step step;
 
         if (at >= slice) {
             slice = end_of_slice(at, end, stop);
             if (!slice)
                 return stopped(text);
         }
-        instruction = size = *at++;
-        if (instruction & 0x80) {
-            at = parse_copy(at, end, instruction, &offset, &size);
-            if (!at)
-                return corrupt(text, "delta ends inside a copy");
-        } else if (instruction == 0) {
-            return corrupt(text, "delta has the reserved instruction 0");
-        } else if ((size_t)(end - at) < size) {
-            return corrupt(text, "delta ends inside an insert");
-        } else {
-            at += size;
-        }
-        if (size > left)
+        if (pkr_delta_next(&at, end, &step, text) != 0)
+            return PACKREAD_ERROR_CORRUPT;
+        if (step.size > left)
             return corrupt(text, "delta gives more than its result size");
-        left -= size;
+        left -= step.size;
     }
     return left == 0 ? 0 : corrupt(text, "delta gives less than its result size");
 }
@@ -196,27 +207,4 @@ int pkr_delta_apply(const unsigned char *delta, size_t length, const pkr_delta_s
         }
     }
     return left == 0 ? 0 : corrupt(text, "delta gives less than its result size");
-}
-
-int pkr_delta_next(const unsigned char **at, const unsigned char *end, pkr_delta_step *step,
-                   const char **text)
-{
-    const unsigned char *next = *at;
-    unsigned instruction = *next++;
-
-    *step = (pkr_delta_step){.size = instruction};
-    if (instruction & 0x80) {
-        next = parse_copy(next, end, instruction, &step->offset, &step->size);
-        if (!next)
-            return corrupt(text, "delta ends inside a copy");
-    } else if (instruction == 0) {
-        return corrupt(text, "delta has the reserved instruction 0");
-    } else if ((size_t)(end - next) < instruction) {
-        return corrupt(text, "delta ends inside an insert");
-    } else {
-        step->insert = next;
-        next += instruction;
-    }
-    *at = next;
-    return 0;
 }

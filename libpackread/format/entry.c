@@ -3,6 +3,12 @@
 
 #include <string.h>
 
+static int corrupt(const char **text, const char *why)
+{
+    *text = why;
+    return PACKREAD_ERROR_CORRUPT;
+}
+
 /* The size: 4 bits in the first byte, then 7 in each, the lowest first. Of 10 bytes the last may
  * hold one bit: 4 + 8 * 7 + 4. */
 static int parse_size(const unsigned char *bytes, size_t length, size_t *used, uint64_t *size,
@@ -16,15 +22,11 @@ static int parse_size(const unsigned char *bytes, size_t length, size_t *used, u
         unsigned char byte;
 
         do {
-            if (at == length) {
-                *text = "entry header runs past the end";
-                return PACKREAD_ERROR_CORRUPT;
-            }
+            if (at == length)
+                return corrupt(text, "entry header runs past the end");
             byte = bytes[at++];
-            if (shift >= 64 || (shift > 57 && (byte & 0x7f) >> (64 - shift) != 0)) {
-                *text = "entry size does not fit in 64 bits";
-                return PACKREAD_ERROR_CORRUPT;
-            }
+            if (shift >= 64 || (shift > 57 && (byte & 0x7f) >> (64 - shift) != 0))
+                return corrupt(text, "entry size does not fit in 64 bits");
             value |= (uint64_t)(byte & 0x7f) << shift;
             shift += 7;
         } while (byte & 0x80);
@@ -44,23 +46,17 @@ static int parse_distance(const unsigned char *bytes, size_t length, size_t *use
     unsigned char byte;
 
     do {
-        if (at == length) {
-            *text = "entry header runs past the end";
-            return PACKREAD_ERROR_CORRUPT;
-        }
+        if (at == length)
+            return corrupt(text, "entry header runs past the end");
         if (at > 0)
             value++;
         byte = bytes[at++];
-        if (value > UINT64_MAX >> 7 || (at > 1 && value == 0)) {
-            *text = "delta base offset does not fit in 64 bits";
-            return PACKREAD_ERROR_CORRUPT;
-        }
+        if (value > UINT64_MAX >> 7 || (at > 1 && value == 0))
+            return corrupt(text, "delta base offset does not fit in 64 bits");
         value = value << 7 | (byte & 0x7f);
     } while (byte & 0x80);
-    if (value == 0) {
-        *text = "delta is its own base";
-        return PACKREAD_ERROR_CORRUPT;
-    }
+    if (value == 0)
+        return corrupt(text, "delta is its own base");
     *used = at;
     *distance = value;
     return 0;
@@ -73,10 +69,8 @@ int pkr_entry_parse(const unsigned char *bytes, size_t length, size_t id_size, p
     size_t used;
     int status;
 
-    if (length == 0) {
-        *text = "entry header runs past the end";
-        return PACKREAD_ERROR_CORRUPT;
-    }
+    if (length == 0)
+        return corrupt(text, "entry header runs past the end");
     memset(&parsed, 0, sizeof parsed);
     parsed.type = (enum packread_type)((bytes[0] >> 4) & 7);
     status = parse_size(bytes, length, &parsed.header_size, &parsed.size, text);
@@ -98,17 +92,14 @@ int pkr_entry_parse(const unsigned char *bytes, size_t length, size_t id_size, p
         parsed.header_size += used;
         break;
     case PACKREAD_REF_DELTA:
-        if (length - parsed.header_size < id_size) {
-            *text = "entry header runs past the end";
-            return PACKREAD_ERROR_CORRUPT;
-        }
+        if (length - parsed.header_size < id_size)
+            return corrupt(text, "entry header runs past the end");
         memcpy(parsed.base_id, bytes + parsed.header_size, id_size);
         parsed.header_size += id_size;
         break;
     case PACKREAD_NONE:
     default:
-        *text = parsed.type == PACKREAD_NONE ? "entry of type 0" : "entry of type 5";
-        return PACKREAD_ERROR_CORRUPT;
+        return corrupt(text, parsed.type == PACKREAD_NONE ? "entry of type 0" : "entry of type 5");
     }
     *entry = parsed;
     return 0;

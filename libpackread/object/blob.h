@@ -42,6 +42,7 @@ typedef struct pkr_spares {
 
 /* Errors: MEMORY. */
 int pkr_spares_open(pkr_spares *spares, pkr_budget *budget, uint64_t most);
+/* Also of those that did not open. */
 void pkr_spares_close(pkr_spares *spares);
 
 /* A blob of `size` bytes, which the caller holds. Errors: BUDGET (`needed` set), MEMORY. */

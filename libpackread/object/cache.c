@@ -36,11 +36,6 @@ static void link_newest(pkr_cache *cache, pkr_blob *blob)
     cache->newest = blob;
 }
 
-static void add_bytes(pkr_cache *cache, uint64_t bytes)
-{
-    atomic_fetch_add_explicit(&cache->bytes, bytes, memory_order_relaxed);
-}
-
 /* Its hold is the caller's now. */
 static void take_out(pkr_cache *cache, pkr_blob *blob)
 {
@@ -122,7 +117,7 @@ static void put_in(pkr_cache *cache, pkr_blob *blob)
     blob->cached = true;
     pkr_blob_hold(blob);
     cache->count++;
-    add_bytes(cache, blob->charged);
+    atomic_fetch_add_explicit(&cache->bytes, blob->charged, memory_order_relaxed);
 }
 
 /* ---- Without -------------------------------------------------------------------------------- */
@@ -136,10 +131,8 @@ int pkr_cache_open(pkr_cache *cache, pkr_spares *spares, uint64_t limit)
     cache->buckets = calloc(FIRST_BUCKETS, sizeof(pkr_blob *));
     if (!cache->buckets)
         return PACKREAD_ERROR_MEMORY;
-    if (pkr_giver_begin(&cache->giver, PKR_GIVER_CACHE, give_oldest) != 0) {
-        free(cache->buckets);
+    if (pkr_giver_begin(&cache->giver, PKR_GIVER_CACHE, give_oldest) != 0)
         return PACKREAD_ERROR_MEMORY;
-    }
     pkr_giver_join(&cache->giver, spares->budget);
     return 0;
 }
@@ -172,7 +165,8 @@ void pkr_cache_clear(pkr_cache *cache)
 
 void pkr_cache_close(pkr_cache *cache)
 {
-    pkr_cache_clear(cache);
+    if (cache->giver.give)
+        pkr_cache_clear(cache);
     pkr_giver_end(&cache->giver);
     free(cache->buckets);
     cache->buckets = NULL;

@@ -21,6 +21,7 @@ typedef struct pkr_cache {
 
 /* `limit` is for the bytes that it keeps. Errors: MEMORY. */
 int pkr_cache_open(pkr_cache *cache, pkr_spares *spares, uint64_t limit);
+/* Also of one that did not open, or is all zeros. */
 void pkr_cache_close(pkr_cache *cache);
 /* Forgets every blob. */
 void pkr_cache_clear(pkr_cache *cache);

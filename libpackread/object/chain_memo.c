@@ -97,8 +97,8 @@ void pkr_memo_clear(pkr_memo *memo)
 
 void pkr_memo_close(pkr_memo *memo)
 {
-    pkr_memo_clear(memo);
     pkr_giver_end(&memo->giver);
+    give(&memo->giver, UINT64_MAX);
 }
 
 bool pkr_memo_blame(pkr_memo_row *row, const pkr_pack *pack, const pkr_fault *fault)

@@ -39,6 +39,7 @@ typedef struct pkr_memo {
 
 /* Errors: MEMORY. */
 int pkr_memo_open(pkr_memo *memo, pkr_budget *budget);
+/* Also of one that did not open, or is all zeros. */
 void pkr_memo_close(pkr_memo *memo);
 /* Forgets all. */
 void pkr_memo_clear(pkr_memo *memo);

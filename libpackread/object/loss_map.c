@@ -83,8 +83,8 @@ void pkr_loss_map_clear(pkr_loss_map *lost)
 
 void pkr_loss_map_close(pkr_loss_map *lost)
 {
-    pkr_loss_map_clear(lost);
     pkr_giver_end(&lost->giver);
+    give(&lost->giver, UINT64_MAX);
 }
 
 enum pkr_loss pkr_loss_map_find(pkr_loss_map *lost, uint32_t pack, uint32_t row)
@@ -97,7 +97,7 @@ enum pkr_loss pkr_loss_map_find(pkr_loss_map *lost, uint32_t pack, uint32_t row)
     return loss;
 }
 
-/* What another thread takes away again before it is used is only not remembered. */
+/* Other threads only take away. What they take before it is used is not remembered. */
 static void make_room(pkr_loss_map *lost, uint32_t pack)
 {
     void *list = NULL;
@@ -117,17 +117,13 @@ static void make_room(pkr_loss_map *lost, uint32_t pack)
     if (table && !has_list)
         list = pkr_memory_optional(lost->budget, list_size(lost));
     pkr_giver_lock(&lost->giver);
-    if (list && !lost->packs) {
+    if (list)
         lost->packs = list;
-        list = NULL;
-    }
-    if (table && lost->packs && pack < lost->count && !lost->packs[pack]) {
+    if (table && lost->packs) {
         lost->packs[pack] = table;
         table = NULL;
     }
     pkr_giver_unlock(&lost->giver);
-    if (list)
-        pkr_memory_free(lost->budget, list, list_size(lost));
     if (table)
         pkr_memory_free(lost->budget, table, table_size(lost, pack));
 }

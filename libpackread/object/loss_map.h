@@ -28,6 +28,7 @@ typedef struct pkr_loss_map {
 
 /* Errors: MEMORY. */
 int pkr_loss_map_open(pkr_loss_map *lost, packread_snapshot *snapshot);
+/* Also of one that did not open, or is all zeros. */
 void pkr_loss_map_close(pkr_loss_map *lost);
 /* Forgets all, the counters too. */
 void pkr_loss_map_clear(pkr_loss_map *lost);

@@ -33,45 +33,6 @@ static void views_of(packread_reader *reader, pkr_view *views[VIEWS])
     views[4] = &reader->rows.wide;
 }
 
-static void close_blobs(packread_reader *reader)
-{
-    pkr_keep_end(&reader->keep);
-    pkr_cache_close(&reader->cache);
-    pkr_spares_close(&reader->spares);
-}
-
-static int open_blobs(packread_reader *reader, const packread_snapshot *snapshot)
-{
-    if (pkr_spares_open(&reader->spares, reader->budget, snapshot->cache_limit / 16) != 0)
-        return PACKREAD_ERROR_MEMORY;
-    if (pkr_cache_open(&reader->cache, &reader->spares, snapshot->cache_limit) != 0) {
-        pkr_spares_close(&reader->spares);
-        return PACKREAD_ERROR_MEMORY;
-    }
-    pkr_keep_begin(&reader->keep, &reader->cache);
-    return 0;
-}
-
-static int open_memos(packread_reader *reader)
-{
-    if (pkr_memo_open(&reader->memo, reader->budget) != 0)
-        return PACKREAD_ERROR_MEMORY;
-    if (pkr_memo_open(&reader->broken, reader->budget) == 0) {
-        if (pkr_loss_map_open(&reader->lost, reader->snapshot) == 0)
-            return 0;
-        pkr_memo_close(&reader->broken);
-    }
-    pkr_memo_close(&reader->memo);
-    return PACKREAD_ERROR_MEMORY;
-}
-
-static void close_memos(packread_reader *reader)
-{
-    pkr_memo_close(&reader->memo);
-    pkr_memo_close(&reader->broken);
-    pkr_loss_map_close(&reader->lost);
-}
-
 static int open_parts(packread_reader *reader, packread_snapshot *snapshot)
 {
     pkr_view *views[VIEWS];
@@ -83,16 +44,32 @@ static int open_parts(packread_reader *reader, packread_snapshot *snapshot)
         views[i]->budget = reader->budget;
     pkr_spills_begin(&reader->spills, snapshot->manager, reader->budget);
     reader->spills.folder = snapshot->temporary_folder;
-    reader->inflater = pkr_inflater_new();
-    if (!reader->inflater)
+    pkr_keep_begin(&reader->keep, &reader->cache);
+    if (pkr_spares_open(&reader->spares, reader->budget, snapshot->cache_limit / 16) != 0 ||
+        pkr_cache_open(&reader->cache, &reader->spares, snapshot->cache_limit) != 0 ||
+        pkr_memo_open(&reader->memo, reader->budget) != 0 ||
+        pkr_memo_open(&reader->broken, reader->budget) != 0 ||
+        pkr_loss_map_open(&reader->lost, snapshot) != 0)
         return PACKREAD_ERROR_MEMORY;
-    if (open_blobs(reader, snapshot) == 0) {
-        if (open_memos(reader) == 0)
-            return 0;
-        close_blobs(reader);
-    }
+    reader->inflater = pkr_inflater_new();
+    return reader->inflater ? 0 : PACKREAD_ERROR_MEMORY;
+}
+
+/* Also of a reader that is half made. */
+static void close_parts(packread_reader *reader)
+{
+    pkr_spills_drop(&reader->spills);
+    pkr_keep_end(&reader->keep);
+    pkr_cache_close(&reader->cache);
+    pkr_spares_close(&reader->spares);
+    pkr_memo_close(&reader->memo);
+    pkr_memo_close(&reader->broken);
+    pkr_loss_map_close(&reader->lost);
     pkr_inflater_free(reader->inflater);
-    return PACKREAD_ERROR_MEMORY;
+    pkr_view_close(&reader->data);
+    pkr_rows_close(&reader->rows);
+    pkr_links_free(&reader->links, reader->budget);
+    free(reader->piece);
 }
 
 static packread_reader *make(packread_snapshot *snapshot)
@@ -100,6 +77,7 @@ static packread_reader *make(packread_snapshot *snapshot)
     packread_reader *made = calloc(1, sizeof *made);
 
     if (made && open_parts(made, snapshot) != 0) {
+        close_parts(made);
         free(made);
         made = NULL;
     }
@@ -143,14 +121,7 @@ void packread_reader_free(packread_reader *reader)
     if (!reader)
         return;
     drop(reader);
-    pkr_spills_drop(&reader->spills);
-    close_blobs(reader);
-    close_memos(reader);
-    pkr_inflater_free(reader->inflater);
-    pkr_view_close(&reader->data);
-    pkr_rows_close(&reader->rows);
-    pkr_links_free(&reader->links, reader->budget);
-    free(reader->piece);
+    close_parts(reader);
     pkr_hold_leave(&reader->hold, &reader->snapshot->packs);
     free(reader);
 }

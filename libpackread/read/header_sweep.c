@@ -114,7 +114,7 @@ static void sweep_entry(const sweep *of, packread_reader *reader, uint32_t rank)
 /* ---- All of them, on threads ---------------------------------------------------------------- */
 
 #define RANKS_AT_ONCE 2048     /* that a thread takes */
-#define RANKS_CONFIRMED 32      /* after which it is asked whether their bytes could be read */
+#define RANKS_CONFIRMED 32     /* after which it is asked whether their bytes could be read */
 #define RANKS_OF_A_THREAD 4096 /* fewer are not worth one */
 #define THREADS_MOST 16
 

@@ -158,16 +158,14 @@ int packread_reader_info(packread_reader *reader, const packread_location *locat
 
 /* What is asked, and where the answer goes. */
 typedef struct describing {
-    packread_reader *reader;
-    const packread_id *id;
     unsigned want;
     packread_info *info;
 } describing;
 
-static int use_copy(void *context, const packread_location *copy, pkr_fault *fault)
+static int use_copy(pkr_copies *asked, const packread_location *copy, pkr_fault *fault)
 {
-    const describing *asked = context;
-    int status = pkr_info_fill(asked->reader, copy, asked->id, asked->want, asked->info, fault);
+    const describing *what = asked->context;
+    int status = pkr_info_fill(asked->reader, copy, asked->id, what->want, what->info, fault);
 
     return pkr_reader_settle(asked->reader, status, fault);
 }
@@ -176,8 +174,8 @@ int pkr_info_mended(packread_reader *reader, const packread_id *id, unsigned wan
                     packread_info *info, int failure, pkr_fault *fault)
 {
     const unsigned told = PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE;
-    describing asked = {reader, id, want & ~told, info};
-    pkr_copies copies = {.use = use_copy, .context = &asked};
+    describing rest = {want & ~told, info};
+    pkr_copies copies = {reader, id, use_copy, &rest, false};
     packread_object object;
     int status;
 
@@ -188,7 +186,7 @@ int pkr_info_mended(packread_reader *reader, const packread_id *id, unsigned wan
         return status;
     pkr_blob_release(&reader->spares, reader->object);
     reader->object = NULL;
-    status = pkr_copies_try(reader, id, &copies, fault);
+    status = pkr_copies_try(&copies, fault);
     info->type = object.type;
     info->size = object.size;
     return status;
@@ -198,8 +196,8 @@ int packread_reader_describe(packread_reader *reader, const packread_id *id, uns
                              packread_info *info, packread_error *error)
 {
     packread_info made;
-    describing asked = {reader, id, want, &made};
-    pkr_copies copies = {.use = use_copy, .context = &asked};
+    describing what = {want, &made};
+    pkr_copies copies = {reader, id, use_copy, &what, false};
     pkr_fault fault;
     int status;
 
@@ -210,7 +208,7 @@ int packread_reader_describe(packread_reader *reader, const packread_id *id, uns
     if (want & ~(unsigned)PACKREAD_WANT_ALL)
         return pkr_error_argument(error, "unknown want");
     pkr_reader_enter(reader);
-    status = pkr_copies_try(reader, id, &copies, &fault);
+    status = pkr_copies_try(&copies, &fault);
     if (status != 0)
         status = pkr_info_mended(reader, id, want, &made, status, &fault);
     if (status == 0)

@@ -24,39 +24,39 @@
 /* What is told of a row whose id stands twice in its index. */
 enum twin { TWIN_UNDECIDED, TWIN_TOLD, TWIN_PASSED_OVER };
 
+/* What is held of a pack while it is listed. */
+typedef struct of_pack {
+    bool has_order;
+    pkr_header_sweep survey; /* empty where there is none */
+} of_pack;
+
 typedef struct listing {
     packread_reader *reader;
     packread_list_options options;
-    unsigned want;             /* with what the filter needs */
-    bool *has_order;           /* of each pack: its order is held until all are listed */
-    pkr_header_sweep *surveys; /* one a pack; empty where there is none */
-    unsigned char *twins;      /* of the pack at hand by position, an enum twin; NULL: none */
+    unsigned want;        /* with what the filter needs */
+    of_pack *packs;       /* by number */
+    unsigned char *twins; /* of the pack at hand by position, an enum twin; NULL: none */
     packread_list_visitor *visit;
     void *context;
-    int failure; /* of the first pack that could not be listed to its end */
-    pkr_fault first;
-    int untold; /* of the first object that could not be told */
-    pkr_fault first_untold;
+    pkr_fault failure; /* code 0, or of the first pack that could not be listed to its end */
+    pkr_fault untold;  /* code 0, or of the first object that could not be told */
 } listing;
 
 /* An object whose rows come one after the other. */
-typedef struct object {
+typedef struct listed {
     pkr_id_merge_row first;
     uint32_t pack;  /* of its last row */
     uint32_t tried; /* rows of that pack */
     bool is_known;  /* to the reader: it can be read by its id, even in an index out of order */
     bool is_told;
-    int failure; /* of the first row */
-    pkr_fault fault;
-} object;
+    pkr_fault failure; /* of the first row; code 0 before there is one */
+} listed;
 
 /* The packs behind it are listed all the same. */
-static void note_failure(listing *state, int status, const pkr_fault *fault)
+static void note_failure(listing *state, const pkr_fault *fault)
 {
-    if (state->failure == 0) {
-        state->failure = status;
-        state->first = *fault;
-    }
+    if (state->failure.code == 0)
+        state->failure = *fault;
 }
 
 static void make_survey(listing *state, size_t number)
@@ -68,14 +68,14 @@ static void make_survey(listing *state, size_t number)
         return;
     if (pkr_reader_select(reader, pack, NULL) == 0)
         pkr_header_sweep_make(reader, pack, state->want, state->options.threads,
-                              &state->surveys[number], NULL);
+                              &state->packs[number].survey, NULL);
     /* What it could not read is told where the object is asked for. */
     pkr_reader_settle(reader, 0, NULL);
 }
 
 static void drop_survey(listing *state, size_t number)
 {
-    pkr_header_sweep_free(&state->surveys[number], state->reader->budget);
+    pkr_header_sweep_free(&state->packs[number].survey, state->reader->budget);
 }
 
 static int fill(listing *state, const packread_location *location, const packread_id *id,
@@ -88,7 +88,7 @@ static int fill(listing *state, const packread_location *location, const packrea
 
     memset(&known, 0, sizeof known);
     known.struct_size = sizeof known;
-    if (want & FROM_SURVEY && pkr_header_sweep_answer(&state->surveys[location->store],
+    if (want & FROM_SURVEY && pkr_header_sweep_answer(&state->packs[location->store].survey,
                                                       location->position, want, &known)) {
         want &= ~(unsigned)FROM_SURVEY;
         if (types && !(types & 1u << known.type))
@@ -146,21 +146,22 @@ static void ask_for_all_orders(const listing *state, pkr_fault *fault)
 }
 
 /* By way of several packs. What was looked up last stays known. */
-static int fill_mended(listing *state, const pkr_id_merge_row *row, int failure,
-                       packread_info *info, pkr_fault *fault)
+static int fill_mended(listing *state, listed *at, packread_info *info)
 {
     packread_reader *reader = state->reader;
     const packread_id known = reader->known;
     const packread_location place = reader->place;
+    int status;
 
-    if (row->bad)
-        return failure;
-    failure = pkr_info_mended(reader, &row->id, state->want, info, failure, fault);
-    info->location = row->location;
-    failure = settle(state, failure, fault);
+    if (at->first.bad)
+        return at->failure.code;
+    status =
+        pkr_info_mended(reader, &at->first.id, state->want, info, at->failure.code, &at->failure);
+    info->location = at->first.location;
+    status = settle(state, status, &at->failure);
     if (known.size > 0)
         pkr_find_keep(reader, &known, &place);
-    return failure;
+    return status;
 }
 
 /* What was read before is not asked for again: a row that had no offset then has none. */
@@ -176,7 +177,7 @@ static int fill_row(listing *state, const pkr_id_merge_row *row, packread_info *
     return settle(state, status, fault);
 }
 
-static int tell(listing *state, object *at, const packread_info *info, pkr_fault *fault)
+static int tell(listing *state, listed *at, const packread_info *info, pkr_fault *fault)
 {
     at->is_told = true;
     if (state->options.types && !(state->options.types & 1u << info->type))
@@ -184,50 +185,42 @@ static int tell(listing *state, object *at, const packread_info *info, pkr_fault
     return state->visit(state->context, info, NULL) ? pkr_fault_stopped(fault) : 0;
 }
 
-static int tell_failure(listing *state, object *at, int failure, pkr_fault *fault)
+static int tell_failure(listing *state, listed *at, pkr_fault *fault)
 {
     packread_info info;
     packread_error told;
 
-    if (failure == PACKREAD_ERROR_STOPPED) {
-        *fault = at->fault;
-        return failure;
-    }
+    if (at->failure.code == PACKREAD_ERROR_STOPPED)
+        return pkr_fault_copy(fault, &at->failure);
     memset(&info, 0, sizeof info);
     info.struct_size = sizeof info;
     info.id = at->first.id;
     info.location = at->first.location;
-    if (failure == PACKREAD_ERROR_BUDGET)
-        ask_for_all_orders(state, &at->fault);
-    pkr_fault_name(&at->fault, &at->first.id);
-    pkr_fault_publish(&at->fault, &told);
-    if (state->untold == 0) {
-        state->untold = failure;
-        state->first_untold = at->fault;
-    }
+    if (at->failure.code == PACKREAD_ERROR_BUDGET)
+        ask_for_all_orders(state, &at->failure);
+    pkr_fault_name(&at->failure, &at->first.id);
+    pkr_fault_publish(&at->failure, &told);
+    if (state->untold.code == 0)
+        state->untold = at->failure;
     at->is_told = true;
     return state->visit(state->context, &info, &told) ? pkr_fault_stopped(fault) : 0;
 }
 
 /* Of several rows the first that can be read is told. */
-static int offer_row(listing *state, object *at, const pkr_id_merge_row *row, pkr_fault *fault)
+static int offer_row(listing *state, listed *at, const pkr_id_merge_row *row, pkr_fault *fault)
 {
-    const bool is_first = at->failure == 0;
     packread_info info;
     pkr_fault detail;
-    int failure = fill_row(state, row, &info, &detail);
 
-    if (failure == 0)
+    if (fill_row(state, row, &info, &detail) == 0)
         return tell(state, at, &info, fault);
-    if (is_first) {
-        at->failure = failure;
-        at->fault = detail;
-    }
+    if (at->failure.code == 0)
+        at->failure = detail;
     return 0;
 }
 
 /* After its last row: what else can be done for it, or the first row's error. */
-static int end_object(listing *state, object *at, pkr_fault *fault)
+static int end_object(listing *state, listed *at, pkr_fault *fault)
 {
     packread_info info;
     int failure;
@@ -236,8 +229,8 @@ static int end_object(listing *state, object *at, pkr_fault *fault)
         return 0;
     failure = settle(state, fill_elsewhere(state, &at->first, &info), NULL);
     if (failure != 0)
-        failure = fill_mended(state, &at->first, at->failure, &info, &at->fault);
-    return failure == 0 ? tell(state, at, &info, fault) : tell_failure(state, at, failure, fault);
+        failure = fill_mended(state, at, &info);
+    return failure == 0 ? tell(state, at, &info, fault) : tell_failure(state, at, fault);
 }
 
 static bool is_chosen(const listing *state, size_t pack)
@@ -251,7 +244,7 @@ static void have_order(listing *state, size_t number)
     packread_reader *reader = state->reader;
     const pkr_revindex *revindex;
 
-    state->has_order[number] =
+    state->packs[number].has_order =
         state->want & FROM_ORDER &&
         pkr_orders_get(reader->budget, &reader->rows, pkr_reader_pack(reader, number), &revindex,
                        NULL) == 0;
@@ -260,13 +253,13 @@ static void have_order(listing *state, size_t number)
 static int merge_objects(listing *state, pkr_id_merge *merge, pkr_fault *fault)
 {
     const pkr_id_merge_row *row;
-    object at = {.is_told = true};
+    listed at = {.is_told = true};
     int status;
 
     while ((status = pkr_id_merge_next(merge, &row, fault)) == 0 && row) {
         if (packread_id_compare(&row->id, &at.first.id) != 0) {
             status = end_object(state, &at, fault);
-            at = (object){.first = *row};
+            at = (listed){.first = *row};
         }
         if (row->location.store != at.pack) {
             at.pack = row->location.store;
@@ -307,7 +300,7 @@ static int list_by_id(listing *state, pkr_fault *fault)
     pkr_id_merge_end(merge);
     for (size_t i = 0; i < set->count; i++) {
         drop_survey(state, set->packs[i]->number);
-        if (state->has_order[set->packs[i]->number])
+        if (state->packs[set->packs[i]->number].has_order)
             pkr_orders_done(set->packs[i]);
     }
     return status;
@@ -323,7 +316,7 @@ static bool is_repeated(listing *state, const pkr_id_merge_row *row)
     if (state->options.once && !state->options.one_pack)
         status = pkr_find_before(state->reader, &row->id, row->location.store, &repeated, &detail);
     if (status != 0)
-        note_failure(state, status, &detail);
+        note_failure(state, &detail);
     return status == 0 && repeated;
 }
 
@@ -341,7 +334,7 @@ static void decide_twins(listing *state, const pkr_id_merge_row *row)
         settle(state, pkr_find_rows(reader, &row->id, pack->number, &run, &detail), &detail);
 
     if (status != 0) {
-        note_failure(state, status, &detail);
+        note_failure(state, &detail);
         run.end = run.begin;
     } else if (run.begin < run.end) {
         state->twins[told] = TWIN_PASSED_OVER; /* where there are too many */
@@ -379,14 +372,14 @@ static bool is_passed_over(listing *state, const pkr_id_merge_row *row)
 static int visit_row(listing *state, pkr_id_merge_row *row, pkr_fault *fault)
 {
     int status = pkr_reader_id(state->reader, &row->location, &row->id, fault);
-    object at;
+    listed at;
 
     status = pkr_rows_settle(&state->reader->rows, status, fault);
     if (status != 0 || is_passed_over(state, row) || is_repeated(state, row))
         return status;
     if (!row->bad && (row->location.store == 0 || state->options.once))
         pkr_find_keep(state->reader, &row->id, &row->location);
-    at = (object){.first = *row};
+    at = (listed){.first = *row};
     status = offer_row(state, &at, row, fault);
     return status == 0 ? end_object(state, &at, fault) : status;
 }
@@ -445,7 +438,7 @@ static int list_pack(listing *state, uint32_t number, pkr_fault *fault)
     if (status == PACKREAD_ERROR_MEMORY)
         return status;
     if (status != 0)
-        note_failure(state, status, fault);
+        note_failure(state, fault);
     status = pkr_orders_get(reader->budget, &reader->rows, pack, &revindex, fault);
     if (status == 0) {
         make_survey(state, number);
@@ -470,10 +463,9 @@ static int list_packs(listing *state, pkr_fault *fault)
         if (status != PACKREAD_ERROR_STOPPED)
             status = settle(state, status, &detail);
         if (status == PACKREAD_ERROR_STOPPED || status == PACKREAD_ERROR_MEMORY) {
-            if (fault)
-                *fault = detail;
+            pkr_fault_copy(fault, &detail);
         } else if (status != 0) {
-            note_failure(state, status, &detail);
+            note_failure(state, &detail);
             status = 0;
         }
     }
@@ -490,24 +482,18 @@ static int list(listing *state, pkr_fault *fault)
         status = pkr_reader_open(state->reader, state->options.pack, &chosen, fault);
     if (status != 0)
         return status;
-    state->surveys = calloc(count ? count : 1, sizeof *state->surveys);
-    state->has_order = calloc(count ? count : 1, sizeof *state->has_order);
-    if (!state->surveys || !state->has_order)
+    state->packs = calloc(count ? count : 1, sizeof *state->packs);
+    if (!state->packs)
         status = pkr_fault_memory(fault);
     else if (state->options.order == PACKREAD_BY_ID)
         status = list_by_id(state, fault);
     else
         status = list_packs(state, fault);
-    free(state->surveys);
-    free(state->has_order);
-    if (status == 0 && state->failure != 0) {
-        status = state->failure;
-        *fault = state->first;
-    }
-    if (status == 0 && state->untold != 0) {
-        status = state->untold;
-        *fault = state->first_untold;
-    }
+    free(state->packs);
+    if (status == 0 && state->failure.code != 0)
+        return pkr_fault_copy(fault, &state->failure);
+    if (status == 0 && state->untold.code != 0)
+        return pkr_fault_copy(fault, &state->untold);
     return status;
 }
 

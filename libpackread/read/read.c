@@ -80,25 +80,15 @@ int packread_reader_read_at(packread_reader *reader, const packread_location *lo
     return pkr_reader_leave(reader, status, &fault, error);
 }
 
-/* The object that is asked for, and where it goes. */
-typedef struct reading {
-    packread_reader *reader;
-    const packread_id *id;
-    packread_object *object;
-} reading;
-
-static int use_copy(void *context, const packread_location *copy, pkr_fault *fault)
+static int use_copy(pkr_copies *asked, const packread_location *copy, pkr_fault *fault)
 {
-    const reading *asked = context;
-
-    return pkr_read_copy(asked->reader, copy, asked->id, asked->object, fault);
+    return pkr_read_copy(asked->reader, copy, asked->id, asked->context, fault);
 }
 
 int packread_reader_read(packread_reader *reader, const packread_id *id, packread_object *object,
                          packread_error *error)
 {
-    reading asked = {reader, id, object};
-    pkr_copies copies = {.use = use_copy, .context = &asked};
+    pkr_copies copies = {reader, id, use_copy, object, false};
     pkr_fault fault;
     int status;
 
@@ -107,7 +97,7 @@ int packread_reader_read(packread_reader *reader, const packread_id *id, packrea
     if (!pkr_id_is_whole(id))
         return pkr_error_argument(error, PKR_NO_ID);
     pkr_reader_enter(reader);
-    status = pkr_copies_try(reader, id, &copies, &fault);
+    status = pkr_copies_try(&copies, &fault);
     if (pkr_copies_may_differ(status))
         status = pkr_repair(reader, id, object, status, &fault);
     return pkr_read_leave(reader, id, status, &fault, error);

@@ -67,11 +67,8 @@ static int run_pass(pkr_large *large, const packread_id *id, const packread_sink
     status = pkr_large_run(large, take_piece, &state, NULL, fault);
     if (status == 0)
         state.failure = pkr_reader_fault(large->reader, &of_piece);
-    if (state.failure != 0) {
-        if (fault)
-            *fault = of_piece;
-        return state.failure;
-    }
+    if (state.failure != 0)
+        return pkr_fault_copy(fault, &of_piece);
     if (status == 0 && state.hashed) {
         pkr_hash_end(&state.hash, &given);
         if (packread_id_compare(&given, id) != 0)
@@ -145,24 +142,14 @@ static int stream_copy(packread_reader *reader, const packread_location *locatio
     return stream_large(reader, location, id, sink, begun, fault);
 }
 
-/* What is asked for, and who takes it. */
-typedef struct streaming {
-    packread_reader *reader;
-    const packread_id *id;
-    const packread_sink *sink;
-    pkr_copies copies;
-} streaming;
-
 /* What has been handed out cannot be taken back. */
-static int use_copy(void *context, const packread_location *copy, pkr_fault *fault)
+static int use_copy(pkr_copies *asked, const packread_location *copy, pkr_fault *fault)
 {
-    streaming *asked = context;
-
-    return stream_copy(asked->reader, copy, asked->id, asked->sink, &asked->copies.is_final, fault);
+    return stream_copy(asked->reader, copy, asked->id, asked->context, &asked->is_final, fault);
 }
 
 /* One that is too large for memory may hang on what was mended, and is cached, now. */
-static int stream_mended(streaming *asked, int failure, pkr_fault *fault)
+static int stream_mended(pkr_copies *asked, int failure, pkr_fault *fault)
 {
     packread_reader *reader = asked->reader;
     const uint64_t mended = reader->mended;
@@ -171,13 +158,13 @@ static int stream_mended(streaming *asked, int failure, pkr_fault *fault)
     int status = pkr_repair(reader, asked->id, &object, failure, fault);
 
     if (status == 0) {
-        asked->copies.is_final = true;
-        return hand_out(&object, asked->sink, fault);
+        asked->is_final = true;
+        return hand_out(&object, asked->context, fault);
     }
     if (status != PACKREAD_ERROR_BUDGET || reader->mended == mended)
         return status;
-    failure = pkr_copies_try(reader, asked->id, &asked->copies, &again);
-    if (failure != 0 && !asked->copies.is_final)
+    failure = pkr_copies_try(asked, &again);
+    if (failure != 0 && !asked->is_final)
         return status;
     *fault = again;
     return failure;
@@ -187,7 +174,7 @@ int packread_reader_stream(packread_reader *reader, const packread_id *id,
                            const packread_sink *sink, packread_error *error)
 {
     packread_sink known;
-    streaming asked = {reader, id, &known, {.use = use_copy, .context = &asked}};
+    pkr_copies asked = {reader, id, use_copy, &known, false};
     pkr_fault fault;
     int status;
 
@@ -199,8 +186,8 @@ int packread_reader_stream(packread_reader *reader, const packread_id *id,
         !known.data)
         return pkr_error_argument(error, "no sink");
     pkr_reader_enter(reader);
-    status = pkr_copies_try(reader, id, &asked.copies, &fault);
-    if (!asked.copies.is_final && pkr_copies_may_differ(status))
+    status = pkr_copies_try(&asked, &fault);
+    if (!asked.is_final && pkr_copies_may_differ(status))
         status = stream_mended(&asked, status, &fault);
     return pkr_read_leave(reader, id, status, &fault, error);
 }
