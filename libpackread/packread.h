@@ -11,10 +11,20 @@
  * pack keeps its number; a location in one that is gone is PACKREAD_ERROR_CHANGED: find the object
  * again. See packread_snapshot_refresh.
  *
- * THREADS  A snapshot is shared by any number of threads. A reader belongs to one thread at a time.
- * Everything a reader hands out stays valid until the next call on that reader, unless its comment
- * says otherwise. Readers may be made, used and freed, and packs verified, on several threads at
- * once.
+ * THREADS  A snapshot is shared by any number of threads, a stop too. A reader belongs to one
+ * thread at a time: it may be handed on, not shared. Readers may be made, used and freed, and packs
+ * verified, on several threads at once. What takes neither snapshot nor reader may be called by any
+ * thread. What is freed must be in no call any more; readers go before their snapshot.
+ *
+ * LIFETIME  What a reader hands out stands until the next call on that reader, what a snapshot
+ * hands out as long as the snapshot, what a visitor is given until it returns, unless the comment
+ * says otherwise. Of what a call is given nothing is used after it returns, unless the comment says
+ * so. NULL may be freed.
+ *
+ * VISITORS  Functions of the caller's that a call calls. Non-zero ends the call, which then returns
+ * STOPPED. They may make any call on the snapshot, on readers that no other thread uses, and, where
+ * it is said, on the reader that calls them; but free none of these. The exception is `progress` of
+ * packread_options, which must leave its snapshot and that one's readers alone.
  *
  * COST  Opening a snapshot reads each pack's header and each index's header and fanout: no hashing,
  * no scan. The first call that needs pack order (size on disk, order, verify) sorts that pack's
@@ -29,18 +39,22 @@
  * come from index and entries, which is not hashed: of a damaged pack they may be wrong.
  *
  * ERRORS  Calls that can fail return 0 or a negative enum packread_error_code. Outputs are written
- * on success only. The optional packread_error receives the detail of a failure and is left alone
- * on success. The library never prints, never aborts, keeps no globals (but for
- * the handler that PACKREAD_GUARD installs).
+ * on success only, unless the comment says otherwise. The optional packread_error receives the
+ * detail of a failure and is left alone on success. A NULL where something is needed is ARGUMENT;
+ * calls that return no code answer 0, NULL or PACKREAD_NONE then, or do nothing. MEMORY, and for
+ * all that reads files SYSTEM, CHANGED, BUDGET and STOPPED, are possible everywhere: comments name
+ * them only where there is more to say. The library never prints, never aborts, keeps no globals
+ * (but for the handler that PACKREAD_GUARD installs).
  *
  * STRUCTS GROW  Those that a caller fills, and those that a call fills for the caller, begin with
  * `struct_size`: the bytes that the caller's compiler knows of the struct. 0 stands for those of
  * version 0.2.0, so that `packread_options options = {0};` is right for as long as no later field
- * is set. What the caller fills: fields behind its size have their defaults; fields that this
- * library does not know yet have to be zero, else the call is ARGUMENT. What a call fills: no more
- * than the size is written, and `struct_size` says how much was. Ids, locations, objects, entries
- * of trees and errors are passed about by value and do not begin so: they have reserved room, which
- * is zero.
+ * is set; a size that does not even hold `struct_size` is ARGUMENT. What the caller fills: fields
+ * behind its size have their defaults; fields that this library does not know yet have to be zero,
+ * else the call is ARGUMENT. What a call fills has to be set too (`packread_info info =
+ * {.struct_size = sizeof info};`), not left as it happens to be: no more than the size is written,
+ * and `struct_size` says then how much was. Ids, locations, objects, entries of trees and errors
+ * are passed about by value and do not begin so: they have reserved room, which is zero.
  *
  * FORMATS  git's gitformat-pack(5): packs of version 2 and 3, indexes of version 1 and 2. */
 #ifndef PACKREAD_H
@@ -121,8 +135,7 @@ enum packread_error_code {
     PACKREAD_ERROR_SYSTEM = -3,      /* a system call failed; system_errno says how */
     PACKREAD_ERROR_NOT_REGULAR = -4, /* a folder, FIFO or device in a file's place */
     PACKREAD_ERROR_CHANGED = -5,     /* a file was replaced or cut short while it was read */
-    PACKREAD_ERROR_BUDGET = -6, /* the memory limit is too small: `needed` says what this step needs
-                                 * at least; a limit below the smallest is ARGUMENT */
+    PACKREAD_ERROR_BUDGET = -6,     /* the memory limit is too small: `needed` is one that is not */
     PACKREAD_ERROR_NOT_FOUND = -7,  /* no such object */
     PACKREAD_ERROR_AMBIGUOUS = -8,  /* several objects begin with that prefix */
     PACKREAD_ERROR_NOT_A_PACK = -9, /* the file does not begin as a pack does */
@@ -139,8 +152,7 @@ enum packread_error_code {
         -17, /* neither a pack, an index, a folder of packs nor a repository */
     PACKREAD_ERROR_UNSUPPORTED = -18, /* something git knows that this version does not read */
     PACKREAD_ERROR_TEMPORARY = -19,   /* a temporary file cannot be made or written: `file` is its
-                                       * folder, `needed` how many bytes it takes there,
-                                       * system_errno why */
+                                       * folder, system_errno says why */
     PACKREAD_ERROR_DOUBTFUL = -20     /* not found, but the index `file` is damaged: its pack may
                                        * have the object */
 };
@@ -151,7 +163,9 @@ typedef struct packread_error {
     int system_errno; /* of the first system call that failed, or 0 */
     bool has_offset;
     uint64_t offset; /* where in `file`, if has_offset */
-    uint64_t needed; /* BUDGET: bytes of memory; TEMPORARY: bytes of disk; else 0 */
+    uint64_t needed; /* BUDGET: a memory_limit under which the step that failed has room, or nearly;
+                      * more than the present one. What comes after it may need more again.
+                      * UINT64_MAX: none is known. TEMPORARY: bytes of disk. Else 0 */
     packread_id id;  /* the object it is about; size 0 if none */
     char file[512];  /* path; its tail if longer. May hold any byte but NUL: escape it
                       * before it goes to a terminal */
@@ -168,32 +182,42 @@ typedef struct packread_snapshot packread_snapshot;
 typedef struct packread_reader packread_reader;
 
 /* `done` of `total` objects; a few hundred calls at most, from one thread at a time, not always the
- * caller's. Non-zero stops. */
+ * caller's. */
 typedef int packread_progress_visitor(void *context, uint64_t done, uint64_t total);
 
+/* What is done about a pack's index, by flags:
+ *
+ *                     it is of use       it is of no use, or there is none
+ *   neither           it is used         one is made from the pack, in memory
+ *   INDEX_AS_IT_IS    it is used         the pack is not opened
+ *   WITHOUT_INDEX     it is left alone   nothing: for packread_verify and packread_index only
+ *
+ * Of no use: damaged in head or length, another pack's, no regular file, not readable. A pack that
+ * has none gets one only if it is named itself: in a folder it is no part of that yet, for git
+ * neither, and a problem (NO_INDEX). To make an index every object is decoded, before the call that
+ * opens returns; that takes some 140 bytes of the memory limit for each, half of that from then on.
+ * Of a damaged pack it has what is whole, and no deltas on other packs. */
 enum packread_flag {
     PACKREAD_NO_CHECK = 1,      /* hand out objects without hashing them */
     PACKREAD_GUARD = 2,         /* a file that is cut, or a disk that fails, under a mapping is an
                                  * error (CHANGED, SYSTEM) instead of SIGBUS; see SMMAP_GUARD, which
                                  * concerns the whole process */
-    PACKREAD_WITHOUT_INDEX = 4, /* open one pack, a file of any name, by its bytes alone, whether it
-                                 * has an .idx or not: for packread_verify and packread_index.
-                                 * Readers of it are refused */
-    PACKREAD_INDEX_AS_IT_IS = 8, /* make no index where there is none of use: such a pack cannot be
-                                  * opened. For those who want to know, not to read */
-    PACKREAD_NO_ENVIRONMENT = 16 /* look at no variable: neither TMPDIR nor SMMAP_DEBUG (smmap.h) */
+    PACKREAD_WITHOUT_INDEX = 4, /* of one pack: a file of any name, descriptor or bytes */
+    PACKREAD_INDEX_AS_IT_IS = 8,
+    PACKREAD_NO_ENVIRONMENT = 16 /* look at no variable. Else: TMPDIR, a folder for temporary files;
+                                  * SMMAP_DEBUG=onepage, windows of one page (smmap.h) */
 };
 
 /* A wish to stop, for opening a snapshot and for all calls on it and on its readers: within 100 ms
- * of the request they return PACKREAD_ERROR_STOPPED, and so do later ones until it is withdrawn.
- * What was handed out stays valid, and nothing is left half done: what is asked again is answered.
- */
+ * of the request (the caller's own callbacks and the disk not counted) they return STOPPED, and so
+ * do later ones until it is withdrawn. What was handed out stays valid, and nothing is left half
+ * done: what is asked again is answered. */
 typedef struct packread_stop packread_stop;
 
 /* NULL without memory. To be freed after the snapshots that it was given to. */
 PACKREAD_API packread_stop *packread_stop_new(void);
 PACKREAD_API void packread_stop_free(packread_stop *stop);
-/* Any thread, and handlers of signals. Harmless twice. */
+/* Any thread, and handlers of signals. Not counted: one withdrawal ends all requests. */
 PACKREAD_API void packread_stop_request(packread_stop *stop);
 PACKREAD_API void packread_stop_withdraw(packread_stop *stop);
 
@@ -221,13 +245,13 @@ typedef struct packread_options {
                              * objects together; what is resident stays below it plus 32 MiB.
                              * Default: 1 GiB, or half of what the address space
                              * (RLIMIT_AS) or the control group leaves the process, if that is less;
-                             * and no bound on windows for PACKREAD_STATIC. The smallest that is
-                             * accepted: 1 MiB */
+                             * and no bound on windows for PACKREAD_STATIC. Less than 1 MiB is
+                             * ARGUMENT */
     unsigned id_size;       /* 20 (SHA-1) or 32 (SHA-256): a pack with other ids is not opened
                              * (MISMATCH). 0: as its index or trailer tells; 20 if neither does */
     packread_stop *stop;    /* may be NULL; outlives the snapshot */
     unsigned index_threads; /* that make an index; 0: packread_processors() */
-    packread_progress_visitor *progress; /* of that; may be NULL. Non-zero: STOPPED */
+    packread_progress_visitor *progress; /* of that; may be NULL */
     void *progress_context;
     const char *temporary_folder; /* copied. NULL: as TMPDIR in the environment says, else /tmp */
 } packread_options;
@@ -235,33 +259,32 @@ typedef struct packread_options {
 /* `where` is a .pack, a .idx, a folder of packs, an objects folder, a bare repository, a .git
  * folder, a work tree, or a .git file that points elsewhere. Naming one pack or index opens just
  * that one, and a failure to do so is the call's; in a folder, packs that cannot be opened are
- * listed as problems and the rest are served. `options` may be NULL. Readers must be freed before
- * the snapshot. A pack whose index is of no use (damaged head or length, another pack's, no file,
- * not readable) gets one that is made from the pack, in memory, before this call returns; so does
- * one without any if it is named itself (in a folder: NO_INDEX, as a problem). That decodes every
- * object of the pack, and takes some 140 bytes of the memory limit for each while it is made, half
- * of that from then on. Of a damaged pack it knows what is whole, no deltas on other packs. Errors:
- * all but NOT_FOUND, AMBIGUOUS, THIN. */
+ * problems (below) and the rest are served. `options` may be NULL. Errors: all but NOT_FOUND,
+ * AMBIGUOUS, THIN, DOUBTFUL. */
 PACKREAD_API int packread_snapshot_open(const char *where, const packread_options *options,
                                         packread_snapshot **snapshot, packread_error *error);
-/* The same of one pack by descriptors of regular files, which stay the caller's and open until the
- * snapshot is freed; `index` -1: it has none, and one is made. Names in errors are "descriptor 5".
- */
+/* The same of one pack by descriptors of regular files, which stay the caller's and have to stay
+ * open until the snapshot is freed; `index` -1: it has none. Their names, in errors and in
+ * packread_pack_info, are "descriptor 5". */
 PACKREAD_API int packread_snapshot_open_files(int pack, int index, const packread_options *options,
                                               packread_snapshot **snapshot, packread_error *error);
 /* The same of bytes in memory, which stay the caller's and as they are until then; `index` NULL: it
- * has none. Names in errors are "pack in memory" and "index in memory". */
+ * has none. Their names are "pack in memory" and "index in memory". */
 PACKREAD_API int packread_snapshot_open_bytes(const void *pack, size_t pack_size, const void *index,
                                               size_t index_size, const packread_options *options,
                                               packread_snapshot **snapshot, packread_error *error);
 PACKREAD_API void packread_snapshot_free(packread_snapshot *snapshot);
 
-/* Packs that could not be opened; packs that are read by an index made from them, since theirs is
- * of no use (the code says why); packs whose header or trailer is damaged (MISMATCH, NOT_A_PACK,
- * VERSION: each object is still checked against its id; refused with PACKREAD_NO_CHECK, unless
- * their index is a made one) or damaged packs whose made index may lack objects (CORRUPT, THIN);
- * and what a repository has beside packs (loose objects, alternates: UNSUPPORTED in this version).
- * The error is valid as long as the snapshot; NULL past the end. */
+/* Problems: what is wrong at a place though it was opened. Each is one of these:
+ *  - a pack that could not be opened: its objects are not served;
+ *  - an index of no use, in whose stead one was made: the code says why, the objects are served;
+ *  - a pack whose header or trailer is damaged (MISMATCH, NOT_A_PACK, VERSION). Its objects are
+ *    served, each checked against its id; with PACKREAD_NO_CHECK it is not opened, unless its index
+ *    was made here;
+ *  - a damaged pack whose index was made, and may lack objects (CORRUPT, THIN);
+ *  - what is there beside packs, which this version does not read (UNSUPPORTED): loose objects,
+ *    alternates.
+ * Numbered from 0; a later look at the folder may add some. O(1), any thread. NULL past the end. */
 PACKREAD_API size_t packread_snapshot_problems(const packread_snapshot *snapshot);
 PACKREAD_API const packread_error *packread_snapshot_problem(const packread_snapshot *snapshot,
                                                              size_t index);
@@ -297,8 +320,8 @@ PACKREAD_API int packread_snapshot_stats(const packread_snapshot *snapshot, pack
  * that are there; `*changed` (may be NULL): others than before. Calls under way keep theirs. Packs
  * that went are searched and listed no more, and give their files back when no call uses them. One
  * call of the system if nothing changed, else the folder is read and what is new opened. Where no
- * pack is left those that there were stay as far as they are open. Any thread. Errors: SYSTEM,
- * MEMORY, BUDGET; then nothing changed. */
+ * pack is left those that there were stay as far as they are open. Any thread. After an error the
+ * packs are those of before. */
 PACKREAD_API int packread_snapshot_refresh(packread_snapshot *snapshot, bool *changed,
                                            packread_error *error);
 /* Gives up all windows that nobody uses now, and so the memory and the disk space of files that are
@@ -310,7 +333,7 @@ typedef struct packread_pack_info {
     size_t struct_size;
     const char *path;       /* of the .pack, as found */
     const char *name;       /* its last component without ".pack": "pack-1234..." */
-    const char *index_path; /* where it is, or would be */
+    const char *index_path; /* where it is, or would be. "index in memory": none was given */
     uint64_t size;          /* bytes of the .pack */
     uint64_t index_size;    /* bytes of the .idx; 0 where that is not used */
     uint32_t objects;       /* rows of the index; without it, what the pack's header says */
@@ -319,7 +342,8 @@ typedef struct packread_pack_info {
     unsigned id_size;       /* 20 or 32 */
 } packread_pack_info;
 
-/* Packs are numbered from 0, by name; those that come later follow, and no number is used twice. */
+/* Packs are numbered from 0, by name; those that come later follow, and no number is used twice.
+ * O(1), any thread. */
 PACKREAD_API size_t packread_snapshot_packs(const packread_snapshot *snapshot);
 /* Errors: ARGUMENT past the end. */
 PACKREAD_API int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack,
@@ -327,8 +351,8 @@ PACKREAD_API int packread_snapshot_pack(const packread_snapshot *snapshot, size_
 
 /* ---- Readers: look-up ----------------------------------------------------------------------- */
 
-/* Costs little but its cache, which is charged as it fills. Errors: MEMORY; NO_INDEX for a pack
- * that was opened WITHOUT_INDEX. */
+/* Any thread. Costs little but its cache, which counts in the memory limit as it fills. Errors:
+ * NO_INDEX for a pack that was opened WITHOUT_INDEX. */
 PACKREAD_API int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
                                      packread_error *error);
 PACKREAD_API void packread_reader_free(packread_reader *reader);
@@ -346,30 +370,31 @@ typedef struct packread_location {
     uint32_t reserved;
 } packread_location;
 
-/* O(log n) in each pack until found. An id that no pack has costs a look at some 700 rows beside
- * the place where it would be, but each row once only; where they are not in order, the index is
- * read as a whole, once, and sorted if it is not in order, 4 bytes a row. Among 8 packs and more,
- * absent ids that have cost as much as reading all ids are answered by a filter from then on,
- * without a look into any pack: it takes 2 bytes an object, if the limit has room. Errors:
- * NOT_FOUND, DOUBTFUL, and those of reading the index; BUDGET where one has to be sorted and there
- * is no room. */
+/* O(log n) in each pack until found. For an id that no pack has, some 700 rows about its place are
+ * looked at too, but none twice: if they do not rise, the index is damaged, and is read as a whole
+ * and sorted, once, in 4 bytes a row. Among 8 packs and more, when absent ids have
+ * cost as much as reading all ids, a filter is made that answers for them from then on without a
+ * look into any pack; it takes 2 bytes an object, if the limit has room. Errors: ARGUMENT for what
+ * is no id; NOT_FOUND; DOUBTFUL; CORRUPT; BUDGET where an index has to be sorted. */
 PACKREAD_API int packread_reader_find(packread_reader *reader, const packread_id *id,
                                       packread_location *location, packread_error *error);
 /* The one object whose id begins with these hex digits (PREFIX_MIN of them up to a whole id).
- * O(log n) in each pack. Errors: ARGUMENT, AMBIGUOUS, those of packread_reader_find. */
+ * O(log n) in each pack. Errors: ARGUMENT for anything else; AMBIGUOUS; those of find. */
 PACKREAD_API int packread_reader_find_prefix(packread_reader *reader, const char *hex,
                                              size_t length, packread_id *id, packread_error *error);
-/* Non-zero stops the call, which then returns PACKREAD_ERROR_STOPPED. The reader may be used
- * inside; `id` stands until it returns. */
+/* The reader may be used inside. Called on the caller's thread. */
 typedef int packread_id_visitor(void *context, const packread_id *id);
-/* Every id that begins with these hex digits, once, in order. None is no error. */
+/* Every id that begins with these hex digits, once, in order. O(log n) in each pack and for each
+ * id. None is no error; else those of find_prefix. */
 PACKREAD_API int packread_reader_each_prefix(packread_reader *reader, const char *hex,
                                              size_t length, packread_id_visitor *visit,
                                              void *context, packread_error *error);
-/* The entry that begins at `offset` of a pack. NOT_FOUND if none of the index does. */
+/* The entry that begins at `offset` of a pack. O(log n) once there is pack order (COST). Errors:
+ * NOT_FOUND if none of the index does; ARGUMENT for a pack that there never was, CHANGED for one
+ * that is gone. */
 PACKREAD_API int packread_reader_find_offset(packread_reader *reader, size_t pack, uint64_t offset,
                                              packread_location *location, packread_error *error);
-/* The id in one row of one pack's index. */
+/* The id in one row of one pack's index. O(1). Errors: ARGUMENT also past the last row. */
 PACKREAD_API int packread_reader_id_at(packread_reader *reader, size_t pack, uint32_t position,
                                        packread_id *id, packread_error *error);
 
@@ -400,12 +425,13 @@ typedef struct packread_info {
     bool has_base_location;          /* false where the base is in no opened pack (thin) */
 } packread_info;
 
-/* Errors: those of reading, CORRUPT, THIN (for type and depth only). */
+/* Of one copy. Errors: ARGUMENT for what there is not, CHANGED for a pack that is gone; CORRUPT;
+ * THIN (for type and depth only). */
 PACKREAD_API int packread_reader_info(packread_reader *reader, const packread_location *location,
                                       unsigned want, packread_info *info, packread_error *error);
 /* The same of the first copy whose headers can be read. Where none can, but the object can be read,
  * its type and size are told as long as no depth is wanted; stored_type is NONE then unless a base
- * is wanted. Errors: those of finding it, and those of the first copy; BUDGET. */
+ * is wanted. Errors: those of find, and those of the first copy. */
 PACKREAD_API int packread_reader_describe(packread_reader *reader, const packread_id *id,
                                           unsigned want, packread_info *info,
                                           packread_error *error);
@@ -422,14 +448,15 @@ typedef struct packread_object {
     uint64_t reserved[2];
 } packread_object;
 
-/* The whole object in memory. Where several packs have the object and one copy is damaged, the
+/* The whole object in memory: found, each entry of its chain inflated and run, unless bases are in
+ * the reader's cache, and hashed. Where several packs have the object and one copy is damaged, the
  * next is tried; where the base of a delta is damaged, copies of the base in other packs. What was
  * looked for in vain is remembered by the reader: reading all objects of a pack that is damaged
- * all over takes no longer than if it were not. Errors: NOT_FOUND, BUDGET (too big to hold: stream
- * it; or no room to look for what would mend it), CORRUPT, THIN, ... */
+ * all over takes no longer than if it were not. Errors: those of find; BUDGET (too big to hold:
+ * stream it; or no room to look for what would mend it); CORRUPT, THIN where no copy is whole. */
 PACKREAD_API int packread_reader_read(packread_reader *reader, const packread_id *id,
                                       packread_object *object, packread_error *error);
-/* The same for one copy. */
+/* The same of one copy alone. Errors: also those of info. */
 PACKREAD_API int packread_reader_read_at(packread_reader *reader, const packread_location *location,
                                          packread_object *object, packread_error *error);
 
@@ -445,11 +472,11 @@ PACKREAD_API int packread_object_keep(const packread_object *object, packread_er
  * kept. NULL, and an object whose hold is NULL, are fine. */
 PACKREAD_API void packread_object_release(packread_object *object);
 
-/* Takes bytes in order. Non-zero stops. Called from the caller's thread. */
+/* Takes bytes in order, on the caller's thread. */
 typedef int packread_writer(void *context, const void *bytes, size_t size);
 
-/* Receives an object: begin once, then data until `size` bytes have come (no call for an empty
- * object). Both return 0, or non-zero to stop; neither may use the reader. */
+/* Receives an object: begin once (it may be NULL), then data until `size` bytes have come (no call
+ * for an empty object). Visitors, which may not use the reader. */
 typedef struct packread_sink {
     size_t struct_size;
     int (*begin)(void *context, const packread_id *id, enum packread_type type, uint64_t size);
@@ -465,8 +492,7 @@ typedef struct packread_sink {
  * and what is made from it for the next delta. One stays with the reader for objects on the same
  * base, until another object is read, a stream fails, or the reader is freed. None is begun that is
  * larger than the room there, and no object is built that is larger than 4096 times its pack: that
- * is BUDGET, and read gives it where there is so much memory. Errors: as read; TEMPORARY; STOPPED.
- */
+ * is BUDGET, and read gives it where there is so much memory. Errors: as read; TEMPORARY. */
 PACKREAD_API int packread_reader_stream(packread_reader *reader, const packread_id *id,
                                         const packread_sink *sink, packread_error *error);
 
@@ -490,8 +516,7 @@ typedef struct packread_list_options {
 } packread_list_options;
 
 /* Called for each object. Where an object's entry cannot be read `error` is not NULL, and only id
- * and location of `info` are set; the listing goes on. Non-zero stops it. The reader may be used
- * inside the call; `info` and `error` stand until it returns. */
+ * and location of `info` are set; the listing goes on. The reader may be used inside. */
 typedef int packread_list_visitor(void *context, const packread_info *info,
                                   const packread_error *error);
 
@@ -500,7 +525,8 @@ typedef int packread_list_visitor(void *context, const packread_info *info,
  * error that a visit had, which names its object in `id` (the others do not). STOPPED and MEMORY
  * end the listing. An id that stands twice in an index is told once, from the first of its rows
  * that can be read: in both orders the same one. `options` may be NULL: all, by id, with nothing
- * but id and location. */
+ * but id and location; that reads the ids alone, else what PACKREAD_WANT_ says, the headers of a
+ * pack in one go. The packs are those from the beginning of the call. */
 PACKREAD_API int packread_reader_list(packread_reader *reader, const packread_list_options *options,
                                       packread_list_visitor *visit, void *context,
                                       packread_error *error);
@@ -526,14 +552,14 @@ PACKREAD_API int packread_tree_entry_parse(const unsigned char *data, size_t siz
 
 /* ---- Verify --------------------------------------------------------------------------------- */
 
-/* One thing that is wrong. Valid during the call only. */
+/* One thing that is wrong. */
 typedef struct packread_finding {
     size_t struct_size;
     const packread_error *error; /* file, offset, id, code and text */
     uint64_t dependents;         /* how many objects cannot be rebuilt because of it */
 } packread_finding;
 
-/* Called from one thread at a time, not always the caller's. Non-zero stops. */
+/* Called from one thread at a time, not always the caller's. */
 typedef int packread_finding_visitor(void *context, const packread_finding *finding);
 
 typedef struct packread_verify_options {
@@ -556,18 +582,28 @@ typedef struct packread_verify_summary {
 /* Checks everything about one pack and its index: trailer sums, that they belong together, order,
  * fanout, offsets, CRCs, gaps and overlaps between entries, and every object against its id. Of a
  * pack opened WITHOUT_INDEX: its trailer sum, its count, and that each object can be made; entries
- * behind a damaged one are found again. Goes on past what it finds. Returns 0 if all is well,
- * CORRUPT if there were findings (THIN if a pack without an index lacks bases and nothing else is
- * wrong with it; a cycle of REF deltas looks the same there, since nothing tells their ids), BUDGET
- * or TEMPORARY if some of them are objects that there was no room for (large ones are streamed, as
- * packread_reader_stream does it), else what kept it from going on. BUDGET without findings: the
- * limit cannot hold the tables, some 34 bytes of it for each object of the pack (41 WITHOUT_INDEX);
- * `needed` is enough. Entries that no row of the index names are findings of their own; one of them
- * whose base is in no row either is a second finding, THIN, with the base's id. An entry that can
- * be read, but not by git, is a finding, and its object counts as right. The summary is written for
- * 0, CORRUPT and THIN, and for BUDGET and TEMPORARY if there were findings. Of a pack that is read
- * by an index made from it, why its own is of no use is a finding, and the rest is checked as
- * WITHOUT_INDEX. */
+ * behind a damaged one are found again. Goes on past what it finds:
+ *
+ *   returns     the pack                                                      summary written
+ *   0           is right                                                      yes
+ *   CORRUPT     has findings                                                  yes
+ *   THIN        lacks bases, and nothing else is wrong with it (only          yes
+ *               without an index; a cycle of REF deltas looks the same there)
+ *   BUDGET,     has findings, some of them objects that could not be          yes
+ *   TEMPORARY   checked for want of memory or disk: it may be right
+ *   BUDGET      was not checked: its tables find no room (no findings)        no
+ *   NOT_A_PACK, was not checked: its header is damaged (only without          no
+ *   VERSION     an index)
+ *   else        is not known to be right or wrong: something kept the call    no
+ *               from going on
+ *
+ * Reads all of the pack, decodes each object once, on `threads`. The tables take some 34 bytes of
+ * the memory limit for each object (41 without an index); objects that are large for it are
+ * streamed as packread_reader_stream does it. Entries that no row of the index names are findings
+ * of their own; one of them whose base is in no row either is a second finding, THIN, with the
+ * base's id. An entry that can be read, but not by git, is a finding, and its object counts as
+ * right. Of a pack that is read by an index made from it, why its own is of no use is a finding,
+ * and the rest is checked as WITHOUT_INDEX. Any thread. */
 PACKREAD_API int packread_verify(packread_snapshot *snapshot, size_t pack,
                                  const packread_verify_options *options,
                                  packread_verify_summary *summary, packread_error *error);
@@ -598,14 +634,12 @@ typedef struct packread_index_summary {
 } packread_index_summary;
 
 /* Derives the index of a pack that was opened WITHOUT_INDEX from its bytes: byte for byte what git
- * index-pack writes. A pack with anything wrong with it gets none and the call returns what verify
- * would: THIN names a missing base in `id`; with `salvage` what is whole is written, if there is
- * anything, whether or not git can read it, and the return is the same. An object that could not be
- * checked for want of memory or disk is not damage: the call ends with BUDGET or TEMPORARY,
- * `needed` in the error, and writes nothing, `salvage` or not, whatever else was found. Takes some
- * 40 bytes of memory for each object. The summary is written for 0, CORRUPT and THIN. Errors beside
- * those of verify: ARGUMENT, UNSUPPORTED (version 1 with offsets past 4 GiB), NOT_A_PACK and
- * VERSION (of the header, but for `salvage`), STOPPED (by a writer too). */
+ * index-pack writes. Returns, and costs, what verify does, and writes for 0 alone; where bases are
+ * missing THIN names one in `id`. With `salvage` what is whole is written of a damaged pack too, if
+ * there is anything, whether or not git can read it, and the return is the same. An object that
+ * could not be checked for want of memory or disk is not damage: for BUDGET and TEMPORARY nothing
+ * is written, `salvage` or not, nor the summary. Errors beside those of verify: UNSUPPORTED
+ * (version 1 with offsets past 4 GiB). A damaged header is none with `salvage`. Any thread. */
 PACKREAD_API int packread_index(packread_snapshot *snapshot, size_t pack,
                                 const packread_index_options *options,
                                 packread_index_summary *summary, packread_error *error);

@@ -42,8 +42,9 @@
  * version 0.2.0, so that `smmap_options options = {0};` is right for as long as no later field is
  * set; what a call fills has to be set too (`smmap_stats stats = {.struct_size = sizeof stats};`),
  * not left as it happens to be. What the caller fills: fields past its size have their defaults;
- * fields that this library does not know yet have to be zero, else the call is ARGUMENT. What a
- * call fills: no more than the size is written, and `struct_size` says then how much was.
+ * fields that this library does not know yet have to be zero, else the call is ARGUMENT, as it is
+ * for a size that does not even hold `struct_size`. What a call fills: no more than the size is
+ * written, and `struct_size` says then how much was; nothing where it does not hold that.
  * smmap_window, two numbers, stays as it is. smmap_error does not begin so, because it is mostly
  * there for a failure that does not come, and nobody would set it up: it has room instead.
  *

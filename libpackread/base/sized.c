@@ -28,14 +28,17 @@ bool pkr_sized_take(void *ours, size_t known, size_t oldest, const void *theirs)
     return true;
 }
 
+bool pkr_sized_can_be_given(const void *theirs)
+{
+    return !theirs || size_of(theirs, sizeof(size_t)) >= sizeof(size_t);
+}
+
 void pkr_sized_give(void *theirs, size_t oldest, const void *ours, size_t known)
 {
     size_t size = size_of(theirs, oldest);
 
     if (size > known)
         size = known;
-    if (size < sizeof size)
-        return;
     memcpy(theirs, ours, size);
     memcpy(theirs, &size, sizeof size);
 }

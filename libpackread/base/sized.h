@@ -12,6 +12,9 @@
 /* Fills `ours`, of `known` bytes, with what `theirs` has; the rest is zero. `theirs` may be NULL.
  * False if its size is none, or it sets something that is not known here. */
 bool pkr_sized_take(void *ours, size_t known, size_t oldest, const void *theirs);
+/* Whether `theirs`, which is to be filled, has a size. NULL has none to have. */
+bool pkr_sized_can_be_given(const void *theirs);
+#define PKR_NO_SIZE "struct_size is not set"
 /* Fills `theirs`, as far as its size says, with `ours`. */
 void pkr_sized_give(void *theirs, size_t oldest, const void *ours, size_t known);
 

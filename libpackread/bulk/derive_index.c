@@ -146,6 +146,8 @@ int packread_index(packread_snapshot *snapshot, size_t pack, const packread_inde
         return pkr_error_null(error);
     if (!pkr_sized_take(&known, sizeof known, PKR_END_OF(packread_index_options, reverse), options))
         return pkr_error_argument(error, "options that this version does not know");
+    if (!pkr_sized_can_be_given(summary))
+        return pkr_error_argument(error, PKR_NO_SIZE);
     refused = refusal(snapshot, pack, &known);
     if (refused) {
         pkr_fault_set(&fault, PACKREAD_ERROR_ARGUMENT, snapshot->where, refused);

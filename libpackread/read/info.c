@@ -147,6 +147,8 @@ int packread_reader_info(packread_reader *reader, const packread_location *locat
         return pkr_error_null(error);
     if (want & ~(unsigned)PACKREAD_WANT_ALL)
         return pkr_error_argument(error, "unknown want");
+    if (!pkr_sized_can_be_given(info))
+        return pkr_error_argument(error, PKR_NO_SIZE);
     pkr_reader_enter(reader);
     status = pkr_reader_id(reader, location, &id, &fault);
     if (status == 0)
@@ -207,6 +209,8 @@ int packread_reader_describe(packread_reader *reader, const packread_id *id, uns
         return pkr_error_argument(error, PKR_NO_ID);
     if (want & ~(unsigned)PACKREAD_WANT_ALL)
         return pkr_error_argument(error, "unknown want");
+    if (!pkr_sized_can_be_given(info))
+        return pkr_error_argument(error, PKR_NO_SIZE);
     pkr_reader_enter(reader);
     status = pkr_copies_try(&copies, &fault);
     if (status != 0)

@@ -524,7 +524,7 @@ int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack, packr
     const pkr_pack *known;
 
     known = snapshot ? pkr_packs_get(&snapshot->packs, pack) : NULL;
-    if (!known || !info)
+    if (!known || !info || !pkr_sized_can_be_given(info))
         return PACKREAD_ERROR_ARGUMENT;
     told = (packread_pack_info){.path = known->path,
                                 .name = known->name,

@@ -8,7 +8,7 @@ int packread_snapshot_stats(const packread_snapshot *snapshot, packread_stats *s
     packread_stats known = {0};
     smmap_stats windows = {0};
 
-    if (!snapshot || !stats)
+    if (!snapshot || !stats || !pkr_sized_can_be_given(stats))
         return PACKREAD_ERROR_ARGUMENT;
     smmap_manager_stats(snapshot->manager, &windows);
     known.hits = windows.hits;

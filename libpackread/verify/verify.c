@@ -279,6 +279,8 @@ int packread_verify(packread_snapshot *snapshot, size_t pack,
     if (!pkr_sized_take(&known, sizeof known, PKR_END_OF(packread_verify_options, context),
                         options))
         return pkr_error_argument(error, "options that this version does not know");
+    if (!pkr_sized_can_be_given(summary))
+        return pkr_error_argument(error, PKR_NO_SIZE);
     verification.pack = pkr_packs_get(&snapshot->packs, pack);
     /* An index that was made from the pack says nothing about the pack. */
     if (verification.pack->derived.bytes) {

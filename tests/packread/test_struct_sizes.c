@@ -234,8 +234,21 @@ START_TEST(what_the_caller_knows_more_of_is_left_alone)
     given = receive(one, 0, one->size);
     memcpy(&told, given, sizeof told);
     ck_assert_uint_gt(told, sizeof told);
-    given = receive(one, 3, one->size); /* no size at all */
-    ck_assert_uint_eq(given[sizeof told], 0xa5);
+}
+END_TEST
+
+START_TEST(what_has_no_size_is_not_filled)
+{
+    const struct received *one = &received[_i];
+
+    for (size_t size = 1; size < sizeof(size_t); size++) {
+        unsigned char *given = guard_at_end(&guard, NULL, one->size);
+
+        memcpy(given, &size, sizeof size);
+        ck_assert_int_eq(one->call(given), PACKREAD_ERROR_ARGUMENT);
+        for (size_t i = sizeof size; i < one->size; i++)
+            ck_assert_uint_eq(given[i], 0xa5);
+    }
 }
 END_TEST
 
@@ -252,6 +265,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(sizes, what_is_filled_for_the_caller_is_filled_as_far_as_it_goes, 0,
                         received_count);
     tcase_add_loop_test(sizes, what_the_caller_knows_more_of_is_left_alone, 0, received_count);
+    tcase_add_loop_test(sizes, what_has_no_size_is_not_filled, 0, received_count);
     suite_add_tcase(suite, sizes);
     return suite;
 }
