@@ -21,44 +21,37 @@ typedef struct scan {
     pkr_looking *looking;
     const pkr_pack_set *old;
     bool is_first;
-    pkr_pack **known; /* those of the old set, and those that were opened since */
-    size_t known_count;
-    pkr_stamp stamp; /* of the folder, before it was read last */
-    bool is_young;   /* as of then: what came later may have left no trace in the stamp */
-    bool is_recent;  /* likewise: the other file of a pack may have yet to come */
+    size_t first_new; /* packs from this number on were opened since */
+    pkr_stamp stamp;  /* of the folder, before it was read last */
+    bool is_young;    /* as of then: what came later may have left no trace in the stamp */
+    bool is_recent;   /* likewise: the other file of a pack may have yet to come */
     pkr_pack_folder names;
-    packread_error *problems; /* of the last reading */
-    size_t problem_count;
-    size_t missing;            /* packs of which a file was not there */
-    uint64_t missing_are;      /* a sum over their names */
-    uint64_t missing_were;     /* in the reading before */
-    unsigned strikes;          /* readings in a row in which the same ones were missing */
-    packread_error first_miss; /* of the last reading */
+    size_t missing;        /* packs of which a file was not there, in the last reading */
+    uint64_t missing_are;  /* a sum over their names */
+    uint64_t missing_were; /* in the reading before */
+    unsigned strikes;      /* readings in a row in which the same ones were missing */
+    int first_errno;       /* of the first of them, in the last reading */
 } scan;
 
 /* ---- What a reading finds -------------------------------------------------------------------- */
 
-/* Packs that are known and there as they were need not be opened. */
-static void match_known(scan *on)
+/* A pack that is known and there as it was need not be opened. */
+static void match(scan *on, pkr_pack *pack)
 {
-    for (size_t i = 0; i < on->known_count; i++) {
-        pkr_pack *pack = on->known[i];
-        pkr_pack_name *name = pkr_pack_folder_find(&on->names, pack->path);
+    pkr_pack_name *name = pkr_pack_folder_find(&on->names, pack);
 
-        if (name && name->has_pack && name->has_index && pkr_pack_check(pack, NULL) == 0)
-            name->pack = pack;
-    }
+    if (name && name->has_pack && name->has_index && pkr_pack_check(pack, NULL) == 0)
+        name->pack = pack;
 }
 
-static int keep_problem(scan *on, const packread_error *problem, pkr_fault *fault)
+static void match_known(scan *on)
 {
-    packread_error *grown = realloc(on->problems, (on->problem_count + 1) * sizeof *grown);
+    const pkr_packs *packs = on->looking->packs;
 
-    if (!grown)
-        return pkr_fault_memory(fault);
-    on->problems = grown;
-    grown[on->problem_count++] = *problem;
-    return 0;
+    for (size_t i = 0; i < on->old->count; i++)
+        match(on, on->old->packs[i]);
+    for (size_t number = on->first_new; number < pkr_packs_count(packs); number++)
+        match(on, pkr_packs_get(packs, number));
 }
 
 /* Whether it may be that a file of the pack went, or has yet to come. */
@@ -73,21 +66,10 @@ static void note_missing(scan *on, const char *path, const packread_error *error
     uint64_t sum = 0;
 
     if (on->missing++ == 0)
-        on->first_miss = *error;
+        on->first_errno = error->system_errno;
     for (; *path; path++)
         sum = sum * 31 + (unsigned char)*path;
     on->missing_are += sum;
-}
-
-static int know(scan *on, pkr_pack *pack, pkr_fault *fault)
-{
-    pkr_pack **grown = realloc(on->known, (on->known_count + 1) * sizeof(pkr_pack *));
-
-    if (!grown)
-        return pkr_fault_memory(fault);
-    on->known = grown;
-    grown[on->known_count++] = pack;
-    return 0;
 }
 
 static int open_new(scan *on, pkr_pack_name *name, pkr_fault *fault)
@@ -97,14 +79,16 @@ static int open_new(scan *on, pkr_pack_name *name, pkr_fault *fault)
     int status = looking->open(looking->context, name->path, &name->pack, &error);
 
     if (status == 0)
-        return know(on, name->pack, fault);
-    if (status == PACKREAD_ERROR_MEMORY)
-        return pkr_fault_memory(fault);
+        return 0;
     if (status == PACKREAD_ERROR_STOPPED)
         return pkr_fault_stopped(fault);
+    name->problem = status == PACKREAD_ERROR_MEMORY ? NULL : malloc(sizeof error);
+    if (!name->problem)
+        return pkr_fault_memory(fault);
+    *name->problem = error;
     if (is_missing(&error))
         note_missing(on, name->path, &error);
-    return keep_problem(on, &error, fault);
+    return 0;
 }
 
 /* Very many packs are paid for. */
@@ -128,7 +112,6 @@ static int read_once(scan *on, pkr_fault *fault)
     int status;
 
     pkr_pack_folder_free(&on->names);
-    on->problem_count = 0;
     on->missing = 0;
     on->missing_were = on->missing_are;
     on->missing_are = 0;
@@ -183,7 +166,7 @@ static int read_until_it_agrees(scan *on, pkr_fault *fault)
     }
     if (on->missing == 0) /* all that was there was opened; the next look reads it again */
         return 0;
-    return pkr_fault_system(fault, on->looking->folder, on->first_miss.system_errno,
+    return pkr_fault_system(fault, on->looking->folder, on->first_errno,
                             "its packs change faster than they can be opened");
 }
 
@@ -236,36 +219,43 @@ static int tell_problems(const scan *on, pkr_fault *fault)
 {
     const pkr_looking *looking = on->looking;
 
-    for (size_t i = 0; i < on->problem_count; i++)
-        if ((on->is_first || !on->is_recent || !is_missing(&on->problems[i])) &&
-            looking->note(looking->context, &on->problems[i]) != 0)
+    for (size_t i = 0; i < on->names.count; i++) {
+        const packread_error *problem = on->names.list[i].problem;
+
+        if (problem && (on->is_first || !on->is_recent || !is_missing(problem)) &&
+            looking->note(looking->context, problem) != 0)
             return pkr_fault_memory(fault);
+    }
     return 0;
 }
 
 /* Packs that were opened and are in no set: they went again, or the look failed. */
 static void discard_new(scan *on)
 {
-    const pkr_pack_set *now = atomic_load(&on->looking->packs->now);
+    const pkr_packs *packs = on->looking->packs;
+    const pkr_pack_set *now = atomic_load(&packs->now);
 
-    for (size_t i = on->old->count; i < on->known_count; i++)
-        if (now == on->old || !pkr_pack_set_contains(now, on->known[i]))
-            pkr_packs_discard(on->known[i]);
+    for (size_t number = on->first_new; number < pkr_packs_count(packs); number++) {
+        pkr_pack *pack = pkr_packs_get(packs, number);
+
+        if (!pkr_pack_set_contains(now, pack))
+            pkr_packs_discard(pack);
+    }
 }
 
 /* With the lock. */
 static int look(pkr_looking *looking, bool is_first, bool *changed, pkr_fault *fault)
 {
-    scan on = {.looking = looking, .is_first = is_first, .old = atomic_load(&looking->packs->now)};
+    scan on = {.looking = looking,
+               .is_first = is_first,
+               .old = atomic_load(&looking->packs->now),
+               .first_new = pkr_packs_count(looking->packs)};
     pkr_hold hold = {0};
-    int status = 0;
+    int status;
 
     pkr_hold_join(&hold, looking->packs);
     pkr_hold_take(&hold, looking->packs);
-    for (size_t i = 0; status == 0 && i < on.old->count; i++)
-        status = know(&on, on.old->packs[i], fault);
-    if (status == 0)
-        status = read_until_it_agrees(&on, fault);
+    status = read_until_it_agrees(&on, fault);
     if (status == 0 && (is_first || on.old->count == 0 || has_packs(&on))) {
         status = tell_problems(&on, fault);
         if (status == 0)
@@ -279,8 +269,6 @@ static int look(pkr_looking *looking, bool is_first, bool *changed, pkr_fault *f
     discard_new(&on);
     pkr_hold_leave(&hold, looking->packs);
     pkr_pack_folder_free(&on.names);
-    free(on.known);
-    free(on.problems);
     return status;
 }
 

@@ -21,8 +21,10 @@ bool pkr_pack_folder_takes(const char *name)
 }
 
 /* By what comes before the ending. */
-static int compare_paths(const char *a, const char *b)
+static int compare(const void *left, const void *right)
 {
+    const char *a = ((const pkr_pack_name *)left)->path;
+    const char *b = ((const pkr_pack_name *)right)->path;
     size_t a_stem = strlen(a) - strlen(".pack");
     size_t b_stem = strlen(b) - strlen(".pack");
     int order = memcmp(a, b, a_stem < b_stem ? a_stem : b_stem);
@@ -30,11 +32,6 @@ static int compare_paths(const char *a, const char *b)
     if (order == 0 && a_stem != b_stem)
         order = a_stem < b_stem ? -1 : 1;
     return order;
-}
-
-static int compare(const void *left, const void *right)
-{
-    return compare_paths(((const pkr_pack_name *)left)->path, ((const pkr_pack_name *)right)->path);
 }
 
 static bool make_room(pkr_pack_folder *folder)
@@ -111,27 +108,18 @@ int pkr_pack_folder_read(const char *path, pkr_pack_folder *folder, pkr_fault *f
 
 void pkr_pack_folder_free(pkr_pack_folder *folder)
 {
-    for (size_t i = 0; i < folder->count; i++)
+    for (size_t i = 0; i < folder->count; i++) {
         free(folder->list[i].path);
+        free(folder->list[i].problem);
+    }
     free(folder->list);
     memset(folder, 0, sizeof *folder);
 }
 
-pkr_pack_name *pkr_pack_folder_find(const pkr_pack_folder *folder, const char *path)
+pkr_pack_name *pkr_pack_folder_find(const pkr_pack_folder *folder, const pkr_pack *pack)
 {
-    size_t low = 0;
-    size_t high = folder->count;
+    const pkr_pack_name sought = {.path = pack->path};
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = compare_paths(path, folder->list[middle].path);
-
-        if (order == 0)
-            return &folder->list[middle];
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return NULL;
+    return folder->count > 0 ? bsearch(&sought, folder->list, folder->count, sizeof sought, compare)
+                             : NULL;
 }

@@ -12,7 +12,9 @@ typedef struct pkr_pack_name {
     char *path;     /* of the .pack, whether it is there or not */
     bool has_pack;  /* it is */
     bool has_index; /* the .idx is */
-    pkr_pack *pack; /* for the caller's use; NULL at first */
+    /* For the caller's use, NULL at first: the pack, or why it is not open, which is freed here. */
+    pkr_pack *pack;
+    packread_error *problem;
 } pkr_pack_name;
 
 typedef struct pkr_pack_folder {
@@ -27,7 +29,7 @@ bool pkr_pack_folder_takes(const char *name);
 /* Reads the folder; one that is not there has no names. Errors: SYSTEM, MEMORY. */
 int pkr_pack_folder_read(const char *path, pkr_pack_folder *folder, pkr_fault *fault);
 void pkr_pack_folder_free(pkr_pack_folder *folder);
-/* The name with that path, or NULL. */
-pkr_pack_name *pkr_pack_folder_find(const pkr_pack_folder *folder, const char *path);
+/* The name that the pack has there, or NULL. */
+pkr_pack_name *pkr_pack_folder_find(const pkr_pack_folder *folder, const pkr_pack *pack);
 
 #endif

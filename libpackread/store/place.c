@@ -13,6 +13,7 @@
 
 /* A .git file or commondir file is one short line. */
 #define LINE_MAX_SIZE 4096
+#define GIT_FILE_KEY "gitdir: "
 #define HOPS_MAX 5
 
 void pkr_place_free(pkr_place *place)
@@ -75,12 +76,6 @@ static int read_line(const char *path, char **line, packread_error *error)
     return status;
 }
 
-static int copy(const char *text, char **made, packread_error *error)
-{
-    *made = strdup(text);
-    return *made ? 0 : pkr_error_memory(error);
-}
-
 /* `name` as seen from `folder`: it may be absolute. */
 static int resolve(const char *folder, const char *name, char **path, packread_error *error)
 {
@@ -88,38 +83,23 @@ static int resolve(const char *folder, const char *name, char **path, packread_e
     return *path ? 0 : pkr_error_memory(error);
 }
 
-/* Where the .git file at `path` points; NULL if it is none. */
-static int follow_git_file(const char *path, char **target, packread_error *error)
+/* Where the file `path` points: what stands behind `key` in its one line, as seen from the file's
+ * folder; NULL if that is not what it says. */
+static int follow(const char *path, const char *key, char **target, packread_error *error)
 {
-    static const char key[] = "gitdir: ";
     char *line;
     int status = read_line(path, &line, error);
 
     *target = NULL;
-    if (line && strncmp(line, key, sizeof key - 1) == 0) {
+    if (line && strncmp(line, key, strlen(key)) == 0) {
         const char *slash = strrchr(path, '/');
         char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
 
-        status = folder ? resolve(folder, line + sizeof key - 1, target, error)
-                        : pkr_error_memory(error);
+        status =
+            folder ? resolve(folder, line + strlen(key), target, error) : pkr_error_memory(error);
         free(folder);
     }
     free(line);
-    return status;
-}
-
-/* Likewise the commondir file in the folder `path`. */
-static int follow_commondir(const char *path, char **target, packread_error *error)
-{
-    char *file = pkr_path_join(path, "commondir");
-    char *line = NULL;
-    int status = file ? read_line(file, &line, error) : pkr_error_memory(error);
-
-    *target = NULL;
-    if (line)
-        status = resolve(path, line, target, error);
-    free(line);
-    free(file);
     return status;
 }
 
@@ -153,41 +133,51 @@ static int odd_one(packread_error *error, const char *folder, const char *name, 
     return status;
 }
 
+/* What the file `name` in a folder points to. */
+static int follow_in(const char *folder, const char *name, const char *key, const char *failure,
+                     char **next, packread_error *error)
+{
+    char *path;
+    int status = resolve(folder, name, &path, error);
+
+    if (status == 0)
+        status = follow(path, key, next, error);
+    if (status == 0 && !*next)
+        status = pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, folder, failure);
+    free(path);
+    return status;
+}
+
 /* A .git or commondir that points elsewhere, in `*next`. */
 static int look_for_pointer(const char *path, char **next, packread_error *error)
 {
     enum pkr_kind kind;
     int status = kind_of(path, ".git", &kind, error);
 
-    *next = NULL;
-    if (status == 0 && kind == PKR_KIND_FOLDER)
-        return resolve(path, ".git", next, error);
-    if (status == 0 && kind == PKR_KIND_FILE) {
-        char *file;
-
-        status = resolve(path, ".git", &file, error);
-        if (status == 0) {
-            status = follow_git_file(file, next, error);
-            free(file);
-        }
-        if (status == 0 && !*next)
-            status = pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, path,
-                                   "its .git file does not say where the repository is");
+    if (status != 0)
         return status;
-    }
-    if (status == 0 && kind != PKR_KIND_NONE)
+    if (kind == PKR_KIND_FOLDER)
+        return resolve(path, ".git", next, error);
+    if (kind == PKR_KIND_FILE)
+        return follow_in(path, ".git", GIT_FILE_KEY,
+                         "its .git file does not say where the repository is", next, error);
+    if (kind != PKR_KIND_NONE)
         return odd_one(error, path, ".git", "neither a regular file nor a folder");
-    if (status == 0)
-        status = kind_of(path, "commondir", &kind, error);
-    if (status == 0 && kind != PKR_KIND_NONE && kind != PKR_KIND_FILE)
+    status = kind_of(path, "commondir", &kind, error);
+    if (status != 0 || kind == PKR_KIND_NONE)
+        return status;
+    if (kind != PKR_KIND_FILE)
         return odd_one(error, path, "commondir", "not a regular file");
-    if (status == 0 && kind != PKR_KIND_NONE) {
-        status = follow_commondir(path, next, error);
-        if (status == 0 && !*next)
-            status = pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, path,
-                                   "its commondir file does not say where the repository is");
-    }
-    return status;
+    return follow_in(path, "commondir", "",
+                     "its commondir file does not say where the repository is", next, error);
+}
+
+/* Takes over the path of an objects folder; NULL: there was no memory for it. */
+static int name_objects(char *objects, pkr_place *place, packread_error *error)
+{
+    place->objects = objects;
+    place->folder = objects ? pkr_path_join(objects, "pack") : NULL;
+    return place->folder ? 0 : pkr_error_memory(error);
 }
 
 /* What a folder is; `*next` receives a path to look at instead, if it points elsewhere. Nothing is
@@ -206,21 +196,19 @@ static int look_at_folder(const char *path, pkr_place *place, char **next, packr
         status = kind_of(path, "HEAD", &head, error);
     if (status != 0 || *next)
         return status;
-    if (objects == PKR_KIND_FOLDER && head != PKR_KIND_NONE) {
-        status = resolve(path, "objects", &place->objects, error);
-    } else {
-        status = holds_packs(path, &found, error);
-        if (status == 0 && !found)
-            status = kind_of(path, "pack", &pack, error);
-        if (status == 0 && found)
-            status = copy(path, &place->folder, error);
-        else if (status == 0 && pack == PKR_KIND_FOLDER)
-            status = copy(path, &place->objects, error);
-        else if (status == 0 && head != PKR_KIND_NONE)
-            status = odd_one(error, path, "objects", "not a folder");
+    if (objects == PKR_KIND_FOLDER && head != PKR_KIND_NONE)
+        return name_objects(pkr_path_join(path, "objects"), place, error);
+    status = holds_packs(path, &found, error);
+    if (status == 0 && found) {
+        place->folder = strdup(path);
+        return place->folder ? 0 : pkr_error_memory(error);
     }
-    if (status == 0 && place->objects)
-        status = resolve(place->objects, "pack", &place->folder, error);
+    if (status == 0)
+        status = kind_of(path, "pack", &pack, error);
+    if (status == 0 && pack == PKR_KIND_FOLDER)
+        return name_objects(strdup(path), place, error);
+    if (status == 0 && head != PKR_KIND_NONE)
+        return odd_one(error, path, "objects", "not a folder");
     return status;
 }
 
@@ -239,7 +227,7 @@ static int look_at_file(const char *path, pkr_place *place, char **next, packrea
     int status;
 
     if (!has_name_of_pack(path)) {
-        status = follow_git_file(path, next, error);
+        status = follow(path, GIT_FILE_KEY, next, error);
         if (status == 0 && !*next)
             status = read_head(path, head, &length, error);
         if (status != 0 || *next || length < 4 || memcmp(head, "PACK", 4) != 0)
