@@ -1,4 +1,4 @@
-/* invariants.h - what must hold of a manager between any two calls; for tests. */
+/* invariants.h - what must hold of a manager between any two calls. */
 #ifndef SMM_INVARIANTS_H
 #define SMM_INVARIANTS_H
 
