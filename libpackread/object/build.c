@@ -343,7 +343,7 @@ static int climb(packread_reader *reader, const pkr_pack *pack, pkr_blob **base,
     int status;
 
     /* A base goes into the cache before its delta is inflated, and stays pinned. */
-    pkr_keep_offer(&reader->keep, *base);
+    pkr_admit_built(&reader->admit, *base);
     status = pkr_chain_pop(reader, pack, &link, fault);
     if (status == 0)
         status = pkr_build_patch(reader, pack, &link, *base, &result, fault);
@@ -364,16 +364,16 @@ int pkr_build_object(packread_reader *reader, const pkr_pack *pack, uint64_t off
     pkr_fault detail;
     int status;
 
-    pkr_keep_want(&reader->keep, offset);
+    pkr_admit_next(&reader->admit, offset);
     status = build_bottom(reader, pack, offset, &base, &detail);
     if (status == 0)
-        pkr_keep_expect(&reader->keep, base, reader->links.count);
+        pkr_admit_climb(&reader->admit, base, reader->links.count);
     while (status == 0 && reader->links.count > 0)
         status = climb(reader, pack, &base, &detail);
     if (status != 0) {
         pkr_build_give_up(reader, pack, &detail, fault);
     } else {
-        pkr_keep_add(&reader->keep, base);
+        pkr_admit_blob(&reader->admit, base);
         *blob = base;
     }
     pkr_links_trim(&reader->links, reader->budget);

@@ -34,7 +34,7 @@ static void stand_on_blob(pkr_large *large, pkr_blob *blob, uint64_t offset)
     blob->type = (unsigned char)large->type;
     blob->pack = large->pack->number;
     blob->offset = offset;
-    pkr_keep_add(&large->reader->keep, blob);
+    pkr_admit_blob(&large->reader->admit, blob);
     large->blob = blob;
 }
 

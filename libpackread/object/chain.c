@@ -95,7 +95,7 @@ static int fill_part(packread_reader *reader, const pkr_pack *pack, uint64_t las
         if (status != 0)
             break;
         link = pkr_chain_link(offset, &entry);
-        status = pkr_links_push_part(links, reader->budget, &link, fault);
+        status = pkr_links_add(&links->part, reader->budget, &link, fault);
         if (status == 0 && left > 0)
             status = pkr_chain_base(reader, pack, offset, &entry, &offset, NULL, fault);
     }

@@ -2,6 +2,7 @@
 #include "object/chain_memo.h"
 
 #include "base/memory.h"
+#include "object/cache.h"
 
 #define ROW_BITS_MOST 16
 #define ROW_BITS_LEAST 8 /* where memory is short */
@@ -14,7 +15,7 @@ static uint64_t table_size(unsigned bits)
 
 static size_t row_of(const pkr_memo *memo, uint32_t pack, uint64_t offset)
 {
-    return (size_t)((offset + ((uint64_t)pack << 48)) * 0x9e3779b97f4a7c15u >> (64 - memo->bits));
+    return (size_t)(pkr_cache_mix(pack, offset) >> (64 - memo->bits));
 }
 
 bool pkr_memo_find(pkr_memo *memo, uint32_t pack, uint64_t offset, pkr_memo_row *row)

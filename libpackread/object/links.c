@@ -26,7 +26,7 @@ static int grow(pkr_table *table, pkr_budget *budget, pkr_fault *fault)
     return 0;
 }
 
-static int add(pkr_table *table, pkr_budget *budget, const pkr_link *link, pkr_fault *fault)
+int pkr_links_add(pkr_table *table, pkr_budget *budget, const pkr_link *link, pkr_fault *fault)
 {
     int status = table->count == table->capacity ? grow(table, budget, fault) : 0;
 
@@ -59,13 +59,7 @@ int pkr_links_push(pkr_links *links, pkr_budget *budget, const pkr_link *link, p
     if (step % links->stride == 0 && links->kept.count == links->kept.capacity &&
         links->stride < links->kept.capacity)
         thin_out(links);
-    return step % links->stride == 0 ? add(&links->kept, budget, link, fault) : 0;
-}
-
-int pkr_links_push_part(pkr_links *links, pkr_budget *budget, const pkr_link *link,
-                        pkr_fault *fault)
-{
-    return add(&links->part, budget, link, fault);
+    return step % links->stride == 0 ? pkr_links_add(&links->kept, budget, link, fault) : 0;
 }
 
 void pkr_links_trim(pkr_links *links, pkr_budget *budget)

@@ -24,9 +24,8 @@ typedef struct pkr_links {
 void pkr_links_begin(pkr_links *links);
 /* One step down. Errors: BUDGET, MEMORY. */
 int pkr_links_push(pkr_links *links, pkr_budget *budget, const pkr_link *link, pkr_fault *fault);
-/* The same for the part. */
-int pkr_links_push_part(pkr_links *links, pkr_budget *budget, const pkr_link *link,
-                        pkr_fault *fault);
+/* Puts a link behind those of the table. Errors: as above. */
+int pkr_links_add(pkr_table *table, pkr_budget *budget, const pkr_link *link, pkr_fault *fault);
 static inline const pkr_link *pkr_links_kept(const pkr_links *links, size_t number)
 {
     return (const pkr_link *)links->kept.rows + number;

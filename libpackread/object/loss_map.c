@@ -20,12 +20,20 @@ static uint64_t list_size(const pkr_loss_map *lost)
     return lost->count * sizeof *lost->packs;
 }
 
-static enum pkr_loss find(const pkr_loss_map *lost, uint32_t pack, uint32_t row)
+/* That of the row; NULL where there is no table. */
+static unsigned char *byte_of(const pkr_loss_map *lost, uint32_t pack, uint32_t row)
 {
     if (!lost->packs || pack >= lost->count || !lost->packs[pack])
-        return PKR_LOSS_NONE;
-    return (enum pkr_loss)(
-        lost->packs[pack][row / ROWS_PER_BYTE] >> (row % ROWS_PER_BYTE * BITS_PER_ROW) & 3);
+        return NULL;
+    return &lost->packs[pack][row / ROWS_PER_BYTE];
+}
+
+static enum pkr_loss find(const pkr_loss_map *lost, uint32_t pack, uint32_t row)
+{
+    const unsigned char *byte = byte_of(lost, pack, row);
+
+    return byte ? (enum pkr_loss)(*byte >> (row % ROWS_PER_BYTE * BITS_PER_ROW) & 3)
+                : PKR_LOSS_NONE;
 }
 
 static uint64_t give(pkr_giver *giver, uint64_t wanted)
@@ -50,13 +58,10 @@ static uint64_t give(pkr_giver *giver, uint64_t wanted)
 static void set(pkr_loss_map *lost, uint32_t pack, uint32_t row, enum pkr_loss loss)
 {
     unsigned shift = row % ROWS_PER_BYTE * BITS_PER_ROW;
-    unsigned char *byte;
+    unsigned char *byte = byte_of(lost, pack, row);
 
-    if (!lost->packs || pack >= lost->count || !lost->packs[pack] ||
-        find(lost, pack, row) == PKR_LOSS_SURE)
-        return;
-    byte = &lost->packs[pack][row / ROWS_PER_BYTE];
-    *byte = (unsigned char)((*byte & ~(3u << shift)) | (unsigned)loss << shift);
+    if (byte && find(lost, pack, row) != PKR_LOSS_SURE)
+        *byte = (unsigned char)((*byte & ~(3u << shift)) | (unsigned)loss << shift);
 }
 
 /* ---- Without -------------------------------------------------------------------------------- */
@@ -109,7 +114,7 @@ static void make_room(pkr_loss_map *lost, uint32_t pack)
     has_list = lost->packs != NULL;
     if (!has_list) /* packs that come later are not in it, until all is forgotten for them */
         lost->count = pkr_packs_count(&lost->snapshot->packs);
-    has_table = has_list && pack < lost->count && lost->packs[pack];
+    has_table = byte_of(lost, pack, 0) != NULL;
     pkr_giver_unlock(&lost->giver);
     if (has_table || pack >= lost->count)
         return;

@@ -44,7 +44,7 @@ static int open_parts(packread_reader *reader, packread_snapshot *snapshot)
         views[i]->budget = reader->budget;
     pkr_spills_begin(&reader->spills, snapshot->manager, reader->budget);
     reader->spills.folder = snapshot->temporary_folder;
-    pkr_keep_begin(&reader->keep, &reader->cache);
+    pkr_admit_begin(&reader->admit, &reader->cache);
     if (pkr_spares_open(&reader->spares, reader->budget, snapshot->cache_limit / 16) != 0 ||
         pkr_cache_open(&reader->cache, &reader->spares, snapshot->cache_limit) != 0 ||
         pkr_memo_open(&reader->memo, reader->budget) != 0 ||
@@ -59,7 +59,7 @@ static int open_parts(packread_reader *reader, packread_snapshot *snapshot)
 static void close_parts(packread_reader *reader)
 {
     pkr_spills_drop(&reader->spills);
-    pkr_keep_end(&reader->keep);
+    pkr_admit_end(&reader->admit);
     pkr_cache_close(&reader->cache);
     pkr_spares_close(&reader->spares);
     pkr_memo_close(&reader->memo);

@@ -3,7 +3,7 @@
 #ifndef PKR_READER_H
 #define PKR_READER_H
 
-#include "object/keep.h"
+#include "object/admit.h"
 #include "platform/inflate.h"
 #include "object/links.h"
 #include "store/rows.h"
@@ -40,7 +40,7 @@ struct packread_reader {
     pkr_inflater *inflater;
     pkr_spares spares; /* blobs come from here, and go back */
     pkr_cache cache;
-    pkr_keep keep;
+    pkr_admit admit;
     pkr_links links;         /* of the chain at hand */
     pkr_memo memo;           /* by entry: type and depth of the object at the end of its chain */
     pkr_memo broken;         /* by entry: the damage that its chain leads to */

@@ -1,8 +1,6 @@
 /* info.c - what is known of one object without its contents. */
 #include "read/info.h"
 
-#include <string.h>
-
 #include "object/chain_facts.h"
 #include "find/copies.h"
 #include "base/fault.h"
@@ -115,14 +113,8 @@ static int fill(packread_reader *reader, const packread_location *location, unsi
 int pkr_info_fill(packread_reader *reader, const packread_location *location, const packread_id *id,
                   unsigned want, packread_info *info, pkr_fault *fault)
 {
-    packread_info made;
-    int status;
-
-    memset(&made, 0, sizeof made);
-    made.struct_size = sizeof made;
-    made.id = *id;
-    made.location = *location;
-    status = fill(reader, location, want, &made, fault);
+    packread_info made = pkr_info_blank(location, id);
+    int status = fill(reader, location, want, &made, fault);
     if (status == 0)
         *info = made;
     else

@@ -5,6 +5,11 @@
 #include "format/entry.h"
 #include "object/reader.h"
 
+/* With nothing but what it is about. */
+static inline packread_info pkr_info_blank(const packread_location *location, const packread_id *id)
+{
+    return (packread_info){.struct_size = sizeof(packread_info), .id = *id, .location = *location};
+}
 /* As packread_reader_info for a location whose id is known. */
 int pkr_info_fill(packread_reader *reader, const packread_location *location, const packread_id *id,
                   unsigned want, packread_info *info, pkr_fault *fault);

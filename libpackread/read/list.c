@@ -1,7 +1,6 @@
 /* list.c - visits all objects: a merge of the packs' indexes by id, or pack after pack by offset.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/fault.h"
 #include "base/location.h"
@@ -81,13 +80,11 @@ static void drop_survey(listing *state, size_t number)
 static int fill(listing *state, const packread_location *location, const packread_id *id,
                 packread_info *info, pkr_fault *fault)
 {
-    packread_info known;
+    packread_info known = pkr_info_blank(location, id);
     unsigned want = state->want;
     unsigned types = state->options.types;
     int status;
 
-    memset(&known, 0, sizeof known);
-    known.struct_size = sizeof known;
     if (want & FROM_SURVEY && pkr_header_sweep_answer(&state->packs[location->store].survey,
                                                       location->position, want, &known)) {
         want &= ~(unsigned)FROM_SURVEY;
@@ -95,8 +92,6 @@ static int fill(listing *state, const packread_location *location, const packrea
             want = 0; /* it will not be visited */
     }
     if (want == 0) {
-        known.id = *id;
-        known.location = *location;
         *info = known;
         return 0;
     }
@@ -192,10 +187,7 @@ static int tell_failure(listing *state, listed *at, pkr_fault *fault)
 
     if (at->failure.code == PACKREAD_ERROR_STOPPED)
         return pkr_fault_copy(fault, &at->failure);
-    memset(&info, 0, sizeof info);
-    info.struct_size = sizeof info;
-    info.id = at->first.id;
-    info.location = at->first.location;
+    info = pkr_info_blank(&at->first.location, &at->first.id);
     if (at->failure.code == PACKREAD_ERROR_BUDGET)
         ask_for_all_orders(state, &at->failure);
     pkr_fault_name(&at->failure, &at->first.id);

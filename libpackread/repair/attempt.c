@@ -71,7 +71,7 @@ static bool judge(pkr_search *on, uint32_t number, const pkr_copy *copy, pkr_blo
     if (!blob->cached) {
         blob->pack = copy->pack;
         blob->offset = copy->offset;
-        pkr_keep_offer(&on->reader->keep, blob);
+        pkr_admit_built(&on->reader->admit, blob);
         on->reader->mended++;
     }
     return true;

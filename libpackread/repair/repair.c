@@ -85,7 +85,7 @@ static void find(pkr_search *on, uint32_t number, const pkr_copy *copy, uint32_t
     news found = {PKR_NO_NODE, NULL, PKR_NO_NODE};
 
     settle(on, number, copy, base);
-    pkr_keep_expect(&on->reader->keep, bytes, on->graph.nodes.count);
+    pkr_admit_climb(&on->reader->admit, bytes, on->graph.nodes.count);
     add_news(on, &found, number, bytes);
     while (found.next != PKR_NO_NODE) {
         number = found.next;

@@ -44,14 +44,15 @@ bool pkr_fence_go_beyond(pkr_forest *forest, packread_reader *reader, uint32_t r
     const bool was_beyond = fence->end == 0;
     bool again = false;
 
-    if (was_beyond)
+    if (was_beyond) {
         pkr_fence_charge(forest, reader, fence->work);
-    else if (fence->reached && *status == PACKREAD_ERROR_CORRUPT)
+    } else if (fence->reached && *status == PACKREAD_ERROR_CORRUPT) {
         again = pkr_fence_may_go_on(forest);
-    if (!was_beyond && fence->reached && !again && *status == PACKREAD_ERROR_CORRUPT)
-        *status = pkr_fault_at(
-            fault, PACKREAD_ERROR_CORRUPT, forest->pack->path, pkr_forest_offset(forest, rank),
-            "entry reaches into what follows it, as too many do for all to be followed");
+        if (!again)
+            pkr_pack_damaged(
+                forest->pack, pkr_forest_offset(forest, rank),
+                "entry reaches into what follows it, as too many do for all to be followed", fault);
+    }
     fence->end = 0;
     fence->work = reader->work;
     if (!again)

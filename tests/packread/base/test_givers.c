@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "object/keep.h"
+#include "object/admit.h"
 #include "suite.h"
 
 #define LIMIT ((uint64_t)1 << 20)
@@ -167,12 +167,12 @@ static void *work(void *context)
     worker *self = context;
     pkr_spares spares;
     pkr_cache cache;
-    pkr_keep keep;
+    pkr_admit admit;
 
     if (pkr_spares_open(&spares, &budget, LIMIT / 32) != 0 ||
         pkr_cache_open(&cache, &spares, LIMIT / 4) != 0)
         return NULL;
-    pkr_keep_begin(&keep, &cache);
+    pkr_admit_begin(&admit, &cache);
     for (int i = 0; i < 3000; i++) {
         uint64_t offset = 1 + suite_random_below(&self->state, 200);
         pkr_blob *blob = pkr_cache_find(&cache, 0, offset);
@@ -184,13 +184,13 @@ static void *work(void *context)
             }
             blob->offset = offset;
             fill(blob);
-            pkr_keep_want(&keep, offset);
-            pkr_keep_add(&keep, blob);
+            pkr_admit_next(&admit, offset);
+            pkr_admit_blob(&admit, blob);
         }
         self->wrong += !is_filled(blob);
         pkr_blob_release(&spares, blob);
     }
-    pkr_keep_end(&keep);
+    pkr_admit_end(&admit);
     pkr_cache_close(&cache);
     pkr_spares_close(&spares);
     return NULL;

@@ -2,7 +2,7 @@
  * whoever needs it, and gives all of its memory back. */
 #include <string.h>
 
-#include "object/keep.h"
+#include "object/admit.h"
 #include "suite.h"
 
 #define MIB ((uint64_t)1 << 20)
@@ -14,7 +14,7 @@ static pkr_budget budget;
 typedef struct store {
     pkr_spares spares;
     pkr_cache cache;
-    pkr_keep keep;
+    pkr_admit admit;
 } store;
 
 static store own;
@@ -24,12 +24,12 @@ static void open_store(store *of)
 {
     ck_assert_int_eq(pkr_spares_open(&of->spares, &budget, LIMIT / 16), 0);
     ck_assert_int_eq(pkr_cache_open(&of->cache, &of->spares, LIMIT), 0);
-    pkr_keep_begin(&of->keep, &of->cache);
+    pkr_admit_begin(&of->admit, &of->cache);
 }
 
 static void close_store(store *of)
 {
-    pkr_keep_end(&of->keep);
+    pkr_admit_end(&of->admit);
     pkr_cache_close(&of->cache);
     pkr_spares_close(&of->spares);
 }
@@ -59,7 +59,7 @@ static void offer_to(store *to, uint64_t offset, uint64_t size)
     blob->pack = 0;
     blob->offset = offset;
     memset(blob->data, (int)(offset & 0xff), size);
-    pkr_keep_add(&to->keep, blob);
+    pkr_admit_blob(&to->admit, blob);
     pkr_blob_release(&to->spares, blob);
 }
 
@@ -245,14 +245,14 @@ START_TEST(what_is_kept_by_the_caller_does_not_fill_the_cache)
     pkr_blob *kept[12];
 
     for (uint64_t i = 0; i < 12; i++) {
-        pkr_keep_want(&own.keep, i + 1);
+        pkr_admit_next(&own.admit, i + 1);
         offer(i + 1, MIB);
         kept[i] = pkr_cache_find(&own.cache, 0, i + 1);
         ck_assert_ptr_nonnull(kept[i]);
         atomic_store(&kept[i]->kept, true);
     }
     for (uint64_t i = 12; i < 40; i++) {
-        pkr_keep_want(&own.keep, i + 1);
+        pkr_admit_next(&own.admit, i + 1);
         offer(i + 1, MIB);
         ck_assert(has(i + 1));
     }
