@@ -11,11 +11,14 @@
 /* Used again, memory is no longer what AddressSanitizer can watch the end of. */
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#define WITHOUT_SPARES 1
+#define WITH_SPARES 0
 #endif
 #endif
 #ifdef __SANITIZE_ADDRESS__
-#define WITHOUT_SPARES 1
+#define WITH_SPARES 0
+#endif
+#ifndef WITH_SPARES
+#define WITH_SPARES 1
 #endif
 
 static uint64_t destroy(pkr_blob *blob)
@@ -83,14 +86,11 @@ static pkr_blob *exchange(pkr_spares *spares, pkr_blob *blob)
 
 static uint64_t put(pkr_spares *spares, pkr_blob *blob)
 {
-#ifndef WITHOUT_SPARES
-    if (spares && blob->charged <= spares->most) {
+    if (WITH_SPARES && spares && blob->charged <= spares->most) {
         pkr_giver_lock(&spares->giver);
         blob = exchange(spares, blob);
         pkr_giver_unlock(&spares->giver);
     }
-#endif
-    (void)spares;
     return blob ? destroy(blob) : 0;
 }
 
