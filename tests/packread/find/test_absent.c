@@ -11,6 +11,7 @@
 #define ROWS 40000 /* of 28 bytes: 274 windows of a page */
 #define PAGE 4096
 #define PACKS 60
+#define ROWS_EACH 50
 
 static packread_id id_number(uint32_t number)
 {
@@ -153,6 +154,36 @@ START_TEST(among_many_packs_an_absent_id_comes_to_look_into_none)
 }
 END_TEST
 
+/* What is known of the packs that were there excludes nothing of one that came. */
+START_TEST(ids_of_a_pack_that_comes_among_many_are_found)
+{
+    sample_place at = sample_place_at(make_many(ROWS_EACH), NULL);
+    const uint32_t come = PACKS * ROWS_EACH;
+    uint64_t before;
+    uint64_t after;
+    uint64_t made;
+
+    for (uint32_t i = 0; i < 2 * PACKS; i++)
+        miss(at.reader, 2 * come + i);
+    free(make_index("pack-new", come, ROWS_EACH));
+    for (uint32_t i = 0; i < ROWS_EACH; i++) {
+        packread_id id = id_number(come + i);
+        packread_location location;
+
+        ck_assert_int_eq(packread_reader_find(at.reader, &id, &location, NULL), 0);
+        ck_assert_uint_eq(location.store, PACKS);
+    }
+    for (uint32_t i = 0; i < 2 * PACKS; i++)
+        miss(at.reader, 3 * come + i);
+    count(at.snapshot, &before, &made);
+    for (uint32_t i = 0; i < 1000; i++)
+        miss(at.reader, 4 * come + i);
+    count(at.snapshot, &after, &made);
+    ck_assert_uint_le(after - before, 10 * PACKS * 4);
+    sample_place_close(&at);
+}
+END_TEST
+
 #define THREADS 4
 
 typedef struct asking {
@@ -206,6 +237,7 @@ static Suite *make_suite(void)
     tcase_add_test(tests, an_index_in_order_is_not_read_as_a_whole_for_an_absent_id);
     tcase_add_test(tests, rows_that_were_seen_in_order_are_not_looked_at_again);
     tcase_add_loop_test(tests, among_many_packs_an_absent_id_comes_to_look_into_none, 0, 3);
+    tcase_add_test(tests, ids_of_a_pack_that_comes_among_many_are_found);
     tcase_add_test(tests, threads_that_ask_for_absent_ids_at_once_are_all_answered);
     suite_add_tcase(suite, tests);
     return suite;
