@@ -3,14 +3,14 @@
 # below FOLDER/html, and the share of lines and branches of each library. Counts are those of the
 # object files, so whatever these are linked into adds to them: tests, fault tests, the program.
 #
-#   tests/coverage.sh FOLDER LINES BRANCHES      the least shares, in percent
+#   tests/coverage.sh FOLDER BRANCHES LIBRARY=LINES...      the least shares, in percent
 #
 # Exit status: 1 where a library has less. Nothing is excluded; a file that no test runs counts too.
 set -eu
 
 folder=$1
-least_lines=$2
-least_branches=$3
+least_branches=$2
+shift 2
 
 # The settings have other names from version 2 on, and both versions complain about the other's.
 case $(lcov --version) in
@@ -33,7 +33,7 @@ lcov -q $branches -a "$folder/none.info" -a "$folder/run.info" -o "$folder/info"
 # shellcheck disable=SC2086 # as above
 genhtml -q $branches --branch-coverage -o "$folder/html" "$folder/info"
 
-awk -F: -v root="$PWD/" -v least_lines="$least_lines" -v least_branches="$least_branches" '
+awk -F: -v root="$PWD/" -v least_branches="$least_branches" -v libraries="$*" '
     function share(part, whole) { return whole ? 100 * part / whole : 100 }
     function row(name, lines, lines_hit, branches, branches_hit) {
         printf "%-34s %7.2f %% of %5d   %7.2f %% of %5d\n", name, share(lines_hit, lines), lines,
@@ -61,9 +61,11 @@ awk -F: -v root="$PWD/" -v least_lines="$least_lines" -v least_branches="$least_
     BEGIN { printf "%-34s %18s   %18s\n", "", "lines", "branches" }
     END {
         print ""
-        count = split("libsmmap libpackread", names, " ")
+        count = split(libraries, least, " ")
         for (i = 1; i <= count; i++) {
-            library = names[i]
+            split(least[i], parts, "=")
+            library = parts[1]
+            least_lines = parts[2]
             row(library, all_lines[library], all_lines_hit[library], all_branches[library],
                 all_branches_hit[library])
             # What was not measured is not enough.

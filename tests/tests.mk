@@ -5,8 +5,8 @@ ONLY ?=#          run only the tests whose name contains this
 FUZZ ?=#          fuzz only the targets whose name contains this
 FUZZ_SECONDS ?= 60
 WHERE ?=
-# Of each library, in percent: with less, `make coverage` fails.
-LEAST_LINES := 95
+# In percent: with less, `make coverage` fails.
+LEAST_LINES := libsmmap=99.5 libpackread=98.4
 LEAST_BRANCHES := 85
 
 # ---- Programs -------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ coverage: ## all tests, then the lines and branches they reach: .build/coverage/
 	@.ci/setup coverage
 	@if [ -d .build/coverage ]; then find .build/coverage -name '*.gcda' -delete; fi
 	+@$(AGAIN) VARIANT=coverage COVERAGE=1 suite
-	@tests/coverage.sh .build/coverage $(LEAST_LINES) $(LEAST_BRANCHES)
+	@tests/coverage.sh .build/coverage $(LEAST_BRANCHES) $(LEAST_LINES)
 
 fuzz-replay: ## the kept fuzz corpus through each target, without libFuzzer
 	@.ci/setup check
