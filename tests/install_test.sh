@@ -146,6 +146,17 @@ else
     echo 'skipped: C++ programs (no C++ compiler)'
 fi
 
+# packread.h says all that it needs itself.
+mkdir "$work/lone"
+cp "$moved/include/packread.h" "$work/lone"
+echo '#include <packread.h>
+packread_options options = {.io = PACKREAD_IO_PREAD, .manager = PACKREAD_STATIC};' > "$work/lone/lone.c"
+if eval "$CC" "${CFLAGS:-}" -std=c11 -Wall -Wextra -Wpedantic -Werror -I'"$work/lone"' -c '"$work/lone/lone.c"' -o '"$work/lone/lone.o"'; then
+    echo 'ok: packread.h stands alone'
+else
+    fail 'packread.h needs another header'
+fi
+
 flags=$(PKG_CONFIG_PATH="$moved/lib/pkgconfig" "$PKG_CONFIG" --cflags packread)
 if eval "$CC" "${CFLAGS:-}" -std=c11 -Wall -Wextra -Werror tests/consumer/plugin.c "$flags" -ldl -o '"$work/plugin"' &&
     "$work/plugin" "$moved/lib/libpackread.so" "$work/repository"; then

@@ -322,6 +322,7 @@ static void ask_for_itself(const struct asker *asker)
 {
     smmap_region_info region = {0};
     smmap_file_info file = {0};
+    smmap_stats stats = {0};
     const char *path = NULL;
     smmap_error error;
 
@@ -333,6 +334,7 @@ static void ask_for_itself(const struct asker *asker)
     hold(smmap_cursor_path(asker->rest, &path) == SMMAP_OK && path);
     hold(smmap_cursor_region(asker->rest, &region) == SMMAP_OK && region.clients >= 1);
     hold(smmap_cursor_file(asker->rest, &file) == SMMAP_OK && file.clients >= 1);
+    hold(smmap_cursor_file_stats(asker->rest, &stats) == SMMAP_OK && stats.cursors >= 1);
     check_bytes(asker->rest, 0);
 }
 
