@@ -2,7 +2,6 @@
 #include "command.h"
 #include "ending.h"
 #include "finding.h"
-#include "io.h"
 #include "message.h"
 #include "metrics.h"
 #include "options.h"
@@ -265,7 +264,7 @@ static bool is_told_by_pack(const packread_snapshot *snapshot, const packread_er
 /* A pack without an index, or the reverse: the former can be checked all the same. */
 static bool is_pack_alone(const packread_error *problem)
 {
-    return problem->code == PACKREAD_ERROR_NO_INDEX && ends_with(problem->file, ".pack");
+    return problem->code == PACKREAD_ERROR_NO_INDEX && !ends_with(problem->file, ".idx");
 }
 
 static enum status verify_snapshot(struct verification *verification, packread_snapshot *snapshot)
@@ -384,8 +383,8 @@ static enum status tell_problems(struct verification *verification,
         const packread_error *problem = packread_snapshot_problem(snapshot, i);
 
         if (problem->code == PACKREAD_ERROR_UNSUPPORTED) {
-            /* Nothing of a pack: the packs can be whole all the same. */
-            message_warning("%s: %s", problem->file, problem->text);
+            /* The packs can be whole all the same: the place as a whole was not verified. */
+            status = status_worse(status, message_failure(where, problem));
             continue;
         }
         if (is_pack_alone(problem)) {
@@ -417,9 +416,6 @@ static enum status verify_where(struct verification *verification, const char *w
             return verify_alone(verification, where);
         if (is_index_useless(&error))
             return verify_without_index(verification, &error);
-        /* Its bytes say what it is, and not its name. */
-        if (error.code == PACKREAD_ERROR_NOT_A_PLACE && io_begins(where, "PACK", 4))
-            return verify_alone(verification, where);
         return tell_unopened(verification, where, &error);
     }
     if (packread_snapshot_packs(snapshot) == 0 && packread_snapshot_problems(snapshot) == 0)

@@ -153,19 +153,28 @@ static const char *advice(const packread_error *error)
 {
     switch (error->code) {
     case PACKREAD_ERROR_NO_INDEX:
-        return ends_with(error->file, ".pack") ? "packread index FILE.pack writes it" : NULL;
+        return ends_with(error->file, ".pack")
+                   ? "packread index FILE.pack writes it if the pack is whole"
+                   : NULL;
     case PACKREAD_ERROR_NOT_AN_INDEX:
     case PACKREAD_ERROR_VERSION:
     case PACKREAD_ERROR_CORRUPT:
-        return ends_with(error->file, ".idx") ? "packread index FILE.pack writes it anew" : NULL;
+        return ends_with(error->file, ".idx")
+                   ? "packread index FILE.pack writes it anew if the pack is whole"
+                   : NULL;
     case PACKREAD_ERROR_MISMATCH:
         return "packread verify tells which of them is damaged";
     case PACKREAD_ERROR_CHANGED:
         return "run it again once the file is at rest";
     case PACKREAD_ERROR_MEMORY:
+        if (advises_sliding)
+            return "give --manager=sliding, which reads no file whole";
         return "give a smaller --memory-limit, and --threads=1";
     case PACKREAD_ERROR_SYSTEM:
-        return error->system_errno == ENOMEM ? "give a smaller --memory-limit" : NULL;
+        if (error->system_errno != ENOMEM)
+            return NULL;
+        return advises_sliding ? "give --manager=sliding, which reads no file whole"
+                               : "give a smaller --memory-limit";
     default:
         return NULL;
     }

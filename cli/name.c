@@ -44,8 +44,8 @@ int name_find(const struct where *searched, const char *text, size_t length,
 
 enum status name_doubt(const packread_error *error, const char *name, size_t length)
 {
-    message_error("%s: %.*s: %s; packread index FILE.pack writes it anew", error->file, (int)length,
-                  name, error->text);
+    message_error("%s: %.*s: %s; packread index FILE.pack writes it anew if the pack is whole",
+                  error->file, (int)length, name, error->text);
     return STATUS_DAMAGED;
 }
 

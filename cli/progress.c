@@ -19,7 +19,8 @@ static struct {
     uint64_t done;
     uint64_t next_look; /* how far `done` must come before the clock is looked at again */
     uint64_t due;       /* when the line is drawn next */
-    bool is_on;
+    bool is_busy;       /* between begin and end */
+    bool is_on;         /* and shown */
     bool is_asked_for;
 } state;
 
@@ -48,6 +49,7 @@ void progress_begin(const struct common_options *common, const char *what, uint6
 {
     bool is_asked_for = common->progress == PROGRESS_ALWAYS;
 
+    state.is_busy = true;
     state.is_on = is_asked_for || (common->progress == PROGRESS_AUTO && isatty(STDERR_FILENO) &&
                                    !(writes_output && isatty(STDOUT_FILENO)));
     if (!state.is_on)
@@ -77,8 +79,14 @@ void progress_update(uint64_t done)
     draw();
 }
 
+bool progress_is_busy(void)
+{
+    return state.is_busy;
+}
+
 void progress_end(void)
 {
+    state.is_busy = false;
     if (!state.is_on)
         return;
     if (state.is_asked_for) {

@@ -8,6 +8,8 @@
  * the line would only be in the way. */
 void progress_begin(const struct common_options *common, const char *what, uint64_t total,
                     bool writes_output);
+/* Whether one was begun and not ended, shown or not. */
+bool progress_is_busy(void);
 /* Cheap enough for each object. */
 void progress_update(uint64_t done);
 /* Keeps the line if it was asked for, wipes it if it came by itself. */

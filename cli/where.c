@@ -26,21 +26,28 @@ static void count_packs(struct where *opened)
     }
 }
 
+/* Harmless twice. */
+static void end_progress(struct where *opened)
+{
+    if (opened->makes_index)
+        progress_end();
+    opened->makes_index = false;
+}
+
 /* A pack without an index of use: one is made. */
 static int tell_progress(void *context, uint64_t done, uint64_t total)
 {
     struct where *opened = context;
 
-    if (!opened->is_opening) /* later ones are made while something else is told, on any thread */
-        return 0;
-    if (!opened->makes_index)
+    if (!opened->makes_index) {
+        if (progress_is_busy()) /* something else is told; this may be on any thread */
+            return 0;
         progress_begin(opened->common, "making an index", total, false);
+    }
     opened->makes_index = true;
     progress_update(done);
-    if (done == total) {
-        progress_end();
-        opened->makes_index = false;
-    }
+    if (done == total)
+        end_progress(opened);
     return 0;
 }
 
@@ -52,11 +59,8 @@ static enum status open_snapshot(struct where *opened, packread_error *error)
     options.index_threads = opened->common->threads;
     options.progress = tell_progress;
     options.progress_context = opened;
-    opened->is_opening = true;
     failure = packread_snapshot_open(opened->path, &options, &opened->snapshot, error);
-    if (opened->makes_index)
-        progress_end();
-    opened->is_opening = opened->makes_index = false;
+    end_progress(opened);
     if (failure != 0)
         return status_of_error(failure);
     failure = packread_reader_new(opened->snapshot, &opened->reader, error);
@@ -78,8 +82,10 @@ static void tell_made_index(const struct where *opened)
 
     if (opened->packs == 1 && opened->problems == 0 &&
         packread_snapshot_pack(opened->snapshot, 0, &pack) == 0 && pack.index_version == 0)
-        message_warning("%s: there is no .idx beside it; an index made from the pack is used: "
-                        "packread index FILE.pack writes it",
+        message_warning(ends_with(pack.path, ".pack")
+                            ? "%s: there is no .idx beside it; an index made from the pack is "
+                              "used: packread index FILE.pack writes it"
+                            : "%s: an index made from the pack is used",
                         pack.path);
 }
 
@@ -109,6 +115,7 @@ void where_tell_news(struct where *opened)
 {
     const size_t problems = packread_snapshot_problems(opened->snapshot);
 
+    end_progress(opened);
     count_packs(opened);
     for (; opened->problems < problems; opened->problems++)
         message_failure(opened->path,

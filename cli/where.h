@@ -12,8 +12,7 @@ struct where {
     size_t packs;
     uint64_t objects; /* of all packs; copies count */
     size_t id_size;   /* of the longest ids among the packs */
-    bool is_opening;  /* progress is told */
-    bool makes_index; /* and is, now */
+    bool makes_index; /* which is told as progress */
     const struct common_options *common;
 };
 

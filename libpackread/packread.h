@@ -257,7 +257,8 @@ typedef struct packread_options {
 } packread_options;
 
 /* `where` is a .pack, a .idx, a folder of packs, an objects folder, a bare repository, a .git
- * folder, a work tree, or a .git file that points elsewhere. Naming one pack or index opens just
+ * folder, a work tree, or a .git file that points elsewhere; a file of any other name that begins
+ * as a pack does is a pack without an index. Naming one pack or index opens just
  * that one, and a failure to do so is the call's; in a folder, packs that cannot be opened are
  * problems (below) and the rest are served. `options` may be NULL. Errors: all but NOT_FOUND,
  * AMBIGUOUS, THIN, DOUBTFUL. */

@@ -37,6 +37,17 @@ static void tell_index(const pkr_pack *pack, packread_error *told)
                  pack->index_doubt.text);
 }
 
+static void tell_damage(const pkr_pack *pack, packread_error *told)
+{
+    pkr_error_set(told, pack->derived.findings, pack->path,
+                  "the pack is damaged: the index made from it may lack objects");
+    if (pack->idx.count != pack->claimed)
+        snprintf(told->text, sizeof told->text,
+                 "the pack is damaged: its header counts %lu objects, the index made from it has "
+                 "%lu",
+                 (unsigned long)pack->claimed, (unsigned long)pack->idx.count);
+}
+
 size_t pkr_pack_doubts(const pkr_pack *pack, packread_error told[PKR_PACK_DOUBTS_MOST])
 {
     size_t count = 0;
@@ -47,8 +58,7 @@ size_t pkr_pack_doubts(const pkr_pack *pack, packread_error told[PKR_PACK_DOUBTS
         pkr_fault_publish(&pack->doubt, &told[count++]);
     /* Of a header that is damaged was told already. */
     if (pack->derived.findings != 0 && (pack->doubt.code == 0 || pack->idx.count < pack->claimed))
-        pkr_error_set(&told[count++], pack->derived.findings, pack->path,
-                      "the pack is damaged: the index made from it may lack objects");
+        tell_damage(pack, &told[count++]);
     return count;
 }
 

@@ -37,6 +37,7 @@ typedef struct pkr_pack {
     pkr_fault doubt; /* code 0, or what is wrong with the pack's header, or its trailer, which is
                       * not the one that the index names */
     pkr_fault index_doubt; /* code 0, or why the index that is there is not used */
+    char *counts;          /* a text of that; NULL: none */
     unsigned version;
     uint32_t claimed; /* how many entries its header says there are */
     bool alone;       /* without an index: of `idx` there is the id size, and no row */

@@ -248,7 +248,8 @@ static pkr_pack *new_pack(const pkr_pack_wanted *wanted, pkr_budget *budget)
         free(pack);
         return NULL;
     }
-    pack->path = wanted->alone || wanted->data ? strdup(path) : pkr_path_with_ending(path, ".pack");
+    pack->path =
+        wanted->alone || wanted->index ? strdup(path) : pkr_path_with_ending(path, ".pack");
     pack->index_path =
         wanted->index_path ? strdup(wanted->index_path) : pkr_path_with_ending(path, ".idx");
     pack->name = name_of(path);
@@ -288,5 +289,6 @@ void pkr_pack_close(pkr_pack *pack, pkr_budget *budget)
     free(pack->path);
     free(pack->index_path);
     free(pack->name);
+    free(pack->counts);
     free(pack);
 }

@@ -16,10 +16,10 @@ typedef struct pkr_pack_given {
 
 /* What is to be opened. */
 typedef struct pkr_pack_wanted {
-    const char *path;           /* of the .pack */
-    const char *index_path;     /* NULL: beside it */
-    const pkr_pack_given *data; /* NULL, or both files are given: then paths are for messages */
-    const pkr_pack_given *index;
+    const char *path;            /* of the .pack */
+    const char *index_path;      /* NULL: beside it */
+    const pkr_pack_given *data;  /* NULL, or both files are given: then paths are for messages */
+    const pkr_pack_given *index; /* given alone: the pack's file may have any name */
     bool alone;          /* a file of any name, by its bytes, whether it has an index or not */
     bool may_lack_index; /* else a pack that has none is NO_INDEX */
     size_t id_size;      /* of a pack without index whose trailer does not tell; 0: 20 */

@@ -1,6 +1,9 @@
 /* pair.c - the layout of the index, and the witnesses that it is this pack's. */
 #include "store/pair.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "base/bytes.h"
 #include "store/sum.h"
 
@@ -74,6 +77,19 @@ static int is_index_whole(const pkr_pack *pack, pkr_view *data, pkr_view *index,
     return status;
 }
 
+static int counts_differ(pkr_pack *pack, pkr_fault *fault)
+{
+    static const char format[] = "pack header counts %lu objects, its index %lu";
+    const size_t size = sizeof format + 2 * 20;
+
+    pack->counts = malloc(size);
+    if (!pack->counts)
+        return pkr_fault_memory(fault);
+    snprintf(pack->counts, size, format, (unsigned long)pack->claimed,
+             (unsigned long)pack->idx.count);
+    return pkr_fault_at(fault, PACKREAD_ERROR_MISMATCH, pack->path, 8, pack->counts);
+}
+
 /* Two witnesses say that pack and index are a pair: the number of objects, and the pack's trailer.
  * Where the counts differ, the index may be laid out wrongly. */
 static int check_pair(pkr_pack *pack, bool has_magic, pkr_view *data, pkr_view *index,
@@ -90,8 +106,7 @@ static int check_pair(pkr_pack *pack, bool has_magic, pkr_view *data, pkr_view *
     if (trailer != 0 && (trailer != PACKREAD_ERROR_MISMATCH || head != 0))
         return trailer;
     if (head == 0 && pack->claimed != pack->idx.count)
-        return pkr_fault_at(fault, PACKREAD_ERROR_MISMATCH, pack->path, 8,
-                            "pack and index count different numbers of objects");
+        return counts_differ(pack, fault);
     if (trailer != 0)
         status = is_index_whole(pack, data, index, &is_used, fault);
     if (status != 0 || !is_used)

@@ -218,8 +218,8 @@ static int not_a_place(packread_error *error, const char *where)
                          "neither a pack, an index, a folder of packs nor a repository");
 }
 
-/* A regular file: one that points elsewhere, or a pack or index, by its name or by how it begins.
- */
+/* A regular file: one that points elsewhere, a pack or index by its name, or a pack by how it
+ * begins, such as what a fetch that broke off leaves. */
 static int look_at_file(const char *path, pkr_place *place, char **next, packread_error *error)
 {
     char head[LINE_MAX_SIZE];
@@ -232,8 +232,8 @@ static int look_at_file(const char *path, pkr_place *place, char **next, packrea
             status = read_head(path, head, &length, error);
         if (status != 0 || *next || length < 4 || memcmp(head, "PACK", 4) != 0)
             return status;
-        return pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, path,
-                             "begins as a pack does, but its name does not end in .pack");
+        place->any_name = true;
+        return copy(path, &place->pack, error);
     }
     place->pack = pkr_path_with_ending(path, ".pack");
     return place->pack ? 0 : pkr_error_memory(error);

@@ -2,10 +2,13 @@
 #ifndef PKR_PLACE_H
 #define PKR_PLACE_H
 
+#include <stdbool.h>
+
 #include "packread.h"
 
 typedef struct pkr_place {
     char *pack;    /* one pack was named: its path, ending in .pack */
+    bool any_name; /* or in anything: it begins as a pack does, and has no index */
     char *objects; /* or a repository: its objects folder */
     char *folder;  /* a folder of packs; of a repository, objects/pack */
 } pkr_place;

@@ -328,10 +328,14 @@ static bool may_lack_index(const packread_snapshot *snapshot)
     return !(snapshot->flags & PACKREAD_INDEX_AS_IT_IS);
 }
 
-static int open_named(packread_snapshot *snapshot, const char *path, packread_error *error)
+static int open_named(packread_snapshot *snapshot, const pkr_place *place, packread_error *error)
 {
+    static const pkr_pack_given none = {.fd = -1};
+
     return open_pack(snapshot,
-                     (pkr_pack_wanted){.path = path, .may_lack_index = may_lack_index(snapshot)},
+                     (pkr_pack_wanted){.path = place->pack,
+                                       .index = place->any_name ? &none : NULL,
+                                       .may_lack_index = may_lack_index(snapshot)},
                      error);
 }
 
@@ -341,10 +345,10 @@ static int open_place(packread_snapshot *snapshot, const char *where, packread_e
     int status;
 
     if (snapshot->flags & PACKREAD_WITHOUT_INDEX)
-        return open_named(snapshot, where, error);
+        return open_pack(snapshot, (pkr_pack_wanted){.path = where}, error);
     status = pkr_place_find(where, &place, error);
     if (status == 0)
-        status = place.pack ? open_named(snapshot, place.pack, error)
+        status = place.pack ? open_named(snapshot, &place, error)
                             : open_folder(snapshot, place.folder, error);
     if (status == 0 && place.objects)
         status = note_what_is_left_out(snapshot, place.objects, error);

@@ -104,6 +104,7 @@ case ${SANITIZE-} in
     done
     # A whole file of 5 GiB cannot be mapped: said at once.
     under '-v 262144' 4 list --manager=static "$sparse"
+    says "give --manager=sliding, which reads no file whole"
     says 'sparse.pack: .*Cannot allocate memory'
     # Chains and large windows: as much as there is room for.
     under '-v 262144' 0 verify --threads=2 "$repos/deltas"

@@ -21,6 +21,33 @@ cp "$pack" whole.pack
 expect 0 list whole.pack
 same out listed
 
+# One named as a file is read whatever its name, as those that a fetch which broke off leaves; what lies
+# beside it is not its index.
+for name in tmp_pack_x pack x.pack.old whole.idx.old; do
+    cp "$pack" "$name"
+    expect 0 list "$name"
+    same out listed
+    says "^packread: $name: an index made from the pack is used\$"
+    equal "$ran: messages" "$(wc -l < err | tr -d ' ')" 1
+    id=$(head -n 1 listed | cut -d ' ' -f 1)
+    expect 0 cat -t "$name" "$id"
+    expect 0 info "$name" "$id"
+    echo "$id" > asked
+    expect_input asked 0 batch --check "$name"
+    prints "^$id "
+    expect 0 extract "$name" -o made "$id"
+    expect 0 verify "$name"
+    prints "^$name: ok ($count objects, $size bytes)\$"
+    expect 0 index "$name" -o made.idx
+    head -c $((size / 2)) "$pack" > "$name"
+    expect 1 list "$name"
+    says 'the pack is damaged'
+    rm -f "$name"
+done
+echo 'no pack' > tmp_pack_x
+expect 2 list tmp_pack_x
+says 'neither a pack'
+
 damaged trailer $((size - 1)) 252
 cmp -s "$pack" trailer.pack && damaged trailer $((size - 1)) 125
 damaged counted 11 001
@@ -34,6 +61,48 @@ for name in trailer counted cut longer; do
     [ "$(wc -l < out)" -eq "$count" ] || fail "$name: not all objects"
     expect 1 verify "$name.pack"
 done
+
+# What counts differently is named.
+expect 1 list counted.pack
+says "^packread: counted.pack: the pack is damaged: its header counts 257 objects, the index made from it has $count\$"
+cp "${pack%.pack}.idx" counted.idx
+expect 1 list counted.pack
+says "counted.pack: offset 8: .*: pack header counts 257 objects, its index $count; "
+says "its header counts 257 objects, the index made from it has $count\$"
+expect 1 verify counted.pack
+prints "^counted.pack: offset 8: pack header counts 257 objects, its index $count\$"
+rm counted.idx
+
+# That an index can be written is not said of a damaged pack, but with a condition.
+mkdir -p folder/pack
+cp cut.pack folder/pack/a.pack
+expect 1 list folder
+says 'a.pack: there is no .idx beside it; packread index FILE.pack writes it if the pack is whole$'
+head -c 100 "${pack%.pack}.idx" > folder/pack/a.idx
+expect 1 list folder
+says 'a.idx: .*; packread index FILE.pack writes it anew if the pack is whole$'
+says 'a.pack: the pack is damaged'
+
+# Progress is told of one that is made later too.
+rm -rf folder
+cp -R "$FIXTURES/packs/types" folder
+mkfifo asked.fifo
+rm -f out err
+"$PACKREAD" batch --check --progress folder < asked.fifo > out 2> err &
+process=$!
+exec 3> asked.fifo
+echo 00000000 >&3
+until [ -s out ]; do kill -0 $process || break; done
+holds 'no index is made at first' test ! -s err
+cp "$pack" folder/pack/later.pack
+echo 'no index' > folder/pack/later.idx
+echo "$id" >&3
+exec 3>&-
+wait $process
+ran='batch --progress'
+prints "^$id "
+says "making an index: 100% ($count/$count)"
+says 'later.idx: an index made from the pack is used instead'
 
 # Wherever a bit changes: each line is one of the good pack's, or the status says that there is damage.
 at=12

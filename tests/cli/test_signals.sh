@@ -115,6 +115,7 @@ equal "$ran: files" "$(find dir -type f | wc -l | tr -d ' ')" \
 if grep -q SigCgt /proc/self/status && [ -z "${SANITIZE-}" ]; then
     ran='batch that waits for names'
     mkfifo asked
+    rm -f out err
     "$PACKREAD" batch "$deltas" < asked > out 2> err &
     process=$!
     exec 3> asked

@@ -175,8 +175,6 @@ echo 'some text' > text
 wrong 'neither a pack' list folder
 wrong 'neither a pack' list text
 wrong 'neither a pack' verify folder
-cp "$(only_pack "$small")" unnamed
-wrong 'unnamed: begins as a pack does, but its name does not end in .pack' list unnamed
 # Inside a work tree, its top is named.
 git init -q tree
 mkdir -p tree/a/b

@@ -5,7 +5,7 @@
 #include "cases.h"
 
 #define NO_PAIR "pack trailer is not the one that the index names"
-#define NO_COUNT "pack and index count different numbers of objects"
+#define NO_COUNT " objects, its index "
 #define BAD_VERSION "pack version is neither 2 nor 3"
 #define BAD_SUM "pack checksum is wrong"
 

@@ -6,7 +6,7 @@
 
 #define NO_RISE "index fanout does not rise"
 #define NO_FIT "index size does not fit its object count"
-#define NO_COUNT "pack and index count different numbers of objects"
+#define NO_COUNT " objects, its index "
 #define NO_BUCKET "index row is outside its fanout bucket"
 #define BAD_SUM "index checksum is wrong"
 #define NO_PAIR "pack trailer is not the one that the index names"

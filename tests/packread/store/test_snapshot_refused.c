@@ -37,7 +37,6 @@ START_TEST(other_folders_and_files_are_no_place)
 {
     char *empty = suite_scratch_path("empty");
     char *text = suite_scratch_path("text.txt");
-    char *packs = suite_scratch_path("text.packs");
 
     ck_assert_int_eq(mkdir(empty, 0777), 0);
     opening_refused(empty, PACKREAD_ERROR_NOT_A_PLACE);
@@ -45,11 +44,12 @@ START_TEST(other_folders_and_files_are_no_place)
     opening_refused(text, PACKREAD_ERROR_NOT_A_PLACE);
     suite_write_file(text, "", 0);
     opening_refused(text, PACKREAD_ERROR_NOT_A_PLACE);
-    suite_write_file(packs, "PACK\0\0\0\2\0\0\0\0", 12);
-    opening_refused(packs, PACKREAD_ERROR_NOT_A_PLACE);
+    suite_write_file(text, "PAC", 3);
+    opening_refused(text, PACKREAD_ERROR_NOT_A_PLACE);
+    suite_write_file(text, "PACK\0\0\0\2\0\0\0\0", 12);
+    opening_refused(text, PACKREAD_ERROR_NOT_A_PACK);
     free(empty);
     free(text);
-    free(packs);
 }
 END_TEST
 
