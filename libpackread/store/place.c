@@ -233,9 +233,8 @@ static int look_at_file(const char *path, pkr_place *place, char **next, packrea
         if (status != 0 || *next || length < 4 || memcmp(head, "PACK", 4) != 0)
             return status;
         place->any_name = true;
-        return copy(path, &place->pack, error);
     }
-    place->pack = pkr_path_with_ending(path, ".pack");
+    place->pack = place->any_name ? strdup(path) : pkr_path_with_ending(path, ".pack");
     return place->pack ? 0 : pkr_error_memory(error);
 }
 
