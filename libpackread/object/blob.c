@@ -84,16 +84,6 @@ static pkr_blob *exchange(pkr_spares *spares, pkr_blob *blob)
     return smaller;
 }
 
-static uint64_t put(pkr_spares *spares, pkr_blob *blob)
-{
-    if (WITH_SPARES && spares && blob->charged <= spares->most) {
-        pkr_giver_lock(&spares->giver);
-        blob = exchange(spares, blob);
-        pkr_giver_unlock(&spares->giver);
-    }
-    return blob ? destroy(blob) : 0;
-}
-
 /* The smallest spare of so many bytes at least, or NULL. */
 static pkr_blob *take(pkr_spares *spares, uint64_t bytes)
 {
@@ -192,5 +182,10 @@ uint64_t pkr_blob_release(pkr_spares *spares, pkr_blob *blob)
 {
     if (!blob || atomic_fetch_sub_explicit(&blob->holds, 1, memory_order_acq_rel) != 1)
         return 0;
-    return put(spares, blob);
+    if (WITH_SPARES && spares && blob->charged <= spares->most) {
+        pkr_giver_lock(&spares->giver);
+        blob = exchange(spares, blob);
+        pkr_giver_unlock(&spares->giver);
+    }
+    return blob ? destroy(blob) : 0;
 }

@@ -196,13 +196,6 @@ static void forget_places(packread_reader *reader)
     reader->known.size = 0;
 }
 
-static void forget(packread_reader *reader)
-{
-    begin(reader);
-    pkr_cache_clear(&reader->cache);
-    forget_places(reader);
-}
-
 void pkr_reader_renew(packread_reader *reader)
 {
     pkr_hold_take(&reader->hold, &reader->snapshot->packs);
@@ -266,7 +259,9 @@ int pkr_reader_settle(packread_reader *reader, int status, pkr_fault *fault)
     int failure = pkr_reader_fault(reader, fault);
 
     if (failure != 0) {
-        forget(reader);
+        begin(reader);
+        pkr_cache_clear(&reader->cache);
+        forget_places(reader);
         return failure;
     }
     if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN) {

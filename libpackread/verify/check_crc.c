@@ -13,8 +13,9 @@ static int stored_crc(const pkr_forest *forest, packread_reader *reader, uint32_
 }
 
 /* Of the entry's own bytes, if it can be told where they end. */
-static int measure(pkr_forest *forest, packread_reader *reader, pkr_crcs *crcs, pkr_fault *fault)
+static int measure(pkr_forest *forest, pkr_crcs *crcs, pkr_fault *fault)
 {
+    packread_reader *reader = crcs->reader;
     int status = pkr_fence_measure_at(forest, reader, crcs->at, crcs->next, &crcs->end, fault);
 
     if (status == 0 && crcs->end > crcs->at)
@@ -23,22 +24,27 @@ static int measure(pkr_forest *forest, packread_reader *reader, pkr_crcs *crcs, 
     return status;
 }
 
-int pkr_check_crc(pkr_findings *findings, packread_reader *reader, uint32_t rank, pkr_crcs *crcs,
-                  pkr_fault *fault)
+int pkr_check_crc(void *context, uint32_t rank, pkr_fault *fault)
 {
+    pkr_crcs *crcs = context;
+    pkr_findings *findings = crcs->findings;
+    packread_reader *reader = crcs->reader;
     pkr_forest *forest = findings->forest;
     uint64_t at = pkr_forest_offset(forest, rank);
     uint32_t stored = 0;
-    int status = stored_crc(forest, reader, rank, &stored, fault);
+    int status;
 
+    if (forest->pack->idx.version != 2) /* 0 without an index */
+        return 0;
+    status = stored_crc(forest, reader, rank, &stored, fault);
     if (status == 0 && crcs->at != at) {
-        *crcs = (pkr_crcs){.at = at, .next = pkr_forest_next(forest, rank)};
+        *crcs = (pkr_crcs){findings, reader, .at = at, .next = pkr_forest_next(forest, rank)};
         status = pkr_sum_crc(&reader->data, at, crcs->next, &crcs->to_next, fault);
     }
     if (status != 0 || stored == crcs->to_next)
         return status;
     if (!crcs->is_measured)
-        status = measure(forest, reader, crcs, fault);
+        status = measure(forest, crcs, fault);
     if (status != 0)
         return status;
     if (crcs->end == at || crcs->end == crcs->next || stored != crcs->to_end) {

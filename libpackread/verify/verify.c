@@ -9,7 +9,6 @@
 #include "verify/check_crc.h"
 #include "verify/check_gap.h"
 #include "verify/check_index.h"
-#include "verify/check_sum.h"
 #include "verify/visit.h"
 #include "walk/fence.h"
 #include "walk/postponed.h"
@@ -17,6 +16,7 @@
 #include "walk/sweep.h"
 #include "walk/walk.h"
 #include "store/derived.h"
+#include "store/sum.h"
 
 typedef int step(pkr_findings *findings, packread_reader *reader, pkr_fault *fault);
 
@@ -30,33 +30,41 @@ typedef struct worker {
 
 /* ---- The steps ------------------------------------------------------------------------------ */
 
-/* What a sweep checks of each entry. */
-typedef struct sweeping {
-    pkr_findings *findings;
-    packread_reader *reader;
-    pkr_crcs crcs;
-} sweeping;
-
-static int check_swept(void *context, uint32_t rank, pkr_fault *fault)
+static void report_sum(pkr_findings *findings)
 {
-    sweeping *sweep = context;
-    const pkr_pack *pack = sweep->findings->forest->pack;
+    pkr_findings_report_at(findings, findings->forest->end, "pack checksum is wrong");
+}
 
-    return pack->idx.version == 2 /* 0 without an index */
-               ? pkr_check_crc(sweep->findings, sweep->reader, rank, &sweep->crcs, fault)
-               : 0;
+/* Through a view of its own: the reader's ends before the trailer. */
+static int check_sum(pkr_findings *findings, packread_reader *reader, pkr_fault *fault)
+{
+    const pkr_forest *forest = findings->forest;
+    const pkr_pack *pack = forest->pack;
+    size_t id_size = pack->idx.id_size;
+    pkr_view view = {.budget = reader->budget};
+    packread_id stored;
+    bool is_right = true;
+    int status = pkr_view_point(&view, pack, &pack->data, pack->path, pack->size, fault);
+
+    if (status == 0)
+        status = pkr_sum_check(&view, pack->size - id_size, id_size, &forest->stopped, &stored,
+                               &is_right, fault);
+    if (status == 0 && !is_right)
+        report_sum(findings);
+    pkr_view_close(&view);
+    return status;
 }
 
 static int sweep(pkr_findings *findings, packread_reader *reader, pkr_fault *fault)
 {
     pkr_forest *forest = findings->forest;
-    sweeping context = {findings, reader, {.at = 0}};
+    pkr_crcs crcs = {.findings = findings, .reader = reader};
     uint64_t first = forest->order->count ? pkr_forest_offset(forest, 0) : forest->end;
     int status = pkr_reader_select(reader, forest->pack, fault);
 
     if (status == 0 && !forest->pack->alone)
         status = pkr_check_gap(findings, reader, PKR_PACK_HEADER, first, fault);
-    return status == 0 ? pkr_sweep(forest, reader, check_swept, &context, fault) : status;
+    return status == 0 ? pkr_sweep(forest, reader, pkr_check_crc, &crcs, fault) : status;
 }
 
 static int walk(pkr_findings *findings, packread_reader *reader, pkr_fault *fault)
@@ -114,9 +122,9 @@ static void run_all(pkr_verification *verification, worker *workers, unsigned co
     if (!verification->pack->alone) {
         run(&workers[0], pkr_check_index);
         if (count > 1)
-            start(last, pkr_check_sum);
+            start(last, check_sum);
         else
-            run(last, pkr_check_sum);
+            run(last, check_sum);
     }
     if (!atomic_load(stopped))
         run(&workers[0], sweep);
@@ -162,7 +170,7 @@ static int have_entries(pkr_verification *verification, packread_reader *reader,
     if (!pack->alone)
         return pkr_forest_order(&verification->forest, &reader->rows, fault);
     if (pack->end == pack->size)
-        pkr_check_sum_report(findings);
+        report_sum(findings);
     return pkr_scan(&verification->forest, reader, &sink, fault);
 }
 
