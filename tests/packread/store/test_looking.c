@@ -276,6 +276,12 @@ START_TEST(half_a_pack_is_told_once_it_stays_so)
             ck_assert_uint_eq(packread_snapshot_problems(snapshot), 1);
         }
         ck_assert_int_eq(packread_snapshot_problem(snapshot, 0)->code, PACKREAD_ERROR_NO_INDEX);
+        nanosleep(&moment, NULL);
+        come(folder, "pack-two");
+        ck_assert_int_eq(find(reader), 0);
+        nanosleep(&long_enough, NULL);
+        ck_assert_int_eq(packread_snapshot_refresh(snapshot, NULL, NULL), 0);
+        ck_assert_uint_eq(packread_snapshot_problems(snapshot), 1);
     }
     packread_reader_free(reader);
     packread_snapshot_free(snapshot);

@@ -275,6 +275,29 @@ START_TEST(a_folder_without_permission_says_so)
 }
 END_TEST
 
+START_TEST(a_repository_with_something_odd_in_a_place_of_its_own_says_where)
+{
+    char *where = suite_scratch_path("repo");
+    char *head = suite_scratch_path("repo/HEAD");
+    char *objects = suite_scratch_path("repo/objects");
+    char *common = suite_scratch_path("repo/commondir");
+    packread_error error;
+
+    ck_assert_int_eq(mkdir(where, 0777), 0);
+    suite_write_file(head, "ref: refs/heads/main\n", 21);
+    suite_write_file(objects, "", 0);
+    error = opening_refused(where, PACKREAD_ERROR_NOT_A_PLACE);
+    ck_assert_ptr_nonnull(strstr(error.file, "objects"));
+    ck_assert_int_eq(mkdir(common, 0777), 0);
+    error = opening_refused(where, PACKREAD_ERROR_NOT_A_PLACE);
+    ck_assert_ptr_nonnull(strstr(error.file, "commondir"));
+    free(common);
+    free(objects);
+    free(head);
+    free(where);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("snapshot refused");
@@ -293,6 +316,7 @@ static Suite *make_suite(void)
     tcase_add_test(bad, a_huge_git_file_is_not_read_whole);
     tcase_add_loop_test(bad, files_without_permission_say_so, 0, 2);
     tcase_add_test(bad, a_folder_without_permission_says_so);
+    tcase_add_test(bad, a_repository_with_something_odd_in_a_place_of_its_own_says_where);
     suite_add_tcase(suite, bad);
     return suite;
 }
