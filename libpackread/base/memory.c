@@ -59,6 +59,17 @@ int pkr_memory_grow(pkr_budget *budget, void **memory, uint64_t old, uint64_t si
     return 0;
 }
 
+uint64_t pkr_memory_shrink(pkr_budget *budget, void **memory, uint64_t old, uint64_t size)
+{
+    void *smaller = realloc(*memory, (size_t)size);
+
+    if (!smaller)
+        return old;
+    *memory = smaller;
+    pkr_budget_give(budget, old - size);
+    return size;
+}
+
 void pkr_memory_free(pkr_budget *budget, void *memory, uint64_t size)
 {
     free(memory);

@@ -18,6 +18,9 @@ int pkr_memory_new(pkr_budget *budget, uint64_t size, const pkr_need *need, void
  * new is not cleared. Errors: as above; then all is as it was. */
 int pkr_memory_grow(pkr_budget *budget, void **memory, uint64_t old, uint64_t size,
                     const pkr_need *need, pkr_fault *fault);
+/* Makes `*memory`, of `old` bytes that are paid for, smaller if that can be done; it may move. How
+ * many bytes are paid for then. */
+uint64_t pkr_memory_shrink(pkr_budget *budget, void **memory, uint64_t old, uint64_t size);
 /* `size` as it was paid for; `memory` may be NULL if that is 0. */
 void pkr_memory_free(pkr_budget *budget, void *memory, uint64_t size);
 

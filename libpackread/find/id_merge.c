@@ -30,8 +30,6 @@ struct pkr_id_merge {
     bool ids_only;
     lane **heap; /* lanes that have a row; the lowest (id, pack) first */
     size_t size;
-    lane *lanes;
-    size_t lane_count;
     pkr_id_merge_row *rows; /* of all lanes */
     unsigned rows_at_once;
     bool is_begun; /* the first lane's row was handed out */
@@ -39,6 +37,8 @@ struct pkr_id_merge {
     const pkr_pack *fallen; /* its ids did not rise, though they were seen to, or not looked at */
     int failure;            /* of the first index that cannot be read to its end */
     pkr_fault first;
+    size_t lane_count;
+    lane lanes[];
 };
 
 static const pkr_id_merge_row *head(const lane *of)
@@ -141,21 +141,18 @@ static int advance(pkr_id_merge *merge, pkr_fault *fault)
     return status;
 }
 
+/* With room for so many lanes. */
 static pkr_id_merge *new_merge(packread_reader *reader, size_t lanes, bool ids_only,
                                pkr_fault *fault)
 {
-    pkr_id_merge *made = calloc(1, sizeof *made);
+    pkr_id_merge *made = calloc(1, sizeof *made + lanes * sizeof(lane));
 
-    if (made) {
-        made->reader = reader;
-        made->ids_only = ids_only;
-        made->lanes = calloc(lanes ? lanes : 1, sizeof *made->lanes);
-    }
-    if (!made || !made->lanes) {
-        free(made);
+    if (!made) {
         pkr_fault_memory(fault);
         return NULL;
     }
+    made->reader = reader;
+    made->ids_only = ids_only;
     return made;
 }
 
@@ -312,7 +309,6 @@ void pkr_id_merge_end(pkr_id_merge *merge)
         return;
     pkr_budget_give(merge->reader->budget, merge->charged);
     free(merge->rows);
-    free(merge->lanes);
     free(merge->heap);
     free(merge);
 }

@@ -67,18 +67,6 @@ static int tell_progress(void *context, uint64_t done, uint64_t total)
     return options->progress ? options->progress(options->context, done, total) : 0;
 }
 
-/* Gives back the room that was not needed. */
-static void fit(making *on)
-{
-    void *fitting = realloc(on->bytes, on->size);
-
-    if (!fitting)
-        return;
-    pkr_budget_give(on->budget, on->room - on->size);
-    on->bytes = fitting;
-    on->room = on->size;
-}
-
 /* All that has to fit at once is asked for, whichever of it did not. */
 static int ask_for_all(const making *on, int status, pkr_fault *fault)
 {
@@ -148,8 +136,9 @@ int pkr_derived_make(pkr_derive *derive, packread_snapshot *snapshot, pkr_budget
         pkr_memory_free(budget, on.bytes, on.room);
         return status;
     }
-    fit(&on);
-    pack->derived = (pkr_derived){on.bytes, on.room, on.findings};
+    pack->derived.charged = pkr_memory_shrink(budget, &on.bytes, on.room, on.size);
+    pack->derived.bytes = on.bytes;
+    pack->derived.findings = on.findings;
     pack->index = (pkr_source){.bytes = on.bytes, .size = on.size};
     pack->alone = false;
     return 0;

@@ -26,8 +26,7 @@ typedef struct pkr_id_filter {
     uint64_t words[];
 } pkr_id_filter;
 
-/* ---- One filter -------------------------------------------------------------------------------
- */
+/* ---- One filter ----------------------------------------------------------------------------- */
 
 static size_t block_of(const pkr_id_filter *filter, const unsigned char *id)
 {
@@ -92,8 +91,7 @@ static void free_filter(pkr_id_filter *filter, pkr_budget *budget)
     pkr_memory_free(budget, filter, filter->charged);
 }
 
-/* ---- The snapshot's ---------------------------------------------------------------------------
- */
+/* ---- The snapshot's ------------------------------------------------------------------------- */
 
 /* Whoever looks at it says so first; here it is put away first. With the giver's lock. */
 static uint64_t give(pkr_giver *giver, uint64_t wanted)

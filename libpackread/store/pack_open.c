@@ -73,8 +73,7 @@ static int open_index(pkr_pack *pack, smmap_manager *manager, const pkr_pack_giv
     return status;
 }
 
-/* ---- A pack with its index --------------------------------------------------------------------
- */
+/* ---- A pack with its index ------------------------------------------------------------------ */
 
 static int use_index(pkr_pack *pack, bool has_magic, pkr_view *data, pkr_fault *fault)
 {

@@ -110,8 +110,7 @@ pkr_run pkr_unsorted_all(const pkr_pack *pack)
     return (pkr_run){atomic_load(&pack->unsorted->sorted), 0, pack->idx.count};
 }
 
-/* ---- Looking ----------------------------------------------------------------------------------
- */
+/* ---- Looking -------------------------------------------------------------------------------- */
 
 static int compare(const unsigned char *left, const unsigned char *right, size_t id_size)
 {
@@ -236,8 +235,7 @@ static int look_around(pkr_rows *rows, const pkr_pack *pack, pkr_budget *budget,
     return 0;
 }
 
-/* ---- Sorting ----------------------------------------------------------------------------------
- */
+/* ---- Sorting -------------------------------------------------------------------------------- */
 
 /* Keys are four bytes of an id, then its row. Those that are the same so far make a run; `starts`
  * has a bit where one begins. */
@@ -306,40 +304,38 @@ static int sort(sorting *of, pkr_fault *fault)
     return 0;
 }
 
+/* In one piece of memory, of which the table stays. */
 static int make_table(pkr_rows *rows, const pkr_pack *pack, pkr_budget *budget, pkr_fault *fault)
 {
     const pkr_need need = {pack->index_path,
                            "index ids do not rise, and the memory limit has no room to sort them"};
-    const uint32_t count = pack->idx.count;
-    const uint64_t sizes[] = {
-        (uint64_t)count * sizeof(uint64_t), (uint64_t)count * sizeof(uint64_t),
-        ((uint64_t)count / 32 + 1) * sizeof(uint32_t), (uint64_t)count * sizeof(uint32_t)};
-    void *tables[] = {NULL, NULL, NULL, NULL};
-    sorting of = {.rows = rows, .pack = pack, .stop = budget->stop};
+    const uint64_t count = pack->idx.count;
+    const uint64_t table = (count + 1) / 2; /* in words of 8 bytes */
+    const uint64_t bits = count / 64 + 1;
+    const uint64_t size = (table + 2 * count + bits) * sizeof(uint64_t);
+    sorting of = {.rows = rows, .pack = pack};
     uint32_t *sorted;
-    int status = 0;
+    void *memory;
+    int status = pkr_memory_new(budget, size, &need, &memory, fault);
 
-    for (size_t i = 0; status == 0 && i < 4; i++)
-        status = pkr_memory_new(budget, sizes[i], &need, &tables[i], fault);
-    of.keys = tables[0];
-    of.spare = tables[1];
-    of.starts = tables[2];
-    sorted = tables[3];
-    if (status == 0)
-        status = sort(&of, fault);
+    if (status != 0)
+        return status;
+    sorted = memory;
+    of.keys = (uint64_t *)memory + table;
+    of.spare = of.keys + count;
+    of.starts = (uint32_t *)(of.spare + count);
+    status = sort(&of, fault);
     if (status == 0 && pkr_view_spoiled(&rows->ids))
         status = pkr_view_fault(&rows->ids, fault);
-    if (status == 0) {
-        for (uint32_t i = 0; i < count; i++)
-            sorted[i] = (uint32_t)of.keys[i];
-        pack->unsorted->charged += sizes[3];
-        atomic_store(&pack->unsorted->sorted, sorted);
-        tables[3] = NULL;
+    if (status != 0) {
+        pkr_memory_free(budget, memory, size);
+        return status;
     }
-    for (size_t i = 0; i < 4; i++)
-        if (tables[i])
-            pkr_memory_free(budget, tables[i], sizes[i]);
-    return status;
+    for (uint64_t i = 0; i < count; i++)
+        sorted[i] = (uint32_t)of.keys[i];
+    pack->unsorted->charged += pkr_memory_shrink(budget, &memory, size, table * sizeof(uint64_t));
+    atomic_store(&pack->unsorted->sorted, memory);
+    return 0;
 }
 
 /* With the lock. */
@@ -370,8 +366,7 @@ int pkr_unsorted_check(pkr_rows *rows, const pkr_pack *pack, pkr_budget *budget,
     return status;
 }
 
-/* ---- Finding ----------------------------------------------------------------------------------
- */
+/* ---- Finding -------------------------------------------------------------------------------- */
 
 typedef struct search {
     pkr_rows *rows;

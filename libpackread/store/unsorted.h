@@ -20,7 +20,7 @@ void pkr_unsorted_free(pkr_unsorted *unsorted, pkr_budget *budget);
 /* For an id that pkr_rows_find does not find. Looks whether the rows next to where it would be are
  * in order; what was seen to be is not looked at again. If they are not, the index is in doubt: all
  * its ids are read once, and if they are out of order they are sorted once in memory (4 bytes a
- * row, 16 while that goes on) and looked up there. Errors: NOT_FOUND (without detail), BUDGET or
+ * row, 21 while that goes on) and looked up there. Errors: NOT_FOUND (without detail), BUDGET or
  * MEMORY for that table, those of reading. */
 int pkr_unsorted_find(pkr_rows *rows, const pkr_pack *pack, pkr_budget *budget,
                       const packread_id *id, uint32_t *position, pkr_fault *fault);
