@@ -56,26 +56,6 @@ static int read_head(const char *path, char *bytes, size_t *length, packread_err
     return failure == 0 ? 0 : unreadable(error, path, failure);
 }
 
-/* The one line of a small regular file, without its end of line; NULL if it has none. */
-static int read_line(const char *path, char **line, packread_error *error)
-{
-    char *bytes = malloc(LINE_MAX_SIZE + 1);
-    size_t length;
-    int status;
-
-    *line = NULL;
-    if (!bytes)
-        return pkr_error_memory(error);
-    status = read_head(path, bytes, &length, error);
-    bytes[length] = '\0';
-    bytes[strcspn(bytes, "\r\n")] = '\0';
-    if (status == 0 && length < LINE_MAX_SIZE && bytes[0] != '\0')
-        *line = bytes;
-    else
-        free(bytes);
-    return status;
-}
-
 /* `name` as seen from `folder`: it may be absolute. */
 static int resolve(const char *folder, const char *name, char **path, packread_error *error)
 {
@@ -87,19 +67,21 @@ static int resolve(const char *folder, const char *name, char **path, packread_e
  * folder; NULL if that is not what it says. */
 static int follow(const char *path, const char *key, char **target, packread_error *error)
 {
-    char *line;
-    int status = read_line(path, &line, error);
+    const char *slash = strrchr(path, '/');
+    char line[LINE_MAX_SIZE + 1];
+    char *folder;
+    size_t length;
+    int status = read_head(path, line, &length, error);
 
     *target = NULL;
-    if (line && strncmp(line, key, strlen(key)) == 0) {
-        const char *slash = strrchr(path, '/');
-        char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
-
-        status =
-            folder ? resolve(folder, line + strlen(key), target, error) : pkr_error_memory(error);
-        free(folder);
-    }
-    free(line);
+    line[length] = '\0';
+    line[strcspn(line, "\r\n")] = '\0';
+    if (status != 0 || length == LINE_MAX_SIZE || line[0] == '\0' ||
+        strncmp(line, key, strlen(key)) != 0)
+        return status;
+    folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    status = folder ? resolve(folder, line + strlen(key), target, error) : pkr_error_memory(error);
+    free(folder);
     return status;
 }
 
