@@ -23,8 +23,8 @@
  *
  * VISITORS  Functions of the caller's that a call calls. Non-zero ends the call, which then returns
  * STOPPED. They may make any call on the snapshot, on readers that no other thread uses, and, where
- * it is said, on the reader that calls them; but free none of these. The exception is `progress` of
- * packread_options, which must leave its snapshot and that one's readers alone.
+ * it is said, on the reader that calls them, but not free what the call is on. The exception is
+ * `progress` of packread_options, which must leave its snapshot and that one's readers alone.
  *
  * COST  Opening a snapshot reads each pack's header and each index's header and fanout: no hashing,
  * no scan. The first call that needs pack order (size on disk, order, verify) sorts that pack's
@@ -130,7 +130,8 @@ PACKREAD_API unsigned packread_processors(void);
 
 enum packread_error_code {
     PACKREAD_OK = 0,
-    PACKREAD_ERROR_ARGUMENT = -1,    /* a NULL, a malformed id or prefix, an unknown option */
+    PACKREAD_ERROR_ARGUMENT = -1,    /* a NULL, a malformed id or prefix, an unknown option, one
+                                      * that does not fit the pack */
     PACKREAD_ERROR_MEMORY = -2,      /* the allocator refused */
     PACKREAD_ERROR_SYSTEM = -3,      /* a system call failed; system_errno says how */
     PACKREAD_ERROR_NOT_REGULAR = -4, /* a folder, FIFO or device in a file's place */
@@ -142,8 +143,7 @@ enum packread_error_code {
     PACKREAD_ERROR_NOT_AN_INDEX = -10,
     PACKREAD_ERROR_VERSION = -11,  /* a version of pack or index that is not known */
     PACKREAD_ERROR_NO_INDEX = -12, /* a pack without its .idx, or the reverse */
-    PACKREAD_ERROR_MISMATCH = -13, /* index and pack do not belong together; ids of another size
-                                    * than options.id_size */
+    PACKREAD_ERROR_MISMATCH = -13, /* index and pack do not belong together */
     PACKREAD_ERROR_CORRUPT = -14,  /* the bytes are wrong; `text` says what */
     PACKREAD_ERROR_THIN = -15,     /* a delta's base is not in this pack */
     PACKREAD_ERROR_STOPPED = -16,  /* a callback of the caller's returned non-zero, or a stop was
@@ -243,12 +243,11 @@ typedef struct packread_options {
     uint64_t window_size;   /* default: 4 MiB, less under a small limit; PACKREAD_WHOLE_FILE */
     uint64_t memory_limit;  /* bytes for windows, index windows, base cache, decode buffers and kept
                              * objects together; what is resident stays below it plus 32 MiB.
-                             * Default: 1 GiB, or half of what the address space
-                             * (RLIMIT_AS) or the control group leaves the process, if that is less;
-                             * and no bound on windows for PACKREAD_STATIC. Less than 1 MiB is
-                             * ARGUMENT */
+                             * Default: 1 GiB, or half of what the address space (RLIMIT_AS) or the
+                             * control group leaves the process, if that is less; and no bound on
+                             * windows for PACKREAD_STATIC. Less than 1 MiB is ARGUMENT */
     unsigned id_size;       /* 20 (SHA-1) or 32 (SHA-256): a pack with other ids is not opened
-                             * (MISMATCH). 0: as its index or trailer tells; 20 if neither does */
+                             * (ARGUMENT). 0: as its index or trailer tells; 20 if neither does */
     packread_stop *stop;    /* may be NULL; outlives the snapshot */
     unsigned index_threads; /* that make an index; 0: packread_processors() */
     packread_progress_visitor *progress; /* of that; may be NULL */
@@ -315,7 +314,7 @@ typedef struct packread_stats {
     uint64_t memory_limit;   /* and at most: the rest of the options' limit is the windows' */
 } packread_stats;
 
-/* Any thread. Errors: ARGUMENT. */
+/* Any thread. Costs a look at every reader's cursors, with a lock. Errors: ARGUMENT. */
 PACKREAD_API int packread_snapshot_stats(const packread_snapshot *snapshot, packread_stats *stats);
 /* Looks at the folder as look-ups do by themselves before they find nothing, and takes the packs
  * that are there; `*changed` (may be NULL): others than before. Calls under way keep theirs. Packs
@@ -326,7 +325,7 @@ PACKREAD_API int packread_snapshot_stats(const packread_snapshot *snapshot, pack
 PACKREAD_API int packread_snapshot_refresh(packread_snapshot *snapshot, bool *changed,
                                            packread_error *error);
 /* Gives up all windows that nobody uses now, and so the memory and the disk space of files that are
- * gone; the number of windows. Any thread. */
+ * gone; the number of windows. One call of the system for each. Any thread. */
 PACKREAD_API uint64_t packread_snapshot_collect(packread_snapshot *snapshot);
 
 /* What is known of a pack from its opening. Strings are valid as long as the snapshot. */

@@ -204,7 +204,7 @@ static int check_id_size(const packread_snapshot *snapshot, const pkr_pack *pack
 {
     if (snapshot->id_size == 0 || snapshot->id_size == pack->idx.id_size)
         return 0;
-    return pkr_error_set(error, PACKREAD_ERROR_MISMATCH, pack->path,
+    return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, pack->path,
                          pack->idx.id_size == 20
                              ? "its ids have 20 bytes (SHA-1), not as many as were asked for"
                              : "its ids have 32 bytes (SHA-256), not as many as were asked for");

@@ -164,11 +164,11 @@ START_TEST(packs_with_ids_of_another_size_than_asked_for_are_refused)
         packread_error error;
 
         ck_assert_int_eq(packread_snapshot_open(path, &options, &snapshot, &error),
-                         PACKREAD_ERROR_MISMATCH);
+                         PACKREAD_ERROR_ARGUMENT);
         ck_assert_ptr_nonnull(strstr(error.text, _i ? "32 bytes" : "20 bytes"));
         ck_assert_int_eq(packread_snapshot_open_bytes(pack.bytes, pack.size, index.bytes,
                                                       index.size, &options, &snapshot, &error),
-                         PACKREAD_ERROR_MISMATCH);
+                         PACKREAD_ERROR_ARGUMENT);
         options.id_size = size;
         snapshot = sample_open(path, &options);
         packread_snapshot_free(snapshot);
@@ -183,11 +183,11 @@ START_TEST(packs_with_ids_of_another_size_than_asked_for_are_refused)
 
         ck_assert_int_eq(packread_snapshot_open_bytes(pack.bytes, pack.size, NULL, 0, &options,
                                                       &snapshot, &error),
-                         PACKREAD_ERROR_MISMATCH);
+                         PACKREAD_ERROR_ARGUMENT);
         snapshot = sample_open(folder, &options);
         ck_assert_uint_eq(packread_snapshot_packs(snapshot), 0);
         ck_assert_uint_eq(packread_snapshot_problems(snapshot), 1);
-        ck_assert_int_eq(packread_snapshot_problem(snapshot, 0)->code, PACKREAD_ERROR_MISMATCH);
+        ck_assert_int_eq(packread_snapshot_problem(snapshot, 0)->code, PACKREAD_ERROR_ARGUMENT);
         packread_snapshot_free(snapshot);
     }
     drop(&pack);
