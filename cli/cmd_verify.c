@@ -23,6 +23,8 @@ static const char help[] =
     "object against its id. Prints a line for each pack that is whole, and one for each\n"
     "thing that is wrong; goes on past it. A .pack without .idx, or with one that cannot\n"
     "be used, is checked from its bytes alone; so is any file that begins as a pack.\n"
+    "Loose objects and alternates are not checked in this version: where a repository has\n"
+    "any, that is said, and the exit status is 1.\n"
     "\n"
     "  --object-format=sha1|sha256\n"
     "                            of a pack without .idx whose trailer is damaged\n"

@@ -33,7 +33,8 @@ static void print_help(void)
                 "  packread COMMAND [OPTIONS] WHERE [OBJECT...]\n"
                 "\n"
                 "WHERE is a .pack, an .idx, a folder of packs, an objects folder, a bare\n"
-                "repository, a .git folder, the top folder of a work tree, or a .git file.\n"
+                "repository, a .git folder, the top folder of a work tree, or a .git file;\n"
+                "a file of another name that begins as a pack does is a pack without an index.\n"
                 "OBJECT is an id or a unique prefix of one, 4 digits at least.\n"
                 "\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
