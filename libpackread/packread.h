@@ -511,8 +511,8 @@ typedef struct packread_list_options {
     bool once;      /* BY_OFFSET: each object once, in the first pack that has it */
     bool one_pack;  /* only the objects of pack `pack` */
     size_t pack;
-    unsigned threads; /* that read a large pack's headers; 0: all processors. The visitor is called
-                       * on the caller's */
+    unsigned threads; /* that read a large pack's headers; 0: packread_processors(). The visitor is
+                       * called on the caller's thread */
 } packread_list_options;
 
 /* Called for each object. Where an object's entry cannot be read `error` is not NULL, and only id
