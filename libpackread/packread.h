@@ -153,8 +153,8 @@ enum packread_error_code {
     PACKREAD_ERROR_UNSUPPORTED = -18, /* something git knows that this version does not read */
     PACKREAD_ERROR_TEMPORARY = -19,   /* a temporary file cannot be made or written: `file` is its
                                        * folder, system_errno says why */
-    PACKREAD_ERROR_DOUBTFUL = -20     /* not found, but the index `file` is damaged: its pack may
-                                       * have the object */
+    PACKREAD_ERROR_DOUBTFUL = -20     /* not found, but `file` is damaged, an index or a pack: that
+                                       * pack may have the object */
 };
 
 /* The detail of a failure. Owned by the caller; holds no pointers. */
@@ -191,8 +191,10 @@ typedef int packread_progress_visitor(void *context, uint64_t done, uint64_t tot
  *   neither           it is used         one is made from the pack, in memory
  *   INDEX_AS_IT_IS    it is used         the pack is not opened
  *   WITHOUT_INDEX     it is left alone   nothing: for packread_verify and packread_index only
+ *   both              as WITHOUT_INDEX
  *
- * Of no use: damaged in head or length, another pack's, no regular file, not readable. A pack that
+ * Of no use: damaged in head or length, another pack's, no regular file, not readable, or not of as
+ * many objects as the pack's header counts, unless it is right and the pack is damaged. A pack that
  * has none gets one only if it is named itself: in a folder it is no part of that yet, for git
  * neither, and a problem (NO_INDEX). To make an index every object is decoded, before the call that
  * opens returns; that takes some 140 bytes of the memory limit for each, half of that from then on.
@@ -217,7 +219,8 @@ typedef struct packread_stop packread_stop;
 /* NULL without memory. To be freed after the snapshots that it was given to. */
 PACKREAD_API packread_stop *packread_stop_new(void);
 PACKREAD_API void packread_stop_free(packread_stop *stop);
-/* Any thread, and handlers of signals. Not counted: one withdrawal ends all requests. */
+/* Any thread, and handlers of signals: an atomic store. Not counted: one withdrawal ends all
+ * requests. */
 PACKREAD_API void packread_stop_request(packread_stop *stop);
 PACKREAD_API void packread_stop_withdraw(packread_stop *stop);
 
@@ -284,6 +287,7 @@ PACKREAD_API void packread_snapshot_free(packread_snapshot *snapshot);
  *  - a damaged pack whose index was made, and may lack objects (CORRUPT, THIN);
  *  - what is there beside packs, which this version does not read (UNSUPPORTED): loose objects,
  *    alternates.
+ * Where there are none, what is not found is not there; else it may be among what is not served.
  * Numbered from 0; a later look at the folder may add some. O(1), any thread. NULL past the end. */
 PACKREAD_API size_t packread_snapshot_problems(const packread_snapshot *snapshot);
 PACKREAD_API const packread_error *packread_snapshot_problem(const packread_snapshot *snapshot,
@@ -442,8 +446,8 @@ typedef struct packread_object {
     packread_id id;
     enum packread_type type;
     size_t size;
-    const unsigned char *data; /* never NULL; valid until the next call on the reader, or as long
-                                * as it is kept */
+    const unsigned char *data; /* never NULL until it is released; valid until the next call on the
+                                * reader, or as long as it is kept */
     void *hold;                /* the library's */
     uint64_t reserved[2];
 } packread_object;
@@ -462,13 +466,15 @@ PACKREAD_API int packread_reader_read_at(packread_reader *reader, const packread
 
 /* Keeps an object beyond the next call on its reader: its bytes stay where they are, unchanged,
  * until packread_object_release; nothing is copied. To be called while they are valid. Each keep
- * wants a release of its own. A kept object may be handed to another thread, read there by any
- * number of threads, and released on any. It counts in the memory limit and is never given up for
- * others: where kept objects fill the limit, calls that need room are BUDGET. It may outlive its
- * reader, and the snapshot too: what it takes is freed when it is released. O(1), no lock. Errors:
- * ARGUMENT for an object that no reader has filled in. */
+ * wants a release of its own, of a copy of the struct where there are several. A kept object may be
+ * handed to another thread, read there by any number of threads, and released on any. It counts in
+ * the memory limit and is never given up for others: where kept objects fill the limit, calls that
+ * need room are BUDGET. It may outlive its reader, and the snapshot too: what it takes is freed
+ * when it is released. O(1), no lock. Errors: ARGUMENT for an object that no reader has filled in.
+ * */
 PACKREAD_API int packread_object_keep(const packread_object *object, packread_error *error);
-/* `hold` and `data` are NULL afterwards; of copies of the struct none may be used any more than was
+/* Of an object that was kept; one that was only read is the reader's, and is not to be released.
+ * `hold` and `data` are NULL afterwards; of copies of the struct none may be used any more than was
  * kept. NULL, and an object whose hold is NULL, are fine. */
 PACKREAD_API void packread_object_release(packread_object *object);
 
@@ -520,13 +526,14 @@ typedef struct packread_list_options {
 typedef int packread_list_visitor(void *context, const packread_info *info,
                                   const packread_error *error);
 
-/* Returns 0 if all objects were told. Else, when all that there are have been visited: why the rest
- * of an index was left out, or that one is damaged so that objects may be missing; else the first
- * error that a visit had, which names its object in `id` (the others do not). STOPPED and MEMORY
- * end the listing. An id that stands twice in an index is told once, from the first of its rows
- * that can be read: in both orders the same one. `options` may be NULL: all, by id, with nothing
- * but id and location; that reads the ids alone, else what PACKREAD_WANT_ says, the headers of a
- * pack in one go. The packs are those from the beginning of the call. */
+/* Returns 0 if all objects of the packs that are served were told (packread_snapshot_problems says
+ * what is not). Else, when all that there are have been visited: why the rest of an index was left
+ * out, or that one is damaged so that objects may be missing; else the first error that a visit
+ * had, which names its object in `id` (the others do not). STOPPED and MEMORY end the listing. An
+ * id that stands twice in an index is told once, from the first of its rows that can be read: in
+ * both orders the same one. `options` may be NULL: all, by id, with nothing but id and location;
+ * that reads the ids alone, else what PACKREAD_WANT_ says, the headers of a pack in one go. The
+ * packs are those from the beginning of the call. */
 PACKREAD_API int packread_reader_list(packread_reader *reader, const packread_list_options *options,
                                       packread_list_visitor *visit, void *context,
                                       packread_error *error);

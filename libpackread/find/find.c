@@ -17,7 +17,7 @@ static void note_disorder(packread_reader *reader, const pkr_pack *pack)
 
 static int tell_doubt(const pkr_pack *pack, pkr_fault *fault)
 {
-    if (pack->derived.findings != 0)
+    if (pack->derived.findings != 0 || pack->lacks_rows)
         return pkr_fault_set(fault, PACKREAD_ERROR_DOUBTFUL, pack->path,
                              "not found, but this pack is damaged, and so is its index: of some "
                              "objects no id is known");

@@ -40,6 +40,7 @@ typedef struct pkr_pack {
     char *counts;          /* a text of that; NULL: none */
     unsigned version;
     uint32_t claimed; /* how many entries its header says there are */
+    bool lacks_rows;  /* the index that is used has fewer, as that of a damaged pack may */
     bool alone;       /* without an index: of `idx` there is the id size, and no row */
     pkr_derived derived;
     packread_id trailer; /* if alone: the last bytes of the file, whatever they are */

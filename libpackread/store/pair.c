@@ -59,9 +59,9 @@ static int check_trailer(const pkr_pack *pack, pkr_view *data, pkr_view *index, 
     return status;
 }
 
-/* The index names another trailer than the pack has. If the index is whole and the pack is not, the
- * pack was damaged or cut, which must not cost the objects before that: the index is used. Else it
- * may be another pack's, or be laid out wrongly. */
+/* The index names another trailer than the pack has, or has fewer rows than that counts. If the
+ * index is whole and the pack is not, the pack was damaged or cut, which must not cost the objects
+ * before that: the index is used. Else it may be another pack's, or be laid out wrongly. */
 static int is_index_whole(const pkr_pack *pack, pkr_view *data, pkr_view *index, bool *is_used,
                           pkr_fault *fault)
 {
@@ -91,13 +91,15 @@ static int counts_differ(pkr_pack *pack, pkr_fault *fault)
 }
 
 /* Two witnesses say that pack and index are a pair: the number of objects, and the pack's trailer.
- * Where the counts differ, the index may be laid out wrongly. */
+ * Where the counts differ, the index may be laid out wrongly; or it is one of what is whole in a
+ * damaged pack, as packread_index writes it. */
 static int check_pair(pkr_pack *pack, bool has_magic, pkr_view *data, pkr_view *index,
                       pkr_fault *fault)
 {
     pkr_fault of_head;
     pkr_fault of_trailer;
     bool is_used = true;
+    bool lacks_rows = false;
     int head = pkr_pair_check_head(pack, has_magic, &of_head);
     int trailer = check_trailer(pack, data, index, &of_trailer);
     int status = 0;
@@ -105,12 +107,19 @@ static int check_pair(pkr_pack *pack, bool has_magic, pkr_view *data, pkr_view *
     *fault = of_trailer;
     if (trailer != 0 && (trailer != PACKREAD_ERROR_MISMATCH || head != 0))
         return trailer;
-    if (head == 0 && pack->claimed != pack->idx.count)
-        return counts_differ(pack, fault);
-    if (trailer != 0)
+    if (head == 0 && pack->claimed != pack->idx.count) {
+        head = counts_differ(pack, &of_head);
+        if (head != PACKREAD_ERROR_MISMATCH || trailer != 0 || pack->claimed < pack->idx.count)
+            return pkr_fault_copy(fault, &of_head);
+        lacks_rows = true;
+    }
+    if (trailer != 0 || lacks_rows)
         status = is_index_whole(pack, data, index, &is_used, fault);
-    if (status != 0 || !is_used)
-        return status != 0 ? status : trailer;
+    if (status != 0)
+        return status;
+    if (!is_used)
+        return pkr_fault_copy(fault, head != 0 ? &of_head : &of_trailer);
+    pack->lacks_rows = lacks_rows;
     if (head != 0 || trailer != 0)
         pack->doubt = head != 0 ? of_head : of_trailer;
     /* A pack that was cut short has its last object where a trailer would be. */

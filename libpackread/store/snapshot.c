@@ -232,7 +232,7 @@ static int open_pack(packread_snapshot *snapshot, pkr_pack_wanted wanted, packre
         return status;
     }
     status = add_pack(snapshot, pack, error);
-    if (status == 0 && pack->derived.findings != 0)
+    if (status == 0 && (pack->derived.findings != 0 || pack->lacks_rows))
         atomic_store(&snapshot->disordered, pack);
     return status;
 }

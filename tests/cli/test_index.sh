@@ -276,6 +276,13 @@ while read -r id _; do
     "$PACKREAD" cat "$types.pack" "$id" > wanted
     same ours wanted "salvaged $id"
 done < listed
+# It is used from then on, and what it lacks may be there.
+says "^packread: here/cut.pack: offset 8: pack header counts 12 objects, its index $said"
+says_not 'index made from the pack'
+expect 1 cat here/cut.pack "$(awk 'NR == 12 { print $1 }' manifest)"
+says 'not found, but this pack is damaged'
+expect 1 verify here/cut.pack
+prints "pack header counts 12 objects, its index $said"
 # The index that is there is kept: it may be from before the damage.
 expect 1 index --salvage here/cut.pack
 says 'here/cut.idx: is there already'
