@@ -30,8 +30,6 @@ static const char help[] =
     "  --version=1|2             of the index (default: 2)\n"
     "  --rev                     write the .rev too\n"
     "  --salvage                 of a damaged or truncated pack, index all that is whole\n"
-    "  --object-format=sha1|sha256\n"
-    "                            default: as the pack's trailer tells\n"
     "  --json                    one JSON object instead of the hash\n"
     "\n"
     "  packread index pack-1234.pack\n"
@@ -322,7 +320,7 @@ static enum status index_pack(struct indexing *indexing, packread_snapshot *snap
     return failure == 0 || status != STATUS_OK ? status : tell_damage(indexing, &pack, &summary);
 }
 
-static enum status open_and_index(struct indexing *indexing, unsigned id_size)
+static enum status open_and_index(struct indexing *indexing)
 {
     packread_options options = indexing->common->library;
     packread_snapshot *snapshot;
@@ -330,9 +328,9 @@ static enum status open_and_index(struct indexing *indexing, unsigned id_size)
     enum status status;
 
     options.flags |= PACKREAD_WITHOUT_INDEX;
-    options.id_size = id_size;
     if (packread_snapshot_open(indexing->pack, &options, &snapshot, &error) != 0)
         return message_failure(indexing->pack, &error);
+    message_problems(indexing->pack, snapshot);
     status = begin(indexing, &indexing->index);
     if (status == STATUS_OK)
         status = begin(indexing, &indexing->reverse);
@@ -364,13 +362,12 @@ static enum status run(const struct command *command, char **arguments, size_t c
     struct common_options common;
     struct indexing indexing = {.common = &common, .version = 2, .index.is_wanted = true};
     const char *output = NULL;
-    int reverse = 0, format = 0;
+    int reverse = 0;
     const struct option_rule rules[] = {
         {.name = "output", .letter = 'o', .takes = OPTION_TEXT, .text = &output},
         {.name = "version", .takes = OPTION_WORD, .number = &indexing.version, .words = versions},
         {.name = "rev", .number = &reverse, .value = 1},
         {.name = "salvage", .number = &indexing.salvage, .value = 1},
-        {.name = "object-format", .takes = OPTION_WORD, .number = &format, .words = option_formats},
         {.name = NULL},
     };
     enum status status;
@@ -397,7 +394,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
             status = cannot_write(&indexing.index, errno);
     }
     if (status == STATUS_OK) {
-        status = open_and_index(&indexing, (unsigned)format);
+        status = open_and_index(&indexing);
         close(indexing.folder);
     }
     free(indexing.index.path);

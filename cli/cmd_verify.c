@@ -26,8 +26,6 @@ static const char help[] =
     "Loose objects and alternates are not checked in this version: where a repository has\n"
     "any, that is said, and the exit status is 1.\n"
     "\n"
-    "  --object-format=sha1|sha256\n"
-    "                            of a pack without .idx whose trailer is damaged\n"
     "  --threads=N               default: all processors that may be used\n"
     "  --json                    one JSON object a line\n"
     "  -q                        only what is wrong\n"
@@ -37,7 +35,6 @@ static const char help[] =
 
 struct verification {
     const struct common_options *common;
-    unsigned id_size; /* of packs without an index; 0: as they tell */
     bool tells_good_ones;
     uint64_t objects_before;             /* of the packs that are done, for progress */
     uint64_t findings;                   /* of this pack */
@@ -183,7 +180,6 @@ static void tell_if_whole(const struct verification *verification, const char *p
     packread_snapshot *snapshot;
 
     options.flags |= PACKREAD_WITHOUT_INDEX;
-    options.id_size = verification->id_size;
     if (packread_snapshot_open(path, &options, &snapshot, NULL) != 0)
         return;
     if (packread_verify(snapshot, 0, &quietly, NULL, NULL) == 0)
@@ -315,9 +311,10 @@ static enum status verify_alone(struct verification *verification, const char *p
     packread_error error = {0};
 
     options.flags |= PACKREAD_WITHOUT_INDEX;
-    options.id_size = verification->id_size;
-    if (packread_snapshot_open(path, &options, &snapshot, &error) == 0)
+    if (packread_snapshot_open(path, &options, &snapshot, &error) == 0) {
+        message_problems(path, snapshot);
         return verify_snapshot(verification, snapshot);
+    }
     return tell_unopened(verification, path, &error);
 }
 
@@ -428,9 +425,7 @@ static enum status verify_where(struct verification *verification, const char *w
 
 static enum status run(const struct command *command, char **arguments, size_t count)
 {
-    int format = 0;
     const struct option_rule rules[] = {
-        {.name = "object-format", .takes = OPTION_WORD, .number = &format, .words = option_formats},
         {.name = "from", .letter = '0', .takes = OPTION_LATER},
         {.name = "shard", .takes = OPTION_LATER},
         {.name = NULL},
@@ -445,7 +440,6 @@ static enum status run(const struct command *command, char **arguments, size_t c
     if (status != STATUS_OK)
         return status;
     verification.tells_good_ones = !common.quiet;
-    verification.id_size = (unsigned)format;
     for (size_t i = 0; i < count; i++)
         status = status_worse(status, verify_where(&verification, arguments[i]));
     return status;

@@ -164,6 +164,8 @@ static const char *advice(const packread_error *error)
                    : NULL;
     case PACKREAD_ERROR_MISMATCH:
         return "packread verify tells which of them is damaged";
+    case PACKREAD_ERROR_ASSUMED:
+        return "give --object-format=sha256 if they are not";
     case PACKREAD_ERROR_CHANGED:
         return "run it again once the file is at rest";
     case PACKREAD_ERROR_MEMORY:
@@ -258,6 +260,12 @@ enum status message_object_failure(const char *where, const packread_id *id,
     if (named.id.size == 0 && id != NULL)
         named.id = *id;
     return message_failure(where, &named);
+}
+
+void message_problems(const char *where, const packread_snapshot *snapshot)
+{
+    for (size_t i = 0; i < packread_snapshot_problems(snapshot); i++)
+        message_failure(where, packread_snapshot_problem(snapshot, i));
 }
 
 enum status message_system(const char *subject, const char *what, int system_errno)

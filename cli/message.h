@@ -35,6 +35,8 @@ enum status message_failure(const char *where, const packread_error *error);
 /* The same of an object, which is named where the error names none. `id` may be NULL. */
 enum status message_object_failure(const char *where, const packread_id *id,
                                    const packread_error *error);
+/* The problems that the snapshot has so far. */
+void message_problems(const char *where, const packread_snapshot *snapshot);
 /* A failed system call. Returns STATUS_SYSTEM. */
 enum status message_system(const char *subject, const char *what, int system_errno);
 

@@ -15,8 +15,6 @@
 #define SMALLEST_LIMIT (UINT64_C(1) << 20) /* of packread_options.memory_limit */
 #define MOST_THREADS 4096
 
-const struct option_word option_formats[] = {{"sha1", 20}, {"sha256", 32}, {NULL, 0}};
-
 static const char common_help[] =
     "\n"
     "Options of every command:\n"
@@ -25,6 +23,9 @@ static const char common_help[] =
     "  --memory-limit=SIZE       one bound over windows, indexes, caches, buffers; 1M or\n"
     "                            more, default: 1G, or half of what the system leaves\n"
     "  --io=auto|mmap|pread      how windows are filled\n"
+    "  --object-format=sha1|sha256\n"
+    "                            of ids, for a pack that is too damaged to tell; one with\n"
+    "                            others is refused\n"
     "  --threads=N               default: all processors that may be used\n"
     "  --no-check                read without hashing\n"
     "  --metrics[=FILE]          window figures at the end; FILE.json and FILE.prom by name\n"
@@ -249,8 +250,9 @@ bool options_parse(const struct command *command, const struct option_rule *rule
                                              {"mmap", PACKREAD_IO_MMAP},
                                              {"pread", PACKREAD_IO_PREAD},
                                              {NULL, 0}};
+    static const struct option_word formats[] = {{"sha1", 20}, {"sha256", 32}, {NULL, 0}};
     int help = 0, quiet = 0, no_check = 0, metrics = 0, manager = PACKREAD_SLIDING;
-    int io = PACKREAD_IO_AUTO, progress = PROGRESS_AUTO, json = 0;
+    int io = PACKREAD_IO_AUTO, progress = PROGRESS_AUTO, json = 0, id_size = 0;
     uint64_t window_size = 0, memory_limit = 0, threads = 0;
     const char *metrics_file = NULL;
     const struct option_rule everyone[] = {
@@ -262,6 +264,7 @@ bool options_parse(const struct command *command, const struct option_rule *rule
         {.name = "no-progress", .number = &progress, .value = PROGRESS_NEVER},
         {.name = "manager", .takes = OPTION_WORD, .number = &manager, .words = managers},
         {.name = "io", .takes = OPTION_WORD, .number = &io, .words = ios},
+        {.name = "object-format", .takes = OPTION_WORD, .number = &id_size, .words = formats},
         {.name = "window-size", .takes = OPTION_SIZE, .size = &window_size, .least = 1},
         {.name = "memory-limit",
          .takes = OPTION_SIZE,
@@ -304,7 +307,8 @@ bool options_parse(const struct command *command, const struct option_rule *rule
                           : io == PACKREAD_IO_PREAD ? PACKREAD_IO_PREAD
                                                     : PACKREAD_IO_AUTO,
                     .window_size = window_size,
-                    .memory_limit = memory_limit},
+                    .memory_limit = memory_limit,
+                    .id_size = (unsigned)id_size},
         .threads = (unsigned)threads,
         .progress = quiet ? PROGRESS_NEVER : progress,
         .json = json,

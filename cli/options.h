@@ -29,9 +29,6 @@ struct option_word {
     int value;
 };
 
-/* --object-format, of packs without an index: bytes of an id. */
-extern const struct option_word option_formats[];
-
 struct option_rule {
     const char *name; /* without the dashes; NULL if there is only a letter */
     char letter;      /* '\0' if there is only a name */

@@ -22,6 +22,7 @@ enum status status_of_error(int code)
     case PACKREAD_ERROR_CORRUPT:
     case PACKREAD_ERROR_THIN:
     case PACKREAD_ERROR_DOUBTFUL:
+    case PACKREAD_ERROR_ASSUMED:
     case PACKREAD_ERROR_UNSUPPORTED: /* refused */
         return STATUS_DAMAGED;
     default:

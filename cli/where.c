@@ -96,8 +96,7 @@ enum status where_open(struct where *opened, const char *where, const struct com
     *opened = (struct where){.path = where, .common = common};
     if (open_snapshot(opened, &error) != STATUS_OK)
         return message_failure(where, &error);
-    for (size_t i = 0; i < opened->problems; i++)
-        message_failure(where, packread_snapshot_problem(opened->snapshot, i));
+    message_problems(where, opened->snapshot);
     tell_made_index(opened);
     if (opened->packs == 0 && opened->problems == 0)
         message_warning("%s: there are no packs here", where);

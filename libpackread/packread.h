@@ -153,8 +153,10 @@ enum packread_error_code {
     PACKREAD_ERROR_UNSUPPORTED = -18, /* something git knows that this version does not read */
     PACKREAD_ERROR_TEMPORARY = -19,   /* a temporary file cannot be made or written: `file` is its
                                        * folder, system_errno says why */
-    PACKREAD_ERROR_DOUBTFUL = -20     /* not found, but `file` is damaged, an index or a pack: that
+    PACKREAD_ERROR_DOUBTFUL = -20,    /* not found, but `file` is damaged, an index or a pack: that
                                        * pack may have the object */
+    PACKREAD_ERROR_ASSUMED = -21      /* a problem only: nothing in the damaged pack `file` tells
+                                       * its hash; its ids are taken to be SHA-1 */
 };
 
 /* The detail of a failure. Owned by the caller; holds no pointers. */
@@ -250,7 +252,8 @@ typedef struct packread_options {
                              * control group leaves the process, if that is less; and no bound on
                              * windows for PACKREAD_STATIC. Less than 1 MiB is ARGUMENT */
     unsigned id_size;       /* 20 (SHA-1) or 32 (SHA-256): a pack with other ids is not opened
-                             * (ARGUMENT). 0: as its index or trailer tells; 20 if neither does */
+                             * (ARGUMENT). 0: as its index or trailer tells, or where neither does,
+                             * the commit that it begins with; else 20, and a problem (ASSUMED) */
     packread_stop *stop;    /* may be NULL; outlives the snapshot */
     unsigned index_threads; /* that make an index; 0: packread_processors() */
     packread_progress_visitor *progress; /* of that; may be NULL */
@@ -263,7 +266,7 @@ typedef struct packread_options {
  * as a pack does is a pack without an index. Naming one pack or index opens just
  * that one, and a failure to do so is the call's; in a folder, packs that cannot be opened are
  * problems (below) and the rest are served. `options` may be NULL. Errors: all but NOT_FOUND,
- * AMBIGUOUS, THIN, DOUBTFUL. */
+ * AMBIGUOUS, THIN, DOUBTFUL, ASSUMED. */
 PACKREAD_API int packread_snapshot_open(const char *where, const packread_options *options,
                                         packread_snapshot **snapshot, packread_error *error);
 /* The same of one pack by descriptors of regular files, which stay the caller's and have to stay
@@ -285,6 +288,7 @@ PACKREAD_API void packread_snapshot_free(packread_snapshot *snapshot);
  *    served, each checked against its id; with PACKREAD_NO_CHECK it is not opened, unless its index
  *    was made here;
  *  - a damaged pack whose index was made, and may lack objects (CORRUPT, THIN);
+ *  - a pack without index whose hash is only assumed (ASSUMED), WITHOUT_INDEX too;
  *  - what is there beside packs, which this version does not read (UNSUPPORTED): loose objects,
  *    alternates.
  * Where there are none, what is not found is not there; else it may be among what is not served.

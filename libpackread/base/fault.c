@@ -26,11 +26,12 @@ static const char *const texts[] = {
     [-PACKREAD_ERROR_UNSUPPORTED] = "not read by this version",
     [-PACKREAD_ERROR_TEMPORARY] = "no temporary file",
     [-PACKREAD_ERROR_DOUBTFUL] = "not found, but an index is damaged",
+    [-PACKREAD_ERROR_ASSUMED] = "taken to be SHA-1",
 };
 
 const char *packread_error_text(int code)
 {
-    return code > 0 || code < PACKREAD_ERROR_DOUBTFUL ? "unknown error" : texts[-code];
+    return code > 0 || code < PACKREAD_ERROR_ASSUMED ? "unknown error" : texts[-code];
 }
 
 int pkr_fault_set(pkr_fault *fault, int code, const char *file, const char *text)

@@ -39,9 +39,10 @@ typedef struct pkr_pack {
     pkr_fault index_doubt; /* code 0, or why the index that is there is not used */
     char *counts;          /* a text of that; NULL: none */
     unsigned version;
-    uint32_t claimed; /* how many entries its header says there are */
-    bool lacks_rows;  /* the index that is used has fewer, as that of a damaged pack may */
-    bool alone;       /* without an index: of `idx` there is the id size, and no row */
+    uint32_t claimed;  /* how many entries its header says there are */
+    bool lacks_rows;   /* the index that is used has fewer, as that of a damaged pack may */
+    bool alone;        /* without an index: of `idx` there is the id size, and no row */
+    bool assumes_sha1; /* nothing tells the size of its ids, and nobody asked for one */
     pkr_derived derived;
     packread_id trailer; /* if alone: the last bytes of the file, whatever they are */
     pkr_idx idx;

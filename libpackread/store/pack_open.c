@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "platform/host.h"
+#include "store/first_commit.h"
 #include "store/orders.h"
 #include "store/pair.h"
 #include "store/sum.h"
@@ -111,8 +112,9 @@ static bool is_of_index(const pkr_pack *pack, int status, const pkr_fault *fault
 
 /* ---- A pack without its index --------------------------------------------------------------- */
 
-/* The hash whose sum of the pack is its trailer is the one that makes its ids. */
-static int tell_hash(pkr_pack *pack, pkr_view *view, pkr_fault *fault)
+/* The hash whose sum of the pack is its trailer is the one that makes its ids; else `end` is the
+ * end of the file. */
+static int sum_up(pkr_pack *pack, pkr_view *view, pkr_fault *fault)
 {
     const size_t likely = pack->idx.id_size;
     const size_t sizes[] = {likely, 20 + 32 - likely};
@@ -131,36 +133,46 @@ static int tell_hash(pkr_pack *pack, pkr_view *view, pkr_fault *fault)
             pack->end = end;
         }
     }
-    if (status == 0 && pack->end == pack->size)
-        status = pkr_sum_stored(view, pack->size - pack->idx.id_size, pack->idx.id_size,
-                                &pack->trailer, fault);
     return status;
 }
 
-/* The size of ids where the trailer does not tell it: as the caller has it, or the index. */
-static size_t likely_id_size(const pkr_pack *pack, const pkr_pack_wanted *wanted)
+/* `known`: the size of ids as the caller has it, or the index; 0: nobody says. The pack's own
+ * commits know better. */
+static int tell_hash(pkr_pack *pack, size_t known, pkr_view *view, pkr_fault *fault)
 {
-    if (wanted->id_size)
-        return wanted->id_size;
-    return pack->idx.id_size ? pack->idx.id_size : 20;
+    size_t told;
+    int status = sum_up(pack, view, fault);
+
+    if (status != 0 || pack->end < pack->size)
+        return status;
+    status = pkr_first_commit_id_size(view, &told, fault);
+    if (status != 0)
+        return status;
+    if (told != 0)
+        pack->idx.id_size = told;
+    pack->assumes_sha1 = told == 0 && known == 0;
+    if (pack->size < PKR_PACK_HEADER + pack->idx.id_size)
+        return pkr_fault_set(fault, PACKREAD_ERROR_NOT_A_PACK, pack->path, "too short for a pack");
+    return pkr_sum_stored(view, pack->size - pack->idx.id_size, pack->idx.id_size, &pack->trailer,
+                          fault);
 }
 
 /* What has neither the magic nor a version of a pack is none, unless the caller knows better. */
 static int read_alone(pkr_pack *pack, const pkr_pack_wanted *wanted, bool has_magic, pkr_view *view,
                       pkr_fault *fault)
 {
+    const size_t known = wanted->id_size ? wanted->id_size : pack->idx.id_size;
+
     smmap_cursor_close(pack->index.rest);
     pack->index = (pkr_source){0};
-    pack->idx = (pkr_idx){.id_size = likely_id_size(pack, wanted)};
+    pack->idx = (pkr_idx){.id_size = known ? known : 20};
     pack->alone = true;
     if (pkr_pair_check_head(pack, has_magic, &pack->doubt) != 0 && !wanted->alone && !has_magic &&
         pack->version != 2 && pack->version != 3) {
         *fault = pack->doubt;
         return fault->code;
     }
-    if (pack->size < PKR_PACK_HEADER + pack->idx.id_size)
-        return pkr_fault_set(fault, PACKREAD_ERROR_NOT_A_PACK, pack->path, "too short for a pack");
-    return tell_hash(pack, view, fault);
+    return tell_hash(pack, known, view, fault);
 }
 
 /* ---- Opening and closing -------------------------------------------------------------------- */

@@ -22,14 +22,15 @@ typedef struct pkr_pack_wanted {
     const pkr_pack_given *index; /* given alone: the pack's file may have any name */
     bool alone;          /* a file of any name, by its bytes, whether it has an index or not */
     bool may_lack_index; /* else a pack that has none is NO_INDEX */
-    size_t id_size;      /* of a pack without index whose trailer does not tell; 0: 20 */
+    size_t id_size;      /* of a pack that does not tell it; 0: 20 */
 } pkr_pack_wanted;
 
 /* Opens a pack and its index; headers only are read, and where they do not agree, all of the index.
  * An index that is there and cannot be used costs the pack nothing: `index_doubt` says why, and the
  * pack is opened `alone`, as is one that has no index and may lack it. Then its trailer tells the
- * hash, and that takes reading it all; where none fits, `end` is the end of the file. A damaged
- * header of the pack is a doubt. `budget`: who is asked to stop. */
+ * hash, and that takes reading it all; where none fits, `end` is the end of the file, and the first
+ * commit tells the hash. A damaged header of the pack is a doubt. `budget`: who is asked to stop.
+ */
 int pkr_pack_open(smmap_manager *manager, pkr_budget *budget, const pkr_pack_wanted *wanted,
                   pkr_pack **pack, packread_error *error);
 void pkr_pack_close(pkr_pack *pack, pkr_budget *budget);

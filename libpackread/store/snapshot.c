@@ -145,6 +145,16 @@ static int add_problem(void *context, const packread_error *problem)
     return PACKREAD_ERROR_MEMORY;
 }
 
+static int note(packread_snapshot *snapshot, int code, const char *file, int system_errno,
+                const char *text)
+{
+    packread_error problem;
+
+    pkr_error_set(&problem, code, file, text);
+    problem.system_errno = system_errno;
+    return add_problem(snapshot, &problem);
+}
+
 static int add_pack(packread_snapshot *snapshot, pkr_pack *pack, packread_error *error)
 {
     if (pkr_packs_add(&snapshot->packs, pack) == 0)
@@ -199,6 +209,15 @@ static int tell_doubts(packread_snapshot *snapshot, const pkr_pack *pack, packre
     return status == 0 ? 0 : pkr_error_memory(error);
 }
 
+/* Also of a pack that is verified or indexed, which has no other problems. */
+static int tell_assumption(packread_snapshot *snapshot, const pkr_pack *pack, packread_error *error)
+{
+    if (!pack->assumes_sha1 || note(snapshot, PACKREAD_ERROR_ASSUMED, pack->path, 0,
+                                    "its checksum is wrong: its ids are taken to be SHA-1") == 0)
+        return 0;
+    return pkr_error_memory(error);
+}
+
 static int check_id_size(const packread_snapshot *snapshot, const pkr_pack *pack,
                          packread_error *error)
 {
@@ -227,6 +246,8 @@ static int open_pack(packread_snapshot *snapshot, pkr_pack_wanted wanted, packre
         status = have_index(snapshot, pack, error);
     if (status == 0 && !wanted.alone)
         status = tell_doubts(snapshot, pack, error);
+    if (status == 0)
+        status = tell_assumption(snapshot, pack, error);
     if (status != 0) {
         pkr_pack_close(pack, &snapshot->budget);
         return status;
@@ -260,16 +281,6 @@ static int open_folder(packread_snapshot *snapshot, const char *folder, packread
     looking->context = snapshot;
     status = pkr_looking_begin(looking, folder, &fault);
     return status == 0 ? 0 : pkr_fault_publish(&fault, error);
-}
-
-static int note(packread_snapshot *snapshot, int code, const char *file, int system_errno,
-                const char *text)
-{
-    packread_error problem;
-
-    pkr_error_set(&problem, code, file, text);
-    problem.system_errno = system_errno;
-    return add_problem(snapshot, &problem);
 }
 
 static bool look_for_loose(void *found, const char *name)

@@ -145,12 +145,12 @@ for how in empty short zeros strange; do
         printf '\377\377\377\377' | dd of=spoiled/pack/a.pack bs=1 seek=60 conv=notrunc 2> /dev/null
         for quiet in '' -q; do
             # shellcheck disable=SC2086 # an option, or none
-            expect 1 verify $quiet "$where"
+            expect 1 verify --object-format=sha1 $quiet "$where"
             prints '^spoiled/pack/a.idx: '
             prints '^spoiled/pack/a.pack: offset [0-9]*: '
             is_silent
         done
-        expect 1 verify --json "$where"
+        expect 1 verify --object-format=sha1 --json "$where"
         is_silent
         prints '^{"file":"spoiled/pack/a.idx","offset":.*"dependents":0}$'
         prints '^{"file":"spoiled/pack/a.pack","offset":[0-9]*,'

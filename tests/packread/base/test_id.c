@@ -310,8 +310,8 @@ START_TEST(every_error_code_has_a_phrase_of_its_own)
     ck_assert_ptr_nonnull(unknown);
     ck_assert_str_eq(packread_error_text(-1000), unknown);
     /* A code that is added has to be the first one here. */
-    ck_assert_str_eq(packread_error_text(PACKREAD_ERROR_DOUBTFUL - 1), unknown);
-    for (int code = PACKREAD_ERROR_DOUBTFUL; code <= 0; code++) {
+    ck_assert_str_eq(packread_error_text(PACKREAD_ERROR_ASSUMED - 1), unknown);
+    for (int code = PACKREAD_ERROR_ASSUMED; code <= 0; code++) {
         ck_assert_str_ne(packread_error_text(code), unknown);
         ck_assert_uint_gt(strlen(packread_error_text(code)), 0);
         for (int other = code + 1; other <= 0; other++)
