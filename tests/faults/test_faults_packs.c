@@ -204,6 +204,26 @@ static int run_open_bytes(void *context, struct trial *trial)
     return tell_opened(status, &error, snapshot, trial);
 }
 
+/* Its first entry is a commit, but says nothing of the hash: that is the one problem. */
+static int run_open_cut(void *context, struct trial *trial)
+{
+    packread_options options = roomy();
+    packread_snapshot *snapshot = NULL;
+    packread_error error = {0};
+    int status;
+
+    (void)context;
+    options.flags |= PACKREAD_WITHOUT_INDEX;
+    status = packread_snapshot_open_bytes(scene.bytes, scene.size - 3, NULL, 0, &options, &snapshot,
+                                          &error);
+    if (status != 0)
+        return trial_fail(trial, status, &error);
+    ck_assert_uint_eq(packread_snapshot_problems(snapshot), 1);
+    trial_tell(trial, PACKREAD_ERROR_ASSUMED, packread_snapshot_problem(snapshot, 0));
+    packread_snapshot_free(snapshot);
+    return 0;
+}
+
 static int run_reader(void *context, struct trial *trial)
 {
     struct stage *stage = context;
@@ -544,6 +564,7 @@ static const struct operation operations[] = {
     {"open a linked work tree", NULL, run_open_worktree, NULL},
     {"open by descriptor, and make an index", NULL, run_open_derived, NULL},
     {"open over bytes, and make an index", NULL, run_open_bytes, NULL},
+    {"open what is cut", NULL, run_open_cut, NULL},
     {"reader new", begin_snapshot, run_reader, end_stage},
     {"list ids", begin_reader, run_list_ids, end_stage},
     {"list all that is known", begin_reader, run_list_all, end_stage},
