@@ -220,22 +220,40 @@ static int look_at_file(const char *path, pkr_place *place, char **next, packrea
     return place->pack ? 0 : pkr_error_memory(error);
 }
 
+/* What has an index's name and is no file costs the pack beside it nothing. */
+static int look_beside(const char *path, pkr_place *place, packread_error *error)
+{
+    pkr_stamp stamp = {0};
+    char *pack = pkr_path_with_ending(path, ".pack");
+
+    if (!pack)
+        return pkr_error_memory(error);
+    if (pkr_host_look(pack, &stamp) == 0 && stamp.kind == PKR_KIND_FILE)
+        place->pack = pack;
+    else
+        free(pack);
+    return 0;
+}
+
 /* One step: sets a part of `place`, or `*next` where the path points elsewhere, or neither. */
 static int look_at(const char *path, pkr_place *place, char **next, packread_error *error)
 {
-    pkr_stamp stamp;
+    pkr_stamp stamp = {0};
     int failure = pkr_host_look(path, &stamp);
     int status = 0;
 
     *next = NULL;
+    if (failure == 0 && stamp.kind == PKR_KIND_FILE)
+        return look_at_file(path, place, next, error);
+    if (failure == 0 && stamp.kind == PKR_KIND_FOLDER)
+        status = look_at_folder(path, place, next, error);
+    if (status == 0 && !place->folder && !*next && pkr_path_ends_with(path, ".idx") &&
+        (failure == 0 || pkr_host_is_there(path)))
+        status = look_beside(path, place, error);
+    if (status != 0 || place->pack || place->folder || *next)
+        return status;
     if (failure != 0)
         return pkr_error_system(error, path, failure, "cannot be opened");
-    if (stamp.kind == PKR_KIND_FILE)
-        return look_at_file(path, place, next, error);
-    if (stamp.kind == PKR_KIND_FOLDER)
-        status = look_at_folder(path, place, next, error);
-    if (status != 0 || place->folder || *next)
-        return status;
     if (has_name_of_pack(path))
         return pkr_error_set(error, PACKREAD_ERROR_NOT_REGULAR, path, "not a regular file");
     if (stamp.kind == PKR_KIND_OTHER)
