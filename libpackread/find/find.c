@@ -17,6 +17,10 @@ static void note_disorder(packread_reader *reader, const pkr_pack *pack)
 
 static int tell_doubt(const pkr_pack *pack, pkr_fault *fault)
 {
+    if (pack->derived.findings == PACKREAD_ERROR_THIN)
+        return pkr_fault_set(fault, PACKREAD_ERROR_DOUBTFUL, pack->path,
+                             "not found, but this pack is thin: of deltas on objects that it does "
+                             "not have no id is known");
     if (pack->derived.findings != 0 || pack->lacks_rows)
         return pkr_fault_set(fault, PACKREAD_ERROR_DOUBTFUL, pack->path,
                              "not found, but this pack is damaged, and so is its index: of some "

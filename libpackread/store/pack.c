@@ -41,7 +41,12 @@ static void tell_damage(const pkr_pack *pack, packread_error *told)
 {
     pkr_error_set(told, pack->derived.findings, pack->path,
                   "the pack is damaged: the index made from it may lack objects");
-    if (pack->idx.count != pack->claimed)
+    if (pack->derived.findings == PACKREAD_ERROR_THIN && pack->idx.count < pack->claimed)
+        snprintf(told->text, sizeof told->text,
+                 "the pack is thin: %lu of its %lu objects are deltas on objects that it does not "
+                 "have",
+                 (unsigned long)(pack->claimed - pack->idx.count), (unsigned long)pack->claimed);
+    else if (pack->idx.count != pack->claimed)
         snprintf(told->text, sizeof told->text,
                  "the pack is damaged: its header counts %lu objects, the index made from it has "
                  "%lu",
