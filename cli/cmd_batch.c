@@ -217,8 +217,7 @@ static void answer_name(struct batch *batch, const char *name, size_t length)
     case PACKREAD_ERROR_DOUBTFUL:
         if (failure == PACKREAD_ERROR_DOUBTFUL)
             batch->status = status_worse(batch->status, name_doubt(&error, name, length));
-        /* It may be in a pack that could not be opened. */
-        batch->status = status_worse(batch->status, where_problems_status(batch->source));
+        batch->status = status_worse(batch->status, batch->source->unread);
         answer_word(name, length, " missing\n");
         break;
     case PACKREAD_ERROR_AMBIGUOUS:
@@ -235,7 +234,7 @@ static void refuse_endless_name(struct batch *batch, const char *piece, size_t l
 {
     size_t part;
 
-    batch->status = status_worse(batch->status, where_problems_status(batch->source));
+    batch->status = status_worse(batch->status, batch->source->unread);
     do {
         part = name_length(batch, piece, length);
         output_bytes(piece, part);

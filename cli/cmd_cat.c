@@ -14,7 +14,8 @@ static const char help[] =
     "\n"
     "  -t                        the type instead\n"
     "  -s                        the size instead\n"
-    "  -e                        nothing: exit status 0 if all are there, else 3\n"
+    "  -e                        nothing: exit status 0 if all are there, 3 if not,\n"
+    "                            1 if it is not found and not everything could be read\n"
     "  -p                        trees as lines, as git cat-file -p; others raw\n"
     "\n"
     "  packread cat . 1a2b3c4d\n"
@@ -98,8 +99,8 @@ static enum status check_exists(const struct where *source, const char *name)
 
     if (failure == PACKREAD_ERROR_DOUBTFUL)
         return name_doubt(&error, name, strlen(name));
-    if (failure == PACKREAD_ERROR_NOT_FOUND && source->problems > 0)
-        return where_problems_status(source);
+    if (failure == PACKREAD_ERROR_NOT_FOUND && source->unread != STATUS_OK)
+        return source->unread;
     if (failure == 0 || failure == PACKREAD_ERROR_NOT_FOUND || failure == PACKREAD_ERROR_AMBIGUOUS)
         return status_of_error(failure);
     return message_failure(source->path, &error);

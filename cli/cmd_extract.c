@@ -35,6 +35,7 @@ struct extraction {
     const struct where *source;
     const char *target; /* DIR as it was given */
     int folder;         /* DIR, open */
+    bool made_folder;   /* by this run */
     replacement file;
     struct failures failures; /* of --all */
     int write_errno;          /* why the sink stopped; 0 if it did not */
@@ -149,11 +150,12 @@ static void extract_named(struct extraction *extraction, char *const *names, siz
 }
 
 /* DIR, made if needed; -1 after a message. */
-static int open_target(const char *target)
+static int open_target(const char *target, bool *is_made)
 {
     int folder;
 
-    if (mkdir(target, 0777) != 0 && errno != EEXIST) {
+    *is_made = mkdir(target, 0777) == 0;
+    if (!*is_made && errno != EEXIST) {
         message_system(target, "the folder cannot be made", errno);
         return -1;
     }
@@ -214,7 +216,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
     extraction.source = &source;
     extraction.failures.source = &source;
     extraction.target = target;
-    extraction.folder = open_target(target);
+    extraction.folder = open_target(target, &extraction.made_folder);
     if (extraction.folder < 0) {
         extraction.status = STATUS_SYSTEM;
     } else {
@@ -223,6 +225,9 @@ static enum status run(const struct command *command, char **arguments, size_t c
         else
             extract_named(&extraction, arguments + 1, count - 1, &common);
         close(extraction.folder);
+        /* What failed leaves nothing behind; a folder with files in it stays. */
+        if (extraction.made_folder && extraction.status != STATUS_OK)
+            (void)rmdir(target);
     }
     where_close(&source);
     return extraction.status;

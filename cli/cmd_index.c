@@ -308,7 +308,9 @@ static enum status index_pack(struct indexing *indexing, packread_snapshot *snap
     /* Without findings the failure is another: a header that is no pack's, an offset too far. */
     if (failure != 0 && summary.findings == 0) {
         status = message_failure(indexing->pack, &error);
-        if (failure == PACKREAD_ERROR_NOT_A_PACK || failure == PACKREAD_ERROR_VERSION)
+        /* What has neither the magic nor a version of a pack is none. */
+        if (failure == PACKREAD_ERROR_VERSION ||
+            (failure == PACKREAD_ERROR_NOT_A_PACK && (pack.version == 2 || pack.version == 3)))
             message_error("%s: no index is written; --salvage indexes what is whole",
                           indexing->pack);
         return status;

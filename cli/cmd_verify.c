@@ -26,7 +26,7 @@ static const char help[] =
     "Loose objects and alternates are not checked in this version: where a repository has\n"
     "any, that is said, and the exit status is 1.\n"
     "\n"
-    "  --threads=N               default: all processors that may be used\n"
+    "  --no-check                changes nothing here: all is checked\n"
     "  --json                    one JSON object a line\n"
     "  -q                        only what is wrong\n"
     "\n"
@@ -136,8 +136,8 @@ static void print_whole(const struct verification *verification, const packread_
     print_verified(verification, pack, summary);
     if (index_findings(verification) > 0) {
         output_flush();
-        message_warning("%s: the pack is whole; packread index FILE.pack writes its index anew",
-                        pack->path);
+        message_warning("%s: the pack is whole; packread index %s writes its index anew",
+                        pack->path, pack->path);
     }
 }
 
@@ -184,8 +184,8 @@ static void tell_if_whole(const struct verification *verification, const char *p
         return;
     if (packread_verify(snapshot, 0, &quietly, NULL, NULL) == 0)
         message_warning("%s: the pack itself is whole, its index is damaged or another pack's; "
-                        "packread index FILE.pack writes it anew",
-                        path);
+                        "packread index %s writes it anew",
+                        path, path);
     metrics_add(snapshot);
     packread_snapshot_free(snapshot);
 }
@@ -354,8 +354,7 @@ static void tell_useless_index(const struct verification *verification,
 static enum status verify_without_index(struct verification *verification,
                                         const packread_error *problem)
 {
-    char *pack = ends_with(problem->file, ".pack") ? strdup(problem->file)
-                                                   : other_ending(problem->file, ".idx", ".pack");
+    char *pack = pack_of(problem->file);
     struct stat there;
     enum status status;
 
@@ -439,6 +438,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
     status = options_check_count(command, count, 1, SIZE_MAX);
     if (status != STATUS_OK)
         return status;
+    common.library.flags &= ~(unsigned)PACKREAD_NO_CHECK;
     verification.tells_good_ones = !common.quiet;
     for (size_t i = 0; i < count; i++)
         status = status_worse(status, verify_where(&verification, arguments[i]));

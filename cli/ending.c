@@ -27,3 +27,8 @@ char *other_ending(const char *name, const char *present, const char *ending)
     }
     return other;
 }
+
+char *pack_of(const char *name)
+{
+    return ends_with(name, ".pack") ? strdup(name) : other_ending(name, ".idx", ".pack");
+}

@@ -148,20 +148,25 @@ enum status message_usage(const char *command, const char *format, ...)
     return STATUS_USAGE;
 }
 
-/* What the user can do about it; NULL where there is nothing. */
-static const char *advice(const packread_error *error)
+/* What the user can do about an index; NULL where there is nothing. */
+static const char *index_advice(const packread_error *error)
 {
     switch (error->code) {
     case PACKREAD_ERROR_NO_INDEX:
-        return ends_with(error->file, ".pack")
-                   ? "packread index FILE.pack writes it if the pack is whole"
-                   : NULL;
+        return ends_with(error->file, ".pack") ? "writes it if the pack is whole" : NULL;
     case PACKREAD_ERROR_NOT_AN_INDEX:
     case PACKREAD_ERROR_VERSION:
     case PACKREAD_ERROR_CORRUPT:
-        return ends_with(error->file, ".idx")
-                   ? "packread index FILE.pack writes it anew if the pack is whole"
-                   : NULL;
+        return ends_with(error->file, ".idx") ? "writes it anew if the pack is whole" : NULL;
+    default:
+        return NULL;
+    }
+}
+
+/* The same about anything else. */
+static const char *advice(const packread_error *error)
+{
+    switch (error->code) {
     case PACKREAD_ERROR_MISMATCH:
         return "packread verify tells which of them is damaged";
     case PACKREAD_ERROR_ASSUMED:
@@ -235,6 +240,8 @@ enum status message_failure(const char *where, const packread_error *error)
 {
     const char *file = error->file[0] != '\0' ? error->file : where;
     const char *todo = advice(error);
+    const char *of_index = index_advice(error);
+    char *pack = of_index != NULL ? pack_of(error->file) : NULL;
     char what[600];
     char needed[160];
     char *top = NULL;
@@ -243,12 +250,15 @@ enum status message_failure(const char *where, const packread_error *error)
         file = "''";
     message_describe_place(error, what, sizeof what);
     describe_needed(error, needed, sizeof needed);
-    if (error->code == PACKREAD_ERROR_NOT_A_PLACE && (top = worktree_above(file)) != NULL)
-        message_error("%s: %s; it lies in the work tree %s: name that", file, what, top);
+    if (error->code == PACKREAD_ERROR_NOT_A_PLACE && (top = repository_above(file)) != NULL)
+        message_error("%s: %s; it lies in %s: name that", file, what, top);
+    else if (pack != NULL)
+        message_error("%s: %s; packread index %s %s", file, what, pack, of_index);
     else
         message_error("%s: %s%s%s%s", file, what, needed, todo != NULL ? "; " : "",
                       todo != NULL ? todo : "");
     free(top);
+    free(pack);
     return status_of_error(error->code);
 }
 

@@ -2,9 +2,11 @@
 #include "name.h"
 
 #include "command.h"
+#include "ending.h"
 #include "message.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SHOWN_MAX 20 /* candidates of an ambiguous prefix */
@@ -44,8 +46,14 @@ int name_find(const struct where *searched, const char *text, size_t length,
 
 enum status name_doubt(const packread_error *error, const char *name, size_t length)
 {
-    message_error("%s: %.*s: %s; packread index FILE.pack writes it anew if the pack is whole",
-                  error->file, (int)length, name, error->text);
+    char *pack = other_ending(error->file, ".idx", ".pack");
+
+    if (pack != NULL)
+        message_error("%s: %.*s: %s; packread index %s writes it anew if the pack is whole",
+                      error->file, (int)length, name, error->text, pack);
+    else
+        message_error("%s: %.*s: %s", error->file, (int)length, name, error->text);
+    free(pack);
     return STATUS_DAMAGED;
 }
 
@@ -127,10 +135,10 @@ enum status name_resolve(const struct where *searched, const char *text,
     case PACKREAD_ERROR_DOUBTFUL:
         return name_doubt(&error, text, strlen(text));
     case PACKREAD_ERROR_NOT_FOUND:
-        if (searched->problems > 0) {
-            where_describe_problems(searched, unread, sizeof unread);
+        if (searched->unread != STATUS_OK) {
+            where_describe_unread(searched, unread, sizeof unread);
             message_error("%s: %s: not found, but %s", searched->path, text, unread);
-            return where_problems_status(searched);
+            return searched->unread;
         }
         message_error("%s: %s: not found", searched->path, text);
         return STATUS_ABSENT;

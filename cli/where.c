@@ -68,12 +68,57 @@ static enum status open_snapshot(struct where *opened, packread_error *error)
         packread_snapshot_free(opened->snapshot);
         return status_of_error(failure);
     }
-    opened->problems = packread_snapshot_problems(opened->snapshot);
     count_packs(opened);
     return STATUS_OK;
 }
 
+/* ---- Problems -------------------------------------------------------------------------------- */
+
+/* Whether there may be objects that are not seen for it. A pack that was opened has all that it
+ * has, but where its index was made here and it is damaged. */
+static bool hides_objects(const struct where *opened, const packread_error *problem)
+{
+    if (problem->code == PACKREAD_ERROR_UNSUPPORTED)
+        return true;
+    for (size_t i = 0; i < opened->packs; i++) {
+        packread_pack_info pack = {.struct_size = sizeof pack};
+
+        if (packread_snapshot_pack(opened->snapshot, i, &pack) != 0)
+            continue;
+        if (strcmp(problem->file, pack.index_path) == 0)
+            return false;
+        if (strcmp(problem->file, pack.path) == 0)
+            return pack.index_version == 0 && problem->code != PACKREAD_ERROR_MISMATCH;
+    }
+    return true;
+}
+
+/* Those that came since they were told last. */
+static void tell_problems(struct where *opened)
+{
+    const size_t problems = packread_snapshot_problems(opened->snapshot);
+
+    for (; opened->problems < problems; opened->problems++) {
+        const packread_error *problem =
+            packread_snapshot_problem(opened->snapshot, opened->problems);
+        enum status status = message_failure(opened->path, problem);
+
+        if (hides_objects(opened, problem))
+            opened->unread = status_worse(opened->unread, status);
+    }
+}
+
 /* ---- Opening --------------------------------------------------------------------------------- */
+
+static void tell_one_made(const char *path)
+{
+    if (ends_with(path, ".pack"))
+        message_warning("%s: there is no .idx beside it; an index made from the pack is used: "
+                        "packread index %s writes it",
+                        path, path);
+    else
+        message_warning("%s: an index made from the pack is used", path);
+}
 
 /* A pack that was named and has no index: nothing is wrong, but it took time. */
 static void tell_made_index(const struct where *opened)
@@ -82,11 +127,7 @@ static void tell_made_index(const struct where *opened)
 
     if (opened->packs == 1 && opened->problems == 0 &&
         packread_snapshot_pack(opened->snapshot, 0, &pack) == 0 && pack.index_version == 0)
-        message_warning(ends_with(pack.path, ".pack")
-                            ? "%s: there is no .idx beside it; an index made from the pack is "
-                              "used: packread index FILE.pack writes it"
-                            : "%s: an index made from the pack is used",
-                        pack.path);
+        tell_one_made(pack.path);
 }
 
 enum status where_open(struct where *opened, const char *where, const struct common_options *common)
@@ -96,7 +137,7 @@ enum status where_open(struct where *opened, const char *where, const struct com
     *opened = (struct where){.path = where, .common = common};
     if (open_snapshot(opened, &error) != STATUS_OK)
         return message_failure(where, &error);
-    message_problems(where, opened->snapshot);
+    tell_problems(opened);
     tell_made_index(opened);
     if (opened->packs == 0 && opened->problems == 0)
         message_warning("%s: there are no packs here", where);
@@ -112,13 +153,9 @@ void where_close(struct where *opened)
 
 void where_tell_news(struct where *opened)
 {
-    const size_t problems = packread_snapshot_problems(opened->snapshot);
-
     end_progress(opened);
     count_packs(opened);
-    for (; opened->problems < problems; opened->problems++)
-        message_failure(opened->path,
-                        packread_snapshot_problem(opened->snapshot, opened->problems));
+    tell_problems(opened);
 }
 
 enum status where_problems_status(const struct where *opened)
@@ -147,10 +184,10 @@ static enum problem_kind kind_of(const packread_error *problem)
                                                                                  : PROBLEM_LOOSE;
 }
 
-void where_describe_problems(const struct where *opened, char *text, size_t size)
+void where_describe_unread(const struct where *opened, char *text, size_t size)
 {
     static const char *const before[PROBLEM_KINDS] = {
-        [PROBLEM_PACK] = "not all packs could be read (first: ",
+        [PROBLEM_PACK] = "not all packs could be read whole (first: ",
         [PROBLEM_LOOSE] = "loose objects were not read (",
         [PROBLEM_ALTERNATES] = "other object folders were not read (",
     };
@@ -162,9 +199,10 @@ void where_describe_problems(const struct where *opened, char *text, size_t size
         enum problem_kind kind = kind_of(problem);
         size_t length = strlen(text);
 
-        if (!is_told[kind])
-            snprintf(text + length, size - length, "%s%s%s)", length > 0 ? ", and " : "",
-                     before[kind], problem->file);
+        if (is_told[kind] || !hides_objects(opened, problem))
+            continue;
+        snprintf(text + length, size - length, "%s%s%s)", length > 0 ? ", and " : "", before[kind],
+                 problem->file);
         is_told[kind] = true;
     }
 }

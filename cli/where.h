@@ -8,7 +8,9 @@ struct where {
     const char *path; /* as it was named */
     packread_snapshot *snapshot;
     packread_reader *reader;
-    size_t problems; /* packs that could not be opened; each was told */
+    size_t problems;    /* what is wrong there; each was told */
+    enum status unread; /* the state that an object which is not found leads to, where it may be in
+                         * what could not be read; STATUS_OK: all that may have it was read */
     size_t packs;
     uint64_t objects; /* of all packs; copies count */
     size_t id_size;   /* of the longest ids among the packs */
@@ -25,10 +27,10 @@ void where_close(struct where *opened);
  * came, and prints what keeps some of them from being read. */
 void where_tell_news(struct where *opened);
 
-/* The state that unreadable packs alone lead to: STATUS_OK if there are none. */
+/* The state that the problems alone lead to: STATUS_OK if there are none. */
 enum status where_problems_status(const struct where *opened);
 /* Which kinds of things could not be read, with the first of each: "not all packs could be read
- * (first: a.pack)". Cut off where `size` is too small. */
-void where_describe_problems(const struct where *opened, char *text, size_t size);
+ * whole (first: a.pack)". Cut off where `size` is too small. */
+void where_describe_unread(const struct where *opened, char *text, size_t size);
 
 #endif

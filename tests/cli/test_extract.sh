@@ -71,6 +71,19 @@ rm -rf big
 expect 0 extract "$repos/empty" -o none --all
 holds 'an empty repository makes an empty folder' test -d none
 
+# A folder that was made for nothing does not stay.
+absent=0123456789012345678901234567890123456789
+expect 3 extract "$small" -o nothing "$absent"
+holds 'no folder for an object that is not there' test ! -e nothing
+expect 3 extract "$repos/multi" -o nothing 0123
+holds 'no folder for a prefix that is not clear' test ! -e nothing
+expect 3 extract "$small" -o nothing "$absent" "$blob"
+holds 'the object that is there' test -s "nothing/$blob"
+rm -rf nothing
+mkdir nothing
+expect 3 extract "$small" -o nothing "$absent"
+holds 'a folder that was there stays' test -d nothing
+
 # The mode is the user's.
 (
     umask 027

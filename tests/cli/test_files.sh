@@ -102,7 +102,7 @@ not_index 1 'broken.pack: .*pack header counts [0-9]* objects, its index 12' "$F
 
 cp "$sizes.pack" alone.pack
 expect 0 list alone.pack
-says 'alone.pack: there is no .idx beside it; an index made from the pack is used: packread index FILE.pack writes it'
+says 'alone.pack: there is no .idx beside it; an index made from the pack is used: packread index alone.pack writes it$'
 same out whole
 cp "$sizes.idx" lone.idx
 expect 1 list lone.idx
@@ -134,7 +134,7 @@ equal 'objects of the pack that opens' "$(wc -l < out | tr -d ' ')" 12
 expect 0 cat -t some "$blob"
 says 'pack-not-a-pack.pack'
 expect 1 cat some "$id"
-says "some: $id: not found, but not all packs could be read (first: .*/pack-not-a-pack.pack)\$"
+says "some: $id: not found, but not all packs could be read whole (first: .*/pack-not-a-pack.pack)\$"
 
 # What was not read is named by its kind.
 git init -q --bare kinds.git
@@ -155,7 +155,7 @@ rm kinds.git/objects/info/alternates
 cp some/pack/*not-a-pack* kinds.git/objects/pack
 mkdir kinds.git/objects/ab
 expect 1 cat kinds.git "$id"
-says "not found, but not all packs could be read (first: kinds.git/objects/pack/pack-not-a-pack.pack), and loose objects were not read (kinds.git/objects)\$"
+says "not found, but not all packs could be read whole (first: kinds.git/objects/pack/pack-not-a-pack.pack), and loose objects were not read (kinds.git/objects)\$"
 rm -rf kinds.git
 expect 1 cat -e some "$id"
 expect 1 extract some -o parts --all

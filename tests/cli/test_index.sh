@@ -158,6 +158,10 @@ nothing_is_written "$FIXTURES/damaged/flipped-byte/pack/pack-flipped-byte.pack"
 says 'offset [0-9]*: deflated data is damaged$'
 nothing_is_written "$FIXTURES/damaged/not-a-pack/pack/pack-not-a-pack.pack"
 says 'does not begin with PACK$'
+head -c 100000 "$PACKREAD" > no-pack
+nothing_is_written no-pack
+says '^packread: no-pack: does not begin with PACK$'
+says_not salvage
 nothing_is_written "$FIXTURES/damaged/zero-bytes-pack/pack/pack-zero-bytes-pack.pack"
 says 'empty file$'
 thin=$FIXTURES/special/thin/pack/pack-thin.pack

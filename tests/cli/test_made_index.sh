@@ -77,11 +77,60 @@ rm counted.idx
 mkdir -p folder/pack
 cp cut.pack folder/pack/a.pack
 expect 1 list folder
-says 'a.pack: there is no .idx beside it; packread index FILE.pack writes it if the pack is whole$'
+says 'a.pack: there is no .idx beside it; packread index folder/pack/a.pack writes it if the pack is whole$'
 head -c 100 "${pack%.pack}.idx" > folder/pack/a.idx
 expect 1 list folder
-says 'a.idx: .*; packread index FILE.pack writes it anew if the pack is whole$'
+says 'a.idx: .*; packread index folder/pack/a.pack writes it anew if the pack is whole$'
 says 'a.pack: the pack is damaged'
+
+# Of an object that is not there no pack is doubted which was read whole, if by an index made from it;
+# a damaged one is, and one that did not open.
+absent=0123456789012345678901234567890123456789
+mkdir -p doubts/pack
+cp "$pack" doubts/pack/a.pack
+echo 'no index' > doubts/pack/a.idx
+expect 3 cat doubts "$absent"
+says "^packread: doubts: $absent: not found\$"
+expect 3 cat -e doubts "$absent"
+expect 3 extract doubts -o none "$absent"
+echo "$absent" > asked
+expect_input asked 0 batch doubts
+prints "^$absent missing\$"
+expect 1 list doubts
+cp "$pack" doubts/pack/b.pack
+expect 1 cat doubts "$absent"
+says "^packread: doubts: $absent: not found, but not all packs could be read whole (first: doubts/pack/b.pack)\$"
+expect 1 cat -e doubts "$absent"
+expect_input asked 1 batch doubts
+rm doubts/pack/b.pack
+cp cut.pack doubts/pack/a.pack
+damaged doubts/pack/a $((size / 2)) 125
+for command in cat info; do
+    expect 1 $command doubts "$absent"
+    says "^packread: .*/a.pack: $absent: not found, but this pack is damaged, .*: of some objects no id is known\$"
+done
+expect_input asked 1 batch doubts
+# With an index that is whole all ids of a damaged pack are known.
+rm -rf doubts
+mkdir doubts
+head -c $((size / 2)) "$pack" > doubts/a.pack
+cp "${pack%.pack}.idx" doubts/a.idx
+expect 3 cat doubts/a.pack "$absent"
+says "^packread: doubts/a.pack: $absent: not found\$"
+
+# A pack that lacks bases is thin, and nothing is damaged.
+cp "$FIXTURES/special/thin/pack/pack-thin.pack" thin.pack
+for command in list batch info; do
+    case $command in
+    list) expect 1 list thin.pack ;;
+    batch) expect 1 batch --all --check thin.pack ;;
+    info) expect 0 info thin.pack "$(head -n 1 out | cut -d ' ' -f 1)" ;;
+    esac
+    says '^packread: thin.pack: the pack is thin: 2 of its 4 objects are deltas on objects that it does not have$'
+    says_not damaged
+done
+expect 1 cat thin.pack "$absent"
+says "^packread: thin.pack: $absent: not found, but this pack is thin: of deltas on objects that it does not have no id is known\$"
 
 # Progress is told of one that is made later too.
 rm -rf folder

@@ -86,9 +86,6 @@ index_answer() {
     put "$1" folder/pack/pack-types.idx
     cp "$other.pack" "$other.idx" folder/pack
     for place in pair/pack-types.pack pair/pack-types.idx folder; do
-        case $place in
-        *.idx) [ -f "$place" ] || continue ;; # what is no file is not named
-        esac
         for command in list info cat 'cat -e' batch extract 'list --no-check'; do
             case $command in
             info | cat*) set -- "$1" "$2" "$3" "$id" ;;
@@ -136,6 +133,19 @@ index_answer dangling 4 '.*No such file or directory'
 index_answer empty 1 'empty file'
 index_answer sparse 1 ''
 index_answer text 1 ''
+# With no file of a pack beside it, it is nothing by itself.
+mkdir -p alone.idx
+mkfifo lone.idx
+ln -s nowhere-at-all dangling.idx
+for name in alone lone; do
+    expect 4 list $name.idx
+    says "$name.idx: not a regular file\$"
+    mkdir $name.pack
+    expect 4 list $name.idx
+    says "$name.idx: not a regular file\$"
+done
+expect 4 list dangling.idx
+says 'dangling.idx: cannot be opened: No such file or directory$'
 # A sparse file of zeros is read in small memory, however long it is.
 truncate -s 1T pair/pack-types.idx 2> /dev/null && {
     expect 1 list pair/pack-types.pack
@@ -156,7 +166,7 @@ expect 0 cat pair/pack-types.pack "$id"
 same out blob
 expect 3 cat -e pair/pack-types.pack 0123456789012345678901234567890123456789
 expect 1 list pair
-says 'pair/pack-types.pack: there is no .idx beside it; packread index FILE.pack writes it'
+says 'pair/pack-types.pack: there is no .idx beside it; packread index pair/pack-types.pack writes it'
 equal "$ran: objects" "$(wc -l < out | tr -d ' ')" 0
 expect 0 verify pair/pack-types.pack
 rm -rf pair

@@ -182,6 +182,10 @@ expect 0 list tree
 for folder in tree/a tree/a/b/ tree/a/../a/b; do
     wrong "^packread: $folder: neither a pack.*; it lies in the work tree .*/tree: name that\$" list "$folder"
 done
+# Inside a repository, that.
+for folder in tree/.git/refs tree/.git/refs/heads; do
+    wrong "^packread: $folder: neither a pack.*; it lies in the repository .*/tree/.git: name that\$" list "$folder"
+done
 (cd tree/a/b && "$PACKREAD" list . 2> ../../../err)
 ran='list . inside a work tree'
 says "it lies in the work tree $(cd -P tree && pwd -P): name that\$"

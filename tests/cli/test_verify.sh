@@ -41,7 +41,7 @@ advises() {
     case $1 in
     truncated-index | not-an-index | zero-bytes-index | other-index)
         equal "$ran: messages" "$(cat err)" \
-            "packread: $FIXTURES/damaged/$1/pack/pack-$1.pack: the pack is whole; packread index FILE.pack writes its index anew"
+            "packread: $FIXTURES/damaged/$1/pack/pack-$1.pack: the pack is whole; packread index $FIXTURES/damaged/$1/pack/pack-$1.pack writes its index anew"
         ;;
     *) is_silent ;;
     esac
@@ -137,7 +137,7 @@ for how in empty short zeros strange; do
         equal "$how index, $ran: lines" "$(wc -l < out | tr -d ' ')" 2
         prints '^spoiled/pack/a.idx: '
         prints '^spoiled/pack/a.pack: 1 finding, 12 of 12 objects intact$'
-        says '^packread: spoiled/pack/a.pack: the pack is whole; packread index FILE.pack writes its index anew$'
+        says '^packread: spoiled/pack/a.pack: the pack is whole; packread index spoiled/pack/a.pack writes its index anew$'
         expect 1 verify -q "$where"
         equal "$how index, $ran: lines" "$(wc -l < out | tr -d ' ')" 1
         is_silent
@@ -340,7 +340,7 @@ for other in same longer; do
     expect 1 verify foreign/p.pack
     prints '^foreign/p.pack: offset [0-9]*: pack'
     prints '^foreign/p.pack: [0-9]* findings\{0,1\}, [0-9]* of 9 objects intact$'
-    says 'foreign/p.pack: the pack .*is whole.*; packread index FILE.pack writes it'
+    says 'foreign/p.pack: the pack .*is whole.*; packread index foreign/p.pack writes it'
     expect 1 verify --json -q foreign
     prints '"code":"pack and index do not belong together"'
 done
@@ -355,6 +355,14 @@ for other in same longer; do
     expect 1 verify foreign/p.pack
     says_not whole
     prints_not ': ok ('
+done
+
+# Nothing is left unchecked, whatever is said.
+for name in truncated-pack wrong-pack-sum; do
+    expect 1 verify --threads=1 "$FIXTURES/damaged/$name"
+    cp out checked
+    expect 1 verify --threads=1 --no-check "$FIXTURES/damaged/$name"
+    same out checked
 done
 
 finish
