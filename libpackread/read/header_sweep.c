@@ -54,8 +54,8 @@ typedef struct sweep {
     const pkr_pack *pack;
     const pkr_revindex *order;
     uint32_t *bases; /* by rank: the base's position; PKR_NO_RANK: none. NULL with one thread */
-    _Atomic uint32_t next;
-    _Atomic bool stopped; /* bytes of the pack could not be read */
+    _Atomic uint64_t next; /* rank; each thread passes the end once */
+    _Atomic bool stopped;  /* bytes of the pack could not be read */
 } sweep;
 
 /* The base was swept before, or told by another thread. */
@@ -154,12 +154,11 @@ static void work(void *context)
     const worker *self = context;
     sweep *of = self->of;
     const uint32_t count = of->order->count;
-    uint32_t from;
+    uint64_t from;
 
-    /* It passes the end by RANKS_AT_ONCE a thread, and counts end far below that. */
     while ((from = atomic_fetch_add(&of->next, RANKS_AT_ONCE)) < count)
-        sweep_some(of, self->reader, from,
-                   count - from < RANKS_AT_ONCE ? count : from + RANKS_AT_ONCE);
+        sweep_some(of, self->reader, (uint32_t)from,
+                   count - from < RANKS_AT_ONCE ? count : (uint32_t)from + RANKS_AT_ONCE);
 }
 
 /* Readers for the threads beside the caller's; how many there are. */
