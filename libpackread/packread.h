@@ -357,6 +357,20 @@ PACKREAD_API size_t packread_snapshot_packs(const packread_snapshot *snapshot);
 PACKREAD_API int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack,
                                         packread_pack_info *info);
 
+/* A folder of objects: `objects` of a repository, and those that it borrows objects from. */
+typedef struct packread_folder_info {
+    size_t struct_size;
+    const char *path;  /* valid as long as the snapshot */
+    bool is_alternate; /* objects are borrowed from it */
+} packread_folder_info;
+
+/* Object folders are numbered from 0, the repository's own first; none where packs or a folder of
+ * packs were named. O(1), any thread. */
+PACKREAD_API size_t packread_snapshot_folders(const packread_snapshot *snapshot);
+/* Errors: ARGUMENT past the end. */
+PACKREAD_API int packread_snapshot_folder(const packread_snapshot *snapshot, size_t folder,
+                                          packread_folder_info *info);
+
 /* ---- Readers: look-up ----------------------------------------------------------------------- */
 
 /* Any thread. Costs little but its cache, which counts in the memory limit as it fills. Errors:
@@ -366,10 +380,13 @@ PACKREAD_API int packread_reader_new(packread_snapshot *snapshot, packread_reade
 PACKREAD_API void packread_reader_free(packread_reader *reader);
 
 enum packread_store {
-    PACKREAD_STORE_PACK = 0 /* `store` counts as packread_snapshot_pack does */
+    PACKREAD_STORE_PACK = 0, /* `store` counts as packread_snapshot_pack does */
+    PACKREAD_STORE_LOOSE = 1 /* a file of its own; as packread_snapshot_folder does */
 };
 
-/* Where an object is stored. Stands as long as its pack is there, and names no other afterwards. */
+/* Where an object is stored: look at `kind` before the rest. Stands as long as its pack or file is
+ * there, and names no other object afterwards. Of a loose object `position`, `offset` and
+ * `reserved` hold the first 16 bytes of its id; they are for the library. */
 typedef struct packread_location {
     uint32_t store;    /* number of the store among those of its kind */
     uint32_t position; /* row of the index, from 0, in order of ids */

@@ -361,6 +361,9 @@ static int open_place(packread_snapshot *snapshot, const char *where, packread_e
     if (status == 0)
         status = place.pack ? open_named(snapshot, &place, error)
                             : open_folder(snapshot, place.folder, error);
+    if (status == 0 && place.objects &&
+        pkr_object_folder_add(&snapshot->folders, place.objects, false) != 0)
+        status = pkr_error_memory(error);
     if (status == 0 && place.objects)
         status = note_what_is_left_out(snapshot, place.objects, error);
     pkr_place_free(&place);
@@ -492,6 +495,7 @@ void packread_snapshot_free(packread_snapshot *snapshot)
     for (uint32_t i = 0; i < pkr_shelf_count(&snapshot->problems); i++)
         free(pkr_shelf_get(&snapshot->problems, i));
     pkr_shelf_free(&snapshot->problems);
+    pkr_object_folders_end(&snapshot->folders);
     free(snapshot->where);
     free(snapshot->temporary_folder);
     pkr_id_filters_end(&snapshot->filters);

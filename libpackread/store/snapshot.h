@@ -9,6 +9,7 @@
 #include "store/derived.h"
 #include "store/id_filter.h"
 #include "store/looking.h"
+#include "store/object_folder.h"
 #include "store/pack_open.h"
 
 struct packread_snapshot {
@@ -17,6 +18,7 @@ struct packread_snapshot {
     smmap_manager *manager;
     pkr_packs packs;
     pkr_looking looking;  /* for packs that come and go, in a folder */
+    pkr_shelf folders;    /* pkr_object_folder: a repository's own first; filled by opening only */
     pkr_shelf problems;   /* packread_error; put on it with the lock of `looking` */
     pkr_budget budget;    /* everything but windows */
     uint64_t cache_limit; /* of one reader's base cache */

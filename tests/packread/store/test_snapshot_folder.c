@@ -153,6 +153,27 @@ START_TEST(loose_objects_and_alternates_are_told)
 }
 END_TEST
 
+START_TEST(the_objects_folder_is_told)
+{
+    char *objects = suite_scratch_path("objects");
+    char *pack = suite_scratch_path("objects/pack");
+    packread_folder_info info = {.struct_size = sizeof info};
+    packread_snapshot *snapshot;
+
+    ck_assert_int_eq(mkdir(objects, 0777), 0);
+    ck_assert_int_eq(mkdir(pack, 0777), 0);
+    snapshot = sample_open(objects, NULL);
+    ck_assert_uint_eq(packread_snapshot_folders(snapshot), 1);
+    ck_assert_int_eq(packread_snapshot_folder(snapshot, 0, &info), 0);
+    ck_assert_str_eq(info.path, objects);
+    ck_assert(!info.is_alternate);
+    ck_assert_int_eq(packread_snapshot_folder(snapshot, 1, &info), PACKREAD_ERROR_ARGUMENT);
+    packread_snapshot_free(snapshot);
+    free(objects);
+    free(pack);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("snapshot folder");
@@ -164,6 +185,7 @@ static Suite *make_suite(void)
     tcase_add_test(folder, a_pack_without_an_index_in_a_folder_is_told);
     tcase_add_test(folder, names_of_packs_may_hold_any_byte);
     tcase_add_test(folder, loose_objects_and_alternates_are_told);
+    tcase_add_test(folder, the_objects_folder_is_told);
     suite_add_tcase(suite, folder);
     return suite;
 }

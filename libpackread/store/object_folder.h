@@ -1,0 +1,24 @@
+/* object_folder.h - one folder of git objects: a repository's own, or an alternate. */
+#ifndef PKR_OBJECT_FOLDER_H
+#define PKR_OBJECT_FOLDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/shelf.h"
+
+typedef struct pkr_object_folder {
+    char *path;        /* its packs are in pack/ below it */
+    uint32_t number;   /* on the snapshot's shelf, for good: loose locations name it */
+    bool is_alternate; /* named by info/alternates or the environment */
+} pkr_object_folder;
+
+/* Puts one at the end of a shelf of them; `path` is copied. From one thread at a time. Errors:
+ * MEMORY. */
+int pkr_object_folder_add(pkr_shelf *folders, const char *path, bool is_alternate);
+/* NULL past the end. Any thread. */
+const pkr_object_folder *pkr_object_folder_get(const pkr_shelf *folders, uint32_t number);
+/* Frees all of them, and the shelf. */
+void pkr_object_folders_end(pkr_shelf *folders);
+
+#endif
