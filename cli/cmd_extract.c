@@ -1,5 +1,6 @@
 /* cmd_extract.c - packread extract: objects into files, each whole and checked or not there. */
 #include "command.h"
+#include "extract_loose.h"
 #include "io.h"
 #include "interrupt.h"
 #include "message.h"
@@ -20,25 +21,31 @@
 static const char help[] =
     "packread extract [OPTIONS] WHERE -o DIR [OBJECT... | --all]\n"
     "\n"
-    "Writes each object to the file DIR/ID. A file appears under its name only when it\n"
-    "is complete and checked. DIR is made if it is not there.\n"
+    "Writes each object to a file below DIR, which is made if it is not there. A file\n"
+    "appears under its name only when it is complete and checked.\n"
     "\n"
     "  -o, --output=DIR          where to\n"
-    "  --as=content              the contents as they are (default)\n"
+    "  --as=content              DIR/ID: the contents as they are (default); a file that\n"
+    "                            is there is replaced\n"
+    "  --as=loose                DIR/ab/cdef...: as git keeps objects that are in no pack;\n"
+    "                            one that is there stays\n"
     "  --all                     all objects\n"
     "\n"
-    "  packread extract . -o /tmp/objects 1a2b3c4d 5e6f7a8b\n";
+    "  packread extract . -o /tmp/objects 1a2b3c4d 5e6f7a8b\n"
+    "  packread extract pack-1234.pack -o new.git/objects --as=loose --all\n";
 
-enum form { FORM_CONTENT };
+enum form { FORM_CONTENT, FORM_LOOSE };
 
 struct extraction {
     const struct where *source;
     const char *target; /* DIR as it was given */
     int folder;         /* DIR, open */
     bool made_folder;   /* by this run */
-    replacement file;
-    struct failures failures; /* of --all */
-    int write_errno;          /* why the sink stopped; 0 if it did not */
+    enum form form;
+    replacement file;          /* of FORM_CONTENT */
+    struct loose_writer loose; /* of FORM_LOOSE */
+    struct failures failures;  /* of --all */
+    int write_errno;           /* why the sink stopped; 0 if it did not */
     uint64_t done;
     enum status status;
 };
@@ -48,9 +55,9 @@ static int begin_file(void *context, const packread_id *id, enum packread_type t
     struct extraction *extraction = context;
 
     (void)id;
-    (void)type;
-    (void)size;
-    extraction->write_errno = replace_begin(&extraction->file, extraction->folder, 0666);
+    extraction->write_errno = extraction->form == FORM_LOOSE
+                                  ? loose_begin(&extraction->loose, type, size)
+                                  : replace_begin(&extraction->file, extraction->folder, 0666);
     return extraction->write_errno;
 }
 
@@ -58,8 +65,42 @@ static int write_file(void *context, const void *bytes, size_t size)
 {
     struct extraction *extraction = context;
 
-    extraction->write_errno = io_write_all(extraction->file.file, bytes, size);
+    extraction->write_errno = extraction->form == FORM_LOOSE
+                                  ? loose_write(&extraction->loose, bytes, size)
+                                  : io_write_all(extraction->file.file, bytes, size);
     return extraction->write_errno;
+}
+
+static int finish_file(struct extraction *extraction, const packread_id *id)
+{
+    char name[PACKREAD_HEX_MAX + 1];
+
+    if (extraction->form == FORM_LOOSE)
+        return loose_finish(&extraction->loose, id);
+    packread_id_format(id, name);
+    return replace_commit(&extraction->file, name);
+}
+
+static void abort_file(struct extraction *extraction)
+{
+    replace_abort(&extraction->file);
+    loose_abort(&extraction->loose);
+}
+
+/* Returns false where going on makes no sense. */
+static bool tell_unwritten(struct extraction *extraction, const packread_id *id)
+{
+    const bool is_loose = extraction->form == FORM_LOOSE;
+    char hex[PACKREAD_HEX_MAX + 1];
+    char path[512];
+
+    packread_id_format(id, hex);
+    snprintf(path, sizeof path, "%s/%.*s%s%s", extraction->target, is_loose ? 2 : 0, hex,
+             is_loose ? "/" : "", is_loose ? hex + 2 : hex);
+    message_system(path, "cannot be written", extraction->write_errno);
+    extraction->status = STATUS_SYSTEM;
+    /* A folder that sits at one name spoils that name only. */
+    return extraction->write_errno == EISDIR;
 }
 
 /* `info` is NULL for an object that was asked for by name. */
@@ -76,31 +117,23 @@ static bool extract_object(struct extraction *extraction, const packread_id *id,
 {
     const packread_sink sink = {.begin = begin_file, .data = write_file, .context = extraction};
     packread_error error = {0};
-    char name[PACKREAD_HEX_MAX + 1];
-    char path[512];
     int failure;
 
+    if (extraction->form == FORM_LOOSE && loose_is_there(&extraction->loose, id))
+        return true;
     extraction->write_errno = 0;
-    extraction->file.is_open = false;
-    packread_id_format(id, name);
     failure = packread_reader_stream(extraction->source->reader, id, &sink, &error);
     if (failure == 0) {
-        extraction->write_errno = replace_commit(&extraction->file, name);
+        extraction->write_errno = finish_file(extraction, id);
     } else {
-        replace_abort(&extraction->file);
+        abort_file(extraction);
         if (extraction->write_errno == 0) {
             extraction->status =
                 status_worse(extraction->status, tell_unreadable(extraction, id, info, &error));
             return true;
         }
     }
-    if (extraction->write_errno == 0)
-        return true;
-    snprintf(path, sizeof path, "%s/%s", extraction->target, name);
-    message_system(path, "cannot be written", extraction->write_errno);
-    extraction->status = STATUS_SYSTEM;
-    /* A folder that sits at one name spoils that name only. */
-    return extraction->write_errno == EISDIR;
+    return extraction->write_errno == 0 || tell_unwritten(extraction, id);
 }
 
 static int extract_listed(void *context, const packread_info *info, const packread_error *error)
@@ -188,10 +221,8 @@ static enum status check_usage(const struct command *command, const char *target
 
 static enum status run(const struct command *command, char **arguments, size_t count)
 {
-    static const struct option_word forms[] = {{"content", FORM_CONTENT},
-                                               {"loose", OPTION_WORD_LATER},
-                                               {"tree", OPTION_WORD_LATER},
-                                               {NULL, 0}};
+    static const struct option_word forms[] = {
+        {"content", FORM_CONTENT}, {"loose", FORM_LOOSE}, {"tree", OPTION_WORD_LATER}, {NULL, 0}};
     const char *target = NULL;
     int all = 0, form = FORM_CONTENT;
     const struct option_rule rules[] = {
@@ -220,10 +251,13 @@ static enum status run(const struct command *command, char **arguments, size_t c
     if (extraction.folder < 0) {
         extraction.status = STATUS_SYSTEM;
     } else {
+        extraction.form = (enum form)form;
+        extraction.loose.folder = extraction.folder;
         if (all)
             extract_all(&extraction, &common);
         else
             extract_named(&extraction, arguments + 1, count - 1, &common);
+        loose_end(&extraction.loose);
         close(extraction.folder);
         /* What failed leaves nothing behind; a folder with files in it stays. */
         if (extraction.made_folder && extraction.status != STATUS_OK)
