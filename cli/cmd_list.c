@@ -44,7 +44,7 @@ static int print_object(void *context, const packread_info *info, const packread
     } else if (listing->as_json) {
         format_print_json(listing->format, listing->source, info);
     } else {
-        format_print(listing->format, listing->source, info, NULL, NULL);
+        format_print(listing->format, listing->source, info, NULL);
     }
     return 0;
 }

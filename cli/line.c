@@ -70,7 +70,8 @@ static void take(line_reader *reader, const char *newline, const char **line, si
     reader->is_cut = newline == NULL && !reader->at_end;
     *length = newline != NULL ? (size_t)(newline - start) : reader->end - reader->start;
     reader->start += *length + (newline != NULL ? 1 : 0);
-    if (*length > 0 && start[*length - 1] == '\r' && (newline != NULL || reader->is_cut)) {
+    if (reader->delimiter == '\n' && *length > 0 && start[*length - 1] == '\r' &&
+        (newline != NULL || reader->is_cut)) {
         --*length;
         if (reader->is_cut)
             reader->start--;
@@ -83,7 +84,8 @@ static const char *find_newline(line_reader *reader)
     const size_t from = reader->searched;
 
     reader->searched = reader->end;
-    return from < reader->end ? memchr(reader->buffer + from, '\n', reader->end - from) : NULL;
+    return from < reader->end ? memchr(reader->buffer + from, reader->delimiter, reader->end - from)
+                              : NULL;
 }
 
 bool line_more(line_reader *reader, const char **piece, size_t *length)
@@ -99,6 +101,16 @@ bool line_more(line_reader *reader, const char **piece, size_t *length)
     newline = find_newline(reader);
     take(reader, newline, piece, length);
     return true;
+}
+
+void line_begin_bytes(line_reader *reader, char *bytes, size_t size, char delimiter)
+{
+    *reader = (line_reader){.file = -1,
+                            .delimiter = delimiter,
+                            .buffer = bytes,
+                            .capacity = size,
+                            .end = size,
+                            .at_end = true};
 }
 
 int line_next(line_reader *reader, const char **line, size_t *length)

@@ -21,6 +21,7 @@ static const struct atom {
     {"objectsize:disk", FORMAT_DISK, PACKREAD_WANT_DISK},
     {"deltabase", FORMAT_BASE, PACKREAD_WANT_BASE},
     {"rest", FORMAT_REST, 0},
+    {"objectmode", FORMAT_MODE, 0},
     {"offset", FORMAT_OFFSET, 0},
     {"depth", FORMAT_DEPTH, PACKREAD_WANT_DEPTH},
     {"crc32", FORMAT_CRC, PACKREAD_WANT_CRC},
@@ -58,7 +59,8 @@ static const char *add_atom(struct format *format, const char *command, const ch
             format->steps[format->count++] = (struct format_step){atoms[i].atom, NULL, 0};
             format->want |= atoms[i].want;
             format->rests += atoms[i].atom == FORMAT_REST;
-            format->has_facts = format->has_facts || atoms[i].atom != FORMAT_REST;
+            format->has_facts =
+                format->has_facts || (atoms[i].atom != FORMAT_REST && atoms[i].atom != FORMAT_MODE);
             format->has_place =
                 format->has_place || atoms[i].atom == FORMAT_OFFSET || atoms[i].atom == FORMAT_PACK;
             return end + 1;
@@ -71,7 +73,7 @@ static const char *add_atom(struct format *format, const char *command, const ch
 
 enum status format_compile(struct format *format, const char *command, const char *text)
 {
-    *format = (struct format){0};
+    *format = (struct format){.end = '\n'};
     /* Each step takes up one character of the text at least. */
     format->steps = calloc(strlen(text) + 1, sizeof *format->steps);
     if (format->steps == NULL) {
@@ -126,8 +128,21 @@ static void print_base(const packread_info *info)
     output_id(&base);
 }
 
+/* As git's "%06o". */
+static void print_mode(uint32_t mode)
+{
+    char text[11];
+    size_t start = sizeof text;
+
+    do {
+        text[--start] = (char)('0' + (mode & 7));
+        mode >>= 3;
+    } while (mode > 0 || sizeof text - start < 6);
+    output_bytes(text + start, sizeof text - start);
+}
+
 void format_print(const struct format *format, const struct where *source,
-                  const packread_info *info, format_rest *rest, void *context)
+                  const packread_info *info, const struct format_request *request)
 {
     for (size_t i = 0; i < format->count; i++) {
         const struct format_step *step = &format->steps[i];
@@ -152,8 +167,12 @@ void format_print(const struct format *format, const struct where *source,
             print_base(info);
             break;
         case FORMAT_REST:
-            if (rest != NULL)
-                rest(context);
+            if (request != NULL && request->print_rest != NULL)
+                request->print_rest(request->context);
+            break;
+        case FORMAT_MODE:
+            if (request != NULL && request->has_mode)
+                print_mode(request->mode);
             break;
         case FORMAT_OFFSET:
             output_number(info->location.offset);
@@ -172,7 +191,7 @@ void format_print(const struct format *format, const struct where *source,
             break;
         }
     }
-    output_byte('\n');
+    output_byte(format->end);
 }
 
 void format_print_json(const struct format *format, const struct where *source,
@@ -190,6 +209,7 @@ void format_print_json(const struct format *format, const struct where *source,
         switch (atom) {
         case FORMAT_LITERAL:
         case FORMAT_REST:
+        case FORMAT_MODE:
             break;
         case FORMAT_NAME:
             json_id("id", &info->id);

@@ -14,6 +14,7 @@ enum format_atom {
     FORMAT_DISK,   /* %(objectsize:disk) */
     FORMAT_BASE,   /* %(deltabase): zeros where the object is stored whole */
     FORMAT_REST,   /* %(rest): what follows the name on a line of batch */
+    FORMAT_MODE,   /* %(objectmode): of the tree's entry that batch was given by path */
     FORMAT_OFFSET, /* %(offset) */
     FORMAT_DEPTH,  /* %(depth) */
     FORMAT_CRC,    /* %(crc32): "-" where the index has none */
@@ -33,6 +34,7 @@ struct format {
     unsigned rests; /* how often %(rest) stands in it */
     bool has_place; /* names the pack or the offset */
     bool has_facts; /* an atom that is a fact of the object: a member in JSON */
+    char end;       /* of a line: '\n' unless it is set otherwise */
 };
 
 #define FORMAT_DEFAULT "%(objectname) %(objecttype) %(objectsize)"
@@ -41,11 +43,17 @@ struct format {
 enum status format_compile(struct format *format, const char *command, const char *text);
 void format_free(struct format *format);
 
-/* Prints what %(rest) stands for. */
-typedef void format_rest(void *context);
-/* Prints one line. `rest` may be NULL: nothing. */
+/* What a line has of the request that it answers; all zero: nothing. */
+struct format_request {
+    void (*print_rest)(void *context); /* what %(rest) stands for; may be NULL */
+    void *context;
+    bool has_mode;
+    uint32_t mode;
+};
+
+/* Prints one line. `request` may be NULL: nothing. */
 void format_print(const struct format *format, const struct where *source,
-                  const packread_info *info, format_rest *rest, void *context);
+                  const packread_info *info, const struct format_request *request);
 /* The same as a JSON object with a member for each atom. */
 void format_print_json(const struct format *format, const struct where *source,
                        const packread_info *info);

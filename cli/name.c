@@ -25,18 +25,22 @@ bool name_is_valid(const char *text, size_t length)
     return true;
 }
 
+int name_find_id(const struct where *searched, const char *text, size_t length, packread_id *id,
+                 packread_error *error)
+{
+    if (!name_is_valid(text, length))
+        return PACKREAD_ERROR_NOT_FOUND;
+    if (length == 2 * searched->id_size)
+        return packread_id_parse(text, length, id);
+    return packread_reader_find_prefix(searched->reader, text, length, id, error);
+}
+
 int name_find(const struct where *searched, const char *text, size_t length,
               packread_location *location, packread_id *id, packread_error *error)
 {
     packread_id found;
-    int failure;
+    int failure = name_find_id(searched, text, length, &found, error);
 
-    if (!name_is_valid(text, length) || length > PACKREAD_HEX_MAX)
-        return PACKREAD_ERROR_NOT_FOUND;
-    if (length == 2 * searched->id_size)
-        failure = packread_id_parse(text, length, &found);
-    else
-        failure = packread_reader_find_prefix(searched->reader, text, length, &found, error);
     if (failure == 0)
         failure = packread_reader_find(searched->reader, &found, location, error);
     if (failure == 0)
@@ -106,15 +110,15 @@ static void show_candidate(packread_reader *reader, const packread_id *id)
         message_error("  %s", hex);
 }
 
-static void explain_ambiguous(const struct where *searched, const char *text)
+void name_explain_ambiguous(const struct where *searched, const char *text, size_t length)
 {
     struct candidates candidates = {.seen = 0};
 
-    message_error("%s: %s: ambiguous: several objects begin so; give more digits", searched->path,
-                  text);
+    message_error("%s: %.*s: ambiguous: several objects begin so; give more digits", searched->path,
+                  (int)length, text);
     /* What was said is enough if the candidates cannot be read. */
-    (void)packread_reader_each_prefix(searched->reader, text, strlen(text), note_candidate,
-                                      &candidates, NULL);
+    (void)packread_reader_each_prefix(searched->reader, text, length, note_candidate, &candidates,
+                                      NULL);
     /* Only now: the visitor may not use the reader. */
     for (uint64_t i = 0; i < candidates.seen && i < SHOWN_MAX; i++)
         show_candidate(searched->reader, &candidates.first[i]);
@@ -143,7 +147,7 @@ enum status name_resolve(const struct where *searched, const char *text,
         message_error("%s: %s: not found", searched->path, text);
         return STATUS_ABSENT;
     case PACKREAD_ERROR_AMBIGUOUS:
-        explain_ambiguous(searched, text);
+        name_explain_ambiguous(searched, text, strlen(text));
         return STATUS_ABSENT;
     default:
         error.code = failure;

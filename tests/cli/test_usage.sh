@@ -35,7 +35,7 @@ wrong "packread list: unknown option '--thread': did you mean --threads?; see pa
 wrong "unknown option '--Format': did you mean --format?" list --Format=x "$small"
 wrong "unknown option '--mem': did you mean --memory-limit?" list --mem=2M "$small"
 wrong "unknown option '--jsno': did you mean --json?" verify --jsno "$small"
-wrong "unknown option '--comand'; see" batch --comand "$small"
+wrong "unknown option '--comand': did you mean --command?" batch --comand "$small"
 wrong "unknown option '--salvage'; see" verify --salvage "$small"
 long=$(printf '%0300d' 0)
 wrong "unknown option '--$long'; see" list "--$long" "$small"
@@ -133,9 +133,9 @@ holds 'a wrong use makes no folder' test ! -e dir
 # batch
 wrong 'too many arguments: only WHERE is taken, objects are named on standard input; see' batch "$small" "$id"
 wrong '--unordered goes with --all only' batch --unordered "$small"
-wrong '-z is not available in this version' batch -z "$small"
-wrong '-Z is not available in this version' batch -Z "$small"
-wrong '--command is not available in this version' batch --command "$small"
+wrong '--command and --check do not go together' batch --command --check "$small"
+wrong '--command reads requests, --all does not' batch --command --all "$small"
+wrong "--filter takes blob:none, .*, not 'tree:0'" batch --filter=tree:0 "$small"
 wrong '--json is not taken here' batch --json "$small"
 wrong "unknown format element '%(refname)'" batch --format='%(refname)' "$small"
 
@@ -161,9 +161,7 @@ for option in --shard=1/2 --from=file; do
     wrong "${option%%=*} is not available in this version" verify $option "$small"
 done
 wrong '-0 is not available in this version' verify -0 "$small"
-for option in --filter=blob:none --follow-symlinks; do
-    wrong "${option%%=*} is not available in this version" batch $option "$small"
-done
+wrong '--follow-symlinks is not available in this version' batch --follow-symlinks "$small"
 # Help does not hide what is wrong.
 wrong "unknown option '--nonsense'" list --help --nonsense
 

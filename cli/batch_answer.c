@@ -1,0 +1,217 @@
+/* batch_answer.c - looks a name up, and prints what came of it. */
+#include "batch_answer.h"
+
+#include "message.h"
+#include "name.h"
+#include "output.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One answer in the making. */
+struct answer {
+    struct batch *batch;
+    struct request *request;
+    struct format_request line; /* what the line has of the request */
+    packread_id id;             /* the one that was asked for */
+    packread_info info;         /* of the object that stands for it, but with that id */
+    bool has_info;              /* else type and size come from the stream */
+    bool has_begun;
+};
+
+void batch_answer_word(const struct batch *batch, const char *name, size_t length, const char *word)
+{
+    output_bytes(name, length);
+    output_byte(' ');
+    output_text(word);
+    output_byte(batch->format->end);
+}
+
+void batch_end_in_answer(const struct batch *batch, const packread_id *id,
+                         const packread_error *error)
+{
+    enum status status = message_object_failure(batch->source->path, id, error);
+
+    message_error("%s: the answers end in the middle of this object", batch->source->path);
+    output_flush();
+    exit((int)status);
+}
+
+static void answer_word(const struct answer *answer, const char *word)
+{
+    batch_answer_word(answer->batch, answer->request->name, answer->request->name_length, word);
+}
+
+static void worsen(const struct answer *answer, enum status status)
+{
+    answer->batch->status = status_worse(answer->batch->status, status);
+}
+
+/* ---- What is not there, and what cannot be read ---------------------------------------------- */
+
+/* A tree's entry that is a commit of another repository names it; all else is named as it was asked
+ * for. */
+static void answer_missing(const struct answer *answer)
+{
+    char hex[PACKREAD_HEX_MAX + 1];
+
+    if (answer->line.has_mode && (answer->line.mode & 0170000) == 0160000) {
+        packread_id_format(&answer->id, hex);
+        batch_answer_word(answer->batch, hex, strlen(hex), "submodule");
+    } else {
+        answer_word(answer, "missing");
+    }
+}
+
+/* An object, or none where it has no id, that was looked for in vain, or could not be read: the
+ * reason goes to standard error. */
+static void answer_failure(const struct answer *answer, int failure, packread_error *error)
+{
+    const struct where *source = answer->batch->source;
+    const struct request *request = answer->request;
+
+    switch (failure) {
+    case PACKREAD_ERROR_DOUBTFUL:
+        worsen(answer, name_doubt(error, request->name, request->name_length));
+        worsen(answer, source->unread);
+        break;
+    case PACKREAD_ERROR_NOT_FOUND:
+        worsen(answer, source->unread);
+        break;
+    default:
+        worsen(answer, message_object_failure(source->path,
+                                              answer->id.size != 0 ? &answer->id : NULL, error));
+        break;
+    }
+    answer_missing(answer);
+}
+
+/* ---- What is there --------------------------------------------------------------------------- */
+
+static void print_line(const struct answer *answer)
+{
+    const struct batch *batch = answer->batch;
+
+    format_print(batch->format, batch->source, &answer->info, &answer->line);
+}
+
+static int begin_contents(void *context, const packread_id *id, enum packread_type type,
+                          uint64_t size)
+{
+    struct answer *answer = context;
+
+    (void)id;
+    answer->has_begun = true;
+    if (!answer->has_info)
+        answer->info = (packread_info){.id = answer->id};
+    /* What is known from the entry alone was not hashed, and may be of a copy that is damaged. */
+    answer->info.type = type;
+    answer->info.size = size;
+    print_line(answer);
+    return 0;
+}
+
+static int write_contents(void *context, const void *bytes, size_t size)
+{
+    (void)context;
+    output_bytes(bytes, size);
+    return 0;
+}
+
+static void answer_contents(struct answer *answer, const packread_id *contents)
+{
+    const packread_sink sink = {.begin = begin_contents, .data = write_contents, .context = answer};
+    packread_error error = {0};
+    int failure = packread_reader_stream(answer->batch->source->reader, contents, &sink, &error);
+
+    where_tell_news(answer->batch->source);
+    if (failure == 0)
+        output_byte(answer->batch->format->end);
+    else if (answer->has_begun)
+        batch_end_in_answer(answer->batch, contents, &error);
+    else
+        answer_failure(answer, failure, &error);
+}
+
+/* `contents` is the id of the object that stands for the one asked for, mostly itself. */
+static void answer_found(struct answer *answer, const packread_id *contents)
+{
+    const unsigned from_stream = PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE;
+    const struct batch *batch = answer->batch;
+    const struct format *format = batch->format;
+    const unsigned want = format->want | batch->filter.want;
+
+    answer->has_info = batch->headers_only || (format->want & ~from_stream) != 0 ||
+                       format->has_place || batch->filter.kind != FILTER_NONE;
+    if (answer->has_info) {
+        packread_error error = {0};
+        int failure =
+            packread_reader_describe(batch->source->reader, contents, want, &answer->info, &error);
+
+        where_tell_news(batch->source);
+        if (failure != 0) {
+            answer_failure(answer, failure, &error);
+            return;
+        }
+        answer->info.id = answer->id;
+    }
+    if (answer->has_info && batch_filter_excludes(&batch->filter, &answer->info))
+        answer_word(answer, "excluded");
+    else if (batch->headers_only)
+        print_line(answer);
+    else
+        answer_contents(answer, contents);
+}
+
+static void answer_name(struct answer *answer)
+{
+    const struct request *request = answer->request;
+    struct where *source = answer->batch->source;
+    packread_error error = {0};
+    packread_id id;
+    int failure = name_find_id(source, request->name, request->name_length, &id, &error);
+
+    where_tell_news(source);
+    switch (failure) {
+    case 0:
+        answer->id = id;
+        answer_found(answer, &id);
+        break;
+    case PACKREAD_ERROR_AMBIGUOUS:
+        name_explain_ambiguous(source, request->name, request->name_length);
+        answer_word(answer, "ambiguous");
+        break;
+    default:
+        answer_failure(answer, failure, &error);
+        break;
+    }
+}
+
+/* ---- A request ------------------------------------------------------------------------------- */
+
+/* A name that is longer than any that there can be is given back as it is read. */
+static void refuse_endless_name(const struct answer *answer)
+{
+    worsen(answer, answer->batch->source->unread);
+    request_print_name(answer->request);
+    batch_answer_word(answer->batch, "", 0, "missing");
+}
+
+void batch_answer(struct batch *batch, struct request *request)
+{
+    struct answer answer = {.batch = batch, .request = request};
+
+    answer.line = (struct format_request){.context = request};
+    if (request->splits)
+        answer.line.print_rest = request_print_rest;
+    if (request->is_endless) {
+        refuse_endless_name(&answer);
+    } else if (request->goes_on && batch->format->rests > 1) {
+        message_error("standard input: a line is longer than 16 MiB, and the format has %%(rest) "
+                      "more than once");
+        batch->status = STATUS_SYSTEM;
+        answer_word(&answer, "missing");
+    } else {
+        answer_name(&answer);
+    }
+}
