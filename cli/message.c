@@ -4,7 +4,6 @@
 #include "io.h"
 #include "ending.h"
 #include "escape.h"
-#include "worktree.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -244,20 +243,16 @@ enum status message_failure(const char *where, const packread_error *error)
     char *pack = of_index != NULL ? pack_of(error->file) : NULL;
     char what[600];
     char needed[160];
-    char *top = NULL;
 
     if (*file == '\0')
         file = "''";
     message_describe_place(error, what, sizeof what);
     describe_needed(error, needed, sizeof needed);
-    if (error->code == PACKREAD_ERROR_NOT_A_PLACE && (top = repository_above(file)) != NULL)
-        message_error("%s: %s; it lies in %s: name that", file, what, top);
-    else if (pack != NULL)
+    if (pack != NULL)
         message_error("%s: %s; packread index %s %s", file, what, pack, of_index);
     else
         message_error("%s: %s%s%s%s", file, what, needed, todo != NULL ? "; " : "",
                       todo != NULL ? todo : "");
-    free(top);
     free(pack);
     return status_of_error(error->code);
 }

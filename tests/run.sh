@@ -15,6 +15,10 @@ environment() {
     export GIT_AUTHOR_NAME=Author GIT_AUTHOR_EMAIL=author@example.org
     export GIT_COMMITTER_NAME=Committer GIT_COMMITTER_EMAIL=committer@example.org
     unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
+    # Scratch folders may lie in the project's own work tree: what lies above them is no part of a test.
+    unset GIT_DISCOVERY_ACROSS_FILESYSTEM
+    GIT_CEILING_DIRECTORIES=$(pwd -P):/tmp
+    export GIT_CEILING_DIRECTORIES
     # A test that runs make is not a part of the make that runs the tests.
     unset MAKEFLAGS MFLAGS MAKELEVEL
     # A limit against hanging only; libcheck's own of 4 s is for an idle machine and no sanitizer.

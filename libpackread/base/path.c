@@ -18,6 +18,18 @@ char *pkr_path_join(const char *folder, const char *name)
     return path;
 }
 
+char *pkr_path_resolve(const char *folder, const char *name)
+{
+    return name[0] == '/' ? strdup(name) : pkr_path_join(folder, name);
+}
+
+char *pkr_path_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+}
+
 char *pkr_path_with_ending(const char *path, const char *ending)
 {
     const char *slash = strrchr(path, '/');

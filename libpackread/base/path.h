@@ -8,6 +8,10 @@
 
 /* "folder/name". */
 char *pkr_path_join(const char *folder, const char *name);
+/* The same, unless the name is absolute. */
+char *pkr_path_resolve(const char *folder, const char *name);
+/* The folder that holds it: "DIR/", "/" or ".". */
+char *pkr_path_folder(const char *path);
 /* "DIR/NAME.old" with another ending, which may be empty. */
 char *pkr_path_with_ending(const char *path, const char *ending);
 

@@ -53,6 +53,24 @@ bool pkr_host_is_there(const char *path)
     return lstat(path, &found) == 0;
 }
 
+int pkr_host_real_path(const char *path, char **real)
+{
+    *real = realpath(path, NULL);
+    return *real ? 0 : errno;
+}
+
+int pkr_host_link(const char *path, char **target)
+{
+    char bytes[PATH_MAX];
+    ssize_t length = readlink(path, bytes, sizeof bytes);
+
+    *target = NULL;
+    if (length < 0)
+        return errno == EINVAL || pkr_host_is_absence(errno) ? 0 : errno;
+    *target = strndup(bytes, (size_t)length);
+    return *target ? 0 : ENOMEM;
+}
+
 bool pkr_host_is_absence(int failure)
 {
     return failure == ENOENT || failure == ENOTDIR;

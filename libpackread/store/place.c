@@ -1,23 +1,28 @@
-/* place.c - tells packs, folders of packs, objects folders and repositories apart, and follows .git
- * files and commondir files (gitrepository-layout(5)). */
+/* place.c - tells packs, folders of packs, objects folders and repositories apart. */
 #include "store/place.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fault.h"
 #include "base/path.h"
 #include "platform/host.h"
+#include "store/above.h"
 #include "store/pack_folder.h"
 
-/* A .git file or commondir file is one short line. */
-#define LINE_MAX_SIZE 4096
-#define GIT_FILE_KEY "gitdir: "
-#define HOPS_MAX 5
+#define MAGIC "PACK"
+
+typedef struct search {
+    pkr_budget *budget;
+    const char *where;
+    bool environment;
+    const char *objects; /* that the environment names instead of a repository's own; or NULL */
+    pkr_place *place;
+} search;
 
 void pkr_place_free(pkr_place *place)
 {
+    pkr_repository_free(place->repository);
     free(place->pack);
     free(place->objects);
     free(place->folder);
@@ -29,66 +34,86 @@ static int unreadable(packread_error *error, const char *path, int system_errno)
     return pkr_error_system(error, path, system_errno, "cannot be read");
 }
 
-static int kind_of(const char *folder, const char *name, enum pkr_kind *kind, packread_error *error)
+static bool is_found(const search *on)
 {
-    char *path = pkr_path_join(folder, name);
-    pkr_stamp stamp = {0};
-    int failure;
-    int status = 0;
-
-    if (!path)
-        return pkr_error_memory(error);
-    failure = pkr_host_look(path, &stamp);
-    *kind = stamp.kind;
-    if (failure != 0 && !pkr_host_is_absence(failure))
-        status = unreadable(error, failure == EACCES ? folder : path, failure);
-    free(path);
-    return status;
+    return on->place->pack || on->place->folder;
 }
 
-/* As much of a regular file as LINE_MAX_SIZE holds; nothing of any other. */
-static int read_head(const char *path, char *bytes, size_t *length, packread_error *error)
-{
-    int failure;
+/* ---- What is found -------------------------------------------------------------------------- */
 
-    *length = LINE_MAX_SIZE;
-    failure = pkr_host_read_head(path, bytes, length);
-    return failure == 0 ? 0 : unreadable(error, path, failure);
+/* Takes over the path of an objects folder; NULL: there was no memory for it. */
+static int name_objects(search *on, char *objects, packread_error *error)
+{
+    on->place->objects = objects;
+    on->place->folder = objects ? pkr_path_join(objects, "pack") : NULL;
+    return on->place->folder ? 0 : pkr_error_memory(error);
 }
 
-/* `name` as seen from `folder`: it may be absolute. */
-static int resolve(const char *folder, const char *name, char **path, packread_error *error)
+static int open_repository(search *on, const pkr_found *found, packread_error *error)
 {
-    *path = name[0] == '/' ? strdup(name) : pkr_path_join(folder, name);
-    return *path ? 0 : pkr_error_memory(error);
+    const pkr_repository_wanted wanted = {
+        .git_dir = found->git_dir, .work_tree = found->work_tree, .objects = on->objects};
+    int status = pkr_repository_open(on->budget, &wanted, &on->place->repository, error);
+
+    return status == 0 ? name_objects(on, strdup(on->place->repository->objects), error) : status;
 }
 
-/* Where the file `path` points: what stands behind `key` in its one line, as seen from the file's
- * folder; NULL if that is not what it says. */
-static int follow(const char *path, const char *key, char **target, packread_error *error)
-{
-    const char *slash = strrchr(path, '/');
-    char line[LINE_MAX_SIZE + 1];
-    char *folder;
-    size_t length;
-    int status = read_head(path, line, &length, error);
-
-    *target = NULL;
-    line[length] = '\0';
-    line[strcspn(line, "\r\n")] = '\0';
-    if (status != 0 || length == LINE_MAX_SIZE || line[0] == '\0' ||
-        strncmp(line, key, strlen(key)) != 0)
-        return status;
-    folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
-    status = folder ? resolve(folder, line + strlen(key), target, error) : pkr_error_memory(error);
-    free(folder);
-    return status;
-}
+/* ---- Files ---------------------------------------------------------------------------------- */
 
 static bool has_name_of_pack(const char *path)
 {
     return pkr_path_ends_with(path, ".pack") || pkr_path_ends_with(path, ".idx");
 }
+
+static int begins_as_pack(const char *path, bool *does, packread_error *error)
+{
+    char head[sizeof MAGIC - 1];
+    size_t length = sizeof head;
+    int failure = pkr_host_read_head(path, head, &length);
+
+    *does = failure == 0 && length == sizeof head && memcmp(head, MAGIC, sizeof head) == 0;
+    return failure == 0 ? 0 : unreadable(error, path, failure);
+}
+
+/* A regular file: one that leads elsewhere, a pack or index by its name, or a pack by how it
+ * begins, such as what a fetch that broke off leaves. */
+static int look_at_file(search *on, packread_error *error)
+{
+    pkr_found found = {0};
+    int status;
+
+    if (has_name_of_pack(on->where)) {
+        on->place->pack = pkr_path_with_ending(on->where, ".pack");
+        return on->place->pack ? 0 : pkr_error_memory(error);
+    }
+    status = pkr_above_follow(on->where, on->objects, &found, error);
+    if (status == 0 && found.git_dir)
+        status = open_repository(on, &found, error);
+    else if (status == 0)
+        status = begins_as_pack(on->where, &on->place->any_name, error);
+    pkr_found_free(&found);
+    if (status != 0 || !on->place->any_name)
+        return status;
+    on->place->pack = strdup(on->where);
+    return on->place->pack ? 0 : pkr_error_memory(error);
+}
+
+/* What has an index's name and is no file costs the pack beside it nothing. */
+static int look_beside(search *on, packread_error *error)
+{
+    pkr_stamp stamp = {0};
+    char *pack = pkr_path_with_ending(on->where, ".pack");
+
+    if (!pack)
+        return pkr_error_memory(error);
+    if (pkr_host_look(pack, &stamp) == 0 && stamp.kind == PKR_KIND_FILE)
+        on->place->pack = pack;
+    else
+        free(pack);
+    return 0;
+}
+
+/* ---- Folders -------------------------------------------------------------------------------- */
 
 static bool look_for_pack(void *found, const char *name)
 {
@@ -105,94 +130,138 @@ static int holds_packs(const char *path, bool *found, packread_error *error)
     return failure == 0 ? 0 : unreadable(error, path, failure);
 }
 
-/* Something else in the place of a file or folder of a repository. */
-static int odd_one(packread_error *error, const char *folder, const char *name, const char *text)
+static int is_folder_in(const char *folder, const char *name, bool *is_one, packread_error *error)
 {
     char *path = pkr_path_join(folder, name);
-    int status = pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, path ? path : folder, text);
+    pkr_stamp stamp;
+    int failure;
 
+    if (!path)
+        return pkr_error_memory(error);
+    failure = pkr_host_look(path, &stamp);
+    *is_one = stamp.kind == PKR_KIND_FOLDER;
     free(path);
+    return failure == 0 || pkr_host_is_absence(failure) ? 0 : unreadable(error, folder, failure);
+}
+
+/* A repository that is named by the folder that has a .git. */
+static int look_for_git(search *on, packread_error *error)
+{
+    pkr_found found = {0};
+    int status = pkr_above_look_in(on->where, on->objects, &found, error);
+
+    if (status == 0 && found.git_dir)
+        status = open_repository(on, &found, error);
+    pkr_found_free(&found);
     return status;
 }
 
-/* What the file `name` in a folder points to. */
-static int follow_in(const char *folder, const char *name, const char *key, const char *failure,
-                     char **next, packread_error *error)
+/* Or by its git dir; `odd` receives why it is none, though it has a HEAD. */
+static int look_for_git_dir(search *on, packread_error *odd, packread_error *error)
 {
-    char *path;
-    int status = resolve(folder, name, &path, error);
+    pkr_found found = {0};
+    char *common_dir;
+    packread_error why = {0};
+    int status = pkr_repository_is_at(on->where, on->objects, &common_dir, &why);
 
-    if (status == 0)
-        status = follow(path, key, next, error);
-    if (status == 0 && !*next)
-        status = pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, folder, failure);
-    free(path);
-    return status;
-}
-
-/* A .git or commondir that points elsewhere, in `*next`. */
-static int look_for_pointer(const char *path, char **next, packread_error *error)
-{
-    enum pkr_kind kind;
-    int status = kind_of(path, ".git", &kind, error);
-
-    if (status != 0)
-        return status;
-    if (kind == PKR_KIND_FOLDER)
-        return resolve(path, ".git", next, error);
-    if (kind == PKR_KIND_FILE)
-        return follow_in(path, ".git", GIT_FILE_KEY,
-                         "its .git file does not say where the repository is", next, error);
-    if (kind != PKR_KIND_NONE)
-        return odd_one(error, path, ".git", "neither a regular file nor a folder");
-    status = kind_of(path, "commondir", &kind, error);
-    if (status != 0 || kind == PKR_KIND_NONE)
-        return status;
-    if (kind != PKR_KIND_FILE)
-        return odd_one(error, path, "commondir", "not a regular file");
-    return follow_in(path, "commondir", "",
-                     "its commondir file does not say where the repository is", next, error);
-}
-
-/* Takes over the path of an objects folder; NULL: there was no memory for it. */
-static int name_objects(char *objects, pkr_place *place, packread_error *error)
-{
-    place->objects = objects;
-    place->folder = objects ? pkr_path_join(objects, "pack") : NULL;
-    return place->folder ? 0 : pkr_error_memory(error);
-}
-
-/* What a folder is; `*next` receives a path to look at instead, if it points elsewhere. Nothing is
- * set where it is none of ours. */
-static int look_at_folder(const char *path, pkr_place *place, char **next, packread_error *error)
-{
-    enum pkr_kind objects = PKR_KIND_NONE;
-    enum pkr_kind head = PKR_KIND_NONE;
-    enum pkr_kind pack = PKR_KIND_NONE;
-    bool found = false;
-    int status = look_for_pointer(path, next, error);
-
-    if (status == 0 && !*next)
-        status = kind_of(path, "objects", &objects, error);
-    if (status == 0 && objects != PKR_KIND_NONE)
-        status = kind_of(path, "HEAD", &head, error);
-    if (status != 0 || *next)
-        return status;
-    if (objects == PKR_KIND_FOLDER && head != PKR_KIND_NONE)
-        return name_objects(pkr_path_join(path, "objects"), place, error);
-    status = holds_packs(path, &found, error);
-    if (status == 0 && found) {
-        place->folder = strdup(path);
-        return place->folder ? 0 : pkr_error_memory(error);
+    if (status == 0 && common_dir) {
+        found.git_dir = strdup(on->where);
+        status = found.git_dir ? open_repository(on, &found, error) : pkr_error_memory(error);
+    } else if (status == PACKREAD_ERROR_NOT_A_PLACE) {
+        *odd = why;
+        status = 0;
+    } else if (status != 0 && error) {
+        *error = why;
     }
-    if (status == 0)
-        status = kind_of(path, "pack", &pack, error);
-    if (status == 0 && pack == PKR_KIND_FOLDER)
-        return name_objects(strdup(path), place, error);
-    if (status == 0 && head != PKR_KIND_NONE)
-        return odd_one(error, path, "objects", "not a folder");
+    free(common_dir);
+    pkr_found_free(&found);
     return status;
 }
+
+static int look_for_packs(search *on, packread_error *error)
+{
+    bool is_one;
+    int status = holds_packs(on->where, &is_one, error);
+
+    if (status != 0 || !is_one)
+        return status;
+    on->place->folder = strdup(on->where);
+    return on->place->folder ? 0 : pkr_error_memory(error);
+}
+
+static bool look_for_loose(void *found, const char *name)
+{
+    *(bool *)found = strlen(name) == 2 && strspn(name, "0123456789abcdef") == 2;
+    return !*(bool *)found;
+}
+
+/* In a work tree any folder may have one named pack; that of an objects folder has packs in it, or
+ * there is an `info` beside it, or folders of loose objects. */
+static int looks_as_objects(const char *pack, const char *folder, bool *does, packread_error *error)
+{
+    int failure;
+    int status = is_folder_in(folder, "info", does, error);
+
+    if (status == 0 && !*does)
+        status = holds_packs(pack, does, error);
+    if (status != 0 || *does)
+        return status;
+    failure = pkr_host_each_name(folder, look_for_loose, does);
+    return failure == 0 ? 0 : unreadable(error, folder, failure);
+}
+
+static int look_for_objects(search *on, bool is_sure, packread_error *error)
+{
+    char *pack;
+    bool is_one;
+    int status = is_folder_in(on->where, "pack", &is_one, error);
+
+    if (status != 0 || !is_one)
+        return status;
+    pack = pkr_path_join(on->where, "pack");
+    if (!pack)
+        return pkr_error_memory(error);
+    if (!is_sure)
+        status = looks_as_objects(pack, on->where, &is_one, error);
+    free(pack);
+    return status == 0 && is_one ? name_objects(on, strdup(on->where), error) : status;
+}
+
+static int look_above(search *on, packread_error *error)
+{
+    pkr_found found = {0};
+    int status = pkr_above_find(on->where, on->objects, on->environment, &found, error);
+
+    if (status == 0 && found.git_dir)
+        status = open_repository(on, &found, error);
+    pkr_found_free(&found);
+    return status;
+}
+
+/* What the folder is, or else what it lies in. */
+static int look_at_folder(search *on, packread_error *error)
+{
+    packread_error odd = {0};
+    int status = look_for_git(on, error);
+
+    if (status == 0 && !is_found(on))
+        status = look_for_git_dir(on, &odd, error);
+    if (status == 0 && !is_found(on))
+        status = look_for_packs(on, error);
+    if (status == 0 && !is_found(on))
+        status = look_for_objects(on, false, error);
+    if (status == 0 && !is_found(on) && !has_name_of_pack(on->where))
+        status = look_above(on, error);
+    if (status == 0 && !is_found(on))
+        status = look_for_objects(on, true, error);
+    if (status != 0 || is_found(on) || odd.code == 0)
+        return status;
+    if (error)
+        *error = odd;
+    return odd.code;
+}
+
+/* ---- Anything ------------------------------------------------------------------------------- */
 
 static int not_a_place(packread_error *error, const char *where)
 {
@@ -200,87 +269,44 @@ static int not_a_place(packread_error *error, const char *where)
                          "neither a pack, an index, a folder of packs nor a repository");
 }
 
-/* A regular file: one that points elsewhere, a pack or index by its name, or a pack by how it
- * begins, such as what a fetch that broke off leaves. */
-static int look_at_file(const char *path, pkr_place *place, char **next, packread_error *error)
-{
-    char head[LINE_MAX_SIZE];
-    size_t length;
-    int status;
-
-    if (!has_name_of_pack(path)) {
-        status = follow(path, GIT_FILE_KEY, next, error);
-        if (status == 0 && !*next)
-            status = read_head(path, head, &length, error);
-        if (status != 0 || *next || length < 4 || memcmp(head, "PACK", 4) != 0)
-            return status;
-        place->any_name = true;
-    }
-    place->pack = place->any_name ? strdup(path) : pkr_path_with_ending(path, ".pack");
-    return place->pack ? 0 : pkr_error_memory(error);
-}
-
-/* What has an index's name and is no file costs the pack beside it nothing. */
-static int look_beside(const char *path, pkr_place *place, packread_error *error)
+static int look(search *on, packread_error *error)
 {
     pkr_stamp stamp = {0};
-    char *pack = pkr_path_with_ending(path, ".pack");
-
-    if (!pack)
-        return pkr_error_memory(error);
-    if (pkr_host_look(pack, &stamp) == 0 && stamp.kind == PKR_KIND_FILE)
-        place->pack = pack;
-    else
-        free(pack);
-    return 0;
-}
-
-/* One step: sets a part of `place`, or `*next` where the path points elsewhere, or neither. */
-static int look_at(const char *path, pkr_place *place, char **next, packread_error *error)
-{
-    pkr_stamp stamp = {0};
-    int failure = pkr_host_look(path, &stamp);
+    int failure = pkr_host_look(on->where, &stamp);
     int status = 0;
 
-    *next = NULL;
     if (failure == 0 && stamp.kind == PKR_KIND_FILE)
-        return look_at_file(path, place, next, error);
-    if (failure == 0 && stamp.kind == PKR_KIND_FOLDER)
-        status = look_at_folder(path, place, next, error);
-    if (status == 0 && !place->folder && !*next && pkr_path_ends_with(path, ".idx") &&
-        (failure == 0 || pkr_host_is_there(path)))
-        status = look_beside(path, place, error);
-    if (status != 0 || place->pack || place->folder || *next)
+        status = look_at_file(on, error);
+    else if (failure == 0 && stamp.kind == PKR_KIND_FOLDER)
+        status = look_at_folder(on, error);
+    if (status == 0 && !is_found(on) && stamp.kind != PKR_KIND_FILE &&
+        pkr_path_ends_with(on->where, ".idx") && (failure == 0 || pkr_host_is_there(on->where)))
+        status = look_beside(on, error);
+    if (status != 0 || is_found(on))
         return status;
     if (failure != 0)
-        return pkr_error_system(error, path, failure, "cannot be opened");
-    if (has_name_of_pack(path))
-        return pkr_error_set(error, PACKREAD_ERROR_NOT_REGULAR, path, "not a regular file");
+        return pkr_error_system(error, on->where, failure, "cannot be opened");
+    if (stamp.kind != PKR_KIND_FILE && has_name_of_pack(on->where))
+        return pkr_error_set(error, PACKREAD_ERROR_NOT_REGULAR, on->where, "not a regular file");
     if (stamp.kind == PKR_KIND_OTHER)
-        return pkr_error_set(error, PACKREAD_ERROR_NOT_REGULAR, path,
+        return pkr_error_set(error, PACKREAD_ERROR_NOT_REGULAR, on->where,
                              "neither a regular file nor a folder");
-    return 0;
+    return not_a_place(error, on->where);
 }
 
-int pkr_place_find(const char *where, pkr_place *place, packread_error *error)
+int pkr_place_find(pkr_budget *budget, const char *where, bool environment, pkr_place *place,
+                   packread_error *error)
 {
-    char *path = strdup(where);
-    int status = path ? 0 : pkr_error_memory(error);
+    search on = {.budget = budget,
+                 .where = where,
+                 .environment = environment,
+                 .objects = environment ? pkr_host_environment("GIT_OBJECT_DIRECTORY") : NULL,
+                 .place = place};
+    int status;
 
     memset(place, 0, sizeof *place);
-    for (int hop = 0; status == 0 && !place->pack && !place->folder; hop++) {
-        char *next = NULL;
-
-        status = look_at(path, place, &next, error);
-        if (status == 0 && !place->pack && !place->folder && (!next || hop == HOPS_MAX))
-            status = not_a_place(error, where);
-        if (next) {
-            free(path);
-            path = next;
-        }
-    }
+    status = look(&on, error);
     if (status != 0)
         pkr_place_free(place);
-    free(path);
     return status;
 }

@@ -223,6 +223,12 @@ static int check_id_size(const packread_snapshot *snapshot, const pkr_pack *pack
 {
     if (snapshot->id_size == 0 || snapshot->id_size == pack->idx.id_size)
         return 0;
+    if (snapshot->repository_tells_id_size)
+        return pkr_error_set(
+            error, PACKREAD_ERROR_MISMATCH, pack->path,
+            pack->idx.id_size == 20
+                ? "its ids have 20 bytes (SHA-1), those of the repository 32 (SHA-256)"
+                : "its ids have 32 bytes (SHA-256), those of the repository 20 (SHA-1)");
     return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, pack->path,
                          pack->idx.id_size == 20
                              ? "its ids have 20 bytes (SHA-1), not as many as were asked for"
@@ -350,6 +356,27 @@ static int open_named(packread_snapshot *snapshot, const pkr_place *place, packr
                      error);
 }
 
+/* The hash of a repository is that of all its packs. */
+static int take_repository(packread_snapshot *snapshot, pkr_place *place, packread_error *error)
+{
+    const pkr_repository *repository = place->repository;
+
+    snapshot->repository = place->repository;
+    place->repository = NULL;
+    if (!repository || !repository->tells_id_size)
+        return 0;
+    if (snapshot->id_size != 0 && snapshot->id_size != repository->id_size)
+        return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
+                             repository->id_size == 20
+                                 ? "the repository's ids have 20 bytes (SHA-1), not as many as "
+                                   "were asked for"
+                                 : "the repository's ids have 32 bytes (SHA-256), not as many as "
+                                   "were asked for");
+    snapshot->id_size = (unsigned)repository->id_size;
+    snapshot->repository_tells_id_size = true;
+    return 0;
+}
+
 static int open_place(packread_snapshot *snapshot, const char *where, packread_error *error)
 {
     pkr_place place = {0};
@@ -357,7 +384,10 @@ static int open_place(packread_snapshot *snapshot, const char *where, packread_e
 
     if (snapshot->flags & PACKREAD_WITHOUT_INDEX)
         return open_pack(snapshot, (pkr_pack_wanted){.path = where}, error);
-    status = pkr_place_find(where, &place, error);
+    status = pkr_place_find(&snapshot->budget, where, !(snapshot->flags & PACKREAD_NO_ENVIRONMENT),
+                            &place, error);
+    if (status == 0)
+        status = take_repository(snapshot, &place, error);
     if (status == 0)
         status = place.pack ? open_named(snapshot, &place, error)
                             : open_folder(snapshot, place.folder, error);
@@ -496,6 +526,7 @@ void packread_snapshot_free(packread_snapshot *snapshot)
         free(pkr_shelf_get(&snapshot->problems, i));
     pkr_shelf_free(&snapshot->problems);
     pkr_object_folders_end(&snapshot->folders);
+    pkr_repository_free(snapshot->repository);
     free(snapshot->where);
     free(snapshot->temporary_folder);
     pkr_id_filters_end(&snapshot->filters);

@@ -11,11 +11,13 @@
 #include "store/looking.h"
 #include "store/object_folder.h"
 #include "store/pack_open.h"
+#include "store/repository.h"
 
 struct packread_snapshot {
     char *where;            /* as the caller named it */
     char *temporary_folder; /* NULL: the one that the environment names */
     smmap_manager *manager;
+    pkr_repository *repository; /* NULL: none was named, nor anything in one */
     pkr_packs packs;
     pkr_looking looking;  /* for packs that come and go, in a folder */
     pkr_shelf folders;    /* pkr_object_folder: a repository's own first; filled by opening only */
@@ -26,6 +28,7 @@ struct packread_snapshot {
     uint64_t windows;     /* how many there can be at once; 0 where each is a whole file */
     unsigned flags;
     unsigned id_size;                     /* of all packs; 0: each tells its own */
+    bool repository_tells_id_size;        /* it is the repository that says so */
     _Atomic(const pkr_pack *) disordered; /* one of whose ids some may be out of order, or not
                                            * known; or NULL */
     pkr_id_filters filters;

@@ -172,21 +172,6 @@ echo 'some text' > text
 wrong 'neither a pack' list folder
 wrong 'neither a pack' list text
 wrong 'neither a pack' verify folder
-# Inside a work tree, its top is named.
-git init -q tree
-mkdir -p tree/a/b
-expect 0 list tree
-for folder in tree/a tree/a/b/ tree/a/../a/b; do
-    wrong "^packread: $folder: neither a pack.*; it lies in the work tree .*/tree: name that\$" list "$folder"
-done
-# Inside a repository, that.
-for folder in tree/.git/refs tree/.git/refs/heads; do
-    wrong "^packread: $folder: neither a pack.*; it lies in the repository .*/tree/.git: name that\$" list "$folder"
-done
-(cd tree/a/b && "$PACKREAD" list . 2> ../../../err)
-ran='list . inside a work tree'
-says "it lies in the work tree $(cd -P tree && pwd -P): name that\$"
-
 # Options may stand anywhere; "--" ends them; a value may follow "=" or a blank.
 git -C "$small" cat-file --batch-all-objects --batch-check > all
 for arguments in '--order=id --manager=static' '--order id --manager static' '-q --io pread'; do

@@ -52,6 +52,7 @@ const struct fault_way fault_ways[] = {
     {FAULT_OPENDIR, ENOMEM, "opendir ENOMEM"},
     {FAULT_READDIR, EIO, "readdir EIO"},
     {FAULT_REALPATH, ENOMEM, "realpath ENOMEM"},
+    {FAULT_READLINK, EIO, "readlink EIO"},
     {FAULT_MEMSTREAM, ENOMEM, "open_memstream ENOMEM"},
     {FAULT_MUTEX, EAGAIN, "pthread_mutex_init EAGAIN"},
     {FAULT_COND, ENOMEM, "pthread_cond_init ENOMEM"},

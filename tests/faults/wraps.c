@@ -90,6 +90,11 @@ WRAP(char *, realpath, (const char *path, char *resolved))
     return resolved ? got : count_memory(got);
 }
 
+WRAP(ssize_t, readlink, (const char *path, char *target, size_t size))
+{
+    return plan_ask(FAULT_READLINK) ? -1 : readlink(path, target, size);
+}
+
 /* The stream's memory is the C library's, but the caller frees it: counted when that is. */
 WRAP(FILE *, open_memstream, (char **text, size_t *size))
 {

@@ -1,0 +1,296 @@
+/* repository_format.c - the version of a repository's format and its extensions, one by one: which
+ * are known, in which version, and what they change for a reader. */
+#include "format/repository_format.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "format/config.h"
+#include "packread.h"
+
+#define NEWEST_VERSION 1
+
+typedef struct reading {
+    pkr_config config;
+    pkr_config_entry entry;
+    pkr_repository_format *format;
+    int32_t version;
+    pkr_words unknown; /* the first extension that is not known; of the file's bytes, with dots */
+    pkr_words newer;   /* the first that is for version 1 only */
+    bool has_compatible;
+    char *why;
+} reading;
+
+static pkr_words value_of(const pkr_config_entry *entry)
+{
+    return (pkr_words){entry->value, entry->value_size};
+}
+
+static int bad_line(reading *on, const char *what)
+{
+    snprintf(on->why, PKR_REFUSAL_SIZE, "bad config line %" PRIu64 "%s%s", on->config.line,
+             *what ? ": " : "", what);
+    return PACKREAD_ERROR_CORRUPT;
+}
+
+/* ---- One extension after the other ----------------------------------------------------------- */
+
+/* Takes what the extension of the entry at hand says. Errors: as those of the whole. */
+typedef int take(reading *on);
+
+static int take_nothing(reading *on)
+{
+    (void)on;
+    return 0;
+}
+
+static int check_bool(reading *on)
+{
+    bool value;
+
+    return pkr_config_bool(&on->entry, &value) == 0 ? 0 : bad_line(on, "neither true nor false");
+}
+
+static int take_partial_clone(reading *on)
+{
+    if (!on->entry.value)
+        return bad_line(on, "a value is missing");
+    on->format->partial_clone = value_of(&on->entry);
+    return 0;
+}
+
+static int take_worktree_config(reading *on)
+{
+    if (pkr_config_bool(&on->entry, &on->format->has_worktree_config) == 0)
+        return 0;
+    return bad_line(on, "neither true nor false");
+}
+
+/* A value that a newer git may know. */
+static int unknown_value(reading *on, const char *what)
+{
+    if (!on->entry.value)
+        return bad_line(on, "a value is missing");
+    snprintf(on->why, PKR_REFUSAL_SIZE, "config line %" PRIu64 ": %s", on->config.line, what);
+    return PACKREAD_ERROR_UNSUPPORTED;
+}
+
+static int read_hash(reading *on, size_t *id_size)
+{
+    if (pkr_config_value_is(&on->entry, "sha1"))
+        *id_size = 20;
+    else if (pkr_config_value_is(&on->entry, "sha256"))
+        *id_size = 32;
+    else
+        return unknown_value(on, "extensions.objectformat is neither sha1 nor sha256");
+    return 0;
+}
+
+static int take_object_format(reading *on)
+{
+    return read_hash(on, &on->format->id_size);
+}
+
+/* Ids of the other hash that objects have as well: they are found by their own. */
+static int take_compatible(reading *on)
+{
+    size_t id_size;
+
+    if (on->has_compatible)
+        return bad_line(on, "extensions.compatobjectformat is there twice");
+    on->has_compatible = true;
+    return read_hash(on, &id_size);
+}
+
+static int take_ref_storage(reading *on)
+{
+    static const char between[] = "://";
+    pkr_words form = value_of(&on->entry);
+    pkr_words folder = {0};
+
+    for (size_t at = 0; form.size - at >= sizeof between - 1; at++) {
+        if (memcmp(form.bytes + at, between, sizeof between - 1) == 0) {
+            folder.bytes = form.bytes + at + sizeof between - 1;
+            folder.size = form.size - at - (sizeof between - 1);
+            form.size = at;
+            break;
+        }
+    }
+    on->format->has_reftables = form.size == 8 && memcmp(form.bytes, "reftable", 8) == 0;
+    if (!on->format->has_reftables && !(form.size == 5 && memcmp(form.bytes, "files", 5) == 0))
+        return unknown_value(on, "extensions.refstorage is neither files nor reftable");
+    on->format->refs_folder = folder;
+    return 0;
+}
+
+static const struct extension {
+    const char *name;
+    bool is_newer; /* of version 1 only */
+    take *take;
+} extensions[] = {
+    {"noop", false, take_nothing},
+    {"preciousobjects", false, check_bool},
+    {"partialclone", false, take_partial_clone},
+    {"worktreeconfig", false, take_worktree_config},
+    {"noop-v1", true, take_nothing},
+    {"objectformat", true, take_object_format},
+    {"compatobjectformat", true, take_compatible},
+    {"refstorage", true, take_ref_storage},
+    {"relativeworktrees", true, check_bool},
+    {"submodulepathconfig", true, check_bool},
+};
+
+/* All that stands behind "extensions.", as the file has it but for a closing quote. */
+static pkr_words name_of_extension(const pkr_config_entry *entry)
+{
+    if (entry->subsection)
+        return (pkr_words){entry->subsection, entry->subsection_size};
+    return (pkr_words){entry->key, entry->key_size};
+}
+
+static int take_extension(reading *on)
+{
+    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
+        if (!pkr_config_is(&on->entry, "extensions", extensions[i].name))
+            continue;
+        if (extensions[i].is_newer && !on->newer.bytes)
+            on->newer = name_of_extension(&on->entry);
+        return extensions[i].take(on);
+    }
+    if (!on->unknown.bytes)
+        on->unknown = name_of_extension(&on->entry);
+    return 0;
+}
+
+/* ---- The rest ------------------------------------------------------------------------------- */
+
+static bool is_section(const pkr_config_entry *entry, const char *name)
+{
+    return entry->section && entry->section_size == strlen(name) &&
+           memcmp(entry->section, name, entry->section_size) == 0;
+}
+
+static bool is_promisor(const pkr_config_entry *entry)
+{
+    return is_section(entry, "remote") && entry->subsection && entry->key_size == 8 &&
+           memcmp(entry->key, "promisor", 8) == 0;
+}
+
+static int take_promisor(reading *on)
+{
+    pkr_words *first = &on->format->first_promisor;
+    bool is_one;
+
+    if (pkr_config_bool(&on->entry, &is_one) != 0)
+        return bad_line(on, "neither true nor false");
+    if (is_one && !first->bytes)
+        *first = (pkr_words){on->entry.subsection, on->entry.subsection_size};
+    return 0;
+}
+
+/* What a config.worktree may say too. */
+static int take_core(reading *on)
+{
+    if (pkr_config_is(&on->entry, "core", "bare")) {
+        on->format->is_bare_told = true;
+        if (pkr_config_bool(&on->entry, &on->format->is_bare) != 0)
+            return bad_line(on, "neither true nor false");
+    } else if (pkr_config_is(&on->entry, "core", "worktree")) {
+        if (!on->entry.value)
+            return bad_line(on, "a value is missing");
+        on->format->work_tree = value_of(&on->entry);
+    }
+    return 0;
+}
+
+static int take_entry(reading *on)
+{
+    if (pkr_config_is(&on->entry, "core", "repositoryformatversion")) {
+        if (pkr_config_number(&on->entry, &on->version) != 0)
+            return bad_line(on, "not a number");
+        on->format->is_told = on->version >= 0;
+        return 0;
+    }
+    if (is_section(&on->entry, "extensions"))
+        return take_extension(on);
+    return is_promisor(&on->entry) ? take_promisor(on) : take_core(on);
+}
+
+static int read_entries(reading *on, take *take_each)
+{
+    int status;
+
+    while ((status = pkr_config_next(&on->config, &on->entry)) > 0) {
+        status = take_each(on);
+        if (status != 0)
+            return status;
+    }
+    return status == 0 ? 0 : bad_line(on, "");
+}
+
+/* ---- May it be read ------------------------------------------------------------------------- */
+
+/* The name goes into a phrase of plain ASCII. */
+static int refuse(reading *on, const char *before, pkr_words name, const char *behind)
+{
+    char shown[65];
+    size_t size = name.size < sizeof shown ? name.size : sizeof shown - 1;
+
+    for (size_t i = 0; i < size; i++)
+        shown[i] = (char)(name.bytes[i] >= ' ' && name.bytes[i] <= '~' ? name.bytes[i] : '?');
+    shown[size] = '\0';
+    snprintf(on->why, PKR_REFUSAL_SIZE, "%s%s%s", before, shown, behind);
+    return PACKREAD_ERROR_UNSUPPORTED;
+}
+
+static int check_version(reading *on)
+{
+    if (!on->format->is_told)
+        return 0;
+    if (on->version > NEWEST_VERSION) {
+        snprintf(on->why, PKR_REFUSAL_SIZE,
+                 "the repository's format is version %" PRId32
+                 ", of which this version knows nothing: it reads 0 and 1",
+                 on->version);
+        return PACKREAD_ERROR_UNSUPPORTED;
+    }
+    if (on->version == 1 && on->unknown.bytes)
+        return refuse(on, "the repository has the extension '", on->unknown,
+                      "', which this version does not know: a newer one may");
+    if (on->version == 0 && on->newer.bytes)
+        return refuse(on, "extensions.", on->newer,
+                      " needs core.repositoryformatversion 1, which is 0: set it if that is wrong");
+    return 0;
+}
+
+/* Without a version it says nothing of the format, nor of a work tree. */
+static void forget(pkr_repository_format *format)
+{
+    *format = (pkr_repository_format){.id_size = 20, .first_promisor = format->first_promisor};
+}
+
+int pkr_repository_format_read(void *config, size_t size, pkr_repository_format *format,
+                               char why[PKR_REFUSAL_SIZE])
+{
+    reading on = {.format = format, .why = why, .version = -1};
+    int status;
+
+    *format = (pkr_repository_format){.id_size = 20};
+    pkr_config_begin(&on.config, config, size);
+    status = read_entries(&on, take_entry);
+    if (status == 0)
+        status = check_version(&on);
+    if (status == 0 && !format->is_told)
+        forget(format);
+    return status;
+}
+
+int pkr_repository_format_add(void *config, size_t size, pkr_repository_format *format,
+                              char why[PKR_REFUSAL_SIZE])
+{
+    reading on = {.format = format, .why = why};
+
+    pkr_config_begin(&on.config, config, size);
+    return read_entries(&on, take_core);
+}

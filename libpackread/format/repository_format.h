@@ -1,0 +1,38 @@
+/* repository_format.h - what the configuration of a repository says of how it is stored, and
+ * whether this version may read it. */
+#ifndef PKR_REPOSITORY_FORMAT_H
+#define PKR_REPOSITORY_FORMAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A part of the configuration's bytes; NULL: it does not say. */
+typedef struct pkr_words {
+    const char *bytes;
+    size_t size;
+} pkr_words;
+
+typedef struct pkr_repository_format {
+    bool is_told;   /* it has a version; else the extensions count for nothing, as in git */
+    size_t id_size; /* 20 or 32 */
+    bool has_reftables;
+    pkr_words refs_folder; /* of extensions.refstorage: where refs are, if not in the usual place */
+    bool has_worktree_config;
+    bool is_bare_told;
+    bool is_bare;
+    pkr_words work_tree;      /* core.worktree */
+    pkr_words partial_clone;  /* extensions.partialclone: a remote */
+    pkr_words first_promisor; /* the first remote that is said to be one */
+} pkr_repository_format;
+
+#define PKR_REFUSAL_SIZE 160
+
+/* Reads `config`, whose bytes it changes. Errors, with a phrase in `why`: UNSUPPORTED for what is
+ * of another version or not known; CORRUPT for what is no configuration. */
+int pkr_repository_format_read(void *config, size_t size, pkr_repository_format *format,
+                               char why[PKR_REFUSAL_SIZE]);
+/* Of the `config.worktree` of a repository that has one: the two keys of core count. */
+int pkr_repository_format_add(void *config, size_t size, pkr_repository_format *format,
+                              char why[PKR_REFUSAL_SIZE]);
+
+#endif
