@@ -371,6 +371,22 @@ PACKREAD_API size_t packread_snapshot_folders(const packread_snapshot *snapshot)
 PACKREAD_API int packread_snapshot_folder(const packread_snapshot *snapshot, size_t folder,
                                           packread_folder_info *info);
 
+/* What is known of a repository from its opening. Strings are valid as long as the snapshot. */
+typedef struct packread_repository_info {
+    size_t struct_size;
+    const char *git_dir;    /* where HEAD is, and what else belongs to one work tree */
+    const char *common_dir; /* where all else is: the same, but in a linked work tree */
+    const char *work_tree;  /* its top; NULL: it has none */
+    const char *promisor;   /* a partial clone: the remote that promised the objects that are not
+                             * there. NULL: it is none */
+    bool is_shallow;        /* commits may lack their parents */
+} packread_repository_info;
+
+/* O(1), any thread. Errors: ARGUMENT; NOT_FOUND where neither a repository was named nor anything
+ * in one. */
+PACKREAD_API int packread_snapshot_repository(const packread_snapshot *snapshot,
+                                              packread_repository_info *info);
+
 /* ---- Readers: look-up ----------------------------------------------------------------------- */
 
 /* Any thread. Costs little but its cache, which counts in the memory limit as it fills. Errors:

@@ -52,6 +52,7 @@ START_TEST(a_missing_argument_is_an_argument_error)
     packread_info info = {.struct_size = sizeof info};
     packread_pack_info pack = {.struct_size = sizeof pack};
     packread_folder_info folder = {.struct_size = sizeof folder};
+    packread_repository_info repository = {.struct_size = sizeof repository};
     packread_id id = {{0}, 20};
     const int results[] = {
         packread_snapshot_open(NULL, NULL, &snapshot, &error),
@@ -61,6 +62,8 @@ START_TEST(a_missing_argument_is_an_argument_error)
         packread_snapshot_folder(NULL, 0, &folder),
         packread_snapshot_folder(snapshot, 0, NULL),
         packread_snapshot_folder(snapshot, packread_snapshot_folders(snapshot), &folder),
+        packread_snapshot_repository(NULL, &repository),
+        packread_snapshot_repository(snapshot, NULL),
         packread_reader_new(NULL, &reader, &error),
         packread_reader_new(snapshot, NULL, &error),
         packread_reader_find(NULL, &id, &location, &error),

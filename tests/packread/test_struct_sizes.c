@@ -169,6 +169,11 @@ static int ask_folder(void *given)
     return packread_snapshot_folder(at.snapshot, 0, given);
 }
 
+static int ask_repository(void *given)
+{
+    return packread_snapshot_repository(at.snapshot, given);
+}
+
 static int ask_stats(void *given)
 {
     return packread_snapshot_stats(at.snapshot, given);
@@ -193,6 +198,7 @@ static const struct received {
     {"description", sizeof(packread_info), ask_description},
     {"pack", sizeof(packread_pack_info), ask_pack},
     {"folder", sizeof(packread_folder_info), ask_folder},
+    {"repository", sizeof(packread_repository_info), ask_repository},
     {"stats", sizeof(packread_stats), ask_stats},
     {"verify's summary", sizeof(packread_verify_summary), ask_verify},
     {"index's summary", sizeof(packread_index_summary), ask_index},

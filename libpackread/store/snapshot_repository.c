@@ -1,0 +1,22 @@
+/* snapshot_repository.c - what a caller may know of the repository that a snapshot is of. */
+#include "base/sized.h"
+#include "store/snapshot.h"
+
+int packread_snapshot_repository(const packread_snapshot *snapshot, packread_repository_info *info)
+{
+    const pkr_repository *known;
+    packread_repository_info told;
+
+    if (!snapshot || !info || !pkr_sized_can_be_given(info))
+        return PACKREAD_ERROR_ARGUMENT;
+    known = snapshot->repository;
+    if (!known)
+        return PACKREAD_ERROR_NOT_FOUND;
+    told = (packread_repository_info){.git_dir = known->git_dir,
+                                      .common_dir = known->common_dir,
+                                      .work_tree = known->work_tree,
+                                      .promisor = known->promisor,
+                                      .is_shallow = known->is_shallow};
+    pkr_sized_give(info, PKR_END_OF(packread_repository_info, is_shallow), &told, sizeof told);
+    return 0;
+}
