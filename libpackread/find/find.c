@@ -50,6 +50,7 @@ void pkr_find_keep(packread_reader *reader, const packread_id *id,
 {
     reader->known = *id;
     reader->place = *location;
+    reader->is_hinted = false;
 }
 
 /* Notes that an index could not be seen through, though it may not be damaged. */
@@ -98,24 +99,62 @@ static int find_in_pack(packread_reader *reader, const packread_id *id, const pk
     return status;
 }
 
-/* From `*from` up to `end`: a number of a pack, or, past those, of what a search in that pack
- * passes by. */
-static int search_packs(packread_reader *reader, const packread_id *id, size_t *from, size_t end,
-                        packread_location *location, pkr_fault *fault)
+/* ---- Which packs, in which order -------------------------------------------------------------
+ *
+ * The pack that a multi-pack-index names comes first, then all others by number: `*from` is the
+ * place in the set of the next one, with HINTED if a first one was found out of order. Past the
+ * packs come, once more, those that a search may have passed the object by in. */
+
+#define HINTED ((size_t)1 << (sizeof(size_t) * 8 - 1))
+
+/* The pack that is said to have the id; NULL: nobody says. */
+static const pkr_pack *hinted_pack(packread_reader *reader, const packread_id *id)
+{
+    const pkr_pack_set *set = pkr_reader_set(reader);
+
+    return set->midx && set->count > 1 ? pkr_midx_list_find(set->midx, &reader->midx, id) : NULL;
+}
+
+/* The pack that came out of order: it is not asked again. */
+static const pkr_pack *passed_pack(packread_reader *reader, const packread_id *id)
+{
+    if (reader->is_hinted && reader->known.size > 0 && packread_id_compare(&reader->known, id) == 0)
+        return pkr_reader_pack(reader, reader->place.store);
+    return hinted_pack(reader, id);
+}
+
+/* The first place from `place` on that is worth a search. */
+static size_t next_place(packread_reader *reader, const packread_id *id, size_t place)
+{
+    const pkr_pack_set *set = pkr_reader_set(reader);
+    pkr_id_guides *guides = &reader->snapshot->guides;
+
+    if (place < set->count)
+        return pkr_id_guide_next(guides, set, id, place);
+    return set->count + pkr_id_guide_next(guides, set, id, place - set->count);
+}
+
+/* From `*place` up to `end`. `passed`: a pack that is left out, or NULL. */
+static int search_packs(packread_reader *reader, const packread_id *id, size_t *place, size_t end,
+                        const pkr_pack *passed, packread_location *location, pkr_fault *fault)
 {
     const pkr_pack_set *set = pkr_reader_set(reader);
     int failure = PACKREAD_ERROR_NOT_FOUND;
 
-    while (*from < end) {
-        bool again = *from >= set->count;
-        const pkr_pack *pack = set->packs[again ? *from - set->count : *from];
+    while (*place < end) {
+        bool again = *place >= set->count;
+        const pkr_pack *pack;
         pkr_fault detail;
         int status;
 
-        ++*from;
+        *place = next_place(reader, id, *place);
+        if (*place >= end || *place == (again ? 2 * set->count : set->count))
+            continue;
+        pack = set->packs[again ? *place - set->count : *place];
+        ++*place;
         if (again)
             note_disorder(reader, pack);
-        if (is_needless(pack, id, again))
+        if (is_needless(pack, id, again) || (pack == passed && !again))
             continue;
         status = find_in_pack(reader, id, pack, again, location, &detail);
         if (status == 0)
@@ -132,33 +171,74 @@ static int search_packs(packread_reader *reader, const packread_id *id, size_t *
 /* Whether it is known without a search, or by now, that no pack has the id. */
 static bool is_excluded(packread_reader *reader, const packread_id *id)
 {
-    return pkr_id_filter_excludes(&reader->snapshot->filters, pkr_reader_set(reader), id);
+    const pkr_pack_set *set = pkr_reader_set(reader);
+
+    return set->count > 0 && next_place(reader, id, 0) == set->count;
+}
+
+static bool find_hinted(packread_reader *reader, const packread_id *id, packread_location *location)
+{
+    const pkr_pack *pack = hinted_pack(reader, id);
+    pkr_fault detail;
+
+    return pack && !is_needless(pack, id, false) &&
+           find_in_pack(reader, id, pack, false, location, &detail) == 0;
 }
 
 /* Every pack is searched before any is looked at for what a search passes by. */
-static int find_first(packread_reader *reader, const packread_id *id, size_t *from,
+static int find_first(packread_reader *reader, const packread_id *id, size_t *place,
                       packread_location *location, pkr_fault *fault)
 {
     const pkr_pack_set *set = pkr_reader_set(reader);
     pkr_fault detail;
+    size_t begun;
     int again;
     int status;
 
-    if (is_excluded(reader, id))
+    *place = begun = next_place(reader, id, 0);
+    if (set->count > 0 && begun == set->count)
         return PACKREAD_ERROR_NOT_FOUND;
-    status = search_packs(reader, id, from, set->count, location, fault);
-    if (status == PACKREAD_ERROR_NOT_FOUND) {
-        pkr_id_filter_searched(&reader->snapshot->filters, set, reader->budget, &reader->rows);
-        if (is_excluded(reader, id))
-            return status;
-    }
+    status = search_packs(reader, id, place, set->count, NULL, location, fault);
+    if (status == 0 || status == PACKREAD_ERROR_NOT_FOUND)
+        pkr_id_guide_searched(&reader->snapshot->guides, set, *place - begun - (status == 0),
+                              reader->budget, &reader->rows);
     if (status == 0)
         return 0;
-    again = search_packs(reader, id, from, 2 * set->count, location, &detail);
+    if (status == PACKREAD_ERROR_NOT_FOUND && is_excluded(reader, id))
+        return status;
+    again = search_packs(reader, id, place, 2 * set->count, NULL, location, &detail);
     if (again != 0 && status != PACKREAD_ERROR_NOT_FOUND)
         return status;
     *fault = detail;
     return again;
+}
+
+/* The first copy of all. */
+static int begin_search(packread_reader *reader, const packread_id *id, size_t *from,
+                        packread_location *location, pkr_fault *fault)
+{
+    bool is_hinted = find_hinted(reader, id, location);
+    int status = is_hinted ? 0 : find_first(reader, id, from, location, fault);
+
+    if (is_hinted)
+        *from = HINTED;
+    if (status == 0) {
+        pkr_find_keep(reader, id, location);
+        reader->is_hinted = is_hinted;
+    }
+    return status;
+}
+
+static int continue_search(packread_reader *reader, const packread_id *id, size_t *from,
+                           packread_location *location, pkr_fault *fault)
+{
+    const size_t hinted = *from & HINTED;
+    size_t place = *from & ~HINTED;
+    int status = search_packs(reader, id, &place, 2 * pkr_reader_set(reader)->count,
+                              hinted ? passed_pack(reader, id) : NULL, location, fault);
+
+    *from = place | hinted;
+    return status;
 }
 
 int pkr_find_next(packread_reader *reader, const packread_id *id, size_t *from,
@@ -166,22 +246,19 @@ int pkr_find_next(packread_reader *reader, const packread_id *id, size_t *from,
 {
     const bool is_first = *from == 0;
     const pkr_pack_set *set = pkr_reader_set(reader);
-    const size_t end = 2 * set->count;
     pkr_fault detail;
     int status;
 
     if (is_first && reader->known.size > 0 && packread_id_compare(&reader->known, id) == 0) {
         *location = reader->place;
-        *from = pkr_pack_set_after(set, reader->place.store);
+        *from = reader->is_hinted ? HINTED : pkr_pack_set_after(set, reader->place.store);
         return 0;
     }
-    status = is_first ? find_first(reader, id, from, location, &detail)
-                      : search_packs(reader, id, from, end, location, &detail);
-    if (status == 0 && is_first)
-        pkr_find_keep(reader, id, location);
+    status = is_first ? begin_search(reader, id, from, location, &detail)
+                      : continue_search(reader, id, from, location, &detail);
     if (status == 0)
         return 0;
-    *from = end;
+    *from = 2 * set->count;
     if (status == PACKREAD_ERROR_NOT_FOUND)
         return not_found(reader, id, fault);
     pkr_fault_name(&detail, id);
@@ -192,7 +269,7 @@ int pkr_find_next(packread_reader *reader, const packread_id *id, size_t *from,
 
 bool pkr_find_more(const packread_reader *reader, size_t from)
 {
-    return from < 2 * pkr_reader_set(reader)->count;
+    return (from & ~HINTED) < 2 * pkr_reader_set(reader)->count;
 }
 
 int pkr_find_before(packread_reader *reader, const packread_id *id, size_t below, bool *found,
@@ -201,11 +278,14 @@ int pkr_find_before(packread_reader *reader, const packread_id *id, size_t below
     const pkr_pack_set *set = pkr_reader_set(reader);
 
     *found = false;
-    for (size_t i = 0; i < set->count && set->packs[i]->number < below && !*found; i++) {
+    for (size_t i = 0; !*found; i++) {
         packread_location location;
         pkr_fault detail;
         int status = PACKREAD_ERROR_NOT_FOUND;
 
+        i = pkr_id_guide_next(&reader->snapshot->guides, set, id, i);
+        if (i >= set->count || set->packs[i]->number >= below)
+            break;
         if (!is_needless(set->packs[i], id, false))
             status = find_in_pack(reader, id, set->packs[i], false, &location, &detail);
         *found = status == 0;

@@ -42,6 +42,8 @@ static int open_parts(packread_reader *reader, packread_snapshot *snapshot)
     views_of(reader, views);
     for (size_t i = 0; i < VIEWS; i++)
         views[i]->budget = reader->budget;
+    reader->midx.ids.budget = reader->midx.places.budget = reader->midx.wide.budget =
+        reader->budget;
     pkr_spills_begin(&reader->spills, snapshot->manager, reader->budget);
     reader->spills.folder = snapshot->temporary_folder;
     pkr_admit_begin(&reader->admit, &reader->cache);
@@ -68,6 +70,7 @@ static void close_parts(packread_reader *reader)
     pkr_inflater_free(reader->inflater);
     pkr_view_close(&reader->data);
     pkr_rows_close(&reader->rows);
+    pkr_midx_rows_close(&reader->midx);
     pkr_links_free(&reader->links, reader->budget);
     free(reader->piece);
 }

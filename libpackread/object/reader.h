@@ -37,6 +37,7 @@ struct packread_reader {
     pkr_budget *budget;  /* of the snapshot */
     pkr_view data;       /* of the pack at hand */
     pkr_rows rows;       /* of its index */
+    pkr_midx_rows midx;  /* of the multi-pack-index at hand; at rest between look-ups */
     pkr_inflater *inflater;
     pkr_spares spares; /* blobs come from here, and go back */
     pkr_cache cache;
@@ -49,6 +50,7 @@ struct packread_reader {
     unsigned char *piece;    /* what big objects pass through; NULL until there is one */
     packread_id known;       /* the id looked up last, often asked for again; size 0: none */
     packread_location place; /* where its first copy is */
+    bool is_hinted;          /* it is first because a multi-pack-index says so, not by number */
     pkr_blob *object;        /* held for the caller until the next call */
     pkr_fence fence;
     uint64_t mended; /* objects that repair has put together from several packs, and offered to the

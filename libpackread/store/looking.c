@@ -195,9 +195,34 @@ static bool has_packs(const scan *on)
     return false;
 }
 
+/* What was read beside the packs of a set. */
+static int have_midx(const scan *on, pkr_pack_set *set, pkr_fault *fault)
+{
+    const pkr_looking *looking = on->looking;
+    const pkr_midx_opening opening = {.budget = looking->budget,
+                                      .files = looking->midx_files,
+                                      .old = on->old->midx,
+                                      .packs = set->packs,
+                                      .count = set->count,
+                                      .id_size = looking->id_size,
+                                      .note = looking->note,
+                                      .context = looking->context};
+
+    for (size_t i = 0; i < on->names.count; i++)
+        if (on->names.list[i].pack)
+            atomic_store(&on->names.list[i].pack->beside,
+                         on->names.list[i].beside | PKR_BESIDE_KNOWN);
+    if (!on->names.has_midx)
+        return 0;
+    set->midx = pkr_midx_list_new(looking->budget);
+    return set->midx ? pkr_midx_list_add_folder(set->midx, &opening, looking->folder, fault)
+                     : pkr_fault_memory(fault);
+}
+
 static int publish(scan *on, bool *changed, pkr_fault *fault)
 {
     pkr_pack_set *set = pkr_pack_set_new(on->names.count);
+    int status;
 
     if (!set)
         return pkr_fault_memory(fault);
@@ -206,12 +231,15 @@ static int publish(scan *on, bool *changed, pkr_fault *fault)
             set->packs[set->count++] = on->names.list[i].pack;
     if (set->count > 0)
         qsort(set->packs, set->count, sizeof(pkr_pack *), compare_numbers);
-    *changed = on->is_first || !is_old_set(on, set);
+    status = have_midx(on, set, fault);
+    *changed = status == 0 && (on->is_first || !is_old_set(on, set));
     if (*changed)
         pkr_packs_publish(on->looking->packs, set);
+    else if (status == 0 && !pkr_midx_list_same(set->midx, on->old->midx))
+        pkr_packs_exchange(on->looking->packs, set);
     else
-        free(set);
-    return 0;
+        pkr_pack_set_free(set);
+    return status;
 }
 
 /* Of packs that have yet to come only a first look says so: later ones look again. */

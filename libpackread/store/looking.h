@@ -19,6 +19,8 @@ typedef struct pkr_looking {
     /* Takes what keeps a pack from being opened. Errors: MEMORY. */
     int (*note)(void *context, const packread_error *problem);
     void *context;
+    pkr_shelf *midx_files; /* pkr_midx_file: where those that are opened get their numbers */
+    size_t id_size;        /* of the repository; 0: as the packs have it */
 
     pkr_lock lock;    /* of all below, and around the two above */
     pkr_stamp stamp;  /* of the folder, before it was read */

@@ -3,6 +3,13 @@
 #include "store/pack.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+
+#include "base/path.h"
+#include "platform/host.h"
+
+const char *const pkr_pack_endings[PKR_PACK_ENDINGS] = {".rev", ".mtimes", ".keep", ".promisor",
+                                                        ".bitmap"};
 
 uint64_t pkr_pack_faults(const pkr_pack *pack)
 {
@@ -27,6 +34,22 @@ int pkr_pack_check(const pkr_pack *pack, pkr_fault *fault)
 int pkr_pack_damaged(const pkr_pack *pack, uint64_t at, const char *text, pkr_fault *fault)
 {
     return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->path, at, text);
+}
+
+unsigned pkr_pack_beside(const pkr_pack *pack)
+{
+    unsigned beside = atomic_load(&pack->beside);
+
+    if (beside != 0 || pack->is_given)
+        return beside & ~(unsigned)PKR_BESIDE_KNOWN;
+    for (size_t i = 0; i < PKR_PACK_ENDINGS; i++) {
+        char *path = pkr_path_with_ending(pack->path, pkr_pack_endings[i]);
+
+        if (path && pkr_host_is_there(path))
+            beside |= 1u << i;
+        free(path);
+    }
+    return beside;
 }
 
 static void tell_index(const pkr_pack *pack, packread_error *told)

@@ -22,6 +22,18 @@ typedef struct pkr_derived {
                    * or have others for them */
 } pkr_derived;
 
+/* What stands beside the two files of a pack: bits, in the order of `pkr_pack_endings`. */
+enum pkr_beside {
+    PKR_BESIDE_REV = 1,
+    PKR_BESIDE_MTIMES = 2,
+    PKR_BESIDE_KEEP = 4,
+    PKR_BESIDE_PROMISOR = 8,
+    PKR_BESIDE_BITMAP = 16,
+    PKR_BESIDE_KNOWN = 32 /* these are all: the folder was read */
+};
+#define PKR_PACK_ENDINGS 5
+extern const char *const pkr_pack_endings[PKR_PACK_ENDINGS];
+
 typedef struct pkr_pack {
     char *path; /* of the .pack */
     char *index_path;
@@ -39,10 +51,12 @@ typedef struct pkr_pack {
     pkr_fault index_doubt; /* code 0, or why the index that is there is not used */
     char *counts;          /* a text of that; NULL: none */
     unsigned version;
-    uint32_t claimed;  /* how many entries its header says there are */
-    bool lacks_rows;   /* the index that is used has fewer, as that of a damaged pack may */
-    bool alone;        /* without an index: of `idx` there is the id size, and no row */
-    bool assumes_sha1; /* nothing tells the size of its ids, and nobody asked for one */
+    uint32_t claimed;        /* how many entries its header says there are */
+    bool lacks_rows;         /* the index that is used has fewer, as that of a damaged pack may */
+    bool alone;              /* without an index: of `idx` there is the id size, and no row */
+    bool is_given;           /* by descriptor or bytes: nothing stands beside it */
+    _Atomic unsigned beside; /* of enum pkr_beside, as of the last look */
+    bool assumes_sha1;       /* nothing tells the size of its ids, and nobody asked for one */
     pkr_derived derived;
     packread_id trailer; /* if alone: the last bytes of the file, whatever they are */
     pkr_idx idx;
@@ -67,6 +81,9 @@ int pkr_pack_damaged(const pkr_pack *pack, uint64_t at, const char *text, pkr_fa
  * or its entries: fills `told`; how many there are. */
 #define PKR_PACK_DOUBTS_MOST 3
 size_t pkr_pack_doubts(const pkr_pack *pack, packread_error told[PKR_PACK_DOUBTS_MOST]);
+/* What stands beside it, of enum pkr_beside. Of a pack that was named itself the system is asked.
+ */
+unsigned pkr_pack_beside(const pkr_pack *pack);
 /* Whether the two files still are those that were opened: 0, or CHANGED or SYSTEM. */
 int pkr_pack_check(const pkr_pack *pack, pkr_fault *fault);
 

@@ -14,10 +14,15 @@ typedef struct reading {
     bool is_short; /* of memory */
 } reading;
 
+static bool is_unfinished(const char *name)
+{
+    return strncmp(name, ".tmp-", 5) == 0 || strncmp(name, "tmp_", 4) == 0;
+}
+
 bool pkr_pack_folder_takes(const char *name)
 {
     return (pkr_path_ends_with(name, ".pack") || pkr_path_ends_with(name, ".idx")) &&
-           strncmp(name, ".tmp-", 5) != 0 && strncmp(name, "tmp_", 4) != 0;
+           !is_unfinished(name);
 }
 
 /* By what comes before the ending. */
@@ -47,45 +52,65 @@ static bool make_room(pkr_pack_folder *folder)
     return grown != NULL;
 }
 
+/* Of an ending that stands beside packs; 0: of none. */
+static unsigned beside_of(const char *name)
+{
+    for (size_t i = 0; i < PKR_PACK_ENDINGS; i++)
+        if (pkr_path_ends_with(name, pkr_pack_endings[i]))
+            return 1u << i;
+    return 0;
+}
+
 static bool add(void *context, const char *name)
 {
     reading *on = context;
-    const bool is_pack = pkr_path_ends_with(name, ".pack");
-    char *found;
-    char *path = NULL;
+    pkr_pack_name found = {.has_pack = pkr_path_ends_with(name, ".pack"),
+                           .has_index = pkr_path_ends_with(name, ".idx"),
+                           .beside = beside_of(name)};
+    char *joined;
 
-    if (!pkr_pack_folder_takes(name))
+    on->folder->has_midx = on->folder->has_midx || strcmp(name, "multi-pack-index") == 0 ||
+                           strcmp(name, "multi-pack-index.d") == 0;
+    if (is_unfinished(name) || (!found.has_pack && !found.has_index && found.beside == 0))
         return true;
-    found = pkr_path_join(on->path, name);
-    if (found)
-        path = pkr_path_with_ending(found, ".pack");
-    free(found);
-    on->is_short = !path || !make_room(on->folder);
+    joined = pkr_path_join(on->path, name);
+    if (joined)
+        found.path = pkr_path_with_ending(joined, ".pack");
+    free(joined);
+    on->is_short = !found.path || !make_room(on->folder);
     if (on->is_short)
-        free(path);
+        free(found.path);
     else
-        on->folder->list[on->folder->count++] =
-            (pkr_pack_name){.path = path, .has_pack = is_pack, .has_index = !is_pack};
+        on->folder->list[on->folder->count++] = found;
     return !on->is_short;
 }
 
-/* Of names that are there twice, for pack and index, one stays. */
+/* What only stands beside a pack that is not there. */
+static bool is_stray(const pkr_pack_name *name)
+{
+    return !name->has_pack && !name->has_index;
+}
+
+/* Of names that are there several times, for each file of a pack, one stays. */
 static void pair(pkr_pack_folder *folder)
 {
     size_t kept = 0;
 
     if (folder->count > 0)
         qsort(folder->list, folder->count, sizeof *folder->list, compare);
-    for (size_t i = 0; i < folder->count; i++) {
-        const pkr_pack_name *next = &folder->list[i];
+    for (size_t i = 0; i < folder->count;) {
+        pkr_pack_name *name = &folder->list[i];
 
-        if (kept > 0 && strcmp(folder->list[kept - 1].path, next->path) == 0) {
-            folder->list[kept - 1].has_pack |= next->has_pack;
-            folder->list[kept - 1].has_index |= next->has_index;
-            free(next->path);
-        } else {
-            folder->list[kept++] = *next;
+        for (i++; i < folder->count && strcmp(folder->list[i].path, name->path) == 0; i++) {
+            name->has_pack |= folder->list[i].has_pack;
+            name->has_index |= folder->list[i].has_index;
+            name->beside |= folder->list[i].beside;
+            free(folder->list[i].path);
         }
+        if (is_stray(name))
+            free(name->path);
+        else
+            folder->list[kept++] = *name;
     }
     folder->count = kept;
 }

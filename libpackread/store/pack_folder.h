@@ -9,9 +9,10 @@
 
 /* A pack or its index or both. */
 typedef struct pkr_pack_name {
-    char *path;     /* of the .pack, whether it is there or not */
-    bool has_pack;  /* it is */
-    bool has_index; /* the .idx is */
+    char *path;      /* of the .pack, whether it is there or not */
+    bool has_pack;   /* it is */
+    bool has_index;  /* the .idx is */
+    unsigned beside; /* what else is, of enum pkr_beside */
     /* For the caller's use, NULL at first: the pack, or why it is not open, which is freed here. */
     pkr_pack *pack;
     packread_error *problem;
@@ -20,6 +21,7 @@ typedef struct pkr_pack_name {
 typedef struct pkr_pack_folder {
     pkr_pack_name *list; /* by path, each once */
     size_t count;
+    bool has_midx; /* a multi-pack-index, or a folder for a chain of them */
 } pkr_pack_folder;
 
 /* Whether a name without folder is that of a pack or index. What git is still writing has other

@@ -264,6 +264,7 @@ static pkr_pack *new_pack(const pkr_pack_wanted *wanted, pkr_budget *budget)
     pack->index_path =
         wanted->index_path ? strdup(wanted->index_path) : pkr_path_with_ending(path, ".idx");
     pack->name = name_of(path);
+    pack->is_given = wanted->data || wanted->index;
     pack->unsorted = pkr_unsorted_new();
     if (pack->path && pack->index_path && pack->name && pack->unsorted)
         return pack;

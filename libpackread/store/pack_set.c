@@ -31,7 +31,7 @@ void pkr_packs_end(pkr_packs *packs)
     while (set) {
         pkr_pack_set *older = set->older;
 
-        free(set);
+        pkr_pack_set_free(set);
         set = older;
     }
     pkr_lock_unmake(&packs->lock);
@@ -61,6 +61,13 @@ pkr_pack_set *pkr_pack_set_new(size_t count)
     if (made)
         *made = (pkr_pack_set){0};
     return made;
+}
+
+void pkr_pack_set_free(pkr_pack_set *set)
+{
+    if (set)
+        pkr_midx_list_free(set->midx);
+    free(set);
 }
 
 size_t pkr_pack_set_after(const pkr_pack_set *set, uint32_t number)
@@ -111,7 +118,7 @@ static uint64_t drop_older(pkr_packs *packs)
             place = &set->older;
         } else {
             *place = set->older;
-            free(set);
+            pkr_pack_set_free(set);
         }
     }
     return oldest;
@@ -152,6 +159,15 @@ static void mark_gone(pkr_packs *packs, const pkr_pack_set *old, const pkr_pack_
     }
 }
 
+static void take_place(pkr_packs *packs, pkr_pack_set *old, pkr_pack_set *set)
+{
+    atomic_store(&packs->now, set);
+    atomic_store(&packs->generation, set->generation);
+    old->older = packs->older;
+    packs->older = old;
+    release_gone(packs);
+}
+
 /* ---- Without -------------------------------------------------------------------------------- */
 
 void pkr_packs_publish(pkr_packs *packs, pkr_pack_set *set)
@@ -161,11 +177,17 @@ void pkr_packs_publish(pkr_packs *packs, pkr_pack_set *set)
     pkr_lock_take(&packs->lock);
     set->generation = old->generation + 1;
     mark_gone(packs, old, set);
-    atomic_store(&packs->now, set);
-    atomic_store(&packs->generation, set->generation);
-    old->older = packs->older;
-    packs->older = old;
-    release_gone(packs);
+    take_place(packs, old, set);
+    pkr_lock_give(&packs->lock);
+}
+
+void pkr_packs_exchange(pkr_packs *packs, pkr_pack_set *set)
+{
+    pkr_pack_set *old = atomic_load(&packs->now);
+
+    pkr_lock_take(&packs->lock);
+    set->generation = old->generation;
+    take_place(packs, old, set);
     pkr_lock_give(&packs->lock);
 }
 

@@ -9,12 +9,14 @@
 #define PKR_PACK_SET_H
 
 #include "base/mutex.h"
+#include "store/midx_list.h"
 #include "store/pack.h"
 #include "store/shelf.h"
 
 typedef struct pkr_pack_set {
     uint64_t generation; /* of the snapshot's sets, from 1 */
     struct pkr_pack_set *older;
+    pkr_midx_list *midx; /* its multi-pack-indexes; NULL: there are none. Freed with it */
     size_t count;
     pkr_pack *packs[]; /* by number */
 } pkr_pack_set;
@@ -57,10 +59,15 @@ static inline size_t pkr_packs_count(const pkr_packs *packs)
 int pkr_packs_add(pkr_packs *packs, pkr_pack *pack);
 /* A set with room for `count` packs, none in it; NULL without memory. */
 pkr_pack_set *pkr_pack_set_new(size_t count);
+/* One that was never published. */
+void pkr_pack_set_free(pkr_pack_set *set);
 /* A pack that got its number and was never in a set gives back what it has. */
 void pkr_packs_discard(pkr_pack *pack);
 /* `set` takes the place of the one that is there now. From one thread at a time. */
 void pkr_packs_publish(pkr_packs *packs, pkr_pack_set *set);
+/* The same for a set of the same packs, which differs in its multi-pack-indexes only: it has the
+ * same generation, and what was learnt of the packs still holds. */
+void pkr_packs_exchange(pkr_packs *packs, pkr_pack_set *set);
 
 void pkr_hold_join(pkr_hold *hold, pkr_packs *packs);
 void pkr_hold_leave(pkr_hold *hold, pkr_packs *packs);

@@ -285,6 +285,8 @@ static int open_folder(packread_snapshot *snapshot, const char *folder, packread
     looking->open = open_in_folder;
     looking->note = add_problem;
     looking->context = snapshot;
+    looking->midx_files = &snapshot->midx_files;
+    looking->id_size = snapshot->id_size;
     status = pkr_looking_begin(looking, folder, &fault);
     return status == 0 ? 0 : pkr_fault_publish(&fault, error);
 }
@@ -455,7 +457,7 @@ static int begin(const char *where, const packread_options *options, pkr_derive 
         free(made);
         return pkr_error_memory(error);
     }
-    if (pkr_id_filters_begin(&made->filters) != 0) {
+    if (pkr_id_guides_begin(&made->guides) != 0) {
         pkr_budget_let_go(&made->budget);
         return pkr_error_memory(error);
     }
@@ -525,11 +527,14 @@ void packread_snapshot_free(packread_snapshot *snapshot)
     for (uint32_t i = 0; i < pkr_shelf_count(&snapshot->problems); i++)
         free(pkr_shelf_get(&snapshot->problems, i));
     pkr_shelf_free(&snapshot->problems);
+    for (uint32_t i = 0; i < pkr_shelf_count(&snapshot->midx_files); i++)
+        pkr_midx_file_free(pkr_shelf_get(&snapshot->midx_files, i));
+    pkr_shelf_free(&snapshot->midx_files);
     pkr_object_folders_end(&snapshot->folders);
     pkr_repository_free(snapshot->repository);
     free(snapshot->where);
     free(snapshot->temporary_folder);
-    pkr_id_filters_end(&snapshot->filters);
+    pkr_id_guides_end(&snapshot->guides);
     smmap_manager_free(snapshot->manager);
     pkr_budget_let_go(&snapshot->budget); /* the snapshot's own memory goes with it */
 }

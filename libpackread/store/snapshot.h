@@ -7,7 +7,7 @@
 #include "base/budget.h"
 #include "base/fault.h"
 #include "store/derived.h"
-#include "store/id_filter.h"
+#include "store/id_guide.h"
 #include "store/looking.h"
 #include "store/object_folder.h"
 #include "store/pack_open.h"
@@ -21,6 +21,7 @@ struct packread_snapshot {
     pkr_packs packs;
     pkr_looking looking;  /* for packs that come and go, in a folder */
     pkr_shelf folders;    /* pkr_object_folder: a repository's own first; filled by opening only */
+    pkr_shelf midx_files; /* pkr_midx_file: also those that are gone */
     pkr_shelf problems;   /* packread_error; put on it with the lock of `looking` */
     pkr_budget budget;    /* everything but windows */
     uint64_t cache_limit; /* of one reader's base cache */
@@ -31,7 +32,7 @@ struct packread_snapshot {
     bool repository_tells_id_size;        /* it is the repository that says so */
     _Atomic(const pkr_pack *) disordered; /* one of whose ids some may be out of order, or not
                                            * known; or NULL */
-    pkr_id_filters filters;
+    pkr_id_guides guides;
     pkr_derive *derive;              /* from above: it takes every object of the pack */
     packread_index_options deriving; /* for that; its writers are not set */
 };
