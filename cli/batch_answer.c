@@ -63,6 +63,21 @@ static void answer_missing(const struct answer *answer)
     }
 }
 
+/* Of a partial clone: why objects may not be there. Once. */
+static void tell_promisor(struct batch *batch)
+{
+    packread_repository_info repository = {.struct_size = sizeof repository};
+
+    if (batch->has_told_promisor)
+        return;
+    batch->has_told_promisor = true;
+    if (packread_snapshot_repository(batch->source->snapshot, &repository) == 0 &&
+        repository.promisor != NULL)
+        message_warning("%s: a partial clone: the remote '%s' promised objects that are missing "
+                        "here; nothing is fetched",
+                        batch->source->path, repository.promisor);
+}
+
 /* An object, or none where it has no id, that was looked for in vain, or could not be read: the
  * reason goes to standard error. */
 static void answer_failure(const struct answer *answer, int failure, packread_error *error)
@@ -77,6 +92,8 @@ static void answer_failure(const struct answer *answer, int failure, packread_er
         break;
     case PACKREAD_ERROR_NOT_FOUND:
         worsen(answer, source->unread);
+        if (answer->id.size != 0)
+            tell_promisor(answer->batch);
         break;
     default:
         worsen(answer, message_object_failure(source->path,
@@ -133,16 +150,55 @@ static void answer_contents(struct answer *answer, const packread_id *contents)
         answer_failure(answer, failure, &error);
 }
 
+/* A commit or tag with what .mailmap has in the place of its names. False: nothing was answered, it
+ * is as it is. */
+static bool answer_mapped(struct answer *answer, const packread_id *contents)
+{
+    const struct batch *batch = answer->batch;
+    packread_error error = {0};
+    packread_object object;
+    char *mapped;
+    size_t size;
+    bool failed;
+    int failure = packread_reader_read(batch->source->reader, contents, &object, &error);
+
+    where_tell_news(batch->source);
+    if (failure != 0) {
+        answer_failure(answer, failure, &error);
+        return true;
+    }
+    mapped =
+        mailmap_apply(&batch->mailmap.map, (const char *)object.data, object.size, &size, &failed);
+    if (failed) {
+        answer_failure(answer, PACKREAD_ERROR_MEMORY,
+                       &(packread_error){.code = PACKREAD_ERROR_MEMORY, .text = "out of memory"});
+        return true;
+    }
+    if (mapped == NULL)
+        return false;
+    answer->info.type = object.type;
+    answer->info.size = size;
+    print_line(answer);
+    if (!batch->headers_only) {
+        output_bytes(mapped, size);
+        output_byte(batch->format->end);
+    }
+    free(mapped);
+    return true;
+}
+
 /* `contents` is the id of the object that stands for the one asked for, mostly itself. */
 static void answer_found(struct answer *answer, const packread_id *contents)
 {
     const unsigned from_stream = PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE;
     const struct batch *batch = answer->batch;
     const struct format *format = batch->format;
-    const unsigned want = format->want | batch->filter.want;
+    const bool has_map = batch->mailmap.is_used && batch->mailmap.map.count > 0;
+    const unsigned want =
+        format->want | batch->filter.want | (has_map ? (unsigned)PACKREAD_WANT_TYPE : 0u);
 
     answer->has_info = batch->headers_only || (format->want & ~from_stream) != 0 ||
-                       format->has_place || batch->filter.kind != FILTER_NONE;
+                       format->has_place || batch->filter.kind != FILTER_NONE || has_map;
     if (answer->has_info) {
         packread_error error = {0};
         int failure =
@@ -157,6 +213,9 @@ static void answer_found(struct answer *answer, const packread_id *contents)
     }
     if (answer->has_info && batch_filter_excludes(&batch->filter, &answer->info))
         answer_word(answer, "excluded");
+    else if (answer->has_info && batch_mailmap_concerns(&batch->mailmap, answer->info.type) &&
+             answer_mapped(answer, contents))
+        return;
     else if (batch->headers_only)
         print_line(answer);
     else

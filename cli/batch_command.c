@@ -87,6 +87,15 @@ static bool parse_boolean(const char *text, bool *value)
     return *value || is_among(text, no, sizeof no / sizeof no[0]) || parse_int(text, value);
 }
 
+static void use_mailmap(struct batch *batch, bool is_used)
+{
+    if (is_used)
+        batch->status =
+            status_worse(batch->status, batch_mailmap_use(&batch->mailmap, batch->source));
+    else
+        batch->mailmap.is_used = false;
+}
+
 static bool set_mailmap(struct session *session, const char *text, size_t length)
 {
     char copy[SHOWN_MAX + 1];
@@ -96,7 +105,7 @@ static bool set_mailmap(struct session *session, const char *text, size_t length
         memcpy(copy, text, length);
         copy[length] = '\0';
         if (parse_boolean(copy, &value)) {
-            session->batch->uses_mailmap = value;
+            use_mailmap(session->batch, value);
             return true;
         }
     }

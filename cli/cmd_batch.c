@@ -135,6 +135,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
             status = batch_answer_all(&batch, &common, modes.unordered, threads);
         else
             status = answer_input(&batch, modes.commands);
+        batch_mailmap_free(&batch.mailmap);
         where_close(&source);
     }
     format_free(&format);
