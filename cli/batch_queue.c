@@ -1,4 +1,5 @@
 /* batch_queue.c - a buffer of requests, and the file that it is written out to. */
+#define _GNU_SOURCE /* O_TMPFILE */
 #include "batch_queue.h"
 
 #include "interrupt.h"
@@ -6,6 +7,7 @@
 #include "line.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,53 +19,60 @@
 /* ---- The file -------------------------------------------------------------------------------- */
 
 /* The file's name is gone before anything can end us. */
-static int make_file(batch_queue *queue)
+static int make_named(const char *folder)
 {
-    const char *folder = getenv("TMPDIR");
+    char *path = malloc(strlen(folder) + sizeof "/packread-XXXXXX");
     sigset_t before;
-    char *path;
-    int failure = 0;
+    int file;
 
-    if (folder == NULL || folder[0] == '\0')
-        folder = "/tmp";
-    path = malloc(strlen(folder) + sizeof "/packread-XXXXXX");
     if (path == NULL)
-        return ENOMEM;
+        return -1;
     sprintf(path, "%s/packread-XXXXXX", folder);
     interrupt_hold(&before);
-    queue->file = mkstemp(path);
-    if (queue->file < 0)
-        failure = errno;
-    else
+    file = mkstemp(path);
+    if (file >= 0)
         (void)unlink(path);
     interrupt_release(&before);
     free(path);
-    queue->has_file = failure == 0;
-    return failure;
+    return file;
 }
 
-/* Writes out what is held. What was written of it when that failed is cut off again. */
+static int make_file(batch_queue *queue)
+{
+    const char *folder = getenv("TMPDIR");
+
+    if (folder == NULL || folder[0] == '\0')
+        folder = "/tmp";
+    queue->file = -1;
+#ifdef O_TMPFILE
+    do {
+        queue->file = open(folder, O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600);
+    } while (queue->file < 0 && errno == EINTR);
+#endif
+    if (queue->file < 0) /* not every file system has that */
+        queue->file = make_named(folder);
+    queue->has_file = queue->file >= 0;
+    return queue->has_file ? 0 : errno;
+}
+
+/* Writes out what is held; all or, as far as it counts, nothing. */
 static int write_out(batch_queue *queue)
 {
     int failure = queue->has_file ? 0 : make_file(queue);
-    off_t end;
 
+    if (failure == 0)
+        failure = io_write_all(queue->file, queue->held, queue->used);
     if (failure != 0)
         return failure;
-    end = lseek(queue->file, 0, SEEK_END);
-    if (end < 0)
-        return errno;
-    failure = io_write_all(queue->file, queue->held, queue->used);
-    if (failure != 0)
-        return ftruncate(queue->file, end) == 0 ? failure : EIO;
+    queue->filed += queue->count;
+    queue->count = 0;
     queue->used = 0;
-    queue->is_filed = true;
     return 0;
 }
 
 static int empty_file(batch_queue *queue)
 {
-    queue->is_filed = false;
+    queue->filed = 0;
     if (queue->has_file && (ftruncate(queue->file, 0) != 0 || lseek(queue->file, 0, SEEK_SET) < 0))
         return errno;
     return 0;
@@ -107,23 +116,28 @@ int batch_queue_add(batch_queue *queue, char kind, const char *text, size_t leng
     memcpy(queue->held + queue->used + 1, text, length);
     queue->held[queue->used + 1 + length] = '\0';
     queue->used += length + 2;
+    queue->count++;
     return 0;
 }
 
-/* 1 at the end, 0 where the visitor ended it, or a negated errno. */
-static int visit_all(line_reader *reader, batch_queue_visitor *visit, void *context)
+/* 1 after `count` of them, 0 where the visitor ended it, or a negated errno. */
+static int visit_some(line_reader *reader, uint64_t count, batch_queue_visitor *visit,
+                      void *context)
 {
     const char *record;
     size_t length;
-    int got;
 
-    while ((got = line_next(reader, &record, &length)) > 0) {
-        if (reader->is_cut || length == 0)
-            return -EIO; /* none was written so */
+    for (; count > 0; count--) {
+        int got = line_next(reader, &record, &length);
+
+        if (got < 0)
+            return got;
+        if (got == 0 || reader->is_cut || length == 0)
+            return -EIO; /* it was written, and in one piece */
         if (!visit(context, record[0], record + 1, length - 1))
             return 0;
     }
-    return got < 0 ? got : 1;
+    return 1;
 }
 
 static int visit_file(batch_queue *queue, batch_queue_visitor *visit, void *context)
@@ -131,24 +145,27 @@ static int visit_file(batch_queue *queue, batch_queue_visitor *visit, void *cont
     line_reader reader = {.file = queue->file, .delimiter = '\0'};
     int got;
 
+    if (queue->filed == 0)
+        return 1;
     if (lseek(queue->file, 0, SEEK_SET) < 0)
         return -errno;
-    got = visit_all(&reader, visit, context);
+    got = visit_some(&reader, queue->filed, visit, context);
     line_free(&reader);
     return got;
 }
 
 int batch_queue_drain(batch_queue *queue, batch_queue_visitor *visit, void *context)
 {
-    int got = queue->is_filed ? visit_file(queue, visit, context) : 1;
+    int got = visit_file(queue, visit, context);
     int failure;
 
     if (got > 0) {
         line_reader reader;
 
         line_begin_bytes(&reader, queue->held, queue->used, '\0');
-        got = visit_all(&reader, visit, context);
+        got = visit_some(&reader, queue->count, visit, context);
     }
+    queue->count = 0;
     queue->used = 0;
     failure = empty_file(queue);
     return got < 0 ? -got : failure;

@@ -14,12 +14,14 @@ typedef struct batch_queue {
     char *held; /* each request ends in NUL */
     size_t capacity;
     size_t used;
-    int file; /* what no longer fits, which came before what is held; valid if has_file */
+    uint64_t count; /* of these */
+    int file;       /* what no longer fits, which came before what is held; valid if has_file */
     bool has_file;
-    bool is_filed; /* something is in it */
-} batch_queue;     /* all zero: empty */
+    uint64_t filed; /* how many are whole in it; what a failure left behind them is none */
+} batch_queue;      /* all zero: empty */
 
-/* 0, or an errno: there is no room for it, neither in memory nor on disk. */
+/* 0, or an errno: there is no room for it, neither in memory nor on disk. The queue has to be
+ * drained then, before another is added. */
 int batch_queue_add(batch_queue *queue, char kind, const char *text, size_t length);
 
 /* False ends it. */
