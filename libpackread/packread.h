@@ -439,6 +439,86 @@ PACKREAD_API int packread_reader_find_offset(packread_reader *reader, size_t pac
 PACKREAD_API int packread_reader_id_at(packread_reader *reader, size_t pack, uint32_t position,
                                        packread_id *id, packread_error *error);
 
+/* ---- Names ---------------------------------------------------------------------------------- */
+
+enum packread_resolve_flag {
+    PACKREAD_NO_REPLACE = 1,     /* refs/replace/ does not count */
+    PACKREAD_FOLLOW_SYMLINKS = 2 /* in REV:PATH, within the tree, as git cat-file does */
+};
+
+/* Where PATH led to, following symbolic links, if not to an object. */
+enum packread_link {
+    PACKREAD_LINK_NONE = 0,
+    PACKREAD_LINK_OUTSIDE = 1,  /* out of the tree: to `target` */
+    PACKREAD_LINK_DANGLING = 2, /* over a link to nothing */
+    PACKREAD_LINK_LOOP = 3,     /* over more than 40 links */
+    PACKREAD_LINK_NOTDIR = 4    /* through a file */
+};
+
+typedef struct packread_name {
+    size_t struct_size;
+    packread_id id;       /* the object that is named; of size 0 where `link` is not NONE */
+    packread_id contents; /* whose contents stand for it: those of its replacement, or its own */
+    uint32_t mode;        /* of REV:PATH, the tree's entry, if has_mode: an empty PATH has none */
+    bool has_mode;
+    enum packread_link link;
+    const char
+        *target; /* of OUTSIDE: a path, which a NUL ends; until the next call on the reader */
+    size_t target_size;
+} packread_name;
+
+/* The object of a name, as gitrevisions(7) has it: a whole id; in a repository a ref (NAME,
+ * refs/NAME, refs/tags/NAME, refs/heads/NAME, refs/remotes/NAME, refs/remotes/NAME/HEAD; @ is HEAD)
+ * or what git describe prints; a prefix of an id. Behind it ^, ^N, ~, ~N, ^{TYPE}, ^{object} and
+ * ^{}, as many as there are, then :PATH. A prefix of several objects means the one that what
+ * follows can begin from. Objects are read as far as the name needs it: whether that which is named
+ * is there, it does not say. Refs are those of now: one that is changed meanwhile is seen as it was
+ * or as it is, never as missing. Replacements are looked for anew with each name that is no whole
+ * id, else when packs come or go; those in a packed-refs or a table that is damaged are passed
+ * over. GIT_NO_REPLACE_OBJECTS and GIT_REPLACE_REF_BASE in the environment are heeded. Commits end
+ * where `shallow` says, and have the parents that info/grafts gives them. Errors: NOT_FOUND, also
+ * for what is no name; where `text` is another than "not found", it says why: what of gitrevisions
+ * is not supported, or where the way ends; AMBIGUOUS; CORRUPT, also for a ref that is none; those
+ * of find and read. */
+PACKREAD_API int packread_reader_resolve(packread_reader *reader, const char *name, size_t length,
+                                         unsigned flags, packread_name *found,
+                                         packread_error *error);
+
+/* `type` is NONE for an object that cannot be read. The reader may be used inside. */
+typedef int packread_candidate_visitor(void *context, const packread_id *id,
+                                       enum packread_type type);
+/* What a name that is AMBIGUOUS may begin with: of the objects that have its prefix those that what
+ * follows can begin from, or all where none can; tags, commits, trees, then blobs, each by id.
+ * Errors: those of resolve, but AMBIGUOUS. */
+PACKREAD_API int packread_reader_each_candidate(packread_reader *reader, const char *name,
+                                                size_t length, unsigned flags,
+                                                packread_candidate_visitor *visit, void *context,
+                                                packread_error *error);
+
+typedef struct packread_ref {
+    size_t struct_size;
+    const char *name; /* "refs/heads/main"; a NUL ends it */
+    size_t name_size;
+    packread_id id;     /* size 0: symbolic, and leads to no ref that is there */
+    const char *target; /* of a symbolic one: the ref that it stands for; else NULL */
+    size_t target_size;
+    packread_id peeled; /* what the tag there leads to, as the store of refs tells, unchecked */
+    bool knows_peeled;  /* it does; with size 0 it is no tag */
+} packread_ref;
+
+/* Where a ref cannot be read `error` is not NULL, and of `ref` only the name is set. */
+typedef int packread_ref_visitor(void *context, const packread_ref *ref,
+                                 const packread_error *error);
+/* All refs of a repository in order of their names: those below refs/, and of those beside it HEAD
+ * and others that are named like it; of a linked work tree its own ones. All are read before the
+ * first is told, which takes some 150 bytes of the memory limit for each. Any thread. Returns 0
+ * where WHERE is no repository: there are none. Errors: that of the first ref that cannot be read,
+ * when all have been told; SYSTEM, CORRUPT, VERSION where what holds many refs cannot be read. */
+PACKREAD_API int packread_snapshot_refs(packread_snapshot *snapshot, packread_ref_visitor *visit,
+                                        void *context, packread_error *error);
+
+/* ---- Readers: facts -------------------------------------------------------------------------- */
+
 /* What is wanted of packread_info; each costs what it costs. */
 enum packread_want {
     PACKREAD_WANT_TYPE = 1,  /* type: headers along the chain */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/fault.h"
+#include "base/memory.h"
 #include "platform/host.h"
 
 int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
@@ -73,6 +74,7 @@ static void close_parts(packread_reader *reader)
     pkr_midx_rows_close(&reader->midx);
     pkr_links_free(&reader->links, reader->budget);
     free(reader->piece);
+    pkr_memory_free(reader->budget, reader->text, reader->text_room);
 }
 
 static packread_reader *make(packread_snapshot *snapshot)

@@ -52,6 +52,8 @@ struct packread_reader {
     packread_location place; /* where its first copy is */
     bool is_hinted;          /* it is first because a multi-pack-index says so, not by number */
     pkr_blob *object;        /* held for the caller until the next call */
+    void *text; /* held for the caller likewise: where a symbolic link leads. NULL: nothing was */
+    uint64_t text_room;
     pkr_fence fence;
     uint64_t mended; /* objects that repair has put together from several packs, and offered to the
                       * cache: all so far, never reset; callers compare it with before */

@@ -116,14 +116,19 @@ bool pkr_stamp_is_recent(const pkr_stamp *stamp)
     return stamp->kind != PKR_KIND_NONE && age_of(stamp) < COARSE_TICK_NANOSECONDS;
 }
 
-static int open_to_read(const char *path)
+static int open_so(const char *path, int flags)
 {
     int fd;
 
     do {
-        fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | flags);
     } while (fd < 0 && errno == EINTR);
     return fd;
+}
+
+static int open_to_read(const char *path)
+{
+    return open_so(path, 0);
 }
 
 static int read_start(int fd, char *bytes, size_t *length)
@@ -155,6 +160,35 @@ int pkr_host_read_head(const char *path, void *bytes, size_t *length)
         failure = read_start(fd, bytes, length);
     else
         *length = 0;
+    if (fd >= 0)
+        close(fd);
+    return failure;
+}
+
+static int read_link(const char *path, void *bytes, size_t *length)
+{
+    ssize_t size = readlink(path, bytes, *length);
+
+    *length = size > 0 ? (size_t)size : 0;
+    return size < 0 ? errno : 0;
+}
+
+int pkr_host_read_entry(const char *path, void *bytes, size_t *length, enum pkr_kind *kind,
+                        bool *is_link)
+{
+    int fd = open_so(path, O_NOFOLLOW);
+    struct stat info;
+    int failure = fd < 0 || fstat(fd, &info) != 0 ? errno : 0;
+
+    *kind = failure == 0 ? kind_of(info.st_mode) : PKR_KIND_NONE;
+    *is_link = fd < 0 && (failure == ELOOP || failure == EMLINK);
+    if (*is_link) {
+        failure = read_link(path, bytes, length);
+    } else if (*kind == PKR_KIND_FILE) {
+        failure = read_start(fd, bytes, length);
+    } else {
+        *length = 0;
+    }
     if (fd >= 0)
         close(fd);
     return failure;

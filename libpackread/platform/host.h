@@ -46,6 +46,10 @@ bool pkr_stamp_is_recent(const pkr_stamp *stamp);
 
 /* The first `*length` bytes of a regular file, or as many as it has; none of any other. */
 int pkr_host_read_head(const char *path, void *bytes, size_t *length);
+/* The same, and `*kind` says what is there: NONE where that fails. A symbolic link is not followed:
+ * with `*is_link` the bytes are where it leads, as it is written. */
+int pkr_host_read_entry(const char *path, void *bytes, size_t *length, enum pkr_kind *kind,
+                        bool *is_link);
 /* Names what is in a folder, in no order, until the visitor returns false. */
 int pkr_host_each_name(const char *folder, bool (*visit)(void *context, const char *name),
                        void *context);

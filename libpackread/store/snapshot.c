@@ -518,8 +518,13 @@ int pkr_snapshot_open_given(const pkr_pack_given *pack, const pkr_pack_given *in
 
 void packread_snapshot_free(packread_snapshot *snapshot)
 {
+    pkr_attached *names;
+
     if (!snapshot)
         return;
+    names = atomic_load(&snapshot->names);
+    if (names)
+        names->end(names);
     for (size_t i = 0; i < pkr_packs_count(&snapshot->packs); i++)
         pkr_pack_close(pkr_packs_get(&snapshot->packs, i), &snapshot->budget);
     pkr_looking_end(&snapshot->looking);

@@ -13,6 +13,11 @@
 #include "store/pack_open.h"
 #include "store/repository.h"
 
+/* What a folder above keeps with a snapshot: it begins so. */
+typedef struct pkr_attached {
+    void (*end)(struct pkr_attached *attached);
+} pkr_attached;
+
 struct packread_snapshot {
     char *where;            /* as the caller named it */
     char *temporary_folder; /* NULL: the one that the environment names */
@@ -33,6 +38,7 @@ struct packread_snapshot {
     _Atomic(const pkr_pack *) disordered; /* one of whose ids some may be out of order, or not
                                            * known; or NULL */
     pkr_id_guides guides;
+    _Atomic(pkr_attached *) names;   /* of names/; NULL until a name is looked up */
     pkr_derive *derive;              /* from above: it takes every object of the pack */
     packread_index_options deriving; /* for that; its writers are not set */
 };

@@ -1,0 +1,26 @@
+/* names.h - what a snapshot knows of names: refs, replacements, grafts. Made when the first name is
+ * looked up, kept with the snapshot, shared by its readers. */
+#ifndef PKR_NAMES_H
+#define PKR_NAMES_H
+
+#include "names/grafts.h"
+#include "names/replacements.h"
+#include "store/snapshot.h"
+
+typedef struct pkr_names {
+    pkr_attached attached;
+    bool has_refs;          /* it is a repository */
+    size_t id_size;         /* of a repository's ids; else 0 */
+    _Atomic size_t packs;   /* that were looked at for the longest of their ids, */
+    _Atomic size_t longest; /* and that */
+    pkr_refs refs;
+    pkr_replace replace;
+    pkr_grafts grafts;
+} pkr_names;
+
+/* Any thread. Errors: MEMORY. */
+int pkr_names_get(packread_snapshot *snapshot, pkr_names **names, packread_error *error);
+/* The bytes of a whole id. */
+size_t pkr_names_id_size(pkr_names *names, const packread_snapshot *snapshot);
+
+#endif

@@ -1,0 +1,268 @@
+/* resolve.c - from a name to an object, in the order of gitrevisions(7): a whole id, a ref, what
+ * git describe prints, a prefix of an id; then suffixes, one after the other, and a path. */
+#include <string.h>
+
+#include "base/sized.h"
+#include "names/short_id.h"
+#include "names/tree_path.h"
+
+static int not_found(const pkr_following *on, const char *why)
+{
+    return pkr_error_set(on->error, PACKREAD_ERROR_NOT_FOUND, on->reader->snapshot->where,
+                         why ? why : "not found");
+}
+
+static bool is_whole(const pkr_following *on, const char *text, size_t length, packread_id *id)
+{
+    return length == 2 * on->id_size && packread_id_parse(text, length, id) == 0;
+}
+
+/* ---- Refs ------------------------------------------------------------------------------------ */
+
+/* One of the names that a short one may stand for. */
+static int find_ref_as(const pkr_following *on, const char *before, const char *text, size_t length,
+                       const char *after, packread_id *id, packread_error *error)
+{
+    const size_t first = strlen(before);
+    const size_t last = strlen(after);
+    char name[PKR_REF_NAME_MAX + 1];
+
+    if (length > PKR_REF_NAME_MAX - first - last)
+        return PACKREAD_ERROR_NOT_FOUND;
+    memcpy(name, before, first);
+    memcpy(name + first, text, length);
+    memcpy(name + first + length, after, last);
+    return pkr_refs_find(&on->names->refs, name, first + length + last, id, error);
+}
+
+/* One that is no ref does not hide another one; `broken` is the first such. Errors: NOT_FOUND,
+ * without detail. */
+static int find_ref(const pkr_following *on, const char *text, size_t length, packread_id *id,
+                    packread_error *broken)
+{
+    static const char *const rules[][2] = {
+        {"", ""},
+        {"refs/", ""},
+        {"refs/tags/", ""},
+        {"refs/heads/", ""},
+        {"refs/remotes/", ""},
+        {"refs/remotes/", "/HEAD"},
+    };
+
+    if (!on->names->has_refs || !pkr_ref_name_is_valid(text, length))
+        return PACKREAD_ERROR_NOT_FOUND;
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        packread_error detail;
+        int status = find_ref_as(on, rules[i][0], text, length, rules[i][1], id, &detail);
+
+        if (status == PACKREAD_ERROR_CORRUPT) {
+            if (broken->code == 0)
+                *broken = detail;
+            continue;
+        }
+        if (status != PACKREAD_ERROR_NOT_FOUND) {
+            if (status != 0 && on->error)
+                *on->error = detail;
+            return status;
+        }
+    }
+    return PACKREAD_ERROR_NOT_FOUND;
+}
+
+/* ---- What git describe prints ---------------------------------------------------------------- */
+
+static bool is_hex(char byte)
+{
+    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f') ||
+           (byte >= 'A' && byte <= 'F');
+}
+
+/* NAME-N */
+static bool is_name_and_count(const char *text, size_t length)
+{
+    size_t at = length;
+
+    while (at > 0 && is_hex(text[at - 1]))
+        at--;
+    return at < length && at > 0 && text[at - 1] == '-' && pkr_ref_name_is_valid(text, at - 1);
+}
+
+/* Where the prefix begins in NAME-N-gPREFIX; 0 where it is none. */
+static size_t after_description(const char *text, size_t length)
+{
+    for (size_t at = length; at-- > 2;)
+        if (!is_hex(text[at]) && text[at] == 'g' && text[at - 1] == '-' &&
+            is_name_and_count(text, at - 1))
+            return at + 1;
+    return 0;
+}
+
+/* ---- Names ----------------------------------------------------------------------------------- */
+
+/* What a name begins with. */
+static int find_base(const pkr_following *on, const char *text, size_t length, enum pkr_meant meant,
+                     packread_id *id)
+{
+    packread_error broken = {.code = 0};
+    size_t prefix = 0;
+    int status;
+
+    if (is_whole(on, text, length, id))
+        return 0;
+    if (length == 1 && text[0] == '@')
+        status = find_ref(on, "HEAD", 4, id, &broken);
+    else
+        status = find_ref(on, text, length, id, &broken);
+    if (status != PACKREAD_ERROR_NOT_FOUND)
+        return status;
+    if (on->names->has_refs)
+        prefix = after_description(text, length);
+    if (prefix > 0)
+        status = pkr_short_id(on, text + prefix, length - prefix, PKR_MEANT_COMMIT, id);
+    if (prefix > 0 && status != PACKREAD_ERROR_AMBIGUOUS)
+        return status;
+    status = pkr_short_id(on, text, length, meant, id);
+    if (status == PACKREAD_ERROR_NOT_FOUND && broken.code != 0) {
+        if (on->error)
+            *on->error = broken;
+        return broken.code;
+    }
+    return status;
+}
+
+/* Which objects the first suffix, or the path, can begin from. */
+static enum pkr_meant what_is_meant(const pkr_revision *revision)
+{
+    size_t at = revision->base;
+    pkr_step step;
+
+    if (!pkr_revision_next(revision, &at, &step))
+        return revision->has_path ? PKR_MEANT_TREEISH : PKR_MEANT_ANY;
+    if (step.kind == PKR_STEP_PARENT || step.kind == PKR_STEP_ANCESTOR)
+        return PKR_MEANT_COMMITTISH;
+    if (step.kind != PKR_STEP_PEEL)
+        return PKR_MEANT_ANY;
+    if (step.type == PACKREAD_COMMIT)
+        return PKR_MEANT_COMMITTISH;
+    return step.type == PACKREAD_TREE ? PKR_MEANT_TREEISH : PKR_MEANT_ANY;
+}
+
+static int find_path(const pkr_following *on, const pkr_revision *revision, unsigned flags,
+                     packread_name *found)
+{
+    pkr_tree_place place;
+    int status =
+        flags & PACKREAD_FOLLOW_SYMLINKS
+            ? pkr_tree_path_follow(on, &found->id, revision->path, revision->path_length, &place)
+            : pkr_tree_path(on, &found->id, revision->path, revision->path_length, &place);
+
+    if (status != 0)
+        return status;
+    found->id = place.id;
+    found->mode = place.mode;
+    found->has_mode = place.has_mode;
+    found->link = place.link;
+    found->target_size = place.target_length;
+    found->target = place.link == PACKREAD_LINK_OUTSIDE ? on->reader->text : NULL;
+    return 0;
+}
+
+static int find_name(const pkr_following *on, const char *text, size_t length, unsigned flags,
+                     packread_name *found)
+{
+    pkr_revision revision;
+    const char *why;
+    pkr_step step;
+    size_t at;
+    int status;
+
+    if (!pkr_revision_parse(text, length, &revision, &why))
+        return not_found(on, why);
+    status = find_base(on, text, revision.base, what_is_meant(&revision), &found->id);
+    at = revision.base;
+    while (status == 0 && pkr_revision_next(&revision, &at, &step))
+        status = pkr_follow_step(on, &step, &found->id);
+    if (status == 0 && revision.has_path)
+        status = find_path(on, &revision, flags, found);
+    return status;
+}
+
+/* ---- The calls ------------------------------------------------------------------------------- */
+
+static int begin(packread_reader *reader, unsigned flags, pkr_following *on, packread_error *error)
+{
+    pkr_names *names;
+    int status = pkr_names_get(reader->snapshot, &names, error);
+
+    if (status == 0)
+        *on = (pkr_following){.reader = reader,
+                              .names = names,
+                              .id_size = pkr_names_id_size(names, reader->snapshot),
+                              .replaces = !(flags & PACKREAD_NO_REPLACE),
+                              .error = error};
+    return status;
+}
+
+#define FLAGS ((unsigned)PACKREAD_NO_REPLACE | PACKREAD_FOLLOW_SYMLINKS)
+
+int packread_reader_resolve(packread_reader *reader, const char *name, size_t length,
+                            unsigned flags, packread_name *found, packread_error *error)
+{
+    packread_name told = {.struct_size = 0};
+    pkr_following on;
+    int status;
+
+    if (!reader || (!name && length > 0) || !found)
+        return pkr_error_null(error);
+    if (!pkr_sized_can_be_given(found))
+        return pkr_error_argument(error, PKR_NO_SIZE);
+    if (flags & ~FLAGS)
+        return pkr_error_argument(error, "a flag that this version does not know");
+    status = begin(reader, flags, &on, error);
+    if (status != 0)
+        return status;
+    if (!is_whole(&on, name, length, &told.id)) {
+        on.looks = true;
+        status = length > 0 ? find_name(&on, name, length, flags, &told) : not_found(&on, NULL);
+        on.looks = false;
+    }
+    if (status == 0 && told.id.size > 0)
+        status = pkr_follow_replaced(&on, &told.id, &told.contents);
+    if (status == 0)
+        pkr_sized_give(found, PKR_END_OF(packread_name, target_size), &told, sizeof told);
+    return status;
+}
+
+int packread_reader_each_candidate(packread_reader *reader, const char *name, size_t length,
+                                   unsigned flags, packread_candidate_visitor *visit, void *context,
+                                   packread_error *error)
+{
+    pkr_revision revision;
+    pkr_table rows;
+    const char *why;
+    pkr_following on;
+    size_t prefix;
+    int status;
+
+    if (!reader || (!name && length > 0) || !visit)
+        return pkr_error_null(error);
+    if (flags & ~FLAGS)
+        return pkr_error_argument(error, "a flag that this version does not know");
+    status = begin(reader, flags, &on, error);
+    if (status != 0)
+        return status;
+    if (length == 0 || !pkr_revision_parse(name, length, &revision, &why))
+        return not_found(&on, NULL);
+    prefix = on.names->has_refs ? after_description(name, revision.base) : 0;
+    status = pkr_short_id_candidates(&on, name + prefix, revision.base - prefix,
+                                     prefix ? PKR_MEANT_COMMIT : what_is_meant(&revision), &rows);
+    for (size_t i = 0; status == 0 && i < rows.count; i++) {
+        const pkr_candidate *row = (const pkr_candidate *)rows.rows + i;
+
+        if (visit(context, &row->id, row->type) != 0)
+            status = pkr_error_set(error, PACKREAD_ERROR_STOPPED, NULL,
+                                   packread_error_text(PACKREAD_ERROR_STOPPED));
+    }
+    pkr_table_free(&rows, reader->budget);
+    return status;
+}
