@@ -19,7 +19,7 @@ static const char help[] =
     "  -p                        trees as lines, as git cat-file -p; others raw\n"
     "\n"
     "  packread cat . 1a2b3c4d\n"
-    "  packread cat -p pack-1234.pack 1a2b3c4d\n";
+    "  packread cat -p . HEAD v1.0^{tree} main:README.md\n";
 
 enum mode {
     MODE_CONTENTS = 0,
@@ -99,7 +99,7 @@ static enum status check_exists(const struct where *source, const char *name)
 
     if (failure == PACKREAD_ERROR_DOUBTFUL)
         return name_doubt(&error, name, strlen(name));
-    if (failure == PACKREAD_ERROR_NOT_FOUND && source->unread != STATUS_OK)
+    if (failure == PACKREAD_ERROR_NOT_FOUND && name_may_be_unread(source, name, &error))
         return source->unread;
     if (failure == 0 || failure == PACKREAD_ERROR_NOT_FOUND || failure == PACKREAD_ERROR_AMBIGUOUS)
         return status_of_error(failure);

@@ -244,6 +244,11 @@ static enum status run(const struct command *command, char **arguments, size_t c
         status = where_open(&source, arguments[0], &common);
     if (status != STATUS_OK)
         return status;
+    status = name_check_opened(&source, command->name, arguments + 1, count - 1);
+    if (status != STATUS_OK) {
+        where_close(&source);
+        return status;
+    }
     extraction.source = &source;
     extraction.failures.source = &source;
     extraction.target = target;

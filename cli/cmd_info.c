@@ -39,11 +39,17 @@ static void print_number(const char *key, uint64_t number)
     output_byte('\n');
 }
 
-static void print_text(const packread_info *info, const packread_pack_info *pack)
+static void print_text(const packread_info *info, const packread_id *id,
+                       const packread_pack_info *pack)
 {
     print_key("id");
-    output_id(&info->id);
+    output_id(id);
     output_byte('\n');
+    if (packread_id_compare(id, &info->id) != 0) {
+        print_key("replaced");
+        output_id(&info->id);
+        output_byte('\n');
+    }
     print_key("type");
     output_text(packread_type_name(info->type));
     output_byte('\n');
@@ -65,10 +71,13 @@ static void print_text(const packread_info *info, const packread_pack_info *pack
     print_number("depth", info->depth);
 }
 
-static void print_json(const packread_info *info, const packread_pack_info *pack)
+static void print_json(const packread_info *info, const packread_id *id,
+                       const packread_pack_info *pack)
 {
     json_open();
-    json_id("id", &info->id);
+    json_id("id", id);
+    if (packread_id_compare(id, &info->id) != 0)
+        json_id("replaced_by", &info->id);
     json_text("type", packread_type_name(info->type));
     json_number("size", info->size);
     json_number("size_on_disk", info->size_on_disk);
@@ -145,16 +154,17 @@ static enum status print_object(const struct where *source, const char *name, bo
     packread_pack_info pack = {.struct_size = sizeof pack};
     packread_info info = {.struct_size = sizeof info};
     packread_error error = {0};
-    packread_id id;
-    enum status status = name_resolve(source, name, &location, &id);
+    packread_name found;
+    enum status status = name_resolve_as(source, name, &location, &found);
 
     if (status != STATUS_OK)
         return status;
-    if (packread_reader_describe(source->reader, &id, PACKREAD_WANT_ALL, &info, &error) != 0 ||
+    if (packread_reader_describe(source->reader, &found.contents, PACKREAD_WANT_ALL, &info,
+                                 &error) != 0 ||
         packread_snapshot_pack(source->snapshot, info.location.store, &pack) != 0)
-        return message_object_failure(source->path, &id, &error);
+        return message_object_failure(source->path, &found.contents, &error);
     if (as_json) {
-        print_json(&info, &pack);
+        print_json(&info, &found.id, &pack);
         status = print_bases(source, &info, true);
         json_close_list();
         json_close();
@@ -163,7 +173,7 @@ static enum status print_object(const struct where *source, const char *name, bo
     if (!*is_first)
         output_byte('\n');
     *is_first = false;
-    print_text(&info, &pack);
+    print_text(&info, &found.id, &pack);
     return print_bases(source, &info, false);
 }
 

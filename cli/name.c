@@ -1,11 +1,13 @@
 /* name.c - how a name is looked up, and how one that is not found is explained. */
 #include "name.h"
 
+#include "choice.h"
 #include "command.h"
 #include "ending.h"
 #include "message.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,26 +27,47 @@ bool name_is_valid(const char *text, size_t length)
     return true;
 }
 
+int name_look(const struct where *searched, const char *text, size_t length, unsigned flags,
+              packread_name *found, packread_error *error)
+{
+    found->struct_size = sizeof *found;
+    return packread_reader_resolve(searched->reader, text, length, flags, found, error);
+}
+
+bool name_is_missing_to_git(const char *text, size_t length)
+{
+    return memchr(text, '{', length) != NULL || memchr(text, ':', length) != NULL;
+}
+
 int name_find_id(const struct where *searched, const char *text, size_t length, packread_id *id,
                  packread_error *error)
 {
-    if (!name_is_valid(text, length))
-        return PACKREAD_ERROR_NOT_FOUND;
-    if (length == 2 * searched->id_size)
-        return packread_id_parse(text, length, id);
-    return packread_reader_find_prefix(searched->reader, text, length, id, error);
+    packread_name found;
+    int failure = name_look(searched, text, length, PACKREAD_NO_REPLACE, &found, error);
+
+    if (failure == 0)
+        *id = found.id;
+    return failure;
+}
+
+/* Looks for the object, too. */
+static int find_as(const struct where *searched, const char *text, size_t length,
+                   packread_location *location, packread_name *found, packread_error *error)
+{
+    int failure = name_look(searched, text, length, 0, found, error);
+
+    return failure == 0 ? packread_reader_find(searched->reader, &found->contents, location, error)
+                        : failure;
 }
 
 int name_find(const struct where *searched, const char *text, size_t length,
               packread_location *location, packread_id *id, packread_error *error)
 {
-    packread_id found;
-    int failure = name_find_id(searched, text, length, &found, error);
+    packread_name found;
+    int failure = find_as(searched, text, length, location, &found, error);
 
     if (failure == 0)
-        failure = packread_reader_find(searched->reader, &found, location, error);
-    if (failure == 0)
-        *id = found;
+        *id = found.contents;
     return failure;
 }
 
@@ -61,13 +84,33 @@ enum status name_doubt(const packread_error *error, const char *name, size_t len
     return STATUS_DAMAGED;
 }
 
+/* What a name begins with: it ends where suffixes, or a path, begin. */
+static size_t base_length(const char *text)
+{
+    return strcspn(text, "^~:");
+}
+
 enum status name_check_all(const char *command, char *const *names, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (!name_is_valid(names[i], strlen(names[i])))
+        if (names[i][0] == '\0')
+            return message_usage(command, "'' is not an object id, nor a name");
+    }
+    return STATUS_OK;
+}
+
+enum status name_check_opened(const struct where *opened, const char *command, char *const *names,
+                              size_t count)
+{
+    packread_repository_info repository = {.struct_size = sizeof repository};
+
+    if (packread_snapshot_repository(opened->snapshot, &repository) == 0)
+        return STATUS_OK;
+    for (size_t i = 0; i < count; i++) {
+        if (!name_is_valid(names[i], base_length(names[i])))
             return message_usage(command,
                                  "'%s' is not an object id: give one of 40 or 64 hex digits, "
-                                 "or its first %d or more",
+                                 "or its first %d or more; names need a repository",
                                  names[i], PACKREAD_PREFIX_MIN);
     }
     return STATUS_OK;
@@ -80,58 +123,81 @@ enum status name_open(struct where *opened, const struct command *command, char 
 
     if (status == STATUS_OK)
         status = name_check_all(command->name, operands + 1, count - 1);
-    return status == STATUS_OK ? where_open(opened, operands[0], common) : status;
+    if (status == STATUS_OK)
+        status = where_open(opened, operands[0], common);
+    if (status != STATUS_OK)
+        return status;
+    status = name_check_opened(opened, command->name, operands + 1, count - 1);
+    if (status != STATUS_OK)
+        where_close(opened);
+    return status;
 }
 
+/* ---- Why not --------------------------------------------------------------------------------- */
+
 struct candidates {
-    packread_id first[SHOWN_MAX];
+    packread_reader *reader;
     uint64_t seen;
 };
 
-static int note_candidate(void *context, const packread_id *id)
+static int show_candidate(void *context, const packread_id *id, enum packread_type type)
 {
     struct candidates *candidates = context;
 
-    if (candidates->seen < SHOWN_MAX)
-        candidates->first[candidates->seen] = *id;
-    candidates->seen++;
+    if (candidates->seen++ < SHOWN_MAX)
+        choice_show(candidates->reader, id, type);
     return 0;
-}
-
-static void show_candidate(packread_reader *reader, const packread_id *id)
-{
-    packread_info info = {.struct_size = sizeof info};
-    char hex[PACKREAD_HEX_MAX + 1];
-
-    packread_id_format(id, hex);
-    if (packread_reader_describe(reader, id, PACKREAD_WANT_TYPE, &info, NULL) == 0)
-        message_error("  %s %s", hex, packread_type_name(info.type));
-    else
-        message_error("  %s", hex);
 }
 
 void name_explain_ambiguous(const struct where *searched, const char *text, size_t length)
 {
-    struct candidates candidates = {.seen = 0};
+    struct candidates candidates = {.reader = searched->reader};
 
     message_error("%s: %.*s: ambiguous: several objects begin so; give more digits", searched->path,
                   (int)length, text);
     /* What was said is enough if the candidates cannot be read. */
-    (void)packread_reader_each_prefix(searched->reader, text, length, note_candidate, &candidates,
-                                      NULL);
-    /* Only now: the visitor may not use the reader. */
-    for (uint64_t i = 0; i < candidates.seen && i < SHOWN_MAX; i++)
-        show_candidate(searched->reader, &candidates.first[i]);
+    (void)packread_reader_each_candidate(searched->reader, text, length, 0, show_candidate,
+                                         &candidates, NULL);
     if (candidates.seen > SHOWN_MAX)
         message_error("  ... and %" PRIu64 " more", candidates.seen - SHOWN_MAX);
 }
 
-enum status name_resolve(const struct where *searched, const char *text,
-                         packread_location *location, packread_id *id)
+bool name_may_be_unread(const struct where *searched, const char *text, const packread_error *error)
+{
+    return searched->unread != STATUS_OK &&
+           (error->id.size != 0 || name_is_valid(text, base_length(text)));
+}
+
+static enum status explain_absence(const struct where *searched, const char *text,
+                                   const packread_error *error)
+{
+    char why[PACKREAD_HEX_MAX + 2 + sizeof error->text + 2] = "";
+    char hex[PACKREAD_HEX_MAX + 3] = "";
+    char unread[2048];
+
+    if (error->id.size != 0) {
+        packread_id_format(&error->id, hex);
+        if (strcmp(hex, text) == 0)
+            hex[0] = '\0';
+        else
+            strcat(hex, ": ");
+    }
+    if (hex[0] != '\0' || strcmp(error->text, "not found") != 0)
+        snprintf(why, sizeof why, ": %s%s", hex, error->text);
+    if (name_may_be_unread(searched, text, error)) {
+        where_describe_unread(searched, unread, sizeof unread);
+        message_error("%s: %s: not found%s, but %s", searched->path, text, why, unread);
+        return searched->unread;
+    }
+    message_error("%s: %s: not found%s", searched->path, text, why);
+    return STATUS_ABSENT;
+}
+
+enum status name_resolve_as(const struct where *searched, const char *text,
+                            packread_location *location, packread_name *found)
 {
     packread_error error = {0};
-    int failure = name_find(searched, text, strlen(text), location, id, &error);
-    char unread[2048];
+    int failure = find_as(searched, text, strlen(text), location, found, &error);
 
     switch (failure) {
     case 0:
@@ -139,13 +205,7 @@ enum status name_resolve(const struct where *searched, const char *text,
     case PACKREAD_ERROR_DOUBTFUL:
         return name_doubt(&error, text, strlen(text));
     case PACKREAD_ERROR_NOT_FOUND:
-        if (searched->unread != STATUS_OK) {
-            where_describe_unread(searched, unread, sizeof unread);
-            message_error("%s: %s: not found, but %s", searched->path, text, unread);
-            return searched->unread;
-        }
-        message_error("%s: %s: not found", searched->path, text);
-        return STATUS_ABSENT;
+        return explain_absence(searched, text, &error);
     case PACKREAD_ERROR_AMBIGUOUS:
         name_explain_ambiguous(searched, text, strlen(text));
         return STATUS_ABSENT;
@@ -153,4 +213,15 @@ enum status name_resolve(const struct where *searched, const char *text,
         error.code = failure;
         return message_failure(searched->path, &error);
     }
+}
+
+enum status name_resolve(const struct where *searched, const char *text,
+                         packread_location *location, packread_id *id)
+{
+    packread_name found;
+    enum status status = name_resolve_as(searched, text, location, &found);
+
+    if (status == STATUS_OK)
+        *id = found.contents;
+    return status;
 }

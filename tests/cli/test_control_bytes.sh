@@ -37,6 +37,9 @@ one_line() {
     is_clean out
 }
 
+# No repository: only ids are names there.
+mkdir packs
+cp "$small"/objects/pack/* packs
 for bad in "$ascii" "$upper" "$wrong" "$cut" "$lines"; do
     # Words of the command line.
     one_line 2 "$bad"
@@ -50,8 +53,9 @@ for bad in "$ascii" "$upper" "$wrong" "$cut" "$lines"; do
         one_line 2 $command "--threads=$bad" "$small"
     done
     for command in info cat; do
-        one_line 2 $command "$small" "$bad"
-        one_line 2 $command "$small" "$id" "$bad"
+        one_line 3 $command "$small" "$bad"
+        one_line 2 $command packs "$bad"
+        one_line 2 $command packs "$id" "$bad"
         one_line 4 $command "$bad" "$id"
     done
     one_line 2 list "--order=$bad" "$small"
@@ -63,7 +67,8 @@ for bad in "$ascii" "$upper" "$wrong" "$cut" "$lines"; do
         one_line 4 $command "$bad"
     done
     one_line 2 extract "--as=$bad" "$small" -o made --all
-    one_line 2 extract -o made "$small" "$bad"
+    one_line 3 extract -o made "$small" "$bad"
+    one_line 2 extract -o made packs "$bad"
     one_line 4 extract "$small" -o "$bad/no/such" --all
     one_line 4 verify "$bad"
     one_line 4 list "--metrics=no/$bad" "$small"

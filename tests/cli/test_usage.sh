@@ -105,13 +105,21 @@ wrong "unknown format element '%(objectname )'" list --format='%(objectname )' "
 wrong 'OBJECT is missing' info "$small"
 wrong 'OBJECT is missing' cat "$small"
 wrong 'OBJECT is missing' cat -t "$small"
-for name in HEAD main "$id^{tree}" 123 '' ' ' 12345g "$id$id" "$id " -; do
-    wrong 'is not an object id: give one of 40 or 64 hex digits, or its first 4' cat "$small" "$name"
-    wrong 'is not an object id' info "$small" "$name"
-    wrong 'is not an object id' extract "$small" -o dir "$name"
+# Where there is no repository, names are ids.
+mkdir packs
+cp "$small"/objects/pack/* packs
+for name in HEAD main '^{tree}' 123 ' ' 12345g "$id$id" "$id " -; do
+    wrong 'is not an object id: give one of 40 or 64 hex digits, or its first 4' cat packs "$name"
+    wrong 'is not an object id' info packs "$name"
+    wrong 'is not an object id' extract packs -o dir "$name"
 done
 # One wrong name among right ones: nothing is printed before it is seen.
-wrong "'HEAD' is not an object id" cat "$small" "$id" HEAD
+wrong "'HEAD' is not an object id" cat packs "$id" HEAD
+rm -r packs
+for where in "$small" "$(only_pack "$small")"; do
+    wrong "'' is not an object id" cat "$where" ''
+    wrong "'' is not an object id" extract "$where" -o dir ''
+done
 for pair in '-t -s' '-s -p' '-e -t' '-p -e' '-ts' '-tsep'; do
     # shellcheck disable=SC2086 # one or two options
     wrong 'only one of -t, -s, -e and -p' cat $pair "$small" "$id"
