@@ -174,14 +174,28 @@ enum status where_problems_status(const struct where *opened)
 
 enum problem_kind { PROBLEM_PACK, PROBLEM_LOOSE, PROBLEM_ALTERNATES, PROBLEM_KINDS };
 
-/* The library names the pack or index, the objects folder for what is loose in it, or the list of
- * other objects folders. */
-static enum problem_kind kind_of(const packread_error *problem)
+static bool is_in_object_folder(const struct where *opened, const char *path)
 {
-    if (ends_with(problem->file, "/info/alternates"))
+    packread_folder_info folder = {.struct_size = sizeof folder};
+
+    for (size_t i = 0; packread_snapshot_folder(opened->snapshot, i, &folder) == 0; i++) {
+        const size_t length = strlen(folder.path);
+
+        if (strncmp(path, folder.path, length) == 0 && (path[length] == '/' || path[length] == 0))
+            return true;
+    }
+    return false;
+}
+
+/* The library names the pack or index, what is in an objects folder, the list of other objects
+ * folders, or one of these that it could not read. */
+static enum problem_kind kind_of(const struct where *opened, const packread_error *problem)
+{
+    if (ends_with(problem->file, ".pack") || ends_with(problem->file, ".idx"))
+        return PROBLEM_PACK;
+    if (ends_with(problem->file, "/info/alternates") || !is_in_object_folder(opened, problem->file))
         return PROBLEM_ALTERNATES;
-    return ends_with(problem->file, ".pack") || ends_with(problem->file, ".idx") ? PROBLEM_PACK
-                                                                                 : PROBLEM_LOOSE;
+    return PROBLEM_LOOSE;
 }
 
 void where_describe_unread(const struct where *opened, char *text, size_t size)
@@ -196,7 +210,7 @@ void where_describe_unread(const struct where *opened, char *text, size_t size)
     text[0] = '\0';
     for (size_t i = 0; i < opened->problems; i++) {
         const packread_error *problem = packread_snapshot_problem(opened->snapshot, i);
-        enum problem_kind kind = kind_of(problem);
+        enum problem_kind kind = kind_of(opened, problem);
         size_t length = strlen(text);
 
         if (is_told[kind] || !hides_objects(opened, problem))

@@ -32,6 +32,13 @@ const pkr_object_folder *pkr_object_folder_get(const pkr_shelf *folders, uint32_
     return pkr_shelf_get(folders, number);
 }
 
+bool pkr_object_folder_mark(const pkr_shelf *folders, uint32_t number, bool is_there)
+{
+    pkr_object_folder *folder = pkr_shelf_get(folders, number);
+
+    return folder && atomic_exchange(&folder->is_there, is_there) != is_there;
+}
+
 void pkr_object_folders_end(pkr_shelf *folders)
 {
     for (uint32_t i = 0; i < pkr_shelf_count(folders); i++)

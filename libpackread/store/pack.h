@@ -41,6 +41,7 @@ typedef struct pkr_pack {
     uint32_t number; /* in its snapshot: pack_set.h says more of this and the next two */
     _Atomic uint64_t gone_since; /* the first set of packs without it; 0: it is there */
     struct pkr_pack *next_gone;
+    uint32_t folder; /* number of the folder that it is in, of those that are looked at */
     pkr_source data;
     pkr_source index;
     uint64_t size;   /* of the .pack */

@@ -274,21 +274,28 @@ static int open_in_folder(void *context, const char *path, pkr_pack **pack, pack
     return status;
 }
 
-static int open_folder(packread_snapshot *snapshot, const char *folder, packread_error *error)
+/* Other object folders, for a repository or an objects folder; NULL: none. */
+static const char *named_by_environment(const packread_snapshot *snapshot)
+{
+    return snapshot->flags & PACKREAD_NO_ENVIRONMENT
+               ? NULL
+               : pkr_host_environment("GIT_ALTERNATE_OBJECT_DIRECTORIES");
+}
+
+static int open_folder(packread_snapshot *snapshot, const pkr_place *place, packread_error *error)
 {
     pkr_looking *looking = &snapshot->looking;
-    pkr_fault fault;
-    int status;
 
     looking->packs = &snapshot->packs;
     looking->budget = &snapshot->budget;
+    looking->folders.numbered = &snapshot->folders;
     looking->open = open_in_folder;
     looking->note = add_problem;
     looking->context = snapshot;
     looking->midx_files = &snapshot->midx_files;
     looking->id_size = snapshot->id_size;
-    status = pkr_looking_begin(looking, folder, &fault);
-    return status == 0 ? 0 : pkr_fault_publish(&fault, error);
+    return pkr_looking_begin(looking, place->objects, named_by_environment(snapshot), place->folder,
+                             error);
 }
 
 static bool look_for_loose(void *found, const char *name)
@@ -310,25 +317,6 @@ static int note_loose(packread_snapshot *snapshot, const char *objects)
                : note(snapshot, PACKREAD_ERROR_SYSTEM, objects, failure, "cannot be read");
 }
 
-static int note_alternates(packread_snapshot *snapshot, const char *objects)
-{
-    char *path = pkr_path_join(objects, "info/alternates");
-    pkr_stamp stamp;
-    int failure;
-    int status = 0;
-
-    if (!path)
-        return PACKREAD_ERROR_MEMORY;
-    failure = pkr_host_look(path, &stamp);
-    if (failure != 0 && !pkr_host_is_absence(failure))
-        status = note(snapshot, PACKREAD_ERROR_SYSTEM, path, failure, "cannot be read");
-    else if (stamp.size > 0)
-        status = note(snapshot, PACKREAD_ERROR_UNSUPPORTED, path, 0,
-                      "names other object folders, which this version does not read");
-    free(path);
-    return status;
-}
-
 /* What a repository has beside its packs is not read yet: that is said, not left out in silence,
  * and so is that it cannot be told. */
 static int note_what_is_left_out(packread_snapshot *snapshot, const char *objects,
@@ -336,8 +324,6 @@ static int note_what_is_left_out(packread_snapshot *snapshot, const char *object
 {
     int status = note_loose(snapshot, objects);
 
-    if (status == 0)
-        status = note_alternates(snapshot, objects);
     return status == 0 ? 0 : pkr_error_memory(error);
 }
 
@@ -391,11 +377,8 @@ static int open_place(packread_snapshot *snapshot, const char *where, packread_e
     if (status == 0)
         status = take_repository(snapshot, &place, error);
     if (status == 0)
-        status = place.pack ? open_named(snapshot, &place, error)
-                            : open_folder(snapshot, place.folder, error);
-    if (status == 0 && place.objects &&
-        pkr_object_folder_add(&snapshot->folders, place.objects, false) != 0)
-        status = pkr_error_memory(error);
+        status =
+            place.pack ? open_named(snapshot, &place, error) : open_folder(snapshot, &place, error);
     if (status == 0 && place.objects)
         status = note_what_is_left_out(snapshot, place.objects, error);
     pkr_place_free(&place);
@@ -473,7 +456,7 @@ static int begin(const char *where, const packread_options *options, pkr_derive 
 static int finish(packread_snapshot *made, int status, packread_snapshot **snapshot,
                   packread_error *error)
 {
-    if (status == 0 && !made->looking.folder)
+    if (status == 0 && !made->looking.is_begun)
         status = publish(made, error);
     if (status == 0 && pkr_stop_is_asked(made->budget.stop))
         status = pkr_error_set(error, PACKREAD_ERROR_STOPPED, NULL,
@@ -565,7 +548,7 @@ int packread_snapshot_refresh(packread_snapshot *snapshot, bool *changed, packre
     if (!snapshot)
         return pkr_error_null(error);
     seen = atomic_load(&snapshot->packs.generation);
-    status = pkr_looking_again(&snapshot->looking, seen, true, &is_other, &fault);
+    status = pkr_looking_refresh(&snapshot->looking, seen, &is_other, &fault);
     if (status != 0)
         return pkr_fault_publish(&fault, error);
     if (changed)

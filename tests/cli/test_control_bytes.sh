@@ -121,13 +121,14 @@ for bad in "$ascii" "$upper" "$wrong" "$cut" "$lines"; do
     # Where it lies in a repository: the folders, what a .git file says, alternates.
     mkdir -p repo.git/objects/info repo.git/objects/pack repo.git/objects/00 work
     echo ref > repo.git/HEAD
-    echo /elsewhere > repo.git/objects/info/alternates
+    mkdir repo.git/refs
+    printf '"/else\\033where"\n' > repo.git/objects/info/alternates
     cp "$good.pack" "$good.idx" repo.git/objects/pack
     mv repo.git "$bad.git"
-    expect 1 list "$bad.git"
+    expect 4 list "$bad.git"
     is_clean err
     says 'loose objects'
-    says 'alternates: '
+    says '/else.*where: '
     printf 'gitdir: ../%s\n' "$(printf '%s' "$bad" | tr '\n\r' '__')" > work/.git
     rm -rf gone
     mv "$bad" gone

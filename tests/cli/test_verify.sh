@@ -63,8 +63,8 @@ expect 0 verify beside.git/objects/pack
 is_silent
 rm -rf beside.git/objects/??
 echo /nowhere > beside.git/objects/info/alternates
-expect 1 verify beside.git
-says '^packread: beside.git/objects/info/alternates: names other object folders, which this version does not read$'
+expect 4 verify beside.git
+says '^packread: /nowhere: objects are borrowed from this folder, but it cannot be read: No such file or directory$'
 
 # Damage is on standard output, a line for each thing, and counts.
 damaged=$FIXTURES/damaged/flipped-byte
