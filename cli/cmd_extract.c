@@ -1,6 +1,7 @@
 /* cmd_extract.c - packread extract: objects into files, each whole and checked or not there. */
 #include "command.h"
 #include "extract_loose.h"
+#include "extract_tree.h"
 #include "io.h"
 #include "interrupt.h"
 #include "message.h"
@@ -29,12 +30,16 @@ static const char help[] =
     "                            is there is replaced\n"
     "  --as=loose                DIR/ab/cdef...: as git keeps objects that are in no pack;\n"
     "                            one that is there stays\n"
+    "  --as=tree                 the files of OBJECT, a tree or a commit or tag of one, as\n"
+    "                            git checks them out; nothing that is there is replaced,\n"
+    "                            and names that are not safe are refused\n"
     "  --all                     all objects\n"
     "\n"
     "  packread extract . -o /tmp/objects 1a2b3c4d 5e6f7a8b\n"
-    "  packread extract pack-1234.pack -o new.git/objects --as=loose --all\n";
+    "  packread extract pack-1234.pack -o new.git/objects --as=loose --all\n"
+    "  packread extract . -o /tmp/files --as=tree 1a2b3c4d\n";
 
-enum form { FORM_CONTENT, FORM_LOOSE };
+enum form { FORM_CONTENT, FORM_LOOSE, FORM_TREE };
 
 struct extraction {
     const struct where *source;
@@ -182,6 +187,21 @@ static void extract_named(struct extraction *extraction, char *const *names, siz
     progress_end();
 }
 
+static void extract_files(struct extraction *extraction, const char *name,
+                          const struct common_options *common)
+{
+    packread_location location;
+    packread_id id;
+
+    extraction->status = name_resolve(extraction->source, name, &location, &id);
+    if (extraction->status != STATUS_OK)
+        return;
+    progress_begin(common, "extracting", 0, false);
+    extraction->status =
+        extract_tree(extraction->source, &id, extraction->folder, extraction->target);
+    progress_end();
+}
+
 /* DIR, made if needed; -1 after a message. */
 static int open_target(const char *target, bool *is_made)
 {
@@ -198,8 +218,8 @@ static int open_target(const char *target, bool *is_made)
     return folder;
 }
 
-static enum status check_usage(const struct command *command, const char *target, bool all,
-                               char *const *operands, size_t count)
+static enum status check_usage(const struct command *command, const char *target, enum form form,
+                               bool all, char *const *operands, size_t count)
 {
     enum status status = options_check_count(command, count, 1, SIZE_MAX);
 
@@ -212,17 +232,20 @@ static enum status check_usage(const struct command *command, const char *target
     if (strcmp(target, "-") == 0)
         return message_usage(command->name, "objects are not extracted to standard output: "
                                             "packread cat writes them there (-o ./- is a folder)");
+    if (form == FORM_TREE && (all || count > 2))
+        return message_usage(command->name, "--as=tree takes one OBJECT");
     if (all && count > 1)
         return message_usage(command->name, "--all and OBJECT exclude each other");
     if (!all && count == 1)
-        return message_usage(command->name, "OBJECT is missing, or --all");
+        return message_usage(command->name, form == FORM_TREE ? "OBJECT is missing"
+                                                              : "OBJECT is missing, or --all");
     return name_check_all(command->name, operands + 1, count - 1);
 }
 
 static enum status run(const struct command *command, char **arguments, size_t count)
 {
     static const struct option_word forms[] = {
-        {"content", FORM_CONTENT}, {"loose", FORM_LOOSE}, {"tree", OPTION_WORD_LATER}, {NULL, 0}};
+        {"content", FORM_CONTENT}, {"loose", FORM_LOOSE}, {"tree", FORM_TREE}, {NULL, 0}};
     const char *target = NULL;
     int all = 0, form = FORM_CONTENT;
     const struct option_rule rules[] = {
@@ -238,7 +261,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
 
     if (!options_parse(command, rules, &common, arguments, count, &count, &status))
         return status;
-    status = check_usage(command, target, all, arguments, count);
+    status = check_usage(command, target, (enum form)form, all, arguments, count);
     interrupt_install();
     if (status == STATUS_OK)
         status = where_open(&source, arguments[0], &common);
@@ -258,7 +281,9 @@ static enum status run(const struct command *command, char **arguments, size_t c
     } else {
         extraction.form = (enum form)form;
         extraction.loose.folder = extraction.folder;
-        if (all)
+        if (form == FORM_TREE)
+            extract_files(&extraction, arguments[1], &common);
+        else if (all)
             extract_all(&extraction, &common);
         else
             extract_named(&extraction, arguments + 1, count - 1, &common);
@@ -274,7 +299,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
 
 const struct command command_extract = {
     .name = "extract",
-    .summary = "objects into files, each under its id",
+    .summary = "objects into files, or all files of a tree",
     .help = help,
     .run = run,
 };

@@ -38,8 +38,11 @@ static void draw(void)
     unsigned percent =
         state.total > 0 ? (unsigned)((double)state.done * 100.0 / (double)state.total) : 100;
 
-    snprintf(line, sizeof line, "%s: %u%% (%" PRIu64 "/%" PRIu64 ")", state.what, percent,
-             state.done, state.total);
+    if (state.total == 0 && state.done > 0)
+        snprintf(line, sizeof line, "%s: %" PRIu64, state.what, state.done);
+    else
+        snprintf(line, sizeof line, "%s: %u%% (%" PRIu64 "/%" PRIu64 ")", state.what, percent,
+                 state.done, state.total);
     interrupt_install();
     message_show_line(line);
 }

@@ -4,8 +4,8 @@
 
 #include "options.h"
 
-/* `what` is kept, not copied. `writes_output`: the command prints as it goes, so that on a terminal
- * the line would only be in the way. */
+/* `what` is kept, not copied; a total of 0 is one that is not known. `writes_output`: the command
+ * prints as it goes, so that on a terminal the line would only be in the way. */
 void progress_begin(const struct common_options *common, const char *what, uint64_t total,
                     bool writes_output);
 /* Whether one was begun and not ended, shown or not. */

@@ -1,4 +1,7 @@
 /* replace.c - temporary file, then rename. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* renameat2 */
+#endif
 #include "replace.h"
 
 #include "interrupt.h"
@@ -9,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int replace_open_folder(const char *path, const char **name)
@@ -54,8 +58,39 @@ int replace_begin(replacement *replaced, int folder, mode_t mode)
     return 0;
 }
 
-/* Renames, or removes where `name` is NULL. */
-static int end(replacement *replaced, const char *name)
+/* Where the file system can only replace: nobody but another process can come between. */
+static int rename_if_absent(int folder, const char *from, const char *to)
+{
+    struct stat there;
+
+    if (fstatat(folder, to, &there, AT_SYMLINK_NOFOLLOW) == 0)
+        return EEXIST;
+    if (errno != ENOENT)
+        return errno;
+    return renameat(folder, from, folder, to) == 0 ? 0 : errno;
+}
+
+/* EEXIST where there is something under the new name, whatever it is. */
+static int rename_new(int folder, const char *from, const char *to)
+{
+#ifdef RENAME_NOREPLACE
+    if (renameat2(folder, from, folder, to, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return errno;
+#endif
+    if (linkat(folder, from, folder, to, 0) == 0) {
+        unlinkat(folder, from, 0);
+        return 0;
+    }
+    if (errno == EPERM || errno == ENOSYS || errno == EOPNOTSUPP)
+        return rename_if_absent(folder, from, to);
+    return errno;
+}
+
+enum ending { END_REPLACE, END_NEW, END_REMOVE };
+
+static int end(replacement *replaced, const char *name, enum ending how)
 {
     sigset_t before;
     int failure = 0;
@@ -64,10 +99,12 @@ static int end(replacement *replaced, const char *name)
         failure = errno;
     replaced->is_open = false;
     interrupt_hold(&before);
-    if (name != NULL && failure == 0 &&
+    if (how == END_NEW && failure == 0)
+        failure = rename_new(replaced->folder, replaced->temporary, name);
+    if (how == END_REPLACE && failure == 0 &&
         renameat(replaced->folder, replaced->temporary, replaced->folder, name) != 0)
         failure = errno;
-    if (name == NULL || failure != 0)
+    if (how == END_REMOVE || failure != 0)
         unlinkat(replaced->folder, replaced->temporary, 0);
     interrupt_forget_temporary(replaced->note);
     interrupt_release(&before);
@@ -76,11 +113,16 @@ static int end(replacement *replaced, const char *name)
 
 int replace_commit(replacement *replaced, const char *name)
 {
-    return end(replaced, name);
+    return end(replaced, name, END_REPLACE);
+}
+
+int replace_commit_new(replacement *replaced, const char *name)
+{
+    return end(replaced, name, END_NEW);
 }
 
 void replace_abort(replacement *replaced)
 {
     if (replaced->is_open)
-        end(replaced, NULL);
+        end(replaced, NULL, END_REMOVE);
 }

@@ -24,6 +24,8 @@ int replace_open_folder(const char *path, const char **name);
 int replace_begin(replacement *replaced, int folder, mode_t mode);
 /* Closes and renames to `name` in the folder; on failure the temporary file is removed. */
 int replace_commit(replacement *replaced, const char *name);
+/* The same, but EEXIST where there is anything under that name, a link that leads nowhere too. */
+int replace_commit_new(replacement *replaced, const char *name);
 /* Removes the temporary file. Harmless when none is open. */
 void replace_abort(replacement *replaced);
 

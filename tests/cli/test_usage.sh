@@ -133,8 +133,10 @@ wrong '-o needs a value' extract "$small" --all -o
 wrong '-o needs the name of a folder' extract "$small" --all -o ''
 wrong 'OBJECT is missing, or --all' extract "$small" -o dir
 wrong '--all and OBJECT exclude each other' extract "$small" -o dir --all "$id"
-wrong "--as takes one of content, loose, not 'raw'; see" extract --as=raw "$small" -o dir --all
-wrong 'not available in this version' extract --as=tree "$small" -o dir "$id"
+wrong "--as takes one of content, loose, tree, not 'raw'; see" extract --as=raw "$small" -o dir --all
+wrong '--as=tree takes one OBJECT' extract --as=tree "$small" -o dir --all
+wrong '--as=tree takes one OBJECT' extract --as=tree "$small" -o dir "$id" "$id"
+wrong 'OBJECT is missing; see' extract --as=tree "$small" -o dir
 wrong '--json is not taken here' extract --json "$small" -o dir --all
 holds 'a wrong use makes no folder' test ! -e dir
 
