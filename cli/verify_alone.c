@@ -1,0 +1,96 @@
+/* verify_alone.c - opens a pack without its index, and says why. */
+#include "verify_alone.h"
+
+#include "ending.h"
+#include "finding.h"
+#include "message.h"
+#include "output.h"
+#include "verify_pack.h"
+#include "verify_stores.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+bool verify_is_pack_alone(const packread_error *problem)
+{
+    return problem->code == PACKREAD_ERROR_NO_INDEX && !ends_with(problem->file, ".idx");
+}
+
+bool verify_is_index_useless(const packread_error *problem)
+{
+    if (problem->code == PACKREAD_ERROR_MISMATCH)
+        return true;
+    if (!ends_with(problem->file, ".idx"))
+        return false;
+    switch (problem->code) {
+    case PACKREAD_ERROR_NOT_REGULAR:
+        return true;
+    case PACKREAD_ERROR_SYSTEM: /* where it is the file's, and not ours */
+        return problem->system_errno != EMFILE && problem->system_errno != ENFILE &&
+               problem->system_errno != ENOMEM;
+    default:
+        return verify_is_finding(problem) && problem->code != PACKREAD_ERROR_NO_INDEX;
+    }
+}
+
+enum status verify_tell_unopened(const struct verification *verification, const char *where,
+                                 const packread_error *error)
+{
+    const char *file = error->file[0] != '\0' ? error->file : where;
+    enum status status = status_of_error(error->code);
+
+    if (status == STATUS_DAMAGED)
+        finding_print(verification->common, where, error, 0);
+    if (status != STATUS_USAGE)
+        verify_tell_unverified(verification, file, NULL, status == STATUS_DAMAGED, error);
+    output_flush();
+    return status == STATUS_DAMAGED ? status : message_failure(where, error);
+}
+
+enum status verify_alone(struct verification *verification, const char *path)
+{
+    packread_options options = verification->common->library;
+    packread_snapshot *snapshot;
+    packread_error error = {0};
+
+    options.flags |= PACKREAD_WITHOUT_INDEX;
+    if (packread_snapshot_open(path, &options, &snapshot, &error) == 0) {
+        message_problems(path, snapshot);
+        return verify_stores(verification, snapshot);
+    }
+    return verify_tell_unopened(verification, path, &error);
+}
+
+static void tell_useless_index(const struct verification *verification,
+                               const packread_error *problem)
+{
+    char what[400];
+
+    if (verify_is_finding(problem)) {
+        finding_print(verification->common, "", problem, 0);
+        output_flush();
+        return;
+    }
+    message_describe(problem, what, sizeof what);
+    message_error("%s: %s; its pack is checked by itself", problem->file, what);
+}
+
+enum status verify_without_index(struct verification *verification, const packread_error *problem)
+{
+    char *pack = pack_of(problem->file);
+    struct stat there;
+    enum status status;
+
+    if (pack == NULL ||
+        (!verify_is_finding(problem) && (stat(pack, &there) != 0 || !S_ISREG(there.st_mode)))) {
+        free(pack);
+        return verify_tell_unopened(verification, "", problem);
+    }
+    tell_useless_index(verification, problem);
+    verification->index_problem = problem;
+    status = verify_alone(verification, pack);
+    verification->index_problem = NULL;
+    free(pack);
+    return status_worse(status_of_error(problem->code), status);
+}

@@ -1,0 +1,77 @@
+/* verify_place.c - opens a place, tells what is wrong with it as a whole, and has all that opened
+ * verified. */
+#include "verify_place.h"
+
+#include "message.h"
+#include "verify_alone.h"
+#include "verify_stores.h"
+
+#include <string.h>
+
+/* Whether verifying the packs that did open tells this again. */
+static bool is_told_by_pack(const packread_snapshot *snapshot, const packread_error *problem)
+{
+    for (size_t i = 0; i < packread_snapshot_packs(snapshot); i++) {
+        packread_pack_info pack = {.struct_size = sizeof pack};
+
+        if (packread_snapshot_pack(snapshot, i, &pack) == 0 &&
+            (strcmp(pack.path, problem->file) == 0 || strcmp(pack.index_path, problem->file) == 0))
+            return true;
+    }
+    return false;
+}
+
+static enum status tell_problem(struct verification *verification,
+                                const packread_snapshot *snapshot, const char *where,
+                                const packread_error *problem)
+{
+    if (verify_is_finding(problem) && is_told_by_pack(snapshot, problem))
+        return STATUS_DAMAGED;
+    if (!verify_seen_add(&verification->seen, problem->file, problem->text))
+        return status_of_error(problem->code);
+    /* The packs can be whole all the same: the place as a whole was not verified. */
+    if (problem->code == PACKREAD_ERROR_UNSUPPORTED)
+        return message_failure(where, problem);
+    if (verify_is_pack_alone(problem)) {
+        message_warning("%s: %s: checked by itself", problem->file, problem->text);
+        return verify_alone(verification, problem->file);
+    }
+    if (verify_is_index_useless(problem))
+        return verify_without_index(verification, problem);
+    return verify_tell_unopened(verification, where, problem);
+}
+
+/* Tells the packs of a folder that did not open, or checks them without their indexes. */
+static enum status tell_problems(struct verification *verification,
+                                 const packread_snapshot *snapshot, const char *where)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < packread_snapshot_problems(snapshot); i++)
+        status = status_worse(status, tell_problem(verification, snapshot, where,
+                                                   packread_snapshot_problem(snapshot, i)));
+    return status;
+}
+
+enum status verify_place(struct verification *verification, const char *where)
+{
+    packread_options options = verification->common->library;
+    packread_snapshot *snapshot;
+    packread_error error = {0};
+    enum status status;
+
+    /* An index of no use is a finding; the pack is checked by its own bytes then. */
+    options.flags |= PACKREAD_INDEX_AS_IT_IS;
+    if (packread_snapshot_open(where, &options, &snapshot, &error) != 0) {
+        if (error.file[0] != '\0' &&
+            !verify_seen_add(&verification->seen, error.file, error.text))
+            return status_of_error(error.code);
+        if (verify_is_pack_alone(&error))
+            return verify_alone(verification, where);
+        if (verify_is_index_useless(&error))
+            return verify_without_index(verification, &error);
+        return verify_tell_unopened(verification, where, &error);
+    }
+    status = tell_problems(verification, snapshot, where);
+    return status_worse(status, verify_stores(verification, snapshot));
+}

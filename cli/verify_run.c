@@ -1,0 +1,61 @@
+/* verify_run.c - tells findings as they come, and counts them. */
+#include "verify_run.h"
+
+#include "finding.h"
+#include "output.h"
+#include "progress.h"
+
+bool verify_is_finding(const packread_error *error)
+{
+    return status_of_error(error->code) == STATUS_DAMAGED;
+}
+
+static int tell_finding(void *context, const packread_finding *finding)
+{
+    struct verification *verification = context;
+
+    pthread_mutex_lock(&verification->lock);
+    verification->findings++;
+    if (!verify_is_finding(finding->error)) {
+        verification->unreadable++;
+        verification->unchecked += 1 + finding->dependents;
+    }
+    finding_print(verification->common, "", finding->error, finding->dependents);
+    output_flush();
+    pthread_mutex_unlock(&verification->lock);
+    return 0;
+}
+
+static int tell_progress(void *context, uint64_t done, uint64_t total)
+{
+    struct verification *verification = context;
+
+    (void)total;
+    pthread_mutex_lock(&verification->lock);
+    progress_update(verification->done + done);
+    pthread_mutex_unlock(&verification->lock);
+    return 0;
+}
+
+packread_verify_options verify_options(struct verification *verification)
+{
+    return (packread_verify_options){.struct_size = sizeof(packread_verify_options),
+                                     .threads = verification->common->threads,
+                                     .finding = tell_finding,
+                                     .progress = tell_progress,
+                                     .context = verification};
+}
+
+void verify_store_begin(struct verification *verification)
+{
+    verification->findings = verification->unreadable = verification->unchecked = 0;
+}
+
+/* The line that says 100% comes before the last result, not behind it. */
+void verify_store_end(struct verification *verification, uint64_t objects)
+{
+    verification->done += objects;
+    progress_update(verification->done);
+    if (verification->stores_left > 0 && --verification->stores_left == 0)
+        progress_end();
+}

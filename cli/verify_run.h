@@ -1,0 +1,37 @@
+/* verify_run.h - one run of verify: what is shared by all places of it, and how findings and
+ * progress of the store at hand are told. A store is a pack, or what is loose in a folder. */
+#ifndef VERIFY_RUN_H
+#define VERIFY_RUN_H
+
+#include "options.h"
+#include "verify_seen.h"
+
+#include <pthread.h>
+
+struct verification {
+    const struct common_options *common;
+    bool tells_good_ones;
+    struct verify_seen seen;             /* what was told or verified in this run */
+    uint64_t done;                       /* objects of the stores that are done, for progress */
+    size_t stores_left;                  /* of the place at hand, the one at hand included */
+    const packread_error *index_problem; /* why the pack's index cannot be used, told before; or
+                                          * NULL */
+    char **doubted; /* packs whose damage may be that of an index which is not theirs */
+    size_t doubted_count;
+    pthread_mutex_t lock; /* for all below: findings and progress may come from different threads */
+    uint64_t findings;    /* of the store at hand */
+    uint64_t unreadable;  /* those of them that are no damage: objects there was no room to check,
+                           * or files that the system does not let us read; */
+    uint64_t unchecked;   /* and these objects, with all that hangs on them */
+};
+
+/* What says that something is wrong with the bytes, or was refused. */
+bool verify_is_finding(const packread_error *error);
+
+/* The options of a check, whose findings and progress are told here. */
+packread_verify_options verify_options(struct verification *verification);
+/* Around each store: `objects` of it are done at the end. */
+void verify_store_begin(struct verification *verification);
+void verify_store_end(struct verification *verification, uint64_t objects);
+
+#endif
