@@ -349,10 +349,16 @@ typedef struct packread_pack_info {
     unsigned version;       /* 2 or 3 */
     unsigned index_version; /* 1 or 2; 0 without an index, and where one was made from the pack */
     unsigned id_size;       /* 20 or 32 */
+    bool has_rev;           /* these stand beside it, whatever is in them: a .rev, */
+    bool has_mtimes;        /* a .mtimes: it is a cruft pack, */
+    bool has_keep;          /* a .keep, */
+    bool has_promisor;      /* a .promisor, */
+    bool has_bitmap;        /* a .bitmap; as of the last look at the folder */
 } packread_pack_info;
 
 /* Packs are numbered from 0, by name; those that come later follow, and no number is used twice.
- * O(1), any thread. */
+ * O(1), any thread; of a pack that was named itself, what stands beside it takes five calls of the
+ * system, where the struct has room for it. */
 PACKREAD_API size_t packread_snapshot_packs(const packread_snapshot *snapshot);
 /* Errors: ARGUMENT past the end. */
 PACKREAD_API int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack,
@@ -388,6 +394,31 @@ typedef struct packread_repository_info {
 PACKREAD_API int packread_snapshot_repository(const packread_snapshot *snapshot,
                                               packread_repository_info *info);
 
+/* One multi-pack-index: a file, or a layer of a chain. It says in which pack an object is; there
+ * the pack's own index is asked, so one that is wrong costs time, and no more. What is damaged in
+ * its head or its names, or of a version that is not known, is a problem, and is not used. */
+typedef struct packread_midx_info {
+    size_t struct_size;
+    const char *path;     /* valid as long as the snapshot */
+    uint64_t size;        /* bytes of the file */
+    unsigned version;     /* 1 or 2 */
+    unsigned id_size;     /* 20 or 32 */
+    uint32_t layer;       /* 0: `multi-pack-index`; else of a chain, from 1, the oldest */
+    uint32_t packs;       /* that it names */
+    uint32_t packs_there; /* of these, as of the last look */
+    uint32_t objects;
+    bool has_order;   /* for bitmaps: a chunk RIDX, */
+    bool has_bitmaps; /* a chunk BTMP */
+    bool is_used;     /* else it is gone */
+} packread_midx_info;
+
+/* Numbered from 0, the oldest layer of a chain first; those that come later follow, and no number
+ * is used twice. O(1), any thread. */
+PACKREAD_API size_t packread_snapshot_midxes(const packread_snapshot *snapshot);
+/* Errors: ARGUMENT past the end. */
+PACKREAD_API int packread_snapshot_midx(const packread_snapshot *snapshot, size_t midx,
+                                        packread_midx_info *info);
+
 /* ---- Readers: look-up ----------------------------------------------------------------------- */
 
 /* Any thread. Costs little but its cache, which counts in the memory limit as it fills. Errors:
@@ -414,10 +445,12 @@ typedef struct packread_location {
 
 /* O(log n) in each pack until found. For an id that no pack has, some 700 rows about its place are
  * looked at too, but none twice: if they do not rise, the index is damaged, and is read as a whole
- * and sorted, once, in 4 bytes a row. Among 8 packs and more, when absent ids have
- * cost as much as reading all ids, a filter is made that answers for them from then on without a
- * look into any pack; it takes 2 bytes an object, if the limit has room. Errors: ARGUMENT for what
- * is no id; NOT_FOUND; DOUBTFUL; CORRUPT; BUDGET where an index has to be sorted. */
+ * and sorted, once, in 4 bytes a row. Where a multi-pack-index has the id, the pack that it names
+ * is asked first. Among 8 packs and more, when look-ups have cost as much as reading all ids, a map
+ * of them is made that tells from then on, without a look into any pack, which may have an id and
+ * that none has; it takes 6.5 bytes an object, or 2 if it only tells the latter, if the limit has
+ * room. Errors: ARGUMENT for what is no id; NOT_FOUND; DOUBTFUL; CORRUPT; BUDGET where an index has
+ * to be sorted. */
 PACKREAD_API int packread_reader_find(packread_reader *reader, const packread_id *id,
                                       packread_location *location, packread_error *error);
 /* The one object whose id begins with these hex digits (PREFIX_MIN of them up to a whole id).
@@ -704,10 +737,11 @@ typedef struct packread_verify_summary {
     uint32_t depth;  /* of the longest chain */
 } packread_verify_summary;
 
-/* Checks everything about one pack and its index: trailer sums, that they belong together, order,
- * fanout, offsets, CRCs, gaps and overlaps between entries, and every object against its id. Of a
- * pack opened WITHOUT_INDEX: its trailer sum, its count, and that each object can be made; entries
- * behind a damaged one are found again. Goes on past what it finds:
+/* Checks everything about one pack, its index, and its .rev and .mtimes if it has any: trailer
+ * sums, that they belong together, order, fanout, offsets, CRCs, gaps and overlaps between entries,
+ * and every object against its id. Of a pack opened WITHOUT_INDEX: its trailer sum, its count, and
+ * that each object can be made; entries behind a damaged one are found again. Goes on past what it
+ * finds:
  *
  *   returns     the pack                                                      summary written
  *   0           is right                                                      yes
@@ -732,6 +766,17 @@ typedef struct packread_verify_summary {
 PACKREAD_API int packread_verify(packread_snapshot *snapshot, size_t pack,
                                  const packread_verify_options *options,
                                  packread_verify_summary *summary, packread_error *error);
+
+/* Checks everything about one multi-pack-index: its sum, which names a layer of a chain too; that
+ * its chunks fill it; that the packs are there, each named once; ids, order, fanout; that each row
+ * leads to where its pack's index has the object, and that no object of these packs is missing, of
+ * a layer those of older ones aside; the order and places that are there for bitmaps. Of the
+ * summary there are `findings` and `objects`, the rows that are right. Returns what packread_verify
+ * does: 0; CORRUPT (it has findings); CHANGED where it is gone; else what kept the call from going
+ * on. Takes an eighth of a byte of the memory limit for each object. Any thread. */
+PACKREAD_API int packread_verify_midx(packread_snapshot *snapshot, size_t midx,
+                                      const packread_verify_options *options,
+                                      packread_verify_summary *summary, packread_error *error);
 
 /* ---- Index ---------------------------------------------------------------------------------- */
 

@@ -565,10 +565,13 @@ int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack, packr
 {
     packread_pack_info told;
     const pkr_pack *known;
+    unsigned beside = 0;
 
     known = snapshot ? pkr_packs_get(&snapshot->packs, pack) : NULL;
     if (!known || !info || !pkr_sized_can_be_given(info))
         return PACKREAD_ERROR_ARGUMENT;
+    if (info->struct_size > offsetof(packread_pack_info, has_rev))
+        beside = pkr_pack_beside(known);
     told = (packread_pack_info){.path = known->path,
                                 .name = known->name,
                                 .index_path = known->index_path,
@@ -577,7 +580,12 @@ int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack, packr
                                 .objects = known->alone ? known->claimed : known->idx.count,
                                 .version = known->version,
                                 .index_version = known->derived.bytes ? 0 : known->idx.version,
-                                .id_size = (unsigned)known->idx.id_size};
+                                .id_size = (unsigned)known->idx.id_size,
+                                .has_rev = beside & PKR_BESIDE_REV,
+                                .has_mtimes = beside & PKR_BESIDE_MTIMES,
+                                .has_keep = beside & PKR_BESIDE_KEEP,
+                                .has_promisor = beside & PKR_BESIDE_PROMISOR,
+                                .has_bitmap = beside & PKR_BESIDE_BITMAP};
     pkr_sized_give(info, PKR_END_OF(packread_pack_info, id_size), &told, sizeof told);
     return 0;
 }

@@ -9,6 +9,8 @@
 #include "verify/check_crc.h"
 #include "verify/check_gap.h"
 #include "verify/check_index.h"
+#include "verify/check_mtimes.h"
+#include "verify/check_rev.h"
 #include "verify/visit.h"
 #include "walk/fence.h"
 #include "walk/postponed.h"
@@ -121,6 +123,8 @@ static void run_all(pkr_verification *verification, worker *workers, unsigned co
 
     if (!verification->pack->alone) {
         run(&workers[0], pkr_check_index);
+        run(&workers[0], pkr_check_rev);
+        run(&workers[0], pkr_check_mtimes);
         if (count > 1)
             start(last, check_sum);
         else

@@ -1,0 +1,34 @@
+/* midx_check.h - one multi-pack-index while it is verified: what is known of it, and where its
+ * findings go. */
+#ifndef PKR_MIDX_CHECK_H
+#define PKR_MIDX_CHECK_H
+
+#include "store/snapshot.h"
+
+typedef struct pkr_midx_check {
+    packread_snapshot *snapshot;
+    const pkr_midx_list *list;
+    size_t number; /* of the layer in the list; older ones of its chain follow */
+    const pkr_midx_layer *layer;
+    const packread_verify_options *options;
+    packread_verify_summary summary; /* objects: rows that are right */
+    bool is_stopped;                 /* a callback wants no more */
+    pkr_midx_rows rows;              /* of the file */
+    pkr_midx_rows older;             /* of other layers */
+    pkr_rows index;                  /* of a pack */
+    pkr_view view;                   /* of the file, from its beginning to its end */
+    uint32_t *counts;                /* of each pack: how many rows name it */
+    unsigned char *met;              /* a bit for each row: its object is where it says */
+    bool is_sorted;                  /* ids rise, each in its bucket: they can be searched */
+} pkr_midx_check;
+
+/* CORRUPT in the file. `id` may be NULL. */
+void pkr_midx_check_report(pkr_midx_check *check, uint64_t at, const packread_id *id,
+                           const char *text);
+void pkr_midx_check_report_fault(pkr_midx_check *check, const pkr_fault *fault,
+                                 uint64_t dependents);
+
+/* How many objects the older layers of its chain have. */
+uint64_t pkr_midx_check_base(const pkr_midx_check *check);
+
+#endif
