@@ -32,3 +32,11 @@ char *pack_of(const char *name)
 {
     return ends_with(name, ".pack") ? strdup(name) : other_ending(name, ".idx", ".pack");
 }
+
+bool names_midx(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return strncmp(slash != NULL ? slash + 1 : path, "multi-pack-index",
+                   strlen("multi-pack-index")) == 0;
+}

@@ -12,4 +12,7 @@ char *other_ending(const char *name, const char *present, const char *ending);
  * without memory. */
 char *pack_of(const char *name);
 
+/* Whether a path is that of a multi-pack-index, a layer, or a chain of them. */
+bool names_midx(const char *path);
+
 #endif

@@ -2,6 +2,7 @@
  * verified. */
 #include "verify_place.h"
 
+#include "ending.h"
 #include "message.h"
 #include "verify_alone.h"
 #include "verify_stores.h"
@@ -36,7 +37,7 @@ static enum status tell_problem(struct verification *verification,
         message_warning("%s: %s: checked by itself", problem->file, problem->text);
         return verify_alone(verification, problem->file);
     }
-    if (verify_is_index_useless(problem))
+    if (!names_midx(problem->file) && verify_is_index_useless(problem))
         return verify_without_index(verification, problem);
     return verify_tell_unopened(verification, where, problem);
 }
@@ -63,8 +64,7 @@ enum status verify_place(struct verification *verification, const char *where)
     /* An index of no use is a finding; the pack is checked by its own bytes then. */
     options.flags |= PACKREAD_INDEX_AS_IT_IS;
     if (packread_snapshot_open(where, &options, &snapshot, &error) != 0) {
-        if (error.file[0] != '\0' &&
-            !verify_seen_add(&verification->seen, error.file, error.text))
+        if (error.file[0] != '\0' && !verify_seen_add(&verification->seen, error.file, error.text))
             return status_of_error(error.code);
         if (verify_is_pack_alone(&error))
             return verify_alone(verification, where);

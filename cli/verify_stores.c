@@ -4,6 +4,7 @@
 #include "metrics.h"
 #include "progress.h"
 #include "verify_doubts.h"
+#include "verify_midx.h"
 #include "verify_pack.h"
 
 static const char seen_pack[] = "pack";
@@ -49,6 +50,7 @@ enum status verify_stores(struct verification *verification, packread_snapshot *
     progress_begin(verification->common, "verifying", count_packs(verification, snapshot), false);
     status = verify_packs(verification, snapshot);
     progress_end();
+    status = status_worse(status, verify_midxes(verification, snapshot));
     metrics_add(snapshot);
     packread_snapshot_free(snapshot); /* its memory is needed */
     verify_settle_doubts(verification);

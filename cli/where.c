@@ -80,6 +80,8 @@ static bool hides_objects(const struct where *opened, const packread_error *prob
 {
     if (problem->code == PACKREAD_ERROR_UNSUPPORTED)
         return true;
+    if (names_midx(problem->file)) /* the packs' own indexes are used */
+        return false;
     for (size_t i = 0; i < opened->packs; i++) {
         packread_pack_info pack = {.struct_size = sizeof pack};
 
