@@ -240,8 +240,9 @@ static void tell_order(struct walk *walk)
 }
 
 /* Reads the tree and goes into its folder. */
-static void enter(struct walk *walk, const packread_id *id)
+static void enter(struct walk *walk, const packread_tree_entry *entry)
 {
+    const packread_id id = peel_replaced(walk->source, &entry->id);
     packread_error error = {0};
     int failure;
 
@@ -249,13 +250,13 @@ static void enter(struct walk *walk, const packread_id *id)
         refuse(walk, "it lies too many folders deep");
         return;
     }
-    if (!push(walk, id)) {
+    if (!push(walk, &id)) {
         tell_unwritten(walk, ENOMEM);
         return;
     }
     if (load(walk, &error) != 0) {
         pop(walk);
-        tell_unreadable(walk, id, &error);
+        tell_unreadable(walk, &id, &error);
         return;
     }
     failure = check_order(walk);
@@ -326,7 +327,7 @@ static void extract_blob(struct walk *walk, const packread_tree_entry *entry)
                         .is_link = (entry->mode & TYPE_BITS) == MODE_LINK,
                         .is_executable = (entry->mode & MODE_EXECUTABLE) != 0};
     const packread_sink sink = {.begin = begin_blob, .data = take_blob, .context = &blob};
-    const packread_id id = entry->id;
+    const packread_id id = peel_replaced(walk->source, &entry->id);
     packread_error error = {0};
     int failure = packread_reader_stream(walk->source->reader, &id, &sink, &error);
 
@@ -370,7 +371,7 @@ static void extract_entry(struct walk *walk, const packread_tree_entry *entry, b
     else if (type == MODE_FILE || type == MODE_LINK)
         extract_blob(walk, entry);
     else if (type == MODE_FOLDER)
-        enter(walk, &entry->id);
+        enter(walk, entry);
     else if (type != MODE_COMMIT)
         refuse_mode(walk, entry->mode);
     else if ((failure = tree_writer_make_folder(&walk->writer)) != 0)

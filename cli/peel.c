@@ -46,6 +46,17 @@ static bool first_id(const struct head *head, const char *word, size_t id_size, 
            packread_id_parse(head->text + length, digits, id) == 0;
 }
 
+packread_id peel_replaced(const struct where *source, const packread_id *id)
+{
+    packread_name name = {.struct_size = sizeof name};
+    char hex[PACKREAD_HEX_MAX + 1];
+
+    packread_id_format(id, hex);
+    if (packread_reader_resolve(source->reader, hex, strlen(hex), 0, &name, NULL) != 0)
+        return *id;
+    return name.contents;
+}
+
 enum status peel_to_tree(const struct where *source, const packread_id *id, packread_id *tree)
 {
     packread_id at = *id;
@@ -87,5 +98,6 @@ enum status peel_to_tree(const struct where *source, const packread_id *id, pack
                           packread_type_name(head.type));
             return STATUS_DAMAGED;
         }
+        at = peel_replaced(source, &at);
     }
 }

@@ -65,7 +65,7 @@ $(FAULTY_PROGRAM): $(CLI_OBJECTS) $(FAULT_WRAPS) $(B)/sources
 	$(call say,LD,$@)
 	$(Q)$(CC) -nostdlib -r -Wl,@$(FAULT_WRAPS) -Wl,--wrap=exit $(filter %.o,$^) -o $@
 	$(Q)$(OBJCOPY) --redefine-sym main=packread_main $@
-$(B)/tests/faults/test_faults_cli: $(FAULTY_PROGRAM)
+$(B)/tests/faults/test_faults_cli $(B)/tests/faults/test_faults_extract: $(FAULTY_PROGRAM)
 $(FAULT_TESTS): TEST_LIBS = $(CHECK_LIBS)
 $(FAULT_TESTS): $(B)/%: $(B)/%.o $(FAULT_HELPERS) $(FAULTY) $(B)/tests/libtests.a
 	$(call say,LD,$@)

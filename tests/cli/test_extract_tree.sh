@@ -149,6 +149,29 @@ says "$damaged: $top: plain: $missing: cannot be read$"
 diff -r --no-dereference every damaged > differences 2>&1
 equal "$ran: differences" "$(cat differences)" "Only in every: plain"
 
+# Objects that others stand for, as git has it: a commit behind a tag, a tree, a blob.
+git init -q stands 2> /dev/null
+(
+    cd stands || exit
+    git config user.name A
+    git config user.email a@example.org
+    mkdir folder
+    echo one > folder/file
+    echo one > file
+    git add .
+    git commit -qm one
+    git tag -a -m tag tagged
+    git replace "$(git rev-parse HEAD:file)" "$(echo other | git hash-object -w --stdin)"
+    git replace "$(git rev-parse HEAD:folder)" "$(printf '100644 blob %s\tnew\n' "$(echo new | git hash-object -w --stdin)" | git mktree)"
+    git repack -adq
+    git archive tagged | (mkdir ../archived && tar xf - -C ../archived)
+)
+expect 0 extract stands -o replaced --as=tree "$(git -C stands rev-parse tagged)"
+diff -r archived replaced > differences 2>&1
+same differences /dev/null
+equal 'a replaced blob' "$(cat replaced/file)" other
+equal 'a replaced tree' "$(ls replaced/folder)" new
+
 # What is no tree, and what is not there.
 expect 2 extract "$small" -o none --as=tree "$blob"
 says "$blob: a blob: --as=tree takes a tree, or a commit or tag of one$"

@@ -15,7 +15,7 @@ enum fault_call {
     FAULT_OPEN,
     FAULT_OPENAT,
     FAULT_CLOSE, /* closes, and says that it failed */
-    FAULT_STAT,  /* lstat too */
+    FAULT_STAT,  /* lstat and fstatat too */
     FAULT_FSTAT, /* fstatvfs too */
     FAULT_STATX,
     FAULT_MMAP,
@@ -26,8 +26,11 @@ enum fault_call {
     FAULT_FTRUNCATE,
     FAULT_FSYNC,
     FAULT_RENAME,
+    FAULT_RENAME_NEW, /* renameat2 */
+    FAULT_LINK,       /* linkat */
+    FAULT_SYMLINK,    /* symlinkat */
     FAULT_UNLINK,
-    FAULT_MKDIR,
+    FAULT_MKDIR, /* mkdirat too */
     FAULT_MKSTEMP,
     FAULT_OPENDIR,
     FAULT_READDIR,
@@ -40,6 +43,7 @@ enum fault_call {
     FAULT_DECOMPRESSOR,
     FAULT_INFLATE_INIT,
     FAULT_INFLATE,
+    FAULT_DEFLATE_INIT,
     FAULT_SYSCONF,
     FAULT_SIGACTION,
     FAULT_AFFINITY,
@@ -83,7 +87,7 @@ struct fault_held {
     int64_t descriptors;
     int64_t mapped; /* bytes */
     int64_t folders;
-    int64_t inflaters; /* zlib's and libdeflate's */
+    int64_t inflaters; /* zlib's and libdeflate's; what deflates, too */
     int64_t threads;   /* not joined */
     int64_t locks;     /* mutexes and conditions made and not destroyed */
 };

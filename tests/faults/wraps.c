@@ -150,6 +150,11 @@ WRAP(int, stat64, (const char *path, struct stat *status))
     return plan_ask(FAULT_STAT) ? -1 : stat(path, status);
 }
 
+WRAP(int, fstatat64, (int folder, const char *path, struct stat *status, int flags))
+{
+    return plan_ask(FAULT_STAT) ? -1 : fstatat(folder, path, status, flags);
+}
+
 WRAP(int, lstat64, (const char *path, struct stat *status))
 {
     return plan_ask(FAULT_STAT) ? -1 : lstat(path, status);
@@ -272,6 +277,22 @@ WRAP(int, renameat, (int from_folder, const char *from, int to_folder, const cha
     return plan_ask(FAULT_RENAME) ? -1 : renameat(from_folder, from, to_folder, to);
 }
 
+WRAP(int, renameat2,
+     (int from_folder, const char *from, int to_folder, const char *to, unsigned flags))
+{
+    return plan_ask(FAULT_RENAME_NEW) ? -1 : renameat2(from_folder, from, to_folder, to, flags);
+}
+
+WRAP(int, linkat, (int from_folder, const char *from, int to_folder, const char *to, int flags))
+{
+    return plan_ask(FAULT_LINK) ? -1 : linkat(from_folder, from, to_folder, to, flags);
+}
+
+WRAP(int, symlinkat, (const char *target, int folder, const char *path))
+{
+    return plan_ask(FAULT_SYMLINK) ? -1 : symlinkat(target, folder, path);
+}
+
 WRAP(int, unlink, (const char *path))
 {
     return plan_ask(FAULT_UNLINK) ? -1 : unlink(path);
@@ -285,6 +306,11 @@ WRAP(int, unlinkat, (int folder, const char *path, int flags))
 WRAP(int, mkdir, (const char *path, mode_t mode))
 {
     return plan_ask(FAULT_MKDIR) ? -1 : mkdir(path, mode);
+}
+
+WRAP(int, mkdirat, (int folder, const char *path, mode_t mode))
+{
+    return plan_ask(FAULT_MKDIR) ? -1 : mkdirat(folder, path, mode);
 }
 
 WRAP(int, mkstemp64, (char *path))
@@ -421,6 +447,21 @@ WRAP(int, inflateInit2_, (z_stream * stream, int bits, const char *version, int 
 WRAP(int, inflate, (z_stream * stream, int flush))
 {
     return plan_ask(FAULT_INFLATE) ? Z_MEM_ERROR : inflate(stream, flush);
+}
+
+WRAP(int, deflateInit_, (z_stream * stream, int level, const char *version, int size))
+{
+    int status =
+        plan_ask(FAULT_DEFLATE_INIT) ? Z_MEM_ERROR : deflateInit_(stream, level, version, size);
+
+    plan_add(PLAN_INFLATERS, status == Z_OK);
+    return status;
+}
+
+WRAP(int, deflateEnd, (z_stream * stream))
+{
+    plan_add(PLAN_INFLATERS, -1);
+    return deflateEnd(stream);
 }
 
 WRAP(int, inflateEnd, (z_stream * stream))
