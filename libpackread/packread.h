@@ -289,7 +289,6 @@ PACKREAD_API void packread_snapshot_free(packread_snapshot *snapshot);
  *    was made here;
  *  - a damaged pack whose index was made, and may lack objects (CORRUPT, THIN);
  *  - a pack without index whose hash is only assumed (ASSUMED), WITHOUT_INDEX too;
- *  - what is there beside packs, which this version does not read (UNSUPPORTED): loose objects;
  *  - an object folder that objects are borrowed from, or the list that names it, where that cannot
  *    be read (SYSTEM, NOT_REGULAR, CORRUPT; UNSUPPORTED for folders more than five levels deep).
  * Where there are none, what is not found is not there; else it may be among what is not served.

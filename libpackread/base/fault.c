@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/id.h"
+
 /* By the code's distance from 0. */
 static const char *const texts[] = {
     [-PACKREAD_OK] = "no error",
@@ -123,27 +125,34 @@ int pkr_fault_from_window(pkr_fault *fault, const smmap_error *cause, const char
     return code;
 }
 
-/* A path longer than its place keeps its tail, which names the file. */
-static void copy_path(char *place, size_t capacity, const char *path)
+/* A path longer than its place keeps its tail, which names the file. `name` is of a file below it,
+ * or empty. */
+static void copy_path(char *place, size_t capacity, const char *path, const char *name)
 {
     size_t length = path ? strlen(path) : 0;
+    size_t below = strlen(name);
 
-    if (length < capacity) {
+    if (length + below < capacity) {
         memcpy(place, path ? path : "", length);
-        place[length] = '\0';
-        return;
+    } else {
+        size_t most = capacity - 1 - below;
+
+        memmove(place, path + (length - most), most);
+        memcpy(place, "...", 3);
+        length = most;
     }
-    memcpy(place, "...", 3);
-    memcpy(place + 3, path + length - (capacity - 4), capacity - 4);
-    place[capacity - 1] = '\0';
+    memcpy(place + length, name, below + 1);
 }
 
 int pkr_fault_publish(const pkr_fault *fault, packread_error *error)
 {
+    char name[PKR_LOOSE_NAME_MAX] = "";
     size_t length;
 
     if (!error)
         return fault->code;
+    if (fault->loose.size > 0)
+        pkr_id_loose_name(&fault->loose, name);
     length = strlen(fault->text);
     memset(error, 0, sizeof *error);
     error->code = fault->code;
@@ -152,7 +161,7 @@ int pkr_fault_publish(const pkr_fault *fault, packread_error *error)
     error->offset = fault->offset;
     error->needed = fault->needed;
     error->id = fault->id;
-    copy_path(error->file, sizeof error->file, fault->file);
+    copy_path(error->file, sizeof error->file, fault->file, name);
     if (length >= sizeof error->text)
         length = sizeof error->text - 1;
     memcpy(error->text, fault->text, length);

@@ -12,11 +12,12 @@ typedef struct pkr_fault {
     int code;         /* an enum packread_error_code */
     int system_errno; /* of the first system call that failed, or 0 */
     bool has_offset;
-    uint64_t offset;  /* where in `file`, if has_offset */
-    uint64_t needed;  /* as in packread_error */
-    const char *file; /* NULL: none */
-    const char *text; /* what is wrong: a phrase of ours */
-    packread_id id;   /* the object that it is about; size 0 if none */
+    uint64_t offset;   /* where in `file`, if has_offset */
+    uint64_t needed;   /* as in packread_error */
+    const char *file;  /* NULL: none */
+    packread_id loose; /* size not 0: it is about this loose object's file, in the folder `file` */
+    const char *text;  /* what is wrong: a phrase of ours */
+    packread_id id;    /* the object that it is about; size 0 if none */
 } pkr_fault;
 
 /* Each returns `code`, so that a failing call can end with it. `fault` may be NULL. */

@@ -63,6 +63,16 @@ void pkr_id_set(packread_id *id, const unsigned char *bytes, size_t size)
     id->size = (unsigned char)size;
 }
 
+void pkr_id_loose_name(const packread_id *id, char name[PKR_LOOSE_NAME_MAX])
+{
+    char hex[PACKREAD_HEX_MAX + 1];
+
+    packread_id_format(id, hex);
+    name[0] = name[3] = '/';
+    memcpy(name + 1, hex, 2);
+    memcpy(name + 4, hex + 2, strlen(hex + 2) + 1);
+}
+
 int pkr_prefix_parse(const char *hex, size_t length, size_t id_size, pkr_prefix *prefix)
 {
     pkr_prefix parsed;

@@ -18,6 +18,10 @@ bool pkr_id_is_whole(const packread_id *id);
 /* `size` is at most PACKREAD_ID_MAX. */
 void pkr_id_set(packread_id *id, const unsigned char *bytes, size_t size);
 
+/* The file of a loose object as seen from its object folder: "/12/3456...". */
+#define PKR_LOOSE_NAME_MAX (PACKREAD_HEX_MAX + 3)
+void pkr_id_loose_name(const packread_id *id, char name[PKR_LOOSE_NAME_MAX]);
+
 /* Errors: ARGUMENT for too few, too many, or other than hex digits. */
 int pkr_prefix_parse(const char *hex, size_t length, size_t id_size, pkr_prefix *prefix);
 

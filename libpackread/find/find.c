@@ -6,6 +6,7 @@
 #include "base/location.h"
 #include "find/id_merge.h"
 #include "object/reader.h"
+#include "store/loose.h"
 #include "store/orders.h"
 
 /* Of an id that is in no row an index out of order may have a damaged one. */
@@ -99,13 +100,40 @@ static int find_in_pack(packread_reader *reader, const packread_id *id, const pk
     return status;
 }
 
-/* ---- Which packs, in which order -------------------------------------------------------------
+/* As a loose object of one object folder. */
+static int find_loose(packread_reader *reader, const packread_id *id, uint32_t folder,
+                      packread_location *location, pkr_fault *fault)
+{
+    const pkr_object_folder *asked = pkr_object_folder_get(&reader->snapshot->folders, folder);
+    bool found = false;
+    int status = pkr_object_folder_is_there(asked) ? pkr_loose_look(asked, id, &found, fault) : 0;
+
+    note_blind(reader, status, fault);
+    if (status != 0)
+        return status;
+    if (found)
+        *location = pkr_location_loose(folder, id);
+    return found ? 0 : PACKREAD_ERROR_NOT_FOUND;
+}
+
+/* ---- Where, in which order --------------------------------------------------------------------
  *
  * The pack that a multi-pack-index names comes first, then all others by number: `*from` is the
  * place in the set of the next one, with HINTED if a first one was found out of order. Past the
- * packs come, once more, those that a search may have passed the object by in. */
+ * packs come the object folders with what is loose in them, and past those, once more, the packs
+ * that a search may have passed the object by in. */
 
 #define HINTED ((size_t)1 << (sizeof(size_t) * 8 - 1))
+
+static size_t count_folders(const packread_reader *reader)
+{
+    return pkr_shelf_count(&reader->snapshot->folders);
+}
+
+static size_t count_places(const packread_reader *reader)
+{
+    return 2 * pkr_reader_set(reader)->count + count_folders(reader);
+}
 
 /* The pack that is said to have the id; NULL: nobody says. */
 static const pkr_pack *hinted_pack(packread_reader *reader, const packread_id *id)
@@ -123,40 +151,43 @@ static const pkr_pack *passed_pack(packread_reader *reader, const packread_id *i
     return hinted_pack(reader, id);
 }
 
-/* The first place from `place` on that is worth a search. */
-static size_t next_place(packread_reader *reader, const packread_id *id, size_t place)
-{
-    const pkr_pack_set *set = pkr_reader_set(reader);
-    pkr_id_guides *guides = &reader->snapshot->guides;
-
-    if (place < set->count)
-        return pkr_id_guide_next(guides, set, id, place);
-    return set->count + pkr_id_guide_next(guides, set, id, place - set->count);
-}
-
-/* From `*place` up to `end`. `passed`: a pack that is left out, or NULL. */
-static int search_packs(packread_reader *reader, const packread_id *id, size_t *place, size_t end,
+/* At `*place`, or at the next one among the packs that is worth a search; `*place` becomes the one
+ * behind it. */
+static int search_place(packread_reader *reader, const packread_id *id, size_t *place, size_t end,
                         const pkr_pack *passed, packread_location *location, pkr_fault *fault)
 {
     const pkr_pack_set *set = pkr_reader_set(reader);
+    const size_t behind = set->count + count_folders(reader);
+    const bool again = *place >= behind;
+    const size_t begin = again ? behind : 0;
+    const pkr_pack *pack;
+    size_t at;
+
+    if (*place >= set->count && !again)
+        return find_loose(reader, id, (uint32_t)((*place)++ - set->count), location, fault);
+    at = pkr_id_guide_next(&reader->snapshot->guides, set, id, *place - begin);
+    *place = begin + at;
+    if (at == set->count || *place >= end)
+        return PACKREAD_ERROR_NOT_FOUND;
+    pack = set->packs[at];
+    ++*place;
+    if (again)
+        note_disorder(reader, pack);
+    if (is_needless(pack, id, again) || (pack == passed && !again))
+        return PACKREAD_ERROR_NOT_FOUND;
+    return find_in_pack(reader, id, pack, again, location, fault);
+}
+
+/* From `*place` up to `end`. `passed`: a pack that is left out, or NULL. */
+static int search(packread_reader *reader, const packread_id *id, size_t *place, size_t end,
+                  const pkr_pack *passed, packread_location *location, pkr_fault *fault)
+{
     int failure = PACKREAD_ERROR_NOT_FOUND;
 
     while (*place < end) {
-        bool again = *place >= set->count;
-        const pkr_pack *pack;
         pkr_fault detail;
-        int status;
+        int status = search_place(reader, id, place, end, passed, location, &detail);
 
-        *place = next_place(reader, id, *place);
-        if (*place >= end || *place == (again ? 2 * set->count : set->count))
-            continue;
-        pack = set->packs[again ? *place - set->count : *place];
-        ++*place;
-        if (again)
-            note_disorder(reader, pack);
-        if (is_needless(pack, id, again) || (pack == passed && !again))
-            continue;
-        status = find_in_pack(reader, id, pack, again, location, &detail);
         if (status == 0)
             return 0;
         /* One unreadable index must not hide the object in the next pack. */
@@ -173,7 +204,7 @@ static bool is_excluded(packread_reader *reader, const packread_id *id)
 {
     const pkr_pack_set *set = pkr_reader_set(reader);
 
-    return set->count > 0 && next_place(reader, id, 0) == set->count;
+    return set->count > 0 && pkr_id_guide_next(&reader->snapshot->guides, set, id, 0) == set->count;
 }
 
 static bool find_hinted(packread_reader *reader, const packread_id *id, packread_location *location)
@@ -185,32 +216,45 @@ static bool find_hinted(packread_reader *reader, const packread_id *id, packread
            find_in_pack(reader, id, pack, false, location, &detail) == 0;
 }
 
-/* Every pack is searched before any is looked at for what a search passes by. */
+/* Every pack is searched, and loose objects are looked for, before any pack is looked at for what a
+ * search passes by. */
 static int find_first(packread_reader *reader, const packread_id *id, size_t *place,
                       packread_location *location, pkr_fault *fault)
 {
     const pkr_pack_set *set = pkr_reader_set(reader);
+    pkr_id_guides *guides = &reader->snapshot->guides;
+    const size_t begun = pkr_id_guide_next(guides, set, id, 0);
+    bool excluded = set->count > 0 && begun == set->count;
+    int status = PACKREAD_ERROR_NOT_FOUND;
     pkr_fault detail;
-    size_t begun;
-    int again;
-    int status;
+    int next;
 
-    *place = begun = next_place(reader, id, 0);
-    if (set->count > 0 && begun == set->count)
-        return PACKREAD_ERROR_NOT_FOUND;
-    status = search_packs(reader, id, place, set->count, NULL, location, fault);
-    if (status == 0 || status == PACKREAD_ERROR_NOT_FOUND)
-        pkr_id_guide_searched(&reader->snapshot->guides, set, *place - begun - (status == 0),
-                              reader->budget, &reader->rows);
-    if (status == 0)
-        return 0;
-    if (status == PACKREAD_ERROR_NOT_FOUND && is_excluded(reader, id))
+    *place = begun;
+    if (!excluded) {
+        status = search(reader, id, place, set->count, NULL, location, fault);
+        if (status == 0 || status == PACKREAD_ERROR_NOT_FOUND)
+            pkr_id_guide_searched(guides, set, *place - begun - (status == 0), reader->budget,
+                                  &reader->rows);
+        if (status == 0)
+            return 0;
+        excluded = status == PACKREAD_ERROR_NOT_FOUND && is_excluded(reader, id);
+    }
+    next = search(reader, id, place,
+                  excluded ? set->count + count_folders(reader) : count_places(reader), NULL,
+                  location, &detail);
+    if (next != 0 && (status != PACKREAD_ERROR_NOT_FOUND || next == PACKREAD_ERROR_NOT_FOUND))
         return status;
-    again = search_packs(reader, id, place, 2 * set->count, NULL, location, &detail);
-    if (again != 0 && status != PACKREAD_ERROR_NOT_FOUND)
-        return status;
-    *fault = detail;
-    return again;
+    if (next != 0)
+        *fault = detail;
+    return next;
+}
+
+size_t pkr_find_after(const packread_reader *reader, const packread_location *location)
+{
+    const pkr_pack_set *set = pkr_reader_set(reader);
+
+    return pkr_location_is_loose(location) ? set->count + location->store + 1
+                                           : pkr_pack_set_after(set, location->store);
 }
 
 /* The first copy of all. */
@@ -234,8 +278,8 @@ static int continue_search(packread_reader *reader, const packread_id *id, size_
 {
     const size_t hinted = *from & HINTED;
     size_t place = *from & ~HINTED;
-    int status = search_packs(reader, id, &place, 2 * pkr_reader_set(reader)->count,
-                              hinted ? passed_pack(reader, id) : NULL, location, fault);
+    int status = search(reader, id, &place, count_places(reader),
+                        hinted ? passed_pack(reader, id) : NULL, location, fault);
 
     *from = place | hinted;
     return status;
@@ -245,20 +289,19 @@ int pkr_find_next(packread_reader *reader, const packread_id *id, size_t *from,
                   packread_location *location, pkr_fault *fault)
 {
     const bool is_first = *from == 0;
-    const pkr_pack_set *set = pkr_reader_set(reader);
     pkr_fault detail;
     int status;
 
     if (is_first && reader->known.size > 0 && packread_id_compare(&reader->known, id) == 0) {
         *location = reader->place;
-        *from = reader->is_hinted ? HINTED : pkr_pack_set_after(set, reader->place.store);
+        *from = reader->is_hinted ? HINTED : pkr_find_after(reader, location);
         return 0;
     }
     status = is_first ? begin_search(reader, id, from, location, &detail)
                       : continue_search(reader, id, from, location, &detail);
     if (status == 0)
         return 0;
-    *from = 2 * set->count;
+    *from = count_places(reader);
     if (status == PACKREAD_ERROR_NOT_FOUND)
         return not_found(reader, id, fault);
     pkr_fault_name(&detail, id);
@@ -269,7 +312,7 @@ int pkr_find_next(packread_reader *reader, const packread_id *id, size_t *from,
 
 bool pkr_find_more(const packread_reader *reader, size_t from)
 {
-    return (from & ~HINTED) < 2 * pkr_reader_set(reader)->count;
+    return (from & ~HINTED) < count_places(reader);
 }
 
 int pkr_find_before(packread_reader *reader, const packread_id *id, size_t below, bool *found,
@@ -319,7 +362,11 @@ bool pkr_find_twin(packread_reader *reader, const packread_id *id, packread_loca
     bool is_behind = false;
     pkr_fault fault;
     pkr_run run;
-    int status = pkr_find_rows(reader, id, location->store, &run, &fault);
+    int status;
+
+    if (pkr_location_is_loose(location))
+        return false;
+    status = pkr_find_rows(reader, id, location->store, &run, &fault);
 
     note_blind(reader, status, &fault);
     for (uint32_t place = run.begin; status == 0 && place < run.end; place++) {
@@ -385,16 +432,21 @@ static int visit_ids(pkr_id_merge *merge, packread_id_visitor *visit, void *cont
 static int each_prefix(packread_reader *reader, const pkr_prefix *prefix,
                        packread_id_visitor *visit, void *context, pkr_fault *fault)
 {
+    pkr_loose_lists loose;
     pkr_id_merge *merge;
     bool found = false;
     int status;
 
     do {
-        status = pkr_id_merge_begin_prefix(reader, prefix, &merge, fault);
+        status = pkr_loose_lists_take(reader, prefix, &loose, fault);
+        if (status != 0)
+            return status;
+        status = pkr_id_merge_begin_prefix(reader, prefix, &loose, &merge, fault);
         if (status == 0) {
             status = visit_ids(merge, visit, context, &found, fault);
             pkr_id_merge_end(merge);
         }
+        pkr_loose_lists_drop(&loose, reader->budget);
         if (status == 0 && !found)
             status = not_found(reader, NULL, fault);
     } while (!found && pkr_reader_look(reader, &status, fault));

@@ -9,6 +9,8 @@
  * it. Errors: as packread_reader_find. */
 int pkr_find_next(packread_reader *reader, const packread_id *id, size_t *from,
                   packread_location *location, pkr_fault *fault);
+/* `from` for the copies behind that one. */
+size_t pkr_find_after(const packread_reader *reader, const packread_location *location);
 /* Whether there may be one more. */
 bool pkr_find_more(const packread_reader *reader, size_t from);
 /* After the object at `location` has turned out to be damaged: the next row of the same pack, if a

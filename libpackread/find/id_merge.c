@@ -1,6 +1,5 @@
-/* id_merge.c - a binary heap of packs by their next id; rows are taken from an index some at a
- * time.
- */
+/* id_merge.c - a binary heap of packs and of lists of loose objects by their next id; rows are
+ * taken from an index some at a time. */
 #include "find/id_merge.h"
 
 #include <stdlib.h>
@@ -15,11 +14,13 @@
 #define ROWS_OF_ALL 65536
 #define BYTES_FREE ((uint64_t)6 << 20) /* what there is beside them is paid for */
 
-/* One pack's next rows. */
+/* The next rows of one pack, or of what is loose in one folder. */
 typedef struct lane {
-    uint32_t pack;
-    pkr_run run;   /* what is left of them to be taken from the index */
-    unsigned next; /* of the rows below */
+    const pkr_loose_ids *loose; /* NULL: of a pack */
+    uint32_t store;             /* its number */
+    size_t place;               /* in `loose`: what is taken next */
+    pkr_run run;                /* what is left of a pack's rows to be taken from the index */
+    unsigned next;              /* of the rows below */
     unsigned loaded;
     packread_id last; /* that was taken */
     pkr_id_merge_row *rows;
@@ -28,7 +29,7 @@ typedef struct lane {
 struct pkr_id_merge {
     packread_reader *reader;
     bool ids_only;
-    lane **heap; /* lanes that have a row; the lowest (id, pack) first */
+    lane **heap; /* lanes that have a row; the lowest (id, lane) first */
     size_t size;
     pkr_id_merge_row *rows; /* of all lanes */
     unsigned rows_at_once;
@@ -50,7 +51,7 @@ static bool is_before(const lane *left, const lane *right)
 {
     int order = packread_id_compare(&head(left)->id, &head(right)->id);
 
-    return order < 0 || (order == 0 && left->pack < right->pack);
+    return order < 0 || (order == 0 && left < right); /* they stand in one array */
 }
 
 static void sift_down(pkr_id_merge *merge, size_t at)
@@ -73,7 +74,7 @@ static void sift_down(pkr_id_merge *merge, size_t at)
 static int load_row(pkr_id_merge *merge, lane *of, pkr_id_merge_row *row, pkr_fault *fault)
 {
     pkr_rows *rows = &merge->reader->rows;
-    const pkr_pack *pack = pkr_reader_pack(merge->reader, of->pack);
+    const pkr_pack *pack = pkr_reader_pack(merge->reader, of->store);
     uint32_t position = pkr_run_position(&of->run, of->run.begin);
     const unsigned char *bytes;
     int status = pkr_rows_id(rows, pack, position, &bytes, fault);
@@ -85,7 +86,7 @@ static int load_row(pkr_id_merge *merge, lane *of, pkr_id_merge_row *row, pkr_fa
         !pkr_unsorted_is_damaged(pack))
         merge->fallen = pack;
     of->last = row->id;
-    row->location = pkr_location(of->pack, position, 0);
+    row->location = pkr_location(of->store, position, 0);
     row->bad = false;
     if (!merge->ids_only)
         status = pkr_rows_offset(rows, pack, position, &row->location.offset, fault);
@@ -108,6 +109,17 @@ static int leave_out(pkr_id_merge *merge, int status, const pkr_fault *detail, p
     return 0;
 }
 
+static void load_loose(const pkr_id_merge *merge, lane *of)
+{
+    while (of->place < of->loose->count && of->loaded < merge->rows_at_once) {
+        pkr_id_merge_row *row = &of->rows[of->loaded++];
+
+        pkr_id_set(&row->id, pkr_loose_ids_at(of->loose, of->place++), of->loose->id_size);
+        row->location = pkr_location_loose(of->store, &row->id);
+        row->bad = false;
+    }
+}
+
 static int load(pkr_id_merge *merge, lane *of, pkr_fault *fault)
 {
     pkr_fault detail;
@@ -115,6 +127,10 @@ static int load(pkr_id_merge *merge, lane *of, pkr_fault *fault)
 
     of->next = 0;
     of->loaded = 0;
+    if (of->loose) {
+        load_loose(merge, of);
+        return 0;
+    }
     while (status == 0 && of->run.begin < of->run.end && of->loaded < merge->rows_at_once) {
         status = load_row(merge, of, &of->rows[of->loaded], &detail);
         of->run.begin++;
@@ -217,41 +233,72 @@ static void add_lane(pkr_id_merge *made, const pkr_pack *pack, const pkr_run *ru
 {
     lane *added = &made->lanes[made->lane_count++];
 
-    added->pack = pack->number;
+    added->store = pack->number;
     added->run = *run;
 }
 
-int pkr_id_merge_begin(packread_reader *reader, bool one_pack, size_t number, pkr_id_merge **merge,
+/* What could not be read of them is told at the end. */
+static void add_loose(pkr_id_merge *made, const pkr_loose_lists *loose)
+{
+    for (uint32_t i = 0; i < loose->count; i++) {
+        const pkr_loose_ids *ids = &loose->lists[i];
+        lane *added = &made->lanes[made->lane_count];
+
+        leave_out(made, ids->failure.code, &ids->failure, NULL);
+        if (ids->count == 0)
+            continue;
+        added->store = i;
+        added->loose = ids;
+        made->lane_count++;
+    }
+}
+
+static int add_pack(pkr_id_merge *made, const pkr_pack *pack, pkr_fault *fault)
+{
+    packread_reader *reader = made->reader;
+    pkr_fault detail;
+    pkr_run run;
+    int status = pkr_unsorted_check(&reader->rows, pack, reader->budget, &detail);
+
+    status = pkr_rows_settle(&reader->rows, status, &detail);
+    /* One that is out of order and cannot be sorted is told as that, pkr_id_merge_disorder. */
+    status = status == PACKREAD_ERROR_BUDGET ? 0 : leave_out(made, status, &detail, fault);
+    run = pkr_unsorted_all(pack);
+    add_lane(made, pack, &run);
+    return status;
+}
+
+int pkr_id_merge_begin(packread_reader *reader, const pkr_loose_lists *loose, pkr_id_merge **merge,
                        pkr_fault *fault)
 {
     const pkr_pack_set *set = pkr_reader_set(reader);
-    size_t count = one_pack ? 1 : set->count;
-    pkr_id_merge *made = new_merge(reader, count, false, fault);
+    pkr_id_merge *made = new_merge(reader, set->count + loose->count, false, fault);
     int status = 0;
 
     if (!made)
         return PACKREAD_ERROR_MEMORY;
-    for (size_t i = 0; status == 0 && i < count; i++) {
-        const pkr_pack *pack = one_pack ? pkr_reader_pack(reader, number) : set->packs[i];
-        pkr_fault detail;
-        pkr_run run;
-
-        status = pkr_unsorted_check(&reader->rows, pack, reader->budget, &detail);
-        status = pkr_rows_settle(&reader->rows, status, &detail);
-        /* One that is out of order and cannot be sorted is told as that, pkr_id_merge_disorder. */
-        status = status == PACKREAD_ERROR_BUDGET ? 0 : leave_out(made, status, &detail, fault);
-        run = pkr_unsorted_all(pack);
-        add_lane(made, pack, &run);
-    }
+    for (size_t i = 0; status == 0 && i < set->count; i++)
+        status = add_pack(made, set->packs[i], fault);
+    add_loose(made, loose);
     return finish(made, status, fault, merge);
 }
 
+int pkr_id_merge_begin_pack(packread_reader *reader, size_t number, pkr_id_merge **merge,
+                            pkr_fault *fault)
+{
+    pkr_id_merge *made = new_merge(reader, 1, false, fault);
+
+    if (!made)
+        return PACKREAD_ERROR_MEMORY;
+    return finish(made, add_pack(made, pkr_reader_pack(reader, number), fault), fault, merge);
+}
+
 int pkr_id_merge_begin_prefix(packread_reader *reader, const pkr_prefix *prefix,
-                              pkr_id_merge **merge, pkr_fault *fault)
+                              const pkr_loose_lists *loose, pkr_id_merge **merge, pkr_fault *fault)
 {
     const pkr_pack_set *set = pkr_reader_set(reader);
     const packread_id high = pkr_prefix_high(prefix);
-    pkr_id_merge *made = new_merge(reader, set->count, true, fault);
+    pkr_id_merge *made = new_merge(reader, set->count + loose->count, true, fault);
     int status = 0;
 
     if (!made)
@@ -270,6 +317,7 @@ int pkr_id_merge_begin_prefix(packread_reader *reader, const pkr_prefix *prefix,
         if (status == 0 && run.begin < run.end)
             add_lane(made, pack, &run);
     }
+    add_loose(made, loose);
     return finish(made, status, fault, merge);
 }
 
@@ -294,8 +342,9 @@ int pkr_id_merge_failure(const pkr_id_merge *merge, pkr_fault *fault)
 int pkr_id_merge_disorder(const pkr_id_merge *merge, pkr_fault *fault)
 {
     for (size_t i = 0; i < merge->lane_count; i++) {
-        const pkr_pack *pack = pkr_reader_pack(merge->reader, merge->lanes[i].pack);
-        int status = pkr_unsorted_verdict(pack, fault);
+        const lane *of = &merge->lanes[i];
+        int status =
+            of->loose ? 0 : pkr_unsorted_verdict(pkr_reader_pack(merge->reader, of->store), fault);
 
         if (status != 0)
             return status;

@@ -1,8 +1,10 @@
-/* id_merge.h - the rows of any number of indexes as one sequence that rises by id. */
+/* id_merge.h - the rows of any number of indexes, and the loose objects of any number of folders,
+ * as one sequence that rises by id. */
 #ifndef PKR_ID_MERGE_H
 #define PKR_ID_MERGE_H
 
 #include "base/id.h"
+#include "find/loose_lists.h"
 #include "object/reader.h"
 
 typedef struct pkr_id_merge pkr_id_merge;
@@ -13,18 +15,22 @@ typedef struct pkr_id_merge_row {
     bool bad; /* the index named no usable offset when it was read: location.offset is 0 */
 } pkr_id_merge_row;
 
-/* Over all rows of all packs, or of one. An index that is out of order is sorted for it, if there
- * is memory. The reader may be used for other things between calls. Errors: MEMORY, BUDGET. */
-int pkr_id_merge_begin(packread_reader *reader, bool one_pack, size_t number, pkr_id_merge **merge,
+/* Over all rows of all packs and all that is loose, or over those of one pack. An index that is out
+ * of order is sorted for it, if there is memory. The reader may be used for other things between
+ * calls; the lists stay as they are until the end. Errors: MEMORY, BUDGET. */
+int pkr_id_merge_begin(packread_reader *reader, const pkr_loose_lists *loose, pkr_id_merge **merge,
                        pkr_fault *fault);
-/* Over the rows of all packs whose ids have the prefix; `bad` and offsets are not looked at. Errors
- * beside those: as pkr_unsorted_range. */
+int pkr_id_merge_begin_pack(packread_reader *reader, size_t number, pkr_id_merge **merge,
+                            pkr_fault *fault);
+/* Over the rows of all packs whose ids have the prefix, and over what is in the lists, which has it
+ * too; `bad` and offsets are not looked at. Errors beside those: as pkr_unsorted_range. */
 int pkr_id_merge_begin_prefix(packread_reader *reader, const pkr_prefix *prefix,
-                              pkr_id_merge **merge, pkr_fault *fault);
+                              const pkr_loose_lists *loose, pkr_id_merge **merge, pkr_fault *fault);
 /* The next row, valid until the next call; NULL at the end. Rows of one id come in order of packs,
- * those of one pack in order of position. Errors: MEMORY. */
+ * those of one pack in order of position, and then the loose ones in order of folders. Errors:
+ * MEMORY. */
 int pkr_id_merge_next(pkr_id_merge *merge, const pkr_id_merge_row **row, pkr_fault *fault);
-/* 0, or why the rest of an index was left out. */
+/* 0, or why the rest of an index, or something loose, was left out. */
 int pkr_id_merge_failure(const pkr_id_merge *merge, pkr_fault *fault);
 /* Whether the ids rose as they came, but for an id that stands twice where that is known. Errors:
  * CORRUPT. */

@@ -10,7 +10,6 @@
 #include "platform/pages.h"
 #include "object/inflating.h"
 
-#define PIECE_SIZE ((size_t)64 << 10)
 /* Data up to this size is brought into one piece where a window ends inside it. */
 #define JOINED_SIZE ((uint64_t)1 << 20)
 
@@ -155,13 +154,12 @@ int pkr_build_pieces(packread_reader *reader, const pkr_pack *pack, const pkr_li
 
     if (status != 0)
         return status;
-    if (!reader->piece)
-        reader->piece = pkr_memory_plain(reader->budget, PIECE_SIZE);
-    if (!reader->piece)
-        return pkr_fault_memory(fault);
+    status = pkr_reader_piece(reader, fault);
+    if (status != 0)
+        return status;
     status = pkr_inflating_begin(&pieces, reader, pack, link, fault);
     while (status == 0 && left > 0) {
-        size_t wanted = left < PIECE_SIZE ? (size_t)left : PIECE_SIZE;
+        size_t wanted = left < PKR_READER_PIECE ? (size_t)left : PKR_READER_PIECE;
         size_t filled = 0;
 
         status = pkr_inflating_fill(&pieces, reader->piece, wanted, &filled, fault);

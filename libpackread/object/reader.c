@@ -2,10 +2,13 @@
 #include "object/reader.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/fault.h"
+#include "base/location.h"
 #include "base/memory.h"
 #include "platform/host.h"
+#include "store/loose.h"
 
 int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
                         packread_error *error)
@@ -75,6 +78,7 @@ static void close_parts(packread_reader *reader)
     pkr_links_free(&reader->links, reader->budget);
     free(reader->piece);
     pkr_memory_free(reader->budget, reader->text, reader->text_room);
+    free(reader->file_piece);
 }
 
 static packread_reader *make(packread_snapshot *snapshot)
@@ -100,6 +104,13 @@ int pkr_reader_make(packread_snapshot *snapshot, packread_reader **reader, pkr_f
     pkr_hold_join(&made->hold, &snapshot->packs);
     *reader = made;
     return 0;
+}
+
+int pkr_reader_piece(packread_reader *reader, pkr_fault *fault)
+{
+    if (!reader->piece)
+        reader->piece = pkr_memory_plain(reader->budget, PKR_READER_PIECE);
+    return reader->piece ? 0 : pkr_fault_memory(fault);
 }
 
 #define WINDOWS_OF_A_READER 6
@@ -149,6 +160,39 @@ int pkr_reader_open(packread_reader *reader, size_t number, pkr_pack **pack, pkr
     return 0;
 }
 
+/* The location has the first bytes of it; its folder the rest. */
+static int find_loose_id(packread_reader *reader, const packread_location *location,
+                         packread_id *id, pkr_fault *fault)
+{
+    const packread_snapshot *snapshot = reader->snapshot;
+    const pkr_object_folder *folder = pkr_object_folder_get(&snapshot->folders, location->store);
+    pkr_prefix prefix = {.digits = 2 * PKR_LOCATION_ID_BYTES};
+    pkr_loose_ids ids;
+    int status;
+
+    if (!folder)
+        return pkr_fault_set(fault, PACKREAD_ERROR_ARGUMENT, NULL,
+                             "no object folder of that number");
+    pkr_location_id_bytes(location, prefix.low.bytes);
+    if (reader->known.size > 0 && pkr_location_is_loose(&reader->place) &&
+        reader->place.store == location->store &&
+        memcmp(reader->known.bytes, prefix.low.bytes, PKR_LOCATION_ID_BYTES) == 0) {
+        *id = reader->known;
+        return 0;
+    }
+    status = pkr_loose_ids_read_prefix(folder, pkr_snapshot_id_size(snapshot), &prefix,
+                                       reader->budget, &ids, fault);
+    if (status == 0 && ids.count > 0)
+        pkr_id_set(id, ids.bytes, ids.id_size);
+    else if (status == 0 && ids.failure.code != 0)
+        status = pkr_fault_copy(fault, &ids.failure);
+    else if (status == 0)
+        status =
+            pkr_fault_set(fault, PACKREAD_ERROR_CHANGED, folder->path, "that loose object is gone");
+    pkr_loose_ids_free(&ids, reader->budget);
+    return status;
+}
+
 int pkr_reader_id(packread_reader *reader, const packread_location *location, packread_id *id,
                   pkr_fault *fault)
 {
@@ -156,6 +200,10 @@ int pkr_reader_id(packread_reader *reader, const packread_location *location, pa
     const unsigned char *bytes;
     int status;
 
+    if (pkr_location_is_loose(location))
+        return find_loose_id(reader, location, id, fault);
+    if (location->kind != PACKREAD_STORE_PACK)
+        return pkr_fault_set(fault, PACKREAD_ERROR_ARGUMENT, NULL, "no known kind of store");
     status = pkr_reader_open(reader, location->store, &pack, fault);
     if (status != 0)
         return status;
@@ -203,11 +251,42 @@ static void forget_places(packread_reader *reader)
 
 void pkr_reader_renew(packread_reader *reader)
 {
+    reader->touched = atomic_load(&reader->snapshot->looking.touched);
     pkr_hold_take(&reader->hold, &reader->snapshot->packs);
     if (reader->generation != reader->hold.set->generation) {
         reader->generation = reader->hold.set->generation;
         forget_places(reader);
     }
+}
+
+/* Whether another pack may have been there since the packs of the call were. Where there are no
+ * loose objects no object can have been in it alone. */
+static bool is_touched(const packread_reader *reader)
+{
+    return pkr_shelf_count(&reader->snapshot->folders) > 0 &&
+           reader->touched != atomic_load(&reader->snapshot->looking.touched);
+}
+
+int pkr_reader_moved(packread_reader *reader, bool *moved, pkr_fault *fault)
+{
+    int status;
+
+    *moved = false;
+    if (reader->calls != 1)
+        return 0;
+    status = pkr_looking_again(&reader->snapshot->looking, reader->generation, false, moved, fault);
+    if (status != 0)
+        return status;
+    *moved = *moved || is_touched(reader);
+    if (*moved)
+        pkr_reader_renew(reader);
+    return 0;
+}
+
+void pkr_reader_note_gone(packread_reader *reader)
+{
+    reader->known.size = 0;
+    reader->is_loose_gone = true;
 }
 
 bool pkr_reader_look(packread_reader *reader, int *status, pkr_fault *fault)
@@ -226,8 +305,9 @@ bool pkr_reader_look(packread_reader *reader, int *status, pkr_fault *fault)
         *status = failed;
         *fault = failure;
     }
-    if (!changed)
+    if (!changed && (failed != 0 || !(is_touched(reader) || reader->is_loose_gone)))
         return false;
+    reader->is_loose_gone = false;
     reader->looks++;
     pkr_reader_renew(reader);
     return true;
@@ -237,6 +317,7 @@ void pkr_reader_enter(packread_reader *reader)
 {
     if (reader->calls++ == 0) {
         reader->looks = 0;
+        reader->is_loose_gone = false;
         pkr_reader_renew(reader);
     }
     begin(reader);

@@ -42,13 +42,16 @@ struct packread_reader {
     pkr_spares spares; /* blobs come from here, and go back */
     pkr_cache cache;
     pkr_admit admit;
-    pkr_links links;         /* of the chain at hand */
-    pkr_memo memo;           /* by entry: type and depth of the object at the end of its chain */
-    pkr_memo broken;         /* by entry: the damage that its chain leads to */
-    pkr_loss_map lost;       /* by row of an index: objects that no copy gives */
-    pkr_spills spills;       /* bases of large objects; kept until a call that needs none of them */
-    unsigned char *piece;    /* what big objects pass through; NULL until there is one */
-    packread_id known;       /* the id looked up last, often asked for again; size 0: none */
+    pkr_links links;      /* of the chain at hand */
+    pkr_memo memo;        /* by entry: type and depth of the object at the end of its chain */
+    pkr_memo broken;      /* by entry: the damage that its chain leads to */
+    pkr_loss_map lost;    /* by row of an index: objects that no copy gives */
+    pkr_spills spills;    /* bases of large objects; kept until a call that needs none of them */
+    unsigned char *piece; /* what big objects pass through; NULL until there is one */
+    unsigned char *file_piece; /* likewise of the files of loose objects */
+    uint64_t touched;          /* of what `looking` says, when the call had its packs */
+    bool is_loose_gone; /* in this call the file of a loose object was gone that a look had found */
+    packread_id known;  /* the id looked up last, often asked for again; size 0: none */
     packread_location place; /* where its first copy is */
     bool is_hinted;          /* it is first because a multi-pack-index says so, not by number */
     pkr_blob *object;        /* held for the caller until the next call */
@@ -69,6 +72,10 @@ struct packread_reader {
 /* packread_reader_new, for packs with or without an index. */
 int pkr_reader_make(packread_snapshot *snapshot, packread_reader **reader, pkr_fault *fault);
 
+/* The piece is there, of so many bytes. Errors: MEMORY. */
+#define PKR_READER_PIECE ((size_t)64 << 10)
+int pkr_reader_piece(packread_reader *reader, pkr_fault *fault);
+
 /* How many threads, each with a reader, do a job: `wanted` (0: all processors), and no more than
  * the memory limit has windows for, so that they do not lock each other out. */
 #define PKR_THREADS_MOST 64
@@ -88,7 +95,8 @@ static inline const pkr_pack_set *pkr_reader_set(const packread_reader *reader)
 int pkr_reader_open(packread_reader *reader, size_t number, pkr_pack **pack, pkr_fault *fault);
 /* Points the reader at a pack and its index. Errors: MEMORY. */
 int pkr_reader_select(packread_reader *reader, const pkr_pack *pack, pkr_fault *fault);
-/* The id in the row of a location. Errors: ARGUMENT for a pack or row that is not there. */
+/* The id of what is at a location. Errors: ARGUMENT for a pack, row or folder that is not there;
+ * CHANGED for a loose object that is gone. */
 int pkr_reader_id(packread_reader *reader, const packread_location *location, packread_id *id,
                   pkr_fault *fault);
 /* Where the data of the entry at `offset` has to end at the latest. */
@@ -108,11 +116,26 @@ void pkr_reader_hand_out(packread_reader *reader, const packread_id *id, pkr_blo
 /* Within a call, with nothing of a pack at hand: takes the packs that are there now. */
 void pkr_reader_renew(packread_reader *reader);
 /* Where `status` and `fault` say that an object was not found, or that a file of a pack is gone:
- * looks at the folder. True if there are other packs now, which the call has from here on: it is to
- * begin again, with nothing of a pack at hand. Else they are left as they are, or say why the look
- * failed. Within a visitor of another call of the reader the packs stay: that call is of one set.
- */
+ * looks at the folder. True if there are other packs now, which the call has from here on, or may
+ * have been for a while, or the file of a loose object went: it is to begin again, with nothing of
+ * a pack at hand. Else they are left as they are, or say why the look failed. Within a visitor of
+ * another call of the reader the packs stay: that call is of one set.
+ *
+ * WHY NOTHING IS MISSED  Whoever moves an object puts it where it is to be before it goes from
+ * where it was. A look-up asks the packs of a set, and then the folders for a loose file. What is
+ * in neither was, at the moment when its loose file was not there, in a pack that is not in the
+ * set. Then the folder of packs has changed since the set was read, even if the pack has gone again
+ * by now and the set is the same: `touched` says so, and the look-up begins again. Only when the
+ * folder is as it was before the packs were asked is the object not there. */
 bool pkr_reader_look(packread_reader *reader, int *status, pkr_fault *fault);
+/* After reading what is beside the packs: whether packs came or went meanwhile. Then the call has
+ * those that are there now, and what was read may belong to neither; else both are of one moment.
+ * Within a visitor of another call of the reader never: its packs stay. Errors: those of looking at
+ * the folder. */
+int pkr_reader_moved(packread_reader *reader, bool *moved, pkr_fault *fault);
+/* A loose object that was there is not there any more: what is known of its place is forgotten, and
+ * the next look begins again. */
+void pkr_reader_note_gone(packread_reader *reader);
 /* The call ends. */
 void pkr_reader_exit(packread_reader *reader);
 /* It ends: what pkr_reader_settle makes of `status` and `fault` becomes the caller's. */

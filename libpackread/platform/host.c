@@ -28,6 +28,18 @@ static enum pkr_kind kind_of(mode_t mode)
     return S_ISDIR(mode) ? PKR_KIND_FOLDER : PKR_KIND_OTHER;
 }
 
+static pkr_stamp stamp_of(const struct stat *info)
+{
+    return (pkr_stamp){.kind = kind_of(info->st_mode),
+                       .device = (uint64_t)info->st_dev,
+                       .file = (uint64_t)info->st_ino,
+                       .size = (uint64_t)info->st_size,
+                       .changed = info->st_mtim.tv_sec,
+                       .changed_nanoseconds = info->st_mtim.tv_nsec,
+                       .status_changed = info->st_ctim.tv_sec,
+                       .status_changed_nanoseconds = info->st_ctim.tv_nsec};
+}
+
 int pkr_host_look(const char *path, pkr_stamp *stamp)
 {
     struct stat info;
@@ -35,14 +47,18 @@ int pkr_host_look(const char *path, pkr_stamp *stamp)
     memset(stamp, 0, sizeof *stamp);
     if (stat(path, &info) != 0)
         return errno;
-    *stamp = (pkr_stamp){.kind = kind_of(info.st_mode),
-                         .device = (uint64_t)info.st_dev,
-                         .file = (uint64_t)info.st_ino,
-                         .size = (uint64_t)info.st_size,
-                         .changed = info.st_mtim.tv_sec,
-                         .changed_nanoseconds = info.st_mtim.tv_nsec,
-                         .status_changed = info.st_ctim.tv_sec,
-                         .status_changed_nanoseconds = info.st_ctim.tv_nsec};
+    *stamp = stamp_of(&info);
+    return 0;
+}
+
+int pkr_host_look_at(int descriptor, pkr_stamp *stamp)
+{
+    struct stat info;
+
+    memset(stamp, 0, sizeof *stamp);
+    if (fstat(descriptor, &info) != 0)
+        return errno;
+    *stamp = stamp_of(&info);
     return 0;
 }
 
@@ -192,6 +208,49 @@ int pkr_host_read_entry(const char *path, void *bytes, size_t *length, enum pkr_
     if (fd >= 0)
         close(fd);
     return failure;
+}
+
+int pkr_host_open(const char *path, int *descriptor, pkr_stamp *stamp)
+{
+    int fd = open_to_read(path);
+    int failure;
+
+    if (fd < 0)
+        return errno;
+    failure = pkr_host_look_at(fd, stamp);
+    if (failure == 0)
+        *descriptor = fd;
+    else
+        close(fd);
+    return failure;
+}
+
+void pkr_host_close(int descriptor)
+{
+    close(descriptor);
+}
+
+int pkr_host_read_at(int descriptor, uint64_t offset, void *bytes, size_t *length)
+{
+    const size_t wanted = *length;
+    char *next = bytes;
+
+    *length = 0;
+    if (offset > INT64_MAX || wanted > INT64_MAX - offset)
+        return EOVERFLOW;
+    while (*length < wanted) {
+        ssize_t got =
+            pread(descriptor, next + *length, wanted - *length, (off_t)(offset + *length));
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return errno;
+        if (got == 0)
+            break;
+        *length += (size_t)got;
+    }
+    return 0;
 }
 
 int pkr_host_each_name(const char *folder, bool (*visit)(void *context, const char *name),

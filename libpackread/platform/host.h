@@ -50,6 +50,14 @@ int pkr_host_read_head(const char *path, void *bytes, size_t *length);
  * with `*is_link` the bytes are where it leads, as it is written. */
 int pkr_host_read_entry(const char *path, void *bytes, size_t *length, enum pkr_kind *kind,
                         bool *is_link);
+/* Opens a file to be read in pieces, without waiting for anything; what it is, regular or not,
+ * `stamp` says. To be closed. */
+int pkr_host_open(const char *path, int *descriptor, pkr_stamp *stamp);
+void pkr_host_close(int descriptor);
+/* What it is now. */
+int pkr_host_look_at(int descriptor, pkr_stamp *stamp);
+/* `*length` bytes from `offset` on, or as many as there are. */
+int pkr_host_read_at(int descriptor, uint64_t offset, void *bytes, size_t *length);
 /* Names what is in a folder, in no order, until the visitor returns false. */
 int pkr_host_each_name(const char *folder, bool (*visit)(void *context, const char *name),
                        void *context);

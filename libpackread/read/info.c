@@ -9,6 +9,7 @@
 #include "base/sized.h"
 #include "find/find.h"
 #include "object/delta_stream.h"
+#include "object/loose_file.h"
 #include "read/read.h"
 #include "repair/repair.h"
 #include "store/orders.h"
@@ -110,11 +111,33 @@ static int fill(packread_reader *reader, const packread_location *location, unsi
     return status;
 }
 
+/* A loose object is a whole one: what its file begins with tells all. */
+static int fill_loose(packread_reader *reader, const packread_location *location,
+                      const packread_id *id, unsigned want, packread_info *info, pkr_fault *fault)
+{
+    pkr_loose_file file;
+    int status;
+
+    if ((want & ~(unsigned)PACKREAD_WANT_CRC) == 0)
+        return 0;
+    status = pkr_loose_open(&file, reader, location->store, id, PKR_LOOSE_FACTS, fault);
+    if (status != 0)
+        return status;
+    info->type = info->stored_type = file.header.type;
+    info->size = file.header.size;
+    info->size_on_disk = file.stamp.size;
+    pkr_loose_close(&file);
+    return 0;
+}
+
 int pkr_info_fill(packread_reader *reader, const packread_location *location, const packread_id *id,
                   unsigned want, packread_info *info, pkr_fault *fault)
 {
     packread_info made = pkr_info_blank(location, id);
-    int status = fill(reader, location, want, &made, fault);
+    int status = pkr_location_is_loose(location)
+                     ? fill_loose(reader, location, id, want, &made, fault)
+                     : fill(reader, location, want, &made, fault);
+
     if (status == 0)
         *info = made;
     else
@@ -186,12 +209,20 @@ int pkr_info_mended(packread_reader *reader, const packread_id *id, unsigned wan
     return status;
 }
 
+int pkr_info_describe(packread_reader *reader, const packread_id *id, unsigned want,
+                      packread_info *info, pkr_fault *fault)
+{
+    describing what = {want, info};
+    pkr_copies copies = {reader, id, use_copy, &what, false};
+    int status = pkr_copies_try(&copies, fault);
+
+    return status == 0 ? 0 : pkr_info_mended(reader, id, want, info, status, fault);
+}
+
 int packread_reader_describe(packread_reader *reader, const packread_id *id, unsigned want,
                              packread_info *info, packread_error *error)
 {
     packread_info made;
-    describing what = {want, &made};
-    pkr_copies copies = {reader, id, use_copy, &what, false};
     pkr_fault fault;
     int status;
 
@@ -204,9 +235,7 @@ int packread_reader_describe(packread_reader *reader, const packread_id *id, uns
     if (!pkr_sized_can_be_given(info))
         return pkr_error_argument(error, PKR_NO_SIZE);
     pkr_reader_enter(reader);
-    status = pkr_copies_try(&copies, &fault);
-    if (status != 0)
-        status = pkr_info_mended(reader, id, want, &made, status, &fault);
+    status = pkr_info_describe(reader, id, want, &made, &fault);
     if (status == 0)
         give(info, &made);
     return pkr_read_leave(reader, id, status, &fault, error);

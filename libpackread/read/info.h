@@ -14,6 +14,10 @@ static inline packread_info pkr_info_blank(const packread_location *location, co
 int pkr_info_fill(packread_reader *reader, const packread_location *location, const packread_id *id,
                   unsigned want, packread_info *info, pkr_fault *fault);
 
+/* As packread_reader_describe, within a call; not settled. */
+int pkr_info_describe(packread_reader *reader, const packread_id *id, unsigned want,
+                      packread_info *info, pkr_fault *fault);
+
 /* The size of the object that an entry of the selected pack stands for. */
 int pkr_info_size(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
                   const pkr_entry *entry, uint64_t *size, pkr_fault *fault);

@@ -7,9 +7,11 @@
 #include "find/copies.h"
 #include "base/fault.h"
 #include "base/id.h"
+#include "base/location.h"
 #include "find/find.h"
 #include "platform/hash.h"
 #include "object/build.h"
+#include "object/loose_file.h"
 #include "repair/repair.h"
 
 /* A blob is hashed once in its life in the cache, for each row that it is asked by. */
@@ -53,13 +55,31 @@ static int read_once(packread_reader *reader, const packread_location *location,
     return 0;
 }
 
+static int read_loose(packread_reader *reader, const packread_location *location,
+                      const packread_id *id, packread_object *object, pkr_fault *fault)
+{
+    pkr_blob *blob;
+    int status = pkr_loose_read(reader, location->store, id,
+                                !(reader->snapshot->flags & PACKREAD_NO_CHECK), &blob, fault);
+
+    if (status != 0) {
+        pkr_fault_name(fault, id);
+        return status;
+    }
+    pkr_reader_hand_out(reader, id, blob, object);
+    return 0;
+}
+
 /* A page that cannot be read spoils its neighbours in the window too: they are there the second
  * time. */
 int pkr_read_copy(packread_reader *reader, const packread_location *location, const packread_id *id,
                   packread_object *object, pkr_fault *fault)
 {
-    int status = read_once(reader, location, id, object, fault);
+    int status;
 
+    if (pkr_location_is_loose(location))
+        return read_loose(reader, location, id, object, fault);
+    status = read_once(reader, location, id, object, fault);
     return status == PACKREAD_ERROR_SYSTEM ? read_once(reader, location, id, object, fault)
                                            : status;
 }

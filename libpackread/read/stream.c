@@ -4,11 +4,13 @@
 #include "find/copies.h"
 #include "base/fault.h"
 #include "base/id.h"
+#include "base/location.h"
 #include "base/sized.h"
 #include "find/find.h"
 #include "platform/hash.h"
 #include "object/build_large.h"
 #include "read/read.h"
+#include "read/stream_loose.h"
 #include "repair/repair.h"
 
 static int hand_out(const packread_object *object, const packread_sink *sink, pkr_fault *fault)
@@ -145,6 +147,9 @@ static int stream_copy(packread_reader *reader, const packread_location *locatio
 /* What has been handed out cannot be taken back. */
 static int use_copy(pkr_copies *asked, const packread_location *copy, pkr_fault *fault)
 {
+    if (pkr_location_is_loose(copy))
+        return pkr_stream_loose(asked->reader, copy->store, asked->id, asked->context,
+                                &asked->is_final, fault);
     return stream_copy(asked->reader, copy, asked->id, asked->context, &asked->is_final, fault);
 }
 

@@ -5,6 +5,7 @@
 #include "base/fault.h"
 #include "platform/hash.h"
 #include "object/build.h"
+#include "object/loose_file.h"
 
 /* Objects that are built once more, in one search, beside one for each that it met: they were
  * found, and the cache did not keep them. */
@@ -68,7 +69,7 @@ static bool judge(pkr_search *on, uint32_t number, const pkr_copy *copy, pkr_blo
             return false;
         }
     }
-    if (!blob->cached) {
+    if (!blob->cached && !copy->is_loose) {
         blob->pack = copy->pack;
         blob->offset = copy->offset;
         pkr_admit_built(&on->reader->admit, blob);
@@ -87,17 +88,32 @@ int pkr_search_entry(pkr_search *on, const pkr_copy *copy, pkr_entry *entry, pkr
     return status == 0 ? pkr_chain_entry(reader, pack, copy->offset, entry, fault) : status;
 }
 
+static pkr_blob *read_loose(pkr_search *on, uint32_t number, const pkr_copy *copy)
+{
+    const packread_id id = pkr_graph_node(&on->graph, number)->id;
+    pkr_blob *blob;
+    pkr_fault fault;
+    int status = pkr_loose_read(on->reader, copy->pack, &id, false, &blob, &fault);
+
+    pkr_search_note(on, status, &fault);
+    return status == 0 && judge(on, number, copy, blob) ? blob : NULL;
+}
+
 pkr_blob *pkr_search_build(pkr_search *on, uint32_t number, const pkr_copy *copy,
                            const pkr_blob *base)
 {
     packread_reader *reader = on->reader;
-    const pkr_pack *pack = pkr_reader_pack(reader, copy->pack);
+    const pkr_pack *pack;
     pkr_blob *result = NULL;
     pkr_entry entry;
     pkr_link link;
     pkr_fault fault;
-    int status = pkr_search_entry(on, copy, &entry, &fault);
+    int status;
 
+    if (copy->is_loose)
+        return read_loose(on, number, copy);
+    pack = pkr_reader_pack(reader, copy->pack);
+    status = pkr_search_entry(on, copy, &entry, &fault);
     if (status == 0) {
         link = pkr_chain_link(copy->offset, &entry);
         status = base ? pkr_build_patch(reader, pack, &link, base, &result, &fault)
@@ -113,7 +129,8 @@ pkr_blob *pkr_search_build(pkr_search *on, uint32_t number, const pkr_copy *copy
 
 pkr_blob *pkr_search_cached(pkr_search *on, uint32_t number, const pkr_copy *copy)
 {
-    pkr_blob *blob = pkr_cache_find(&on->reader->cache, copy->pack, copy->offset);
+    pkr_blob *blob =
+        copy->is_loose ? NULL : pkr_cache_find(&on->reader->cache, copy->pack, copy->offset);
 
     return blob && judge(on, number, copy, blob) ? blob : NULL;
 }
@@ -122,11 +139,15 @@ pkr_blob *pkr_search_cached(pkr_search *on, uint32_t number, const pkr_copy *cop
 static pkr_blob *build_plainly(pkr_search *on, uint32_t number, const pkr_copy *copy)
 {
     packread_reader *reader = on->reader;
-    const pkr_pack *pack = pkr_reader_pack(reader, copy->pack);
+    const pkr_pack *pack;
     pkr_blob *blob;
     pkr_fault fault;
-    int status = pkr_reader_select(reader, pack, &fault);
+    int status;
 
+    if (copy->is_loose)
+        return read_loose(on, number, copy);
+    pack = pkr_reader_pack(reader, copy->pack);
+    status = pkr_reader_select(reader, pack, &fault);
     if (status == 0)
         status = pkr_build_object(reader, pack, copy->offset, &blob, &fault);
     pkr_search_note(on, status, &fault);

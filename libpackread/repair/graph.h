@@ -4,6 +4,7 @@
 #ifndef PKR_GRAPH_H
 #define PKR_GRAPH_H
 
+#include "base/location.h"
 #include "base/memory.h"
 
 #define PKR_NO_NODE UINT32_MAX
@@ -13,9 +14,10 @@
 
 /* Where a copy is. */
 typedef struct pkr_copy {
-    uint32_t pack;
-    uint32_t row; /* of its index; of a place: 0 */
+    uint32_t pack; /* of a loose one: the number of the object folder, and 0 for the next two */
+    uint32_t row;  /* of its index; of a place: 0 */
     uint64_t offset;
+    bool is_loose;
 } pkr_copy;
 
 /* An object, or an entry whose object's id is not known or not to be trusted. Numbered in the order
@@ -60,6 +62,12 @@ static inline pkr_node *pkr_graph_node(const pkr_graph *graph, uint32_t number)
 static inline pkr_waiter *pkr_graph_waiter(const pkr_graph *graph, uint32_t number)
 {
     return (pkr_waiter *)graph->waiters.rows + number;
+}
+
+static inline pkr_copy pkr_copy_of(const packread_location *at)
+{
+    return pkr_location_is_loose(at) ? (pkr_copy){at->store, 0, 0, true}
+                                     : (pkr_copy){at->store, at->position, at->offset, false};
 }
 
 /* What stands in an id's place. */

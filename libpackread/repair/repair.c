@@ -159,7 +159,9 @@ static void try_copy(pkr_search *on, uint32_t number, const pkr_copy *copy)
     pkr_fault fault;
     int status;
 
-    if (!blob) {
+    if (!blob && copy->is_loose) {
+        blob = pkr_search_build(on, number, copy, NULL);
+    } else if (!blob) {
         status = pkr_search_entry(on, copy, &entry, &fault);
         pkr_search_obstacle(on, status, &fault);
         if (status == 0 && entry.type == PACKREAD_OFS_DELTA) {
@@ -179,7 +181,8 @@ static void try_copy(pkr_search *on, uint32_t number, const pkr_copy *copy)
 static bool is_lost(pkr_search *on, pkr_node *node, const pkr_copy *copy)
 {
     pkr_loss_map *lost = &on->reader->lost;
-    const enum pkr_loss loss = pkr_loss_map_find(lost, copy->pack, copy->row);
+    const enum pkr_loss loss =
+        copy->is_loose ? PKR_LOSS_NONE : pkr_loss_map_find(lost, copy->pack, copy->row);
 
     node->has_copy = true;
     node->at = *copy;
@@ -210,11 +213,12 @@ static void ask(pkr_search *on, uint32_t number)
         if (status != 0)
             return;
         for (int twin = 0; twin <= PKR_TWINS_MOST; twin++) {
-            const pkr_copy copy = {at.store, at.position, at.offset};
+            const pkr_copy copy = pkr_copy_of(&at);
             pkr_node *node = pkr_graph_node(&on->graph, number);
 
             /* What reading the wanted object has not come to. */
-            on->is_news |= number != on->wanted && (node->has_copy || copy.pack != came_from);
+            on->is_news |=
+                number != on->wanted && (node->has_copy || copy.is_loose || copy.pack != came_from);
             if (!node->has_copy && is_lost(on, node, &copy))
                 return;
             try_copy(on, number, &copy);
@@ -288,7 +292,7 @@ static void remember(pkr_search *on)
     for (uint32_t i = 0; i < on->graph.nodes.count; i++) {
         const pkr_node *node = pkr_graph_node(&on->graph, i);
 
-        if (!node->is_found && node->has_copy)
+        if (!node->is_found && node->has_copy && !node->at.is_loose)
             pkr_loss_map_keep(lost, node->at.pack, node->at.row, loss);
     }
 }

@@ -1,6 +1,17 @@
-/* folders.c - tells the object folders of a snapshot to whoever uses the library. */
+/* folders.c - tells the object folders of a snapshot to whoever uses the library, and what ids the
+ * objects in them have. */
 #include "base/sized.h"
 #include "store/snapshot.h"
+
+unsigned pkr_snapshot_id_size(const packread_snapshot *snapshot)
+{
+    const pkr_pack *pack;
+
+    if (snapshot->id_size != 0)
+        return snapshot->id_size;
+    pack = pkr_packs_get(&snapshot->packs, 0);
+    return pack ? (unsigned)pack->idx.id_size : 0;
+}
 
 size_t packread_snapshot_folders(const packread_snapshot *snapshot)
 {

@@ -298,35 +298,6 @@ static int open_folder(packread_snapshot *snapshot, const pkr_place *place, pack
                              error);
 }
 
-static bool look_for_loose(void *found, const char *name)
-{
-    *(bool *)found = strlen(name) == 2 && strspn(name, "0123456789abcdef") == 2;
-    return !*(bool *)found;
-}
-
-static int note_loose(packread_snapshot *snapshot, const char *objects)
-{
-    bool loose = false;
-    int failure = pkr_host_each_name(objects, look_for_loose, &loose);
-
-    if (loose)
-        return note(snapshot, PACKREAD_ERROR_UNSUPPORTED, objects, 0,
-                    "has loose objects, which this version does not read");
-    return failure == 0 || failure == ENOENT
-               ? 0
-               : note(snapshot, PACKREAD_ERROR_SYSTEM, objects, failure, "cannot be read");
-}
-
-/* What a repository has beside its packs is not read yet: that is said, not left out in silence,
- * and so is that it cannot be told. */
-static int note_what_is_left_out(packread_snapshot *snapshot, const char *objects,
-                                 packread_error *error)
-{
-    int status = note_loose(snapshot, objects);
-
-    return status == 0 ? 0 : pkr_error_memory(error);
-}
-
 /* A pack that is named itself may lack an index, unless that is not wanted. */
 static bool may_lack_index(const packread_snapshot *snapshot)
 {
@@ -379,8 +350,6 @@ static int open_place(packread_snapshot *snapshot, const char *where, packread_e
     if (status == 0)
         status =
             place.pack ? open_named(snapshot, &place, error) : open_folder(snapshot, &place, error);
-    if (status == 0 && place.objects)
-        status = note_what_is_left_out(snapshot, place.objects, error);
     pkr_place_free(&place);
     return status;
 }

@@ -25,7 +25,8 @@ struct packread_snapshot {
     pkr_repository *repository; /* NULL: none was named, nor anything in one */
     pkr_packs packs;
     pkr_looking looking;  /* for packs that come and go, in a folder */
-    pkr_shelf folders;    /* pkr_object_folder: a repository's own first; filled by opening only */
+    pkr_shelf folders;    /* pkr_object_folder: a repository's own first; the number that it gets is
+                             its for good */
     pkr_shelf midx_files; /* pkr_midx_file: also those that are gone */
     pkr_shelf problems;   /* packread_error; put on it with the lock of `looking` */
     pkr_budget budget;    /* everything but windows */
@@ -42,6 +43,9 @@ struct packread_snapshot {
     pkr_derive *derive;              /* from above: it takes every object of the pack */
     packread_index_options deriving; /* for that; its writers are not set */
 };
+
+/* Bytes of the ids of loose objects: as the options or the packs say; 0: nothing does. */
+unsigned pkr_snapshot_id_size(const packread_snapshot *snapshot);
 
 /* The public calls that open, but for how an index is derived. */
 int pkr_snapshot_open(const char *where, const packread_options *options, pkr_derive *derive,
