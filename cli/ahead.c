@@ -43,6 +43,7 @@ struct ahead {
     pthread_cond_t read;
     pthread_t threads[THREADS_MOST];
     unsigned thread_count;
+    unsigned threads_most;
     struct lot lots[LOTS_MOST]; /* number n of all lots is lots[n % lot_count] */
     unsigned lot_count;
     uint64_t submitted; /* with the lock: lots handed to the threads */
@@ -85,14 +86,21 @@ unsigned ahead_plan(struct common_options *common)
 /* ---- The threads --------------------------------------------------------------------------------
  */
 
+/* A location finds a loose object by reading a folder, its id by its name. */
+static int read_object(packread_reader *reader, const packread_info *info, packread_object *object)
+{
+    return info->location.kind == PACKREAD_STORE_LOOSE
+               ? packread_reader_read(reader, &info->id, object, NULL)
+               : packread_reader_read_at(reader, &info->location, object, NULL);
+}
+
 static void read_item(packread_reader *reader, struct lot *lot, struct item *item, size_t *used)
 {
     unsigned char *room = lot->bytes + *used;
     packread_object object;
 
-    if (packread_reader_read_at(reader, &item->info.location, &object, NULL) != 0 ||
-        object.type != item->info.type || object.size != item->info.size ||
-        packread_id_compare(&object.id, &item->info.id) != 0)
+    if (read_object(reader, &item->info, &object) != 0 || object.type != item->info.type ||
+        object.size != item->info.size || packread_id_compare(&object.id, &item->info.id) != 0)
         return;
     if (object.size > 0)
         memcpy(room, object.data, object.size);
@@ -151,10 +159,23 @@ static struct lot *lot_being_filled(ahead *state)
     return &state->lots[state->submitted % state->lot_count];
 }
 
+/* One more with each lot that comes, so that few objects take few threads. Where there is not even
+ * one, nothing is read ahead. */
+static void start_thread(ahead *state)
+{
+    if (state->thread_count == state->threads_most)
+        return;
+    if (pthread_create(&state->threads[state->thread_count], NULL, work, state) == 0)
+        state->thread_count++;
+    else
+        state->threads_most = state->thread_count;
+}
+
 static void submit(ahead *state)
 {
+    start_thread(state);
     pthread_mutex_lock(&state->lock);
-    lot_being_filled(state)->is_read = false;
+    lot_being_filled(state)->is_read = state->thread_count == 0;
     state->submitted++;
     pthread_cond_signal(&state->filled);
     pthread_mutex_unlock(&state->lock);
@@ -211,11 +232,10 @@ static bool make_lots(ahead *state)
     return true;
 }
 
-static void start_threads(ahead *state, unsigned threads)
+/* How many loose objects there are is not known before they are listed. */
+static bool may_be_few(const struct where *source)
 {
-    while (state->thread_count < threads &&
-           pthread_create(&state->threads[state->thread_count], NULL, work, state) == 0)
-        state->thread_count++;
+    return source->objects < OBJECTS_LEAST && packread_snapshot_folders(source->snapshot) == 0;
 }
 
 ahead *ahead_begin(const struct where *source, unsigned threads, ahead_answer *answer,
@@ -223,7 +243,7 @@ ahead *ahead_begin(const struct where *source, unsigned threads, ahead_answer *a
 {
     ahead *state;
 
-    if (threads == 0 || source->objects < OBJECTS_LEAST)
+    if (threads == 0 || may_be_few(source))
         return NULL;
     state = calloc(1, sizeof *state);
     if (!state)
@@ -235,13 +255,11 @@ ahead *ahead_begin(const struct where *source, unsigned threads, ahead_answer *a
     pthread_mutex_init(&state->lock, NULL);
     pthread_cond_init(&state->filled, NULL);
     pthread_cond_init(&state->read, NULL);
+    state->threads_most = threads;
     if (make_lots(state))
-        start_threads(state, threads);
-    if (state->thread_count == 0) {
-        ahead_end(state);
-        return NULL;
-    }
-    return state;
+        return state;
+    ahead_end(state);
+    return NULL;
 }
 
 void ahead_end(ahead *state)

@@ -7,11 +7,14 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static const char help[] =
     "packread info [OPTIONS] WHERE OBJECT...\n"
     "\n"
-    "Prints type, size, size on disk, pack, offset, CRC and chain of each object.\n"
+    "Prints type, size, size on disk, pack, offset, CRC and chain of each object, or the\n"
+    "file of one that is loose.\n"
     "\n"
     "  --json                    one JSON object a line\n"
     "\n"
@@ -39,8 +42,64 @@ static void print_number(const char *key, uint64_t number)
     output_byte('\n');
 }
 
-static void print_text(const packread_info *info, const packread_id *id,
-                       const packread_pack_info *pack)
+/* Where the object is. */
+struct place {
+    packread_pack_info pack;
+    char *loose; /* its file; NULL: it is in the pack */
+};
+
+/* The file of a loose object: "FOLDER/12/3456...". */
+static char *loose_path(const struct where *source, const packread_info *info)
+{
+    packread_folder_info folder = {.struct_size = sizeof folder};
+    char hex[PACKREAD_HEX_MAX + 1];
+    size_t size;
+    char *path;
+
+    if (packread_snapshot_folder(source->snapshot, info->location.store, &folder) != 0)
+        return NULL;
+    packread_id_format(&info->id, hex);
+    size = strlen(folder.path) + sizeof hex + 2;
+    path = malloc(size);
+    if (path != NULL)
+        snprintf(path, size, "%s/%.2s/%s", folder.path, hex, hex + 2);
+    return path;
+}
+
+static bool find_place(const struct where *source, const packread_info *info, struct place *place)
+{
+    *place = (struct place){.pack = {.struct_size = sizeof place->pack}};
+    if (info->location.kind != PACKREAD_STORE_LOOSE)
+        return packread_snapshot_pack(source->snapshot, info->location.store, &place->pack) == 0;
+    place->loose = loose_path(source, info);
+    return place->loose != NULL;
+}
+
+static void print_pack_text(const packread_info *info, const packread_pack_info *pack)
+{
+    print_key("pack");
+    output_escaped(pack->path);
+    output_byte('\n');
+    print_number("offset", info->location.offset);
+    print_key("crc32");
+    if (info->has_crc)
+        output_hex32(info->crc32);
+    else
+        output_text("not in the index");
+    output_byte('\n');
+    print_number("depth", info->depth);
+}
+
+static void print_loose_text(const char *path)
+{
+    print_key("store");
+    output_text("loose\n");
+    print_key("path");
+    output_escaped(path);
+    output_byte('\n');
+}
+
+static void print_text(const packread_info *info, const packread_id *id, const struct place *place)
 {
     print_key("id");
     output_id(id);
@@ -58,21 +117,13 @@ static void print_text(const packread_info *info, const packread_id *id,
     print_key("stored as");
     output_text(packread_type_name(info->stored_type));
     output_byte('\n');
-    print_key("pack");
-    output_escaped(pack->path);
-    output_byte('\n');
-    print_number("offset", info->location.offset);
-    print_key("crc32");
-    if (info->has_crc)
-        output_hex32(info->crc32);
+    if (place->loose != NULL)
+        print_loose_text(place->loose);
     else
-        output_text("not in the index");
-    output_byte('\n');
-    print_number("depth", info->depth);
+        print_pack_text(info, &place->pack);
 }
 
-static void print_json(const packread_info *info, const packread_id *id,
-                       const packread_pack_info *pack)
+static void print_json(const packread_info *info, const packread_id *id, const struct place *place)
 {
     json_open();
     json_id("id", id);
@@ -82,10 +133,16 @@ static void print_json(const packread_info *info, const packread_id *id,
     json_number("size", info->size);
     json_number("size_on_disk", info->size_on_disk);
     json_text("stored_type", packread_type_name(info->stored_type));
-    json_text("pack", pack->name);
-    json_text("file", pack->path);
-    json_number("offset", info->location.offset);
-    json_crc("crc32", info->has_crc, info->crc32);
+    if (place->loose != NULL) {
+        json_text("store", "loose");
+        json_text("file", place->loose);
+    } else {
+        json_text("store", "pack");
+        json_text("pack", place->pack.name);
+        json_text("file", place->pack.path);
+        json_number("offset", info->location.offset);
+        json_crc("crc32", info->has_crc, info->crc32);
+    }
     json_number("depth", info->depth);
     json_open_list("bases");
 }
@@ -151,7 +208,7 @@ static enum status print_object(const struct where *source, const char *name, bo
                                 bool *is_first)
 {
     packread_location location;
-    packread_pack_info pack = {.struct_size = sizeof pack};
+    struct place place;
     packread_info info = {.struct_size = sizeof info};
     packread_error error = {0};
     packread_name found;
@@ -160,11 +217,15 @@ static enum status print_object(const struct where *source, const char *name, bo
     if (status != STATUS_OK)
         return status;
     if (packread_reader_describe(source->reader, &found.contents, PACKREAD_WANT_ALL, &info,
-                                 &error) != 0 ||
-        packread_snapshot_pack(source->snapshot, info.location.store, &pack) != 0)
+                                 &error) != 0)
         return message_object_failure(source->path, &found.contents, &error);
+    if (!find_place(source, &info, &place)) {
+        message_error("%s: out of memory", source->path);
+        return STATUS_SYSTEM;
+    }
     if (as_json) {
-        print_json(&info, &found.id, &pack);
+        print_json(&info, &found.id, &place);
+        free(place.loose);
         status = print_bases(source, &info, true);
         json_close_list();
         json_close();
@@ -173,7 +234,8 @@ static enum status print_object(const struct where *source, const char *name, bo
     if (!*is_first)
         output_byte('\n');
     *is_first = false;
-    print_text(&info, &found.id, &pack);
+    print_text(&info, &found.id, &place);
+    free(place.loose);
     return print_bases(source, &info, false);
 }
 

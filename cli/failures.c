@@ -51,13 +51,16 @@ static struct failures_of_pack *row_of(struct failures *counted, const packread_
 enum status failures_add(struct failures *counted, const packread_info *info,
                          const packread_error *error)
 {
-    struct failures_of_pack *row = row_of(counted, info);
+    const bool is_loose = info->location.kind == PACKREAD_STORE_LOOSE;
+    struct failures_of_pack *row = is_loose ? NULL : row_of(counted, info);
     packread_error named = *error;
     bool is_told = true;
 
     if (named.id.size == 0)
         named.id = info->id;
-    if (row != NULL && is_of_file(counted, info, &named)) {
+    if (is_loose) {
+        is_told = counted->tells_each || counted->loose++ < TOLD_MAX;
+    } else if (row != NULL && is_of_file(counted, info, &named)) {
         is_told = row->out_of_reach++ == 0;
         if (is_told)
             row->first = named.id;
@@ -88,4 +91,9 @@ void failures_finish(struct failures *counted)
     }
     free(counted->packs);
     counted->packs = NULL;
+    if (counted->loose > TOLD_MAX)
+        message_error("%s: %" PRIu64 " more loose %s could not be read", counted->source->path,
+                      counted->loose - TOLD_MAX,
+                      counted->loose - TOLD_MAX == 1 ? "object" : "objects");
+    counted->loose = 0;
 }

@@ -11,6 +11,7 @@ struct failures {
     const struct where *source;
     bool tells_each; /* leaves nothing to a count */
     struct failures_of_pack *packs;
+    uint64_t loose; /* objects that are in no pack */
 };
 
 /* `error` is what kept the object of `info` from being read. Returns the exit state. */

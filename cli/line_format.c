@@ -108,9 +108,18 @@ void format_free(struct format *format)
     *format = (struct format){0};
 }
 
+static bool is_loose(const packread_info *info)
+{
+    return info->location.kind == PACKREAD_STORE_LOOSE;
+}
+
+/* NULL: the object is in none. */
 static const char *pack_name(const struct where *source, const packread_info *info)
 {
     packread_pack_info pack = {.struct_size = sizeof pack};
+
+    if (is_loose(info))
+        return NULL;
 
     return packread_snapshot_pack(source->snapshot, info->location.store, &pack) == 0 ? pack.name
                                                                                       : "";
@@ -175,7 +184,10 @@ void format_print(const struct format *format, const struct where *source,
                 print_mode(request->mode);
             break;
         case FORMAT_OFFSET:
-            output_number(info->location.offset);
+            if (is_loose(info))
+                output_byte('-');
+            else
+                output_number(info->location.offset);
             break;
         case FORMAT_DEPTH:
             output_number(info->depth);
@@ -187,7 +199,10 @@ void format_print(const struct format *format, const struct where *source,
                 output_byte('-');
             break;
         case FORMAT_PACK:
-            output_escaped(pack_name(source, info));
+            if (is_loose(info))
+                output_byte('-');
+            else
+                output_escaped(pack_name(source, info));
             break;
         }
     }
@@ -227,7 +242,10 @@ void format_print_json(const struct format *format, const struct where *source,
             json_id("base", &info->base);
             break;
         case FORMAT_OFFSET:
-            json_number("offset", info->location.offset);
+            if (is_loose(info))
+                json_null("offset");
+            else
+                json_number("offset", info->location.offset);
             break;
         case FORMAT_DEPTH:
             json_number("depth", info->depth);

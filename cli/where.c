@@ -141,7 +141,8 @@ enum status where_open(struct where *opened, const char *where, const struct com
         return message_failure(where, &error);
     tell_problems(opened);
     tell_made_index(opened);
-    if (opened->packs == 0 && opened->problems == 0)
+    if (opened->packs == 0 && opened->problems == 0 &&
+        packread_snapshot_folders(opened->snapshot) == 0)
         message_warning("%s: there are no packs here", where);
     return STATUS_OK;
 }
@@ -174,7 +175,7 @@ enum status where_problems_status(const struct where *opened)
 
 /* ---- What could not be read ----------------------------------------------------------------- */
 
-enum problem_kind { PROBLEM_PACK, PROBLEM_LOOSE, PROBLEM_ALTERNATES, PROBLEM_KINDS };
+enum problem_kind { PROBLEM_PACK, PROBLEM_ALTERNATES, PROBLEM_OTHER, PROBLEM_KINDS };
 
 static bool is_in_object_folder(const struct where *opened, const char *path)
 {
@@ -197,15 +198,15 @@ static enum problem_kind kind_of(const struct where *opened, const packread_erro
         return PROBLEM_PACK;
     if (ends_with(problem->file, "/info/alternates") || !is_in_object_folder(opened, problem->file))
         return PROBLEM_ALTERNATES;
-    return PROBLEM_LOOSE;
+    return PROBLEM_OTHER;
 }
 
 void where_describe_unread(const struct where *opened, char *text, size_t size)
 {
     static const char *const before[PROBLEM_KINDS] = {
         [PROBLEM_PACK] = "not all packs could be read whole (first: ",
-        [PROBLEM_LOOSE] = "loose objects were not read (",
         [PROBLEM_ALTERNATES] = "other object folders were not read (",
+        [PROBLEM_OTHER] = "not everything could be read (first: ",
     };
     bool is_told[PROBLEM_KINDS] = {false};
 

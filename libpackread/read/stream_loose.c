@@ -2,42 +2,7 @@
  * to hand it out. */
 #include "read/stream_loose.h"
 
-#include "object/loose_file.h"
-#include "platform/hash.h"
-
-/* Hashed, and handed on if there is a sink. */
-typedef struct pass {
-    pkr_hash hash;
-    bool hashed;
-    const packread_sink *sink;
-} pass;
-
-static int take_piece(void *context, const void *bytes, size_t size)
-{
-    pass *state = context;
-
-    if (state->hashed)
-        pkr_hash_add(&state->hash, bytes, size);
-    return state->sink ? state->sink->data(state->sink->context, bytes, size) : 0;
-}
-
-/* In the second pass too: somebody may have written over the file since the first. */
-static int run_pass(pkr_loose_file *file, const packread_sink *sink, pkr_fault *fault)
-{
-    pass state = {.hashed = !(file->reader->snapshot->flags & PACKREAD_NO_CHECK), .sink = sink};
-    packread_id given;
-    int status;
-
-    if (state.hashed)
-        pkr_hash_begin_object(&state.hash, file->id.size, file->header.type, file->header.size);
-    status = pkr_loose_run(file, take_piece, &state, fault);
-    if (status == 0 && state.hashed) {
-        pkr_hash_end(&state.hash, &given);
-        if (packread_id_compare(&given, &file->id) != 0)
-            status = pkr_loose_damaged(file, "contents do not give the object's id", fault);
-    }
-    return status;
-}
+#include "object/loose_check.h"
 
 static int begin(const packread_sink *sink, const packread_id *id, enum packread_type type,
                  uint64_t size, bool *begun, pkr_fault *fault)
@@ -47,16 +12,21 @@ static int begin(const packread_sink *sink, const packread_id *id, enum packread
                                                                           : 0;
 }
 
+/* Checked in the second pass too: somebody may have written over the file since the first. */
 static int run_passes(pkr_loose_file *file, const packread_sink *sink, bool *begun,
                       pkr_fault *fault)
 {
+    const bool is_checked = !(file->reader->snapshot->flags & PACKREAD_NO_CHECK);
     int status = 0;
 
-    if (!(file->reader->snapshot->flags & PACKREAD_NO_CHECK))
-        status = run_pass(file, NULL, fault);
+    if (is_checked)
+        status = pkr_loose_run_checked(file, NULL, NULL, fault);
     if (status == 0)
         status = begin(sink, &file->id, file->header.type, file->header.size, begun, fault);
-    return status == 0 ? run_pass(file, sink, fault) : status;
+    if (status != 0)
+        return status;
+    return is_checked ? pkr_loose_run_checked(file, sink->data, sink->context, fault)
+                      : pkr_loose_run(file, sink->data, sink->context, fault);
 }
 
 /* As it is in memory; held by the reader. */

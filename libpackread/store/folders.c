@@ -10,7 +10,9 @@ unsigned pkr_snapshot_id_size(const packread_snapshot *snapshot)
     if (snapshot->id_size != 0)
         return snapshot->id_size;
     pack = pkr_packs_get(&snapshot->packs, 0);
-    return pack ? (unsigned)pack->idx.id_size : 0;
+    if (pack)
+        return (unsigned)pack->idx.id_size;
+    return snapshot->repository ? (unsigned)snapshot->repository->id_size : 0;
 }
 
 size_t packread_snapshot_folders(const packread_snapshot *snapshot)

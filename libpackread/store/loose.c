@@ -248,7 +248,9 @@ int pkr_loose_ids_read(const pkr_object_folder *folder, unsigned id_size, pkr_bu
     reading on;
 
     begin(&on, folder, id_size, budget, fault);
-    note(&on, pkr_host_each_name(folder->path, note_folder, &on));
+    /* One that may be entered and not listed is asked for all that may be in it. */
+    if (pkr_host_each_name(folder->path, note_folder, &on) != 0)
+        memset(on.is_there, 1, sizeof on.is_there);
     for (unsigned first = 0; on.status == 0 && first < FOLDERS; first++)
         if (on.is_there[first])
             read_folder(&on, first);

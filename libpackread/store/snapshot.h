@@ -44,7 +44,8 @@ struct packread_snapshot {
     packread_index_options deriving; /* for that; its writers are not set */
 };
 
-/* Bytes of the ids of loose objects: as the options or the packs say; 0: nothing does. */
+/* Bytes of the ids of loose objects: as the options, the repository or the packs say; 0: nothing
+ * does. */
 unsigned pkr_snapshot_id_size(const packread_snapshot *snapshot);
 
 /* The public calls that open, but for how an index is derived. */

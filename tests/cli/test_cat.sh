@@ -99,7 +99,7 @@ is_silent
 expect 3 info "$small" $absent
 says 'not found'
 expect 3 cat "$repos/empty" $absent
-says 'there are no packs here'
+says_not 'no packs'
 says 'not found'
 # The others are given all the same.
 expect 3 cat "$small" "$blob" $absent "$tree"
