@@ -163,12 +163,12 @@ bool mailmap_add(mailmap *map, const char *bytes, size_t size, size_t line_most)
         return false;
     for (size_t taken = 0; size > 0; bytes += taken, size -= taken) {
         struct text line = next_line(bytes, size, line_most, &taken);
-        struct mailmap_entry *entry = &map->entries[map->count];
+        struct mailmap_entry entry;
 
-        if (!parse_line(line, entry))
+        if (!parse_line(line, &entry))
             continue;
-        entry->line = map->lines++;
-        map->count++;
+        entry.line = map->lines++;
+        map->entries[map->count++] = entry;
     }
     sort(map);
     return true;

@@ -73,6 +73,9 @@ $(FAULT_TESTS): $(B)/%: $(B)/%.o $(FAULT_HELPERS) $(FAULTY) $(B)/tests/libtests.
 # One of them asks libgit2.
 INDEXER := $(B)/tests/fuzz/replay_indexer $(B)/tests/fuzz/fuzz_indexer
 $(INDEXER): OTHERS = $(LIBGIT2_LIBS)
+# One is about a part of the program.
+MAILMAP := $(B)/tests/fuzz/replay_mailmap $(B)/tests/fuzz/fuzz_mailmap
+$(MAILMAP): $(B)/cli/mailmap.o
 $(REPLAYS): TEST_LIBS = $(OTHERS)
 $(REPLAYS): $(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/fuzz_%.o $(BELOW_TESTS)
 	$(call say,LD,$@)
@@ -88,6 +91,7 @@ $(B)/tests/oracle/%.o: EXTRA_CFLAGS = $(CHECK_CFLAGS) $(LIBGIT2_CFLAGS)
 $(B)/tests/bench/%.o: EXTRA_CFLAGS = -DHAVE_LIBGIT2=1 $(LIBGIT2_CFLAGS)
 # libFuzzer calls these by name; nothing else declares them.
 $(B)/tests/fuzz/%.o: EXTRA_CFLAGS = -Wno-missing-prototypes $(LIBGIT2_CFLAGS)
+$(B)/tests/fuzz/fuzz_mailmap.o: EXTRA_CFLAGS = -Wno-missing-prototypes -Icli
 
 # ---- Fixtures: made once, shared by all ways of building -----------------------------------
 
