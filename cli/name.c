@@ -164,7 +164,7 @@ void name_explain_ambiguous(const struct where *searched, const char *text, size
 
 bool name_may_be_unread(const struct where *searched, const char *text, const packread_error *error)
 {
-    return searched->unread != STATUS_OK &&
+    return searched->unread != STATUS_OK && strcmp(error->text, "not found") == 0 &&
            (error->id.size != 0 || name_is_valid(text, base_length(text)));
 }
 

@@ -35,6 +35,12 @@ static int find_ref_as(const pkr_following *on, const char *before, const char *
     return pkr_refs_find(&on->names->refs, name, first + length + last, id, error);
 }
 
+/* Other files lie beside refs: `config` is none that is broken. */
+static bool is_meant_as_ref(const char *text, size_t length)
+{
+    return memchr(text, '/', length) || pkr_ref_name_is_root(text, length);
+}
+
 /* One that is no ref does not hide another one; `broken` is the first such. Errors: NOT_FOUND,
  * without detail. */
 static int find_ref(const pkr_following *on, const char *text, size_t length, packread_id *id,
@@ -56,7 +62,7 @@ static int find_ref(const pkr_following *on, const char *text, size_t length, pa
         int status = find_ref_as(on, rules[i][0], text, length, rules[i][1], id, &detail);
 
         if (status == PACKREAD_ERROR_CORRUPT) {
-            if (broken->code == 0)
+            if (broken->code == 0 && (i > 0 || is_meant_as_ref(text, length)))
                 *broken = detail;
             continue;
         }
