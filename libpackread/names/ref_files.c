@@ -246,39 +246,63 @@ static bool leads_on(const walk *on, const char *folder, size_t length)
     return memcmp(folder, prefix, length < size ? length : size) == 0;
 }
 
+/* A file that cannot be opened is a ref that cannot be read; a folder may have any number of them.
+ */
+static int take_failure(walk *on, const char *path, size_t length, const packread_error *failure)
+{
+    const pkr_ref_row row = {.order = ORDER_LOOSE,
+                             .code = failure->code,
+                             .system_errno = failure->system_errno,
+                             .trouble = "cannot be read"};
+    pkr_stamp stamp;
+
+    if (pkr_host_look(path, &stamp) == 0 && stamp.kind == PKR_KIND_FILE)
+        return pkr_ref_list_add(on->list, on->name, length, NULL, &row, on->error);
+    if (on->error)
+        *on->error = *failure;
+    return failure->code;
+}
+
+static int take_ref(walk *on, size_t length, int status)
+{
+    pkr_ref_row row = {.order = ORDER_LOOSE, .code = status};
+
+    if (status != 0) {
+        row.trouble = NO_REF;
+    } else if (!pkr_ref_name_is_valid(on->name, length)) {
+        row.code = PACKREAD_ERROR_CORRUPT;
+        row.trouble = NO_NAME;
+    }
+    return pkr_ref_list_add(on->list, on->name, length, row.trouble ? NULL : &on->ref, &row,
+                            on->error);
+}
+
 /* What is in a folder under that name, which is whole in `on->name`. */
 static int take_file(walk *on, size_t length)
 {
-    pkr_ref_row row = {.order = ORDER_LOOSE};
     enum pkr_kind kind = PKR_KIND_NONE;
     packread_error detail = {0};
-    char *path = pkr_ref_files_path(on->files->own, on->files->common, on->name, length);
+    char *path;
     int status;
 
+    on->name[length] = '/';
+    if (!on->takes_root && !leads_on(on, on->name, length + 1) &&
+        !pkr_ref_list_wants(on->list, on->name, length))
+        return 0;
+    path = pkr_ref_files_path(on->files->own, on->files->common, on->name, length);
     if (!path)
         return pkr_error_memory(on->error);
     status = read_path(on->files, path, &on->ref, &kind, &detail);
+    if (kind == PKR_KIND_FOLDER)
+        status = on->takes_root ? 0 : add_folder(on, on->name, length + 1);
+    else if (status == PACKREAD_ERROR_NOT_FOUND)
+        status = 0;
+    else if (status == 0 || status == PACKREAD_ERROR_CORRUPT)
+        status = take_ref(on, length, status);
+    else
+        status = take_failure(on, path, length, &detail);
     free(path);
-    if (kind == PKR_KIND_FOLDER) {
-        on->name[length] = '/';
-        return !on->takes_root && leads_on(on, on->name, length + 1)
-                   ? add_folder(on, on->name, length + 1)
-                   : 0;
-    }
-    if (status == PACKREAD_ERROR_NOT_FOUND)
-        return 0;
-    if (status == PACKREAD_ERROR_MEMORY)
-        return pkr_error_memory(on->error);
-    if (status == 0 && !pkr_ref_name_is_valid(on->name, length)) {
-        status = PACKREAD_ERROR_CORRUPT;
-        row.trouble = NO_NAME;
-    } else if (status != 0) {
-        row.trouble = status == PACKREAD_ERROR_SYSTEM ? "cannot be read" : NO_REF;
-        row.system_errno = detail.system_errno;
-    }
-    row.code = status;
-    return pkr_ref_list_add(on->list, on->name, length, status == 0 ? &on->ref : NULL, &row,
-                            on->error);
+    return status;
 }
 
 /* Names that a linked work tree has in its own folder. */

@@ -8,6 +8,7 @@
 
 /* So many refs are read on the way to an id, as by git. */
 #define READS_MOST 5
+#define NO_REF "leads to what is no ref, or cannot be read"
 
 /* ---- Where they are -------------------------------------------------------------------------- */
 
@@ -219,6 +220,9 @@ static int follow(pkr_refs *refs, const pkr_ref_list *list, pkr_ref_row *row, pa
         on = pkr_ref_list_find(list, on->target, on->target_length);
     if (on && !on->target) {
         row->id = on->id;
+        row->trouble = on->trouble ? NO_REF : NULL;
+        row->code = on->code;
+        row->system_errno = on->system_errno;
         return 0;
     }
     status = pkr_refs_find(refs, row->target, row->target_length, &row->id, error);
@@ -226,7 +230,7 @@ static int follow(pkr_refs *refs, const pkr_ref_list *list, pkr_ref_row *row, pa
         return 0;
     if (status == PACKREAD_ERROR_CORRUPT) {
         row->code = status;
-        row->trouble = "leads to what is no ref";
+        row->trouble = NO_REF;
         return 0;
     }
     return status;

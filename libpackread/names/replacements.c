@@ -68,6 +68,8 @@ static int fill(pkr_replace *replace, const pkr_ref_list *list, packread_error *
         packread_id from;
         pkr_fault fault;
 
+        if (ref->code == PACKREAD_ERROR_SYSTEM)
+            return pkr_error_system(error, replace->folder, ref->system_errno, ref->trouble);
         if (ref->trouble || ref->id.size == 0 ||
             !read_name(ref, replace->refs->files.id_size, &from))
             continue;

@@ -230,8 +230,11 @@ void trial_run(const struct operation *operation, uint64_t step)
 
 void trial_free_snapshot(packread_snapshot *snapshot)
 {
+    pkr_attached *names = atomic_exchange(&snapshot->names, NULL);
     uint64_t kept;
 
+    if (names)
+        names->end(names);
     for (size_t i = 0; i < pkr_packs_count(&snapshot->packs); i++)
         pkr_pack_close(pkr_packs_get(&snapshot->packs, i), &snapshot->budget);
     atomic_store(&snapshot->packs.all.count, 0);

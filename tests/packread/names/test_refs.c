@@ -241,14 +241,14 @@ START_TEST(what_is_no_ref_is_told_by_its_file)
     leads(snapshot, "gone", 0);
     leads(snapshot, "good", '1');
     lists(snapshot, PACKREAD_ERROR_CORRUPT,
-          "HEAD - > refs/heads/main \n"
+          "HEAD - > refs/heads/main  ! leads to what is no ref, or cannot be read\n"
           "refs/heads/away -  ! neither an id nor the name of a ref\n"
           "refs/heads/bad~name -  ! neither an id nor the name of a ref\n"
           "refs/heads/empty -  ! neither an id nor the name of a ref\n"
           "refs/heads/gone - > refs/heads/nosuch \n"
           "refs/heads/good 1 \n"
           "refs/heads/main -  ! neither an id nor the name of a ref\n"
-          "refs/heads/round - > refs/heads/round  ! leads to what is no ref\n");
+          "refs/heads/round - > refs/heads/round  ! leads to what is no ref, or cannot be read\n");
     packread_snapshot_free(snapshot);
 }
 END_TEST
@@ -435,6 +435,40 @@ START_TEST(a_table_that_cannot_be_read_is_told)
 }
 END_TEST
 
+/* What a table's sum holds, and the header that has to be its footer's. */
+START_TEST(no_byte_of_header_and_footer_can_be_another)
+{
+    char *path = suite_scratch_path("r/reftable/1.ref");
+    const struct made_reftable layout = {
+        .version = 1, .id_size = 20, .block_size = 256, .restart_each = 2, .has_index = true};
+    size_t size;
+    unsigned char *bytes = made_reftable_write(&layout, old_refs, 8, &size, NULL);
+
+    make_repository(TABLES);
+    suite_scratch_write("r/reftable/tables.list", "1.ref\n");
+    for (size_t at = 0; at < size; at++) {
+        packread_snapshot *snapshot;
+        packread_name found;
+        packread_error error = {0};
+        int status;
+
+        if (at == 24)
+            at = size - 68;
+        bytes[at] ^= 0x11;
+        suite_write_file(path, bytes, size);
+        snapshot = open_at("r");
+        status = resolve(snapshot, "refs/heads/a", &found, &error);
+        if (status != PACKREAD_ERROR_CORRUPT && status != PACKREAD_ERROR_VERSION)
+            ck_abort_msg("byte %zu: %d", at, status);
+        ck_assert_ptr_nonnull(strstr(error.file, "/reftable/1.ref"));
+        packread_snapshot_free(snapshot);
+        bytes[at] ^= 0x11;
+    }
+    free(bytes);
+    free(path);
+}
+END_TEST
+
 START_TEST(linked_work_trees_have_tables_of_their_own)
 {
     static const struct made_ref own[] = {
@@ -511,6 +545,7 @@ static Suite *make_suite(void)
     tcase_add_test(cases, the_newest_table_counts);
     tcase_add_test(cases, tables_of_the_longer_hash_are_read);
     tcase_add_test(cases, a_table_that_cannot_be_read_is_told);
+    tcase_add_test(cases, no_byte_of_header_and_footer_can_be_another);
     tcase_add_test(cases, linked_work_trees_have_tables_of_their_own);
     tcase_add_test(cases, a_listing_can_be_ended);
     suite_add_tcase(suite, cases);
