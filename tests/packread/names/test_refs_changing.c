@@ -151,6 +151,18 @@ static void *read_on(void *context)
     return NULL;
 }
 
+/* What was written last is what is read. */
+static void is_last(packread_snapshot *snapshot)
+{
+    packread_name found = {.struct_size = sizeof found};
+    packread_reader *reader;
+
+    ck_assert_int_eq(packread_reader_new(snapshot, &reader, NULL), 0);
+    ck_assert_int_eq(packread_reader_resolve(reader, "HEAD", 4, 0, &found, NULL), 0);
+    ck_assert_uint_eq(found.id.bytes[0], 0x20 + (ROUNDS - 1) % 64);
+    packread_reader_free(reader);
+}
+
 START_TEST(refs_in_tables_are_never_missing)
 {
     packread_reader *readers[READERS];
@@ -175,6 +187,7 @@ START_TEST(refs_in_tables_are_never_missing)
         pthread_join(threads[i], NULL);
         packread_reader_free(readers[i]);
     }
+    is_last(scene.snapshot);
     packread_snapshot_free(scene.snapshot);
     ck_assert_uint_eq(atomic_load(&scene.wrong), 0);
     ck_assert_uint_gt(atomic_load(&scene.looks), 24);
