@@ -200,6 +200,12 @@ static int take_core(reading *on)
         if (!on->entry.value)
             return bad_line(on, "a value is missing");
         on->format->work_tree = value_of(&on->entry);
+    } else if (pkr_config_is(&on->entry, "core", "usereplacerefs")) {
+        bool is_used;
+
+        if (pkr_config_bool(&on->entry, &is_used) != 0)
+            return bad_line(on, "neither true nor false");
+        on->format->ignores_replacements = !is_used;
     }
     return 0;
 }

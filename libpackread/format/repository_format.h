@@ -20,9 +20,10 @@ typedef struct pkr_repository_format {
     bool has_worktree_config;
     bool is_bare_told;
     bool is_bare;
-    pkr_words work_tree;      /* core.worktree */
-    pkr_words partial_clone;  /* extensions.partialclone: a remote */
-    pkr_words first_promisor; /* the first remote that is said to be one */
+    bool ignores_replacements; /* core.usereplacerefs is off */
+    pkr_words work_tree;       /* core.worktree */
+    pkr_words partial_clone;   /* extensions.partialclone: a remote */
+    pkr_words first_promisor;  /* the first remote that is said to be one */
 } pkr_repository_format;
 
 #define PKR_REFUSAL_SIZE 160
@@ -31,7 +32,7 @@ typedef struct pkr_repository_format {
  * of another version or not known; CORRUPT for what is no configuration. */
 int pkr_repository_format_read(void *config, size_t size, pkr_repository_format *format,
                                char why[PKR_REFUSAL_SIZE]);
-/* Of the `config.worktree` of a repository that has one: the two keys of core count. */
+/* Of the `config.worktree` of a repository that has one: the keys of core count. */
 int pkr_repository_format_add(void *config, size_t size, pkr_repository_format *format,
                               char why[PKR_REFUSAL_SIZE]);
 

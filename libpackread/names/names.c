@@ -22,6 +22,8 @@ static const char *replace_base(const packread_snapshot *snapshot)
 {
     const char *base;
 
+    if (snapshot->repository && snapshot->repository->ignores_replacements)
+        return NULL;
     if (snapshot->flags & PACKREAD_NO_ENVIRONMENT)
         return REPLACE_BASE;
     if (pkr_host_environment("GIT_NO_REPLACE_OBJECTS"))

@@ -22,6 +22,7 @@ typedef struct pkr_repository {
     char *promisor;    /* a remote that promised what is missing: a partial clone. NULL: there is
                         * none */
     bool is_shallow;   /* commits may lack their parents */
+    bool ignores_replacements; /* refs/replace/ does not count */
 } pkr_repository;
 
 /* What is known before. */

@@ -237,6 +237,10 @@ for _ in loose packed; do
     unset GIT_NO_REPLACE_OBJECTS
     git -C replaced pack-refs --all 2> /dev/null
 done
+git -C replaced config core.useReplaceRefs false
+one replaced HEAD:README.md
+one replaced 'HEAD^{tree}'
+git -C replaced config --unset core.useReplaceRefs
 git -C replaced for-each-ref --format='%(objectname) %(refname)' refs/replace | sed 's,refs/replace,refs/other,' |
     while read -r id ref; do git -C replaced update-ref "$ref" "$id"; done
 git -C replaced for-each-ref --format='delete %(refname)' refs/replace | git -C replaced update-ref --stdin
