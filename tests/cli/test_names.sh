@@ -181,7 +181,10 @@ while read -r prefix; do
     done
     echo "t1-3-g$prefix"
 done < prefixes > names
-asked many names 'ambiguous prefixes'
+git -C many cat-file --batch-check < names > wanted 2> /dev/null
+expect_input names 0 batch --check many
+sed '/[{:]/s/ ambiguous$/ missing/' out > said
+same said wanted 'ambiguous prefixes'
 holds 'some stay so' grep -q 'ambiguous$' out
 while read -r prefix; do
     git -C many cat-file -t "$prefix" 2> told > /dev/null
