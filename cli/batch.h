@@ -6,6 +6,13 @@
 #include "batch_mailmap.h"
 #include "line_format.h"
 
+#define BATCH_REASONS_MAX 8
+
+struct batch_reasons {
+    char text[BATCH_REASONS_MAX][sizeof((packread_error *)0)->text];
+    size_t count;
+};
+
 struct batch {
     struct where *source;
     const struct format *format;
@@ -14,7 +21,9 @@ struct batch {
     char input_end;    /* of a request: '\n', or '\0' */
     bool is_buffered;  /* answers need not be there at once */
     bool headers_only; /* --command: of the request at hand */
+    unsigned flags;    /* of enum packread_resolve_flag */
     bool has_told_promisor;
+    struct batch_reasons reasons; /* that were told of names that are not supported */
     enum status status;
 };
 

@@ -13,7 +13,7 @@ struct answer {
     struct batch *batch;
     struct request *request;
     struct format_request line; /* what the line has of the request */
-    packread_id id;             /* the one that was asked for */
+    packread_id id;             /* the one that was asked for; size 0: none is known */
     packread_info info;         /* of the object that stands for it, but with that id */
     bool has_info;              /* else type and size come from the stream */
     bool has_begun;
@@ -49,13 +49,18 @@ static void worsen(const struct answer *answer, enum status status)
 
 /* ---- What is not there, and what cannot be read ---------------------------------------------- */
 
+static bool is_gitlink(const struct format_request *line)
+{
+    return line->has_mode && (line->mode & 0170000) == 0160000;
+}
+
 /* A tree's entry that is a commit of another repository names it; all else is named as it was asked
  * for. */
 static void answer_missing(const struct answer *answer)
 {
     char hex[PACKREAD_HEX_MAX + 1];
 
-    if (answer->line.has_mode && (answer->line.mode & 0170000) == 0160000) {
+    if (is_gitlink(&answer->line)) {
         packread_id_format(&answer->id, hex);
         batch_answer_word(answer->batch, hex, strlen(hex), "submodule");
     } else {
@@ -78,6 +83,43 @@ static void tell_promisor(struct batch *batch)
                         batch->source->path, repository.promisor);
 }
 
+/* What of a kind of name is not supported: once. */
+static void tell_reason(const struct answer *answer, const char *text)
+{
+    struct batch_reasons *told = &answer->batch->reasons;
+    const struct request *request = answer->request;
+
+    if (strstr(text, "not supported") == NULL)
+        return;
+    for (size_t i = 0; i < told->count; i++)
+        if (strcmp(told->text[i], text) == 0)
+            return;
+    if (told->count < BATCH_REASONS_MAX)
+        strcpy(told->text[told->count++], text);
+    message_warning("%s: %.*s: not found: %s", answer->batch->source->path,
+                    (int)request->name_length, request->name, text);
+}
+
+/* Whether what is not found may be an object that is there, but was not read: a ref is none. */
+static bool may_be_unread(const struct answer *answer, const packread_error *error)
+{
+    const struct request *request = answer->request;
+    size_t base = 0;
+
+    while (base < request->name_length && strchr("^~:", request->name[base]) == NULL)
+        base++;
+    return answer->id.size != 0 || error->id.size != 0 || name_is_valid(request->name, base);
+}
+
+static void tell_absence(const struct answer *answer, const packread_error *error)
+{
+    if (may_be_unread(answer, error))
+        worsen(answer, answer->batch->source->unread);
+    if ((answer->id.size != 0 || error->id.size != 0) && !is_gitlink(&answer->line))
+        tell_promisor(answer->batch);
+    tell_reason(answer, error->text);
+}
+
 /* An object, or none where it has no id, that was looked for in vain, or could not be read: the
  * reason goes to standard error. */
 static void answer_failure(const struct answer *answer, int failure, packread_error *error)
@@ -91,9 +133,7 @@ static void answer_failure(const struct answer *answer, int failure, packread_er
         worsen(answer, source->unread);
         break;
     case PACKREAD_ERROR_NOT_FOUND:
-        worsen(answer, source->unread);
-        if (answer->id.size != 0)
-            tell_promisor(answer->batch);
+        tell_absence(answer, error);
         break;
     default:
         worsen(answer, message_object_failure(source->path,
@@ -222,23 +262,76 @@ static void answer_found(struct answer *answer, const packread_id *contents)
         answer_contents(answer, contents);
 }
 
+/* "WORD SIZE", and as many bytes on a line of their own. */
+static void answer_sized(const struct answer *answer, const char *word, const char *bytes,
+                         size_t size)
+{
+    const char end = answer->batch->format->end;
+
+    output_text(word);
+    output_byte(' ');
+    output_number(size);
+    output_byte(end);
+    output_bytes(bytes, size);
+    output_byte(end);
+}
+
+/* Where a symbolic link led, if not to an object. */
+static void answer_link(const struct answer *answer, const packread_name *found)
+{
+    static const char *const words[] = {
+        [PACKREAD_LINK_DANGLING] = "dangling",
+        [PACKREAD_LINK_LOOP] = "loop",
+        [PACKREAD_LINK_NOTDIR] = "notdir",
+    };
+    const struct request *request = answer->request;
+
+    if (found->link == PACKREAD_LINK_OUTSIDE)
+        answer_sized(answer, "symlink", found->target, found->target_size);
+    else
+        answer_sized(answer, words[found->link], request->name, request->name_length);
+}
+
+/* As git reads the modes of trees: it knows no others than those that it writes. */
+static uint32_t known_mode(uint32_t mode)
+{
+    switch (mode & 0170000) {
+    case 0100000:
+        return (mode & 0100) != 0 ? 0100755 : 0100644;
+    case 0120000:
+    case 0040000:
+        return mode & 0170000;
+    default:
+        return 0160000;
+    }
+}
+
 static void answer_name(struct answer *answer)
 {
     const struct request *request = answer->request;
     struct where *source = answer->batch->source;
     packread_error error = {0};
-    packread_id id;
-    int failure = name_find_id(source, request->name, request->name_length, &id, &error);
+    packread_name found;
+    int failure = name_look(source, request->name, request->name_length, answer->batch->flags,
+                            &found, &error);
 
     where_tell_news(source);
     switch (failure) {
     case 0:
-        answer->id = id;
-        answer_found(answer, &id);
+        if (found.link != PACKREAD_LINK_NONE) {
+            answer_link(answer, &found);
+            break;
+        }
+        answer->id = found.id;
+        answer->line.has_mode = found.has_mode;
+        answer->line.mode = found.has_mode ? known_mode(found.mode) : 0;
+        answer_found(answer, &found.contents);
         break;
     case PACKREAD_ERROR_AMBIGUOUS:
         name_explain_ambiguous(source, request->name, request->name_length);
-        answer_word(answer, "ambiguous");
+        answer_word(answer, name_is_missing_to_git(request->name, request->name_length)
+                                ? "missing"
+                                : "ambiguous");
         break;
     default:
         answer_failure(answer, failure, &error);

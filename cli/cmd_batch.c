@@ -25,6 +25,9 @@ static const char help[] =
     "  --filter=FILTER           others are NAME excluded, or left out with --all:\n"
     "                            blob:none, blob:limit=N[kmg] (those that are smaller),\n"
     "                            object:type=TYPE\n"
+    "  --follow-symlinks         in REV:PATH, within the tree: symlink, dangling, loop or\n"
+    "                            notdir where that leads to no object\n"
+    "  --no-replace              refs/replace/ does not count\n"
     "  --buffer                  collect answers; without it each is there at once\n"
     "  -z                        what comes in ends in NUL, not in newline\n"
     "  -Z                        and so does what goes out\n"
@@ -38,6 +41,8 @@ struct modes {
     int check, buffer, all, unordered, commands;
     int records; /* requests end in NUL */
     int zero;    /* requests and answers do */
+    int follow;  /* these two: of enum packread_resolve_flag, or 0 */
+    int no_replace;
 };
 
 static void answer_names(struct batch *batch, line_reader *input)
@@ -100,7 +105,8 @@ static enum status run(const struct command *command, char **arguments, size_t c
         {.name = "unordered", .number = &modes.unordered, .value = 1},
         {.name = "command", .number = &modes.commands, .value = 1},
         {.name = "filter", .takes = OPTION_TEXT, .text = &filter},
-        {.name = "follow-symlinks", .takes = OPTION_LATER},
+        {.name = "follow-symlinks", .number = &modes.follow, .value = PACKREAD_FOLLOW_SYMLINKS},
+        {.name = "no-replace", .number = &modes.no_replace, .value = PACKREAD_NO_REPLACE},
         {.letter = 'z', .number = &modes.records, .value = 1},
         {.letter = 'Z', .number = &modes.zero, .value = 1},
         {.name = NULL},
@@ -130,6 +136,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
         batch.source = &source;
         batch.headers_only = modes.check;
         batch.is_buffered = modes.buffer;
+        batch.flags = (unsigned)(modes.follow | modes.no_replace);
         batch.input_end = modes.zero || modes.records ? '\0' : '\n';
         if (modes.all)
             status = batch_answer_all(&batch, &common, modes.unordered, threads);

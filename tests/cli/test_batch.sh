@@ -198,12 +198,14 @@ holds 'nothing is answered after that' sh -c "! grep -a -q '^$good' out"
 mkdir -p some/pack
 cp "$FIXTURES"/packs/types/pack/* some/pack
 cp "$FIXTURES"/damaged/not-a-pack/pack/* some/pack
-echo nonsense > names
+none=0123456789012345678901234567890123456789
+echo $none > names
 awk '{ print $1; exit }' "$FIXTURES/packs/types/types.manifest" >> names
 expect_input names 1 batch --check some
-prints '^nonsense missing$'
+prints "^$none missing\$"
 prints '^[0-9a-f]* [a-z]* [0-9]*$'
 says 'pack-not-a-pack'
 tail -n 1 names > name
+echo nonsense >> name # that is no object's name
 expect_input name 0 batch --check some
 finish

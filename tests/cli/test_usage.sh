@@ -171,7 +171,6 @@ for option in --shard=1/2 --from=file; do
     wrong "${option%%=*} is not available in this version" verify $option "$small"
 done
 wrong '-0 is not available in this version' verify -0 "$small"
-wrong '--follow-symlinks is not available in this version' batch --follow-symlinks "$small"
 # Help does not hide what is wrong.
 wrong "unknown option '--nonsense'" list --help --nonsense
 
