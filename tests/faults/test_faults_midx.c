@@ -1,0 +1,229 @@
+/* test_faults_midx.c - a folder with a chain of multi-pack-indexes, a .rev and a .mtimes, and with
+ * so many packs that a map of ids is made: opened, asked, looked at again and verified with any
+ * call failing in turn. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "invariants.h"
+#include "made_pack.h"
+#include "midx_folder.h"
+#include "store/snapshot.h"
+#include "suite.h"
+#include "trial.h"
+
+#define MANY 12 /* packs, each with these objects */
+#define OBJECTS 3
+
+static struct midx_folder packs;
+static packread_id many[MANY * OBJECTS];
+
+typedef struct stage {
+    packread_snapshot *snapshot;
+    packread_reader *reader;
+} stage;
+
+static const packread_options options = {
+    .io = PACKREAD_IO_PREAD, .window_size = 4096, .memory_limit = 1 << 20};
+
+static void make_packs(void)
+{
+    struct packwriter_bytes bytes = {0};
+
+    midx_folder_make(&packs, PACKWRITER_SHA1);
+    midx_folder_put_two_layers(&packs, 1, 2);
+    midxwriter_write_rev(&bytes, &packs.packs[0]);
+    midx_folder_put("pack-0.rev", &bytes);
+    bytes.size = 0;
+    midxwriter_write_mtimes(&bytes, &packs.packs[0], 1);
+    midx_folder_put("pack-0.mtimes", &bytes);
+    packwriter_bytes_free(&bytes);
+}
+
+static void make_many(void)
+{
+    for (int i = 0; i < MANY; i++) {
+        struct packwriter_pack pack = {0};
+        char text[40];
+
+        made_pack_begin(&pack);
+        for (int k = 0; k < OBJECTS; k++) {
+            int size = snprintf(text, sizeof text, "object %d of pack %d\n", k, i);
+
+            packwriter_pack_add_object(&pack, PACKWRITER_BLOB, text, (size_t)size, 1);
+            many[i * OBJECTS + k] = made_pack_id(&pack, (size_t)k);
+        }
+        snprintf(text, sizeof text, "pack-%02d", i);
+        made_pack_put(&pack, text);
+    }
+}
+
+static void *begin(void)
+{
+    stage *made = calloc(1, sizeof *made);
+
+    ck_assert_ptr_nonnull(made);
+    made->snapshot = midx_folder_open(&options);
+    made->reader = sample_reader(made->snapshot);
+    return made;
+}
+
+static void end(void *context)
+{
+    stage *made = context;
+
+    packread_reader_free(made->reader);
+    if (made->snapshot) {
+        ck_assert_ptr_null(smm_manager_check(made->snapshot->manager));
+        trial_free_snapshot(made->snapshot);
+    }
+    free(made);
+}
+
+static void *begin_nothing(void)
+{
+    stage *made = calloc(1, sizeof *made);
+
+    ck_assert_ptr_nonnull(made);
+    return made;
+}
+
+/* ---- Operations --------------------------------------------------------------------------------
+ */
+
+/* Every object of these is found; where is no matter: a hint may fail. */
+static int find_all(struct trial *trial, packread_reader *reader, const packread_id *ids,
+                    size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        packread_error error = {0};
+        packread_location location;
+        int status = packread_reader_find(reader, &ids[i], &location, &error);
+
+        if (status != 0)
+            return trial_fail(trial, status, &error);
+        trial_answer(trial, "found", 5);
+    }
+    return 0;
+}
+
+static int run_find(void *context, struct trial *trial)
+{
+    return find_all(trial, ((stage *)context)->reader, packs.ids, MIDX_IDS);
+}
+
+/* Problems are told: what could not be opened is one. */
+static int run_open(void *context, struct trial *trial)
+{
+    stage *made = context;
+    packread_error error = {0};
+    char *path = suite_scratch_path("");
+    int status;
+
+    packread_reader_free(made->reader);
+    packread_snapshot_free(made->snapshot);
+    made->reader = NULL;
+    made->snapshot = NULL;
+    status = packread_snapshot_open(path, &options, &made->snapshot, &error);
+    free(path);
+    if (status != 0)
+        return trial_fail(trial, status, &error);
+    for (size_t i = 0; i < packread_snapshot_problems(made->snapshot); i++) {
+        const packread_error *problem = packread_snapshot_problem(made->snapshot, i);
+
+        trial_tell(trial, problem->code, problem);
+    }
+    for (size_t i = 0; i < packread_snapshot_packs(made->snapshot); i++)
+        trial_answer_number(trial, i);
+    return 0;
+}
+
+static int take_finding(void *context, const packread_finding *finding)
+{
+    trial_tell(context, finding->error->code, finding->error);
+    return 0;
+}
+
+static int run_verify(void *context, struct trial *trial)
+{
+    const packread_verify_options how = {.threads = 1, .finding = take_finding, .context = trial};
+    packread_snapshot *snapshot = ((stage *)context)->snapshot;
+
+    for (size_t i = 0; i < packread_snapshot_midxes(snapshot); i++) {
+        packread_verify_summary summary = {.struct_size = sizeof summary};
+        packread_error error = {0};
+        int status = packread_verify_midx(snapshot, i, &how, &summary, &error);
+
+        if (status != 0)
+            return trial_fail(trial, status, &error);
+        trial_answer(trial, &summary, sizeof summary);
+    }
+    return 0;
+}
+
+/* With what stands beside it. */
+static int run_verify_pack(void *context, struct trial *trial)
+{
+    const packread_verify_options how = {.threads = 1, .finding = take_finding, .context = trial};
+    packread_verify_summary summary = {.struct_size = sizeof summary};
+    packread_error error = {0};
+    int status = packread_verify(((stage *)context)->snapshot, 0, &how, &summary, &error);
+
+    if (status != 0)
+        return trial_fail(trial, status, &error);
+    trial_answer(trial, &summary, sizeof summary);
+    return 0;
+}
+
+/* So often that a map is made, and used. */
+static int run_many(void *context, struct trial *trial)
+{
+    packread_reader *reader = ((stage *)context)->reader;
+    int status = 0;
+
+    for (int round = 0; status == 0 && round < 3; round++)
+        status = find_all(trial, reader, many, MANY * OBJECTS);
+    return status;
+}
+
+static const struct operation operations[] = {
+    {"find in packs with a chain", begin, run_find, end},
+    {"open packs with a chain", begin_nothing, run_open, end},
+    {"verify a chain", begin, run_verify, end},
+    {"verify a pack with .rev and .mtimes", begin, run_verify_pack, end},
+};
+#define OPERATIONS (int)(sizeof operations / sizeof *operations)
+
+START_TEST(chains_survive_every_failure)
+{
+    make_packs();
+    trial_run(&operations[_i], fault_step());
+    midx_folder_free(&packs);
+}
+END_TEST
+
+START_TEST(maps_survive_every_failure)
+{
+    static const struct operation operation = {"find among many packs", begin, run_many, end};
+
+    make_many();
+    trial_run(&operation, fault_step());
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("faults: multi-pack-indexes");
+    TCase *cases = tcase_create("midx");
+
+    tcase_add_loop_test(cases, chains_survive_every_failure, 0, OPERATIONS);
+    tcase_add_test(cases, maps_survive_every_failure);
+    suite_add_tcase(suite, cases);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}
