@@ -228,6 +228,21 @@ void trial_run(const struct operation *operation, uint64_t step)
     fflush(stdout);
 }
 
+/* What is paid for and stands as long as the snapshot. */
+static void free_tables(packread_snapshot *snapshot)
+{
+    pkr_pack_set *const sets[] = {atomic_load(&snapshot->packs.now), snapshot->packs.older};
+
+    for (size_t i = 0; i < 2; i++) {
+        for (pkr_pack_set *set = sets[i]; set; set = set->older) {
+            pkr_midx_list_free(set->midx);
+            set->midx = NULL;
+        }
+    }
+    pkr_id_guides_end(&snapshot->guides);
+    memset(&snapshot->guides, 0, sizeof snapshot->guides);
+}
+
 void trial_free_snapshot(packread_snapshot *snapshot)
 {
     pkr_attached *names = atomic_exchange(&snapshot->names, NULL);
@@ -235,6 +250,7 @@ void trial_free_snapshot(packread_snapshot *snapshot)
 
     if (names)
         names->end(names);
+    free_tables(snapshot);
     for (size_t i = 0; i < pkr_packs_count(&snapshot->packs); i++)
         pkr_pack_close(pkr_packs_get(&snapshot->packs, i), &snapshot->budget);
     atomic_store(&snapshot->packs.all.count, 0);
