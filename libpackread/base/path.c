@@ -23,6 +23,28 @@ char *pkr_path_resolve(const char *folder, const char *name)
     return name[0] == '/' ? strdup(name) : pkr_path_join(folder, name);
 }
 
+char *pkr_path_resolve_real(const char *folder, const char *name)
+{
+    size_t length = strlen(folder);
+    char *cut;
+    char *path;
+
+    if (name[0] == '/')
+        return strdup(name);
+    while (name[0] == '.' && (name[1] == '/' || (name[1] == '.' && name[2] == '/'))) {
+        for (; name[1] == '.' && length > 1 && folder[length - 1] != '/'; length--)
+            continue;
+        for (; name[1] == '.' && length > 1 && folder[length - 1] == '/'; length--)
+            continue;
+        name += strcspn(name, "/");
+        name += strspn(name, "/");
+    }
+    cut = strndup(folder, length);
+    path = cut ? pkr_path_join(cut, name) : NULL;
+    free(cut);
+    return path;
+}
+
 char *pkr_path_folder(const char *path)
 {
     const char *slash = strrchr(path, '/');

@@ -10,6 +10,9 @@
 char *pkr_path_join(const char *folder, const char *name);
 /* The same, unless the name is absolute. */
 char *pkr_path_resolve(const char *folder, const char *name);
+/* The same, for a folder whose path has no links in it: "." and ".." at the front of the name are
+ * followed. */
+char *pkr_path_resolve_real(const char *folder, const char *name);
 /* The folder that holds it: "DIR/", "/" or ".". */
 char *pkr_path_folder(const char *path);
 /* "DIR/NAME.old" with another ending, which may be empty. */

@@ -34,7 +34,7 @@ static int next_byte(pkr_config *config)
 {
     int byte;
 
-    if (config->ends_line)
+    if (config->ends_line && !config->is_over)
         config->line++;
     config->ends_line = true;
     config->is_over = config->at == config->size;

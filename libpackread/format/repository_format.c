@@ -16,8 +16,8 @@ typedef struct reading {
     pkr_config_entry entry;
     pkr_repository_format *format;
     int32_t version;
-    pkr_words unknown; /* the first extension that is not known; of the file's bytes, with dots */
-    pkr_words newer;   /* the first that is for version 1 only */
+    pkr_config_entry unknown; /* the first extension that is not known; without a key: none */
+    pkr_config_entry newer;   /* the first that is for version 1 only */
     bool has_compatible;
     char *why;
 } reading;
@@ -141,25 +141,17 @@ static const struct extension {
     {"submodulepathconfig", true, check_bool},
 };
 
-/* All that stands behind "extensions.", as the file has it but for a closing quote. */
-static pkr_words name_of_extension(const pkr_config_entry *entry)
-{
-    if (entry->subsection)
-        return (pkr_words){entry->subsection, entry->subsection_size};
-    return (pkr_words){entry->key, entry->key_size};
-}
-
 static int take_extension(reading *on)
 {
     for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
         if (!pkr_config_is(&on->entry, "extensions", extensions[i].name))
             continue;
-        if (extensions[i].is_newer && !on->newer.bytes)
-            on->newer = name_of_extension(&on->entry);
+        if (extensions[i].is_newer && !on->newer.key)
+            on->newer = on->entry;
         return extensions[i].take(on);
     }
-    if (!on->unknown.bytes)
-        on->unknown = name_of_extension(&on->entry);
+    if (!on->unknown.key)
+        on->unknown = on->entry;
     return 0;
 }
 
@@ -237,16 +229,30 @@ static int read_entries(reading *on, take *take_each)
 
 /* ---- May it be read ------------------------------------------------------------------------- */
 
-/* The name goes into a phrase of plain ASCII. */
-static int refuse(reading *on, const char *before, pkr_words name, const char *behind)
-{
-    char shown[65];
-    size_t size = name.size < sizeof shown ? name.size : sizeof shown - 1;
+#define NAME_SIZE 65
 
-    for (size_t i = 0; i < size; i++)
-        shown[i] = (char)(name.bytes[i] >= ' ' && name.bytes[i] <= '~' ? name.bytes[i] : '?');
-    shown[size] = '\0';
-    snprintf(on->why, PKR_REFUSAL_SIZE, "%s%s%s", before, shown, behind);
+/* In plain ASCII, as far as there is room for it. */
+static void append(char name[NAME_SIZE], const char *bytes, size_t size)
+{
+    size_t at = strlen(name);
+
+    for (size_t i = 0; i < size && at < NAME_SIZE - 1; i++)
+        name[at++] = (char)(bytes[i] >= ' ' && bytes[i] <= '~' ? bytes[i] : '?');
+    name[at] = '\0';
+}
+
+/* All that stands behind "extensions." names it. */
+static int refuse(reading *on, const char *before, const pkr_config_entry *entry,
+                  const char *behind)
+{
+    char name[NAME_SIZE] = "";
+
+    if (entry->subsection) {
+        append(name, entry->subsection, entry->subsection_size);
+        append(name, ".", 1);
+    }
+    append(name, entry->key, entry->key_size);
+    snprintf(on->why, PKR_REFUSAL_SIZE, "%s%s%s", before, name, behind);
     return PACKREAD_ERROR_UNSUPPORTED;
 }
 
@@ -261,11 +267,11 @@ static int check_version(reading *on)
                  on->version);
         return PACKREAD_ERROR_UNSUPPORTED;
     }
-    if (on->version == 1 && on->unknown.bytes)
-        return refuse(on, "the repository has the extension '", on->unknown,
+    if (on->version == 1 && on->unknown.key)
+        return refuse(on, "the repository has the extension '", &on->unknown,
                       "', which this version does not know: a newer one may");
-    if (on->version == 0 && on->newer.bytes)
-        return refuse(on, "extensions.", on->newer,
+    if (on->version == 0 && on->newer.key)
+        return refuse(on, "extensions.", &on->newer,
                       " needs core.repositoryformatversion 1, which is 0: set it if that is wrong");
     return 0;
 }

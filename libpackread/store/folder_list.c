@@ -21,7 +21,7 @@
 typedef struct level {
     pkr_small_file file;
     pkr_alternates names;
-    char *base;        /* relative names start there; NULL: where the process is */
+    char *base;        /* relative names start there, without links; NULL: where the process is */
     const char *where; /* the file, for messages */
     char *path;        /* the same, or NULL */
     size_t told;
@@ -245,6 +245,22 @@ static int read_list(walk *on, pkr_listed *listed, pkr_small_file *file, packrea
     return status;
 }
 
+static int open_list(walk *on, pkr_small_file *file, const pkr_listed *listed,
+                     packread_error *error)
+{
+    char *real;
+    int failure = pkr_host_real_path(listed->path, &real);
+    int status;
+
+    if (failure != 0) {
+        pkr_small_file_free(on->list->budget, file);
+        return pkr_error_system(error, listed->path, failure, "cannot be read");
+    }
+    status = open_level(on, file, real, listed->names, '\n', error);
+    free(real);
+    return status;
+}
+
 static bool names_any(const pkr_small_file *file)
 {
     pkr_alternates names;
@@ -265,7 +281,7 @@ static int go_down(walk *on, size_t index, packread_error *error)
     if (status != 0 || !file.bytes)
         return status;
     if (on->depth < DEPTH_MOST)
-        return open_level(on, &file, listed->path, listed->names, '\n', error);
+        return open_list(on, &file, listed, error);
     if (names_any(&file))
         status =
             note(on, PACKREAD_ERROR_UNSUPPORTED, listed->names, 0,
@@ -308,7 +324,7 @@ static int follow_name(walk *on, const char *name, size_t size, packread_error *
     int status;
 
     if (named)
-        path = from->base ? pkr_path_resolve(from->base, named) : strdup(named);
+        path = from->base ? pkr_path_resolve_real(from->base, named) : strdup(named);
     status = path ? follow(on, path, error) : pkr_error_memory(error);
     free(named);
     free(path);
