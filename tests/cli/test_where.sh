@@ -101,7 +101,7 @@ as_git tree/sub/other/below/bare/refs
 mkdir -p tree/sub/packs/pack nowhere/pack
 as_git tree/sub/packs
 expect 0 list nowhere
-says 'there are no packs here'
+prints_nothing
 # A .git that is odd ends the way up, as it does git's.
 mkdir -p tree/sub/odd/below tree/sub/fifo/below
 echo 'gitdir: ../nothing' > tree/sub/odd/.git
@@ -189,6 +189,14 @@ has_objects hash 10
 has_objects several 45
 equal 'folders of packs that are read' \
     "$("$PACKREAD" list --format='%(pack)' several | sort -u | wc -l | tr -d ' ')" 9
+# Loose objects are borrowed too.
+echo 'loose in the lender' > lender/more
+git -C lender add more
+for where in relative circle several lender; do
+    as_git $where
+    is_silent
+done
+has_objects relative 21
 # What is not there is told once, and costs nothing else.
 borrow missing ../../../nowhere-at-all/objects
 borrow missing ../../../lender/.git/objects

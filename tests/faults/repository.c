@@ -153,9 +153,12 @@ void repository_make(struct repository *made)
     make_folder("repo.git/objects/pack");
     make_folder("repo.git/objects/ab");
     make_folder("repo.git/objects/info");
-    make_file("repo.git/objects/info/alternates", "/elsewhere\n");
+    make_folder("lender");
+    make_folder("lender/pack");
+    make_file("repo.git/objects/info/alternates", "../../lender\n");
     make_file("repo.git/HEAD", "ref: refs/heads/main\n");
     make_folder("linked.git");
+    make_file("linked.git/HEAD", "ref: refs/heads/other\n");
     make_file("linked.git/commondir", "../repo.git\n");
     make_folder("work");
     make_file("work/.git", "gitdir: ../linked.git\n");

@@ -13,7 +13,7 @@ struct repository {
     char *index;
     char *second;   /* .../pack-b.pack, with three objects */
     char *objects;  /* .../repo.git/objects */
-    char *bare;     /* .../repo.git: two packs, a folder of loose objects, alternates */
+    char *bare;     /* .../repo.git: two packs, a folder of loose objects, an alternate */
     char *worktree; /* .../work: its .git file leads to a folder whose commondir is the bare one */
     packread_id ids[REPOSITORY_IDS]; /* one of each form, of both packs */
     packread_id big;                 /* a blob of 300,000 bytes, stored whole */

@@ -88,6 +88,8 @@ static bool header(struct lines *on, struct text *name)
             break;
         add(name, small(byte));
     }
+    if (!blank(byte))
+        return false;
     while (blank(byte) && byte != '\n')
         byte = (unsigned char)on->bytes[on->at++];
     if (byte != '"')
