@@ -181,10 +181,7 @@ while read -r prefix; do
     done
     echo "t1-3-g$prefix"
 done < prefixes > names
-git -C many cat-file --batch-check < names > wanted 2> /dev/null
-expect_input names 0 batch --check many
-sed '/[{:]/s/ ambiguous$/ missing/' out > said
-same said wanted 'ambiguous prefixes'
+asked many names 'ambiguous prefixes'
 holds 'some stay so' grep -q 'ambiguous$' out
 while read -r prefix; do
     git -C many cat-file -t "$prefix" 2> told > /dev/null
@@ -271,6 +268,39 @@ for i in 1 2 3 4 5; do
         expect 0 cat replaced "$b"
     fi
 done
+
+# Symbolic links in trees are followed as git does it, 40 of them.
+git init -q -b main links
+(
+    cd links || exit
+    mkdir -p dir/sub/deep
+    echo readme > README.md
+    echo deep > dir/sub/file
+    for pair in dir/sub/file:link ../README.md:dir/up /etc/passwd:outside ../../out:dir/far nowhere:dangling \
+        loop2:loop1 loop1:loop2 dir:dirlink sub/..:dir/self .:dot ./dir:dotdir dir/:slashed dir//sub:doubled \
+        ../..:dir/sub/top ../../..:dir/sub/above README.md/x:through /abs:dir/abs; do
+        ln -s "${pair%%:*}" "${pair#*:}"
+    done
+    last=README.md
+    for i in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 \
+        38 39 40 41 42; do
+        ln -s "$last" "chain$i"
+        last=chain$i
+    done
+    git add .
+    git update-index --add --cacheinfo 160000,0123456789012345678901234567890123456789,module
+    git commit -qm links
+)
+for name in link dir/up outside dir/far dangling loop1 dirlink dirlink/sub dirlink/sub/file dirlink/ dir/self \
+    dir/self/sub/file dot dot/README.md dotdir slashed slashed/sub doubled doubled/file dir/sub/top \
+    dir/sub/top/README.md dir/sub/above dir/sub/above/x through README.md/x README.md/ README.md chain38 chain39 \
+    chain40 chain41 dir/../README.md /README.md //dir dir//sub dir/sub/ dir/.. .. . nosuch nosuch/x dangling/x \
+    outside/x dir/abs dir/abs/y module module/x '' / dir/up/ link/ link/x dir/far/more loop1/x; do
+    printf '%s\n' "HEAD:$name" "HEAD^{tree}:$name"
+done > names
+git -C links cat-file --batch-check --follow-symlinks < names > wanted 2> /dev/null
+expect_input names 0 batch --check --follow-symlinks links
+same out wanted 'symbolic links in trees'
 
 # Linked work trees: each has its own HEAD.
 cp -r zoo-sha1 trees
