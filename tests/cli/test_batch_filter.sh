@@ -4,7 +4,16 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh disable=SC2016
 . "${0%/*}/lib.sh"
 
-small=$repos/small
+# Packed and loose objects.
+git init -q --bare both
+cp "$repos"/small/objects/pack/* both/objects/pack
+chmod u+w both/objects/pack/*
+for i in 1 300 2000; do
+    seq 1 $i | git -C both hash-object -w --stdin > /dev/null
+done
+printf 'tree %s\nauthor A <a> 1 +0000\ncommitter A <a> 1 +0000\n\nloose\n' "$(git -C both mktree < /dev/null)" |
+    git -C both hash-object -t commit -w --stdin > /dev/null
+small=both
 git -C "$small" cat-file --batch-all-objects --batch-check > all
 size=$(awk '$2 == "blob" { print $3 }' all | sort -n | sed -n 2p)
 
