@@ -32,9 +32,9 @@ static void print_help(void)
                 "\n"
                 "  packread COMMAND [OPTIONS] WHERE [OBJECT...]\n"
                 "\n"
-                "WHERE is a .pack, an .idx, a folder of packs, an objects folder, a bare\n"
-                "repository, a .git folder, the top folder of a work tree, or a .git file;\n"
-                "a file of another name that begins as a pack does is a pack without an index.\n"
+                "WHERE is a repository or any folder in its work tree, a .git folder or file, an\n"
+                "objects folder, a folder of packs, a .pack or an .idx; a file of another name\n"
+                "that begins as a pack does is a pack without an index.\n"
                 "OBJECT is an id or a unique prefix of one, 4 digits at least.\n"
                 "\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++) {

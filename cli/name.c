@@ -174,6 +174,7 @@ static enum status explain_absence(const struct where *searched, const char *tex
     char why[PACKREAD_HEX_MAX + 2 + sizeof error->text + 2] = "";
     char hex[PACKREAD_HEX_MAX + 3] = "";
     char unread[2048];
+    packread_repository_info repository = {.struct_size = sizeof repository};
 
     if (error->id.size != 0) {
         packread_id_format(&error->id, hex);
@@ -189,7 +190,13 @@ static enum status explain_absence(const struct where *searched, const char *tex
         message_error("%s: %s: not found%s, but %s", searched->path, text, why, unread);
         return searched->unread;
     }
-    message_error("%s: %s: not found%s", searched->path, text, why);
+    if (packread_snapshot_repository(searched->snapshot, &repository) == 0 &&
+        repository.promisor != NULL)
+        message_error("%s: %s: not found%s; the repository is a partial clone: '%s' promised what "
+                      "is not there, and nothing is fetched",
+                      searched->path, text, why, repository.promisor);
+    else
+        message_error("%s: %s: not found%s", searched->path, text, why);
     return STATUS_ABSENT;
 }
 

@@ -30,8 +30,8 @@
  * no scan. The first call that needs pack order (size on disk, order, verify) sorts that pack's
  * offsets and keeps them, 8 bytes an object, until nobody uses them and memory is short. Without an
  * index opening reads all of the pack: its trailer tells which hash is in use, and for readers an
- * index is made. A look-up that finds nothing costs one call of the system, whatever the number of
- * packs.
+ * index is made. A look-up that finds nothing costs one call of the system for each folder of
+ * packs, whatever the number of packs.
  *
  * TRUST  Every length, offset and count of a file is checked before it is used. By default the
  * bytes of an object are hashed against the id asked for before they are handed out; an object that
@@ -209,7 +209,9 @@ enum packread_flag {
     PACKREAD_WITHOUT_INDEX = 4, /* of one pack: a file of any name, descriptor or bytes */
     PACKREAD_INDEX_AS_IT_IS = 8,
     PACKREAD_NO_ENVIRONMENT = 16 /* look at no variable. Else: TMPDIR, a folder for temporary files;
-                                  * SMMAP_DEBUG=onepage, windows of one page (smmap.h) */
+                                  * SMMAP_DEBUG=onepage, windows of one page (smmap.h); and as in
+                                  * git(1) GIT_OBJECT_DIRECTORY, GIT_ALTERNATE_OBJECT_DIRECTORIES,
+                                  * GIT_CEILING_DIRECTORIES, GIT_DISCOVERY_ACROSS_FILESYSTEM */
 };
 
 /* A wish to stop, for opening a snapshot and for all calls on it and on its readers: within 100 ms
@@ -262,11 +264,14 @@ typedef struct packread_options {
 } packread_options;
 
 /* `where` is a .pack, a .idx, a folder of packs, an objects folder, a bare repository, a .git
- * folder, a work tree, or a .git file that points elsewhere; a file of any other name that begins
- * as a pack does is a pack without an index. Naming one pack or index opens just
- * that one, and a failure to do so is the call's; in a folder, packs that cannot be opened are
- * problems (below) and the rest are served. `options` may be NULL. Errors: all but NOT_FOUND,
- * AMBIGUOUS, THIN, DOUBTFUL, ASSUMED. */
+ * folder, a work tree, a folder inside one of these (git's rules say which repository that is in),
+ * or a .git file that points elsewhere; a file of any other name that begins as a pack does is a
+ * pack without an index. Naming one pack or index opens just that one, and a failure to do so is
+ * the call's; in a folder, packs that cannot be opened are problems (below) and the rest are
+ * served. A repository and an objects folder have the objects that they borrow by info/alternates
+ * too. A repository whose configuration has a version or an extension that is not known here is
+ * UNSUPPORTED, one that cannot be parsed CORRUPT; nothing that it includes is read. `options` may
+ * be NULL. Errors: all but NOT_FOUND, AMBIGUOUS, THIN, DOUBTFUL, ASSUMED. */
 PACKREAD_API int packread_snapshot_open(const char *where, const packread_options *options,
                                         packread_snapshot **snapshot, packread_error *error);
 /* The same of one pack by descriptors of regular files, which stay the caller's and have to stay
@@ -326,8 +331,10 @@ typedef struct packread_stats {
 PACKREAD_API int packread_snapshot_stats(const packread_snapshot *snapshot, packread_stats *stats);
 /* Looks at the folder as look-ups do by themselves before they find nothing, and takes the packs
  * that are there; `*changed` (may be NULL): others than before. Calls under way keep theirs. Packs
- * that went are searched and listed no more, and give their files back when no call uses them. One
- * call of the system if nothing changed, else the folder is read and what is new opened. Where no
+ * that went are searched and listed no more, and give their files back when no call uses them. Of
+ * folders that objects are borrowed from it also sees that they are others than before, which
+ * look-ups see only when packs came or went. One call of the system for each folder, and for each
+ * list of folders, if nothing changed; else all are read and what is new opened. Where no
  * pack is left those that there were stay as far as they are open. Any thread. After an error the
  * packs are those of before. */
 PACKREAD_API int packread_snapshot_refresh(packread_snapshot *snapshot, bool *changed,
@@ -368,10 +375,12 @@ typedef struct packread_folder_info {
     size_t struct_size;
     const char *path;  /* valid as long as the snapshot */
     bool is_alternate; /* objects are borrowed from it */
+    bool is_there;     /* they still are; lists of folders may change, see refresh */
 } packread_folder_info;
 
-/* Object folders are numbered from 0, the repository's own first; none where packs or a folder of
- * packs were named. O(1), any thread. */
+/* Object folders are numbered from 0, the repository's own first, then as git goes through those
+ * that it borrows from; those that come later follow, and no number is used twice. There are none
+ * where packs or a folder of packs were named. O(1), any thread. */
 PACKREAD_API size_t packread_snapshot_folders(const packread_snapshot *snapshot);
 /* Errors: ARGUMENT past the end. */
 PACKREAD_API int packread_snapshot_folder(const packread_snapshot *snapshot, size_t folder,
@@ -380,12 +389,14 @@ PACKREAD_API int packread_snapshot_folder(const packread_snapshot *snapshot, siz
 /* What is known of a repository from its opening. Strings are valid as long as the snapshot. */
 typedef struct packread_repository_info {
     size_t struct_size;
-    const char *git_dir;    /* where HEAD is, and what else belongs to one work tree */
-    const char *common_dir; /* where all else is: the same, but in a linked work tree */
-    const char *work_tree;  /* its top; NULL: it has none */
-    const char *promisor;   /* a partial clone: the remote that promised the objects that are not
-                             * there. NULL: it is none */
-    bool is_shallow;        /* commits may lack their parents */
+    const char *git_dir;     /* where HEAD is, and what else belongs to one work tree */
+    const char *common_dir;  /* where all else is: the same, but in a linked work tree */
+    const char *work_tree;   /* its top; NULL: it has none */
+    const char *promisor;    /* a partial clone: the remote that promised the objects that are not
+                              * there. NULL: it is none */
+    bool is_shallow;         /* commits may lack their parents */
+    unsigned id_size;        /* 20 or 32; 20 where the configuration does not say */
+    const char *ref_storage; /* "files" or "reftable" */
 } packread_repository_info;
 
 /* O(1), any thread. Errors: ARGUMENT; NOT_FOUND where neither a repository was named nor anything

@@ -30,7 +30,9 @@ int packread_snapshot_folder(const packread_snapshot *snapshot, size_t folder,
         known = pkr_object_folder_get(&snapshot->folders, (uint32_t)folder);
     if (!known || !info || !pkr_sized_can_be_given(info))
         return PACKREAD_ERROR_ARGUMENT;
-    told = (packread_folder_info){.path = known->path, .is_alternate = known->is_alternate};
+    told = (packread_folder_info){.path = known->path,
+                                  .is_alternate = known->is_alternate,
+                                  .is_there = pkr_object_folder_is_there(known)};
     pkr_sized_give(info, PKR_END_OF(packread_folder_info, is_alternate), &told, sizeof told);
     return 0;
 }

@@ -12,11 +12,14 @@ int packread_snapshot_repository(const packread_snapshot *snapshot, packread_rep
     known = snapshot->repository;
     if (!known)
         return PACKREAD_ERROR_NOT_FOUND;
-    told = (packread_repository_info){.git_dir = known->git_dir,
-                                      .common_dir = known->common_dir,
-                                      .work_tree = known->work_tree,
-                                      .promisor = known->promisor,
-                                      .is_shallow = known->is_shallow};
+    told = (packread_repository_info){
+        .git_dir = known->git_dir,
+        .common_dir = known->common_dir,
+        .work_tree = known->work_tree,
+        .promisor = known->promisor,
+        .is_shallow = known->is_shallow,
+        .id_size = (unsigned)known->id_size,
+        .ref_storage = known->ref_storage == PKR_REFS_REFTABLE ? "reftable" : "files"};
     pkr_sized_give(info, PKR_END_OF(packread_repository_info, is_shallow), &told, sizeof told);
     return 0;
 }

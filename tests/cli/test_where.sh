@@ -219,7 +219,7 @@ for kind in folder fifo huge nul; do
     nul) printf '../../../lender/.git/objects\0\n/x\n' > nul/.git/objects/info/alternates &&
         code=1 text='has a NUL in it' ;;
     esac
-    expect $code list nul
+    expect "$code" list nul
     says "nul/.git/objects/info/alternates: $text"
     prints .
 done
@@ -266,6 +266,7 @@ cp zoo.git/config zoo.config
 may() {
     refusal=1
     [ $# -eq 2 ] && refusal=$1 && shift
+    # shellcheck disable=SC2059 # it has escapes
     printf "$1" > zoo.git/config
     if git -C zoo.git rev-parse --git-dir > git.out 2> git.err; then
         expect 0 list zoo.git
@@ -321,6 +322,14 @@ expect 1 list linked
 says 'config.worktree: bad config line 1'
 git -C tree config --unset extensions.worktreeConfig
 as_git linked
+
+# What was promised and is not there.
+printf '[core]\nrepositoryformatversion = 1\n[extensions]\npartialclone = far\n' > zoo.git/config
+expect 3 cat zoo.git 0123456789012345678901234567890123456789
+says "not found; the repository is a partial clone: 'far' promised what is not there, and nothing is fetched\$"
+printf '[remote "near"]\npromisor = true\n' > zoo.git/config
+expect 3 cat zoo.git 0123456789012345678901234567890123456789
+says "partial clone: 'near' promised"
 
 # ---- The hash ----------------------------------------------------------------------------------
 
