@@ -87,6 +87,16 @@ bool progress_is_busy(void)
     return state.is_busy;
 }
 
+bool progress_is_wanted(void)
+{
+    return state.is_on;
+}
+
+void progress_add(uint64_t total)
+{
+    state.total += total;
+}
+
 void progress_end(void)
 {
     state.is_busy = false;

@@ -5,6 +5,8 @@
 #include "output.h"
 #include "verdict.h"
 
+static const char seen_midx[] = "multi-pack-index";
+
 static enum status verify_midx(struct verification *verification, packread_snapshot *snapshot,
                                size_t number, const packread_midx_info *midx)
 {
@@ -17,6 +19,7 @@ static enum status verify_midx(struct verification *verification, packread_snaps
 
     verify_store_begin(verification);
     failure = packread_verify_midx(snapshot, number, &options, &summary, &error);
+    verify_store_end(verification, midx->objects);
     verdict.is_checked = failure == 0 || verify_is_finding(&error);
     verdict.intact = summary.objects;
     verdict.findings = verification->findings;
@@ -37,8 +40,24 @@ enum status verify_midxes(struct verification *verification, packread_snapshot *
         packread_midx_info midx = {.struct_size = sizeof midx};
 
         if (packread_snapshot_midx(snapshot, i, &midx) == 0 && midx.is_used &&
-            verify_seen_add(&verification->seen, midx.path, "multi-pack-index"))
+            verify_seen_add(&verification->seen, midx.path, seen_midx))
             status = status_worse(status, verify_midx(verification, snapshot, i, &midx));
     }
     return status;
+}
+
+uint64_t verify_count_midxes(struct verification *verification, packread_snapshot *snapshot)
+{
+    uint64_t rows = 0;
+
+    for (size_t i = 0; i < packread_snapshot_midxes(snapshot); i++) {
+        packread_midx_info midx = {.struct_size = sizeof midx};
+
+        if (packread_snapshot_midx(snapshot, i, &midx) != 0 || !midx.is_used ||
+            verify_seen_has(&verification->seen, midx.path, seen_midx))
+            continue;
+        rows += midx.objects;
+        verification->stores_left++;
+    }
+    return rows;
 }

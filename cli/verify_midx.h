@@ -6,5 +6,7 @@
 
 /* Each that is in use, a layer of a chain as a file of its own; once in a run. */
 enum status verify_midxes(struct verification *verification, packread_snapshot *snapshot);
+/* How many rows they have, for progress. */
+uint64_t verify_count_midxes(struct verification *verification, packread_snapshot *snapshot);
 
 #endif

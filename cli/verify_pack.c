@@ -7,12 +7,6 @@
 #include "verdict.h"
 #include "verify_doubts.h"
 
-/* What there was no room for is not known to be damaged. */
-static bool is_shortage(int code)
-{
-    return code == PACKREAD_ERROR_BUDGET || code == PACKREAD_ERROR_TEMPORARY;
-}
-
 static unsigned index_findings(const struct verification *verification)
 {
     return verification->index_problem != NULL && verify_is_finding(verification->index_problem);
@@ -90,7 +84,7 @@ enum status verify_pack(struct verification *verification, packread_snapshot *sn
         finding_print(verification->common, pack.path, &error, 0);
         verify_tell_unverified(verification, pack.path, &pack, 1, &error);
     } else {
-        if (is_shortage(failure) && verification->findings > 0)
+        if (verify_is_shortage(failure) && verification->findings > 0)
             tell_verified(verification, &pack, &summary);
         else
             verify_tell_unverified(verification, pack.path, &pack, verification->findings, &error);

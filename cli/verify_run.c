@@ -2,12 +2,27 @@
 #include "verify_run.h"
 
 #include "finding.h"
+#include "message.h"
 #include "output.h"
 #include "progress.h"
 
 bool verify_is_finding(const packread_error *error)
 {
     return status_of_error(error->code) == STATUS_DAMAGED;
+}
+
+bool verify_is_shortage(int code)
+{
+    return code == PACKREAD_ERROR_BUDGET || code == PACKREAD_ERROR_TEMPORARY;
+}
+
+/* What the system keeps us from reading says nothing about the bytes: it is a message. */
+static void tell(const struct verification *verification, const packread_finding *finding)
+{
+    if (verify_is_finding(finding->error) || verify_is_shortage(finding->error->code))
+        finding_print(verification->common, "", finding->error, finding->dependents);
+    else
+        message_failure("", finding->error);
 }
 
 static int tell_finding(void *context, const packread_finding *finding)
@@ -18,9 +33,11 @@ static int tell_finding(void *context, const packread_finding *finding)
     verification->findings++;
     if (!verify_is_finding(finding->error)) {
         verification->unreadable++;
-        verification->unchecked += 1 + finding->dependents;
+        /* How many there are in a folder that cannot be read is not known. */
+        if (finding->error->id.size > 0 || finding->error->has_offset)
+            verification->unchecked += 1 + finding->dependents;
     }
-    finding_print(verification->common, "", finding->error, finding->dependents);
+    tell(verification, finding);
     output_flush();
     pthread_mutex_unlock(&verification->lock);
     return 0;

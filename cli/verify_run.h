@@ -27,6 +27,8 @@ struct verification {
 
 /* What says that something is wrong with the bytes, or was refused. */
 bool verify_is_finding(const packread_error *error);
+/* What there was no room for: it is not known to be damaged. */
+bool verify_is_shortage(int code);
 
 /* The options of a check, whose findings and progress are told here. */
 packread_verify_options verify_options(struct verification *verification);

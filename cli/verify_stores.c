@@ -4,6 +4,7 @@
 #include "metrics.h"
 #include "progress.h"
 #include "verify_doubts.h"
+#include "verify_folder.h"
 #include "verify_midx.h"
 #include "verify_pack.h"
 
@@ -44,13 +45,17 @@ static enum status verify_packs(struct verification *verification, packread_snap
 enum status verify_stores(struct verification *verification, packread_snapshot *snapshot)
 {
     enum status status;
+    uint64_t total;
 
     verification->done = 0;
     verification->stores_left = 0;
-    progress_begin(verification->common, "verifying", count_packs(verification, snapshot), false);
+    total = count_packs(verification, snapshot) + verify_count_midxes(verification, snapshot);
+    progress_begin(verification->common, "verifying", total, false);
+    progress_add(verify_count_folders(verification, snapshot, progress_is_wanted()));
     status = verify_packs(verification, snapshot);
-    progress_end();
     status = status_worse(status, verify_midxes(verification, snapshot));
+    status = status_worse(status, verify_folders(verification, snapshot));
+    progress_end();
     metrics_add(snapshot);
     packread_snapshot_free(snapshot); /* its memory is needed */
     verify_settle_doubts(verification);

@@ -386,6 +386,11 @@ PACKREAD_API size_t packread_snapshot_folders(const packread_snapshot *snapshot)
 PACKREAD_API int packread_snapshot_folder(const packread_snapshot *snapshot, size_t folder,
                                           packread_folder_info *info);
 
+/* How many loose objects there are in one object folder now, by the names of their files. Reads 256
+ * folders at most. Any thread. Errors: ARGUMENT for a folder that there is not; BUDGET. */
+PACKREAD_API int packread_snapshot_loose(packread_snapshot *snapshot, size_t folder,
+                                         uint64_t *objects, packread_error *error);
+
 /* What is known of a repository from its opening. Strings are valid as long as the snapshot. */
 typedef struct packread_repository_info {
     size_t struct_size;
@@ -743,8 +748,11 @@ typedef struct packread_verify_summary {
     uint64_t objects; /* whose bytes gave their id */
     uint64_t bytes;   /* of these, expanded */
     uint64_t findings;
-    uint64_t chains; /* delta objects among `objects` */
-    uint32_t depth;  /* of the longest chain */
+    uint64_t chains;       /* delta objects among `objects` */
+    uint32_t depth;        /* of the longest chain */
+    uint64_t stored;       /* objects that there are, right or not, as index or header counts them;
+                            * files of loose ones */
+    uint64_t size_on_disk; /* bytes of the .pack; of these files */
 } packread_verify_summary;
 
 /* Checks everything about one pack, its index, and its .rev and .mtimes if it has any: trailer
@@ -787,6 +795,26 @@ PACKREAD_API int packread_verify(packread_snapshot *snapshot, size_t pack,
 PACKREAD_API int packread_verify_midx(packread_snapshot *snapshot, size_t midx,
                                       const packread_verify_options *options,
                                       packread_verify_summary *summary, packread_error *error);
+
+/* Checks each loose object of one object folder: that its file is one zlib stream of a header and
+ * as many bytes as that says, and nothing else, and that these give the object's id. What has other
+ * names is no object, and passed over, as are files that go meanwhile. `dependents` is 0.
+ *
+ *   returns     the loose objects                                             summary written
+ *   0           are right                                                     yes
+ *   CORRUPT     have findings                                                 yes
+ *   SYSTEM,     have findings, some of them, of that code, a file or folder   yes
+ *   CHANGED,    that could not be read, or was replaced again and again, or
+ *   BUDGET      had no room: what is in it may be right
+ *   else        are not known to be right or wrong: something kept the call   no
+ *               from going on; so it is for SYSTEM with ENOMEM, EMFILE, ENFILE
+ *
+ * Objects of any size are checked in memory that does not grow with them. Of the memory limit the
+ * ids of one folder of 256 are taken at a time for each of the `threads`. Any thread. Errors: also
+ * ARGUMENT for a folder that there is not. */
+PACKREAD_API int packread_verify_loose(packread_snapshot *snapshot, size_t folder,
+                                       const packread_verify_options *options,
+                                       packread_verify_summary *summary, packread_error *error);
 
 /* ---- Index ---------------------------------------------------------------------------------- */
 

@@ -8,8 +8,6 @@
 #include "base/stop.h"
 #include "platform/host.h"
 
-#define FOLDERS 256
-
 char *pkr_loose_path(const pkr_object_folder *folder, const packread_id *id)
 {
     size_t length = strlen(folder->path);
@@ -88,7 +86,6 @@ typedef struct reading {
     pkr_table shorter;        /* of 20 bytes; not wanted: its row_size is 0 */
     pkr_table longer;         /* of 32 */
     unsigned char first;      /* of the ids in the folder at hand */
-    bool is_there[FOLDERS];
     pkr_fault failure;
     int status; /* of the reading itself */
     pkr_fault *fault;
@@ -154,11 +151,13 @@ static void sort_from(pkr_table *table, size_t begin, int (*compare)(const void 
 }
 
 /* A folder that is not there has no names; one that cannot be read costs those in it alone. */
-static void note(reading *on, int failure)
+static void note(reading *on, int failure, const packread_id *folder)
 {
-    if (failure != 0 && !pkr_host_is_absence(failure) && on->failure.code == 0)
-        pkr_fault_system(&on->failure, on->folder->path, failure,
-                         "a folder of loose objects cannot be read");
+    if (failure == 0 || pkr_host_is_absence(failure) || on->failure.code != 0)
+        return;
+    pkr_fault_system(&on->failure, on->folder->path, failure,
+                     "a folder of loose objects cannot be read");
+    on->failure.loose = *folder;
 }
 
 static void read_folder(reading *on, unsigned first)
@@ -174,7 +173,7 @@ static void read_folder(reading *on, unsigned first)
         on->status = pkr_fault_memory(on->fault);
         return;
     }
-    note(on, pkr_host_each_name(path, take_name, on));
+    note(on, pkr_host_each_name(path, take_name, on), &id);
     free(path);
     sort_from(&on->shorter, shorter, compare_shorter);
     sort_from(&on->longer, longer, compare_longer);
@@ -184,12 +183,23 @@ static void read_folder(reading *on, unsigned first)
 
 static bool note_folder(void *context, const char *name)
 {
-    reading *on = context;
+    bool *is_there = context;
     unsigned char first;
 
     if (parse_bytes(name, &first, 1))
-        on->is_there[first] = true;
+        is_there[first] = true;
     return true;
+}
+
+void pkr_loose_names_read(const pkr_object_folder *folder, pkr_loose_names *names)
+{
+    bool is_there[PKR_LOOSE_FOLDERS] = {false};
+    const int failure = pkr_host_each_name(folder->path, note_folder, is_there);
+
+    *names = (pkr_loose_names){.is_guess = failure != 0 && !pkr_host_is_absence(failure)};
+    for (unsigned first = 0; first < PKR_LOOSE_FOLDERS; first++)
+        if (is_there[first] || names->is_guess)
+            names->first[names->count++] = (unsigned char)first;
 }
 
 /* The prefix is a whole id: there is one name that it can be. */
@@ -245,15 +255,13 @@ static int finish(reading *on, pkr_loose_ids *ids)
 int pkr_loose_ids_read(const pkr_object_folder *folder, unsigned id_size, pkr_budget *budget,
                        pkr_loose_ids *ids, pkr_fault *fault)
 {
+    pkr_loose_names names;
     reading on;
 
     begin(&on, folder, id_size, budget, fault);
-    /* One that may be entered and not listed is asked for all that may be in it. */
-    if (pkr_host_each_name(folder->path, note_folder, &on) != 0)
-        memset(on.is_there, 1, sizeof on.is_there);
-    for (unsigned first = 0; on.status == 0 && first < FOLDERS; first++)
-        if (on.is_there[first])
-            read_folder(&on, first);
+    pkr_loose_names_read(folder, &names);
+    for (unsigned i = 0; on.status == 0 && i < names.count; i++)
+        read_folder(&on, names.first[i]);
     return finish(&on, ids);
 }
 

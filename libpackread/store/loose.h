@@ -18,6 +18,17 @@ int pkr_loose_fault(const pkr_object_folder *folder, const packread_id *id, int 
 int pkr_loose_look(const pkr_object_folder *folder, const packread_id *id, bool *found,
                    pkr_fault *fault);
 
+/* The folders that loose objects lie in, by the first byte of their ids. */
+#define PKR_LOOSE_FOLDERS 256
+typedef struct pkr_loose_names {
+    unsigned char first[PKR_LOOSE_FOLDERS]; /* in order */
+    unsigned count;
+    bool is_guess; /* the object folder may be entered and not listed: all that may be there */
+} pkr_loose_names;
+
+/* Those that an object folder has. */
+void pkr_loose_names_read(const pkr_object_folder *folder, pkr_loose_names *names);
+
 /* Ids in order, each once, paid from a budget. All zeros: none. */
 typedef struct pkr_loose_ids {
     unsigned char *bytes; /* id_size of each */

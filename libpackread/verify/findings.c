@@ -16,6 +16,8 @@ int pkr_findings_begin(pkr_findings *findings, pkr_forest *forest,
     findings->options = options;
     findings->total = pack->alone ? pack->claimed : pack->idx.count;
     findings->faults = pkr_pack_faults(pack);
+    findings->summary.stored = findings->total;
+    findings->summary.size_on_disk = pack->size;
     return pkr_lock_make(&findings->lock) ? 0 : pkr_fault_memory(fault);
 }
 

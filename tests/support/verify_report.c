@@ -32,15 +32,28 @@ static int take_progress(void *context, uint64_t done, uint64_t total)
     return ++all->progress_calls == all->progress_stop;
 }
 
+static packread_verify_options begin(verify_report *all, unsigned threads)
+{
+    memset(&all->error, 0, sizeof all->error);
+    memset(&all->summary, 0x5a, sizeof all->summary);
+    return (packread_verify_options){
+        .threads = threads, .finding = take_finding, .progress = take_progress, .context = all};
+}
+
 void verify_report_run(verify_report *all, packread_snapshot *snapshot, size_t pack,
                        unsigned threads)
 {
-    packread_verify_options options = {
-        .threads = threads, .finding = take_finding, .progress = take_progress, .context = all};
+    const packread_verify_options options = begin(all, threads);
 
-    memset(&all->error, 0, sizeof all->error);
-    memset(&all->summary, 0x5a, sizeof all->summary);
     all->status = packread_verify(snapshot, pack, &options, &all->summary, &all->error);
+}
+
+void verify_report_run_loose(verify_report *all, packread_snapshot *snapshot, size_t folder,
+                             unsigned threads)
+{
+    const packread_verify_options options = begin(all, threads);
+
+    all->status = packread_verify_loose(snapshot, folder, &options, &all->summary, &all->error);
 }
 
 void verify_report_free(verify_report *all)

@@ -27,6 +27,9 @@ typedef struct verify_report {
 
 void verify_report_run(verify_report *all, packread_snapshot *snapshot, size_t pack,
                        unsigned threads);
+/* The same of what is loose in a folder. */
+void verify_report_run_loose(verify_report *all, packread_snapshot *snapshot, size_t folder,
+                             unsigned threads);
 void verify_report_free(verify_report *all);
 /* To standard error, for a test that is about to fail. */
 void verify_report_describe(const verify_report *all);
