@@ -167,10 +167,7 @@ for command in stats merge report; do
     wrong "$command is not available in this version" $command "$small"
     wrong "$command is not available in this version" help $command
 done
-for option in --shard=1/2 --from=file; do
-    wrong "${option%%=*} is not available in this version" verify $option "$small"
-done
-wrong '-0 is not available in this version' verify -0 "$small"
+wrong '--shard is not available in this version' verify --shard=1/2 "$small"
 # Help does not hide what is wrong.
 wrong "unknown option '--nonsense'" list --help --nonsense
 
