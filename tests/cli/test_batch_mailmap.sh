@@ -143,6 +143,42 @@ as_git 'many lines'
 rm repository/.mailmap
 as_git 'no .mailmap'
 
+# Where there is no work tree, it is that of HEAD; in a linked one it is its own, from any folder in it.
+git init -q --bare bare
+rm -rf bare/objects
+cp -R repository/.git/objects bare/objects
+where=bare
+as_git 'none in HEAD'
+cp mailmap repository/.mailmap
+git -C repository add .mailmap
+git -C repository commit -q -m mailmap
+git -C bare fetch -q ../repository +HEAD:refs/heads/master
+git -C bare symbolic-ref HEAD refs/heads/master
+as_git 'that of HEAD'
+holds 'names are mapped' grep -aq '^author Joseph <joseph@example.org> 1112911993' out
+mkdir repository/folder
+where=repository/folder
+echo 'Nobody <joe@example.org>' > repository/.mailmap
+(
+    cd repository/folder || exit 1
+    git cat-file --use-mailmap commit "$(head -n 1 ../../names)"
+) > contents
+holds 'not that of HEAD' grep -aq '^author Nobody' contents
+printf 'mailmap yes\ncontents %s\n' "$(head -n 1 names)" > requests
+{
+    echo "$(head -n 1 names) commit $(wc -c < contents | tr -d ' ')"
+    cat contents
+    echo
+} > told
+expect_input requests 0 batch --command repository/folder
+same out told
+git -C repository worktree add -q ../linked HEAD 2> /dev/null
+echo 'Linked <joe@example.org>' > linked/.mailmap
+sed 's/^author Nobody/author Linked/; s/^committer Nobody/committer Linked/' told > linked.told
+expect_input requests 0 batch --command linked
+same out linked.told
+rm repository/.mailmap
+
 # What cannot be read is told, and is as none.
 ln -s ../mailmap repository/.mailmap
 printf 'mailmap yes\ninfo %s\n' "$(head -n 1 names)" > requests
