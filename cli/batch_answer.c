@@ -1,6 +1,7 @@
 /* batch_answer.c - looks a name up, and prints what came of it. */
 #include "batch_answer.h"
 
+#include "batch_absence.h"
 #include "message.h"
 #include "name.h"
 #include "output.h"
@@ -68,58 +69,6 @@ static void answer_missing(const struct answer *answer)
     }
 }
 
-/* Of a partial clone: why objects may not be there. Once. */
-static void tell_promisor(struct batch *batch)
-{
-    packread_repository_info repository = {.struct_size = sizeof repository};
-
-    if (batch->has_told_promisor)
-        return;
-    batch->has_told_promisor = true;
-    if (packread_snapshot_repository(batch->source->snapshot, &repository) == 0 &&
-        repository.promisor != NULL)
-        message_warning("%s: a partial clone: the remote '%s' promised objects that are missing "
-                        "here; nothing is fetched",
-                        batch->source->path, repository.promisor);
-}
-
-/* What of a kind of name is not supported: once. */
-static void tell_reason(const struct answer *answer, const char *text)
-{
-    struct batch_reasons *told = &answer->batch->reasons;
-    const struct request *request = answer->request;
-
-    if (strstr(text, "not supported") == NULL)
-        return;
-    for (size_t i = 0; i < told->count; i++)
-        if (strcmp(told->text[i], text) == 0)
-            return;
-    if (told->count < BATCH_REASONS_MAX)
-        strcpy(told->text[told->count++], text);
-    message_warning("%s: %.*s: not found: %s", answer->batch->source->path,
-                    (int)request->name_length, request->name, text);
-}
-
-/* Whether what is not found may be an object that is there, but was not read: a ref is none. */
-static bool may_be_unread(const struct answer *answer, const packread_error *error)
-{
-    const struct request *request = answer->request;
-    size_t base = 0;
-
-    while (base < request->name_length && strchr("^~:", request->name[base]) == NULL)
-        base++;
-    return answer->id.size != 0 || error->id.size != 0 || name_is_valid(request->name, base);
-}
-
-static void tell_absence(const struct answer *answer, const packread_error *error)
-{
-    if (may_be_unread(answer, error))
-        worsen(answer, answer->batch->source->unread);
-    if ((answer->id.size != 0 || error->id.size != 0) && !is_gitlink(&answer->line))
-        tell_promisor(answer->batch);
-    tell_reason(answer, error->text);
-}
-
 /* An object, or none where it has no id, that was looked for in vain, or could not be read: the
  * reason goes to standard error. */
 static void answer_failure(const struct answer *answer, int failure, packread_error *error)
@@ -133,7 +82,8 @@ static void answer_failure(const struct answer *answer, int failure, packread_er
         worsen(answer, source->unread);
         break;
     case PACKREAD_ERROR_NOT_FOUND:
-        tell_absence(answer, error);
+        if (!is_gitlink(&answer->line)) /* those are mostly of another repository */
+            worsen(answer, batch_tell_absence(answer->batch, request, &answer->id, error));
         break;
     default:
         worsen(answer, message_object_failure(source->path,

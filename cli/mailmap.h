@@ -8,6 +8,11 @@
 
 struct mailmap_entry;
 
+typedef struct mailmap_text {
+    const char *bytes; /* NULL: there is none */
+    size_t size;
+} mailmap_text;
+
 typedef struct mailmap {
     struct mailmap_entry *entries; /* sorted by what they look for */
     size_t count;
@@ -20,6 +25,11 @@ typedef struct mailmap {
  * ends at the first NUL. False without memory: nothing was added. */
 bool mailmap_add(mailmap *map, const char *bytes, size_t size, size_t line_most);
 void mailmap_free(mailmap *map);
+
+/* Puts what stands for a name and an address in their place; false where nothing does. */
+bool mailmap_look_up(const mailmap *map, mailmap_text *name, mailmap_text *email);
+/* What git takes for one: no vertical tab, no form feed. */
+bool mailmap_is_space(char byte);
 
 /* The contents of a commit or tag with other names and addresses in its header, `*mapped_size`
  * bytes, to be freed; NULL: it stays as it is, or with `*failed` there is no memory. */

@@ -75,7 +75,7 @@ INDEXER := $(B)/tests/fuzz/replay_indexer $(B)/tests/fuzz/fuzz_indexer
 $(INDEXER): OTHERS = $(LIBGIT2_LIBS)
 # One is about a part of the program.
 MAILMAP := $(B)/tests/fuzz/replay_mailmap $(B)/tests/fuzz/fuzz_mailmap
-$(MAILMAP): $(B)/cli/mailmap.o
+$(MAILMAP): $(B)/cli/mailmap.o $(B)/cli/mailmap_header.o
 $(REPLAYS): TEST_LIBS = $(OTHERS)
 $(REPLAYS): $(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/fuzz_%.o $(BELOW_TESTS)
 	$(call say,LD,$@)
