@@ -56,7 +56,8 @@
  * and `struct_size` says then how much was. Ids, locations, objects, entries of trees and errors
  * are passed about by value and do not begin so: they have reserved room, which is zero.
  *
- * FORMATS  git's gitformat-pack(5): packs of version 2 and 3, indexes of version 1 and 2. */
+ * FORMATS  git's gitformat-pack(5): packs of version 2 and 3, indexes of version 1 and 2,
+ * multi-pack-indexes of version 1 and 2 and chains of them, .rev and .mtimes of version 1. */
 #ifndef PACKREAD_H
 #define PACKREAD_H
 
@@ -293,6 +294,8 @@ PACKREAD_API void packread_snapshot_free(packread_snapshot *snapshot);
  *    served, each checked against its id; with PACKREAD_NO_CHECK it is not opened, unless its index
  *    was made here;
  *  - a damaged pack whose index was made, and may lack objects (CORRUPT, THIN);
+ *  - a multi-pack-index, a layer or a chain that is damaged, or of a version or hash that is not
+ *    known: it is not used, and the packs' own indexes are;
  *  - a pack without index whose hash is only assumed (ASSUMED), WITHOUT_INDEX too;
  *  - an object folder that objects are borrowed from, or the list that names it, where that cannot
  *    be read (SYSTEM, NOT_REGULAR, CORRUPT; UNSUPPORTED for folders more than five levels deep).

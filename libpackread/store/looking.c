@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/stop.h"
+#include "store/midx_open.h"
 #include "store/object_folder.h"
 
 #define READINGS_MOST 64

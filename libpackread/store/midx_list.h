@@ -7,7 +7,6 @@
 
 #include "store/midx_rows.h"
 #include "store/pack.h"
-#include "store/shelf.h"
 
 typedef struct pkr_midx_layer {
     pkr_midx_file *file;
@@ -23,26 +22,8 @@ typedef struct pkr_midx_list {
     uint64_t named;         /* objects in the indexes of packs that they name, each pack once */
 } pkr_midx_list;
 
-/* What opening is done with, and for. */
-typedef struct pkr_midx_opening {
-    pkr_budget *budget;
-    pkr_shelf *files;         /* of the snapshot: they get their numbers here */
-    const pkr_midx_list *old; /* whose files are used again where they are the same; may be NULL */
-    pkr_pack *const *packs;   /* all that there are */
-    size_t count;
-    size_t id_size; /* of the repository; 0: as the packs have it */
-    /* Takes what is wrong with one. Errors: MEMORY. */
-    int (*note)(void *context, const packread_error *problem);
-    void *context;
-} pkr_midx_opening;
-
 /* An empty list; NULL without memory. */
 pkr_midx_list *pkr_midx_list_new(pkr_budget *budget);
-/* Adds what a folder of packs has: multi-pack-index, or else the layers of its chain. Folders are
- * asked in the order in which they are added. What is damaged, or unknown, is noted and left out.
- * Errors: MEMORY, STOPPED. */
-int pkr_midx_list_add_folder(pkr_midx_list *list, const pkr_midx_opening *opening,
-                             const char *folder, pkr_fault *fault);
 /* Whether they have the same files. NULL is an empty one. */
 bool pkr_midx_list_same(const pkr_midx_list *left, const pkr_midx_list *right);
 /* NULL is fine. From one thread at a time. */

@@ -397,6 +397,29 @@ START_TEST(a_broken_line_keeps_the_layers_before_it)
 }
 END_TEST
 
+START_TEST(a_layer_that_is_named_twice_breaks_the_chain)
+{
+    struct packwriter_bytes chain = {0};
+    packread_snapshot *snapshot;
+
+    midx_folder_make(&packs, PACKWRITER_SHA1);
+    midx_folder_put_layer(&packs, 0, 2, NULL, &chain);
+    midx_folder_put_layer(&packs, 0, 2, NULL, &chain);
+    midx_folder_put_layer(&packs, 2, 2, NULL, &chain);
+    midx_folder_put_chain(&chain);
+    snapshot = midx_folder_open(NULL);
+    ck_assert_uint_eq(packread_snapshot_midxes(snapshot), 1);
+    ck_assert_uint_eq(packread_snapshot_problems(snapshot), 1);
+    ck_assert_str_eq(packread_snapshot_problem(snapshot, 0)->text,
+                     "the chain names a multi-pack-index twice");
+    ck_assert_uint_eq(packread_snapshot_problem(snapshot, 0)->offset, LINE);
+    midx_folder_is_whole(&packs, snapshot, "twice");
+    packread_snapshot_free(snapshot);
+    packwriter_bytes_free(&chain);
+    end();
+}
+END_TEST
+
 START_TEST(a_layer_under_another_name_than_its_sum_is_a_finding)
 {
     struct packwriter_bytes chain = {0};
@@ -549,6 +572,7 @@ static Suite *make_suite(void)
     suite_add_tcase(suite, cases);
     cases = tcase_create("chains");
     tcase_add_loop_test(cases, a_broken_line_keeps_the_layers_before_it, 0, CHAINS);
+    tcase_add_test(cases, a_layer_that_is_named_twice_breaks_the_chain);
     tcase_add_test(cases, a_layer_under_another_name_than_its_sum_is_a_finding);
     suite_add_tcase(suite, cases);
     cases = tcase_create("changes");
