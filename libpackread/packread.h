@@ -1,15 +1,18 @@
-/* packread.h - reads objects out of git packs through sliding windows, and verifies packs.
+/* packread.h - reads objects out of git packs through sliding windows, and out of loose files, and
+ * verifies packs.
  *
  * WORDS  A pack holds entries; each entry is a whole object (commit, tree, blob, tag) or a delta on
  * another entry, its base. The index beside it lists ids, offsets and CRCs. Following bases to a
- * whole object is a chain; its depth is the number of deltas. A snapshot is the set of packs of a
- * place; a reader is one thread's way into a snapshot.
+ * whole object is a chain; its depth is the number of deltas. A loose object is a file of its own
+ * in an object folder. A snapshot is the set of packs of a place, and its object folders; a reader
+ * is one thread's way into a snapshot.
  *
  * CHANGES  Packs may come and go while a snapshot is open, as git repacks and fetches. Each call
  * sees one set of packs from its beginning to its end. One that does not find an object, or meets a
  * file that is gone, looks at the folder, once, and goes on with the packs that are there now. A
  * pack keeps its number; a location in one that is gone is PACKREAD_ERROR_CHANGED: find the object
- * again. See packread_snapshot_refresh.
+ * again. See packread_snapshot_refresh. Loose objects are looked for where they lie at each call:
+ * one that goes from pack to file or from file to pack meanwhile is found in the other.
  *
  * THREADS  A snapshot is shared by any number of threads, a stop too. A reader belongs to one
  * thread at a time: it may be handed on, not shared. Readers may be made, used and freed, and packs
@@ -30,8 +33,9 @@
  * no scan. The first call that needs pack order (size on disk, order, verify) sorts that pack's
  * offsets and keeps them, 8 bytes an object, until nobody uses them and memory is short. Without an
  * index opening reads all of the pack: its trailer tells which hash is in use, and for readers an
- * index is made. A look-up that finds nothing costs one call of the system for each folder of
- * packs, whatever the number of packs.
+ * index is made. A look-up that finds nothing costs two calls of the system for each object folder,
+ * or one for a folder of packs, whatever the number of packs. What a pack has costs none; a loose
+ * object costs a call to find, and four to read.
  *
  * TRUST  Every length, offset and count of a file is checked before it is used. By default the
  * bytes of an object are hashed against the id asked for before they are handed out; an object that
@@ -461,7 +465,8 @@ typedef struct packread_location {
     uint32_t reserved;
 } packread_location;
 
-/* O(log n) in each pack until found. For an id that no pack has, some 700 rows about its place are
+/* O(log n) in each pack until found; then a look for a loose object in each object folder. For an
+ * id that no pack has and no folder, some 700 rows about its place are
  * looked at too, but none twice: if they do not rise, the index is damaged, and is read as a whole
  * and sorted, once, in 4 bytes a row. Where a multi-pack-index has the id, the pack that it names
  * is asked first. Among 8 packs and more, when look-ups have cost as much as reading all ids, a map
@@ -472,7 +477,8 @@ typedef struct packread_location {
 PACKREAD_API int packread_reader_find(packread_reader *reader, const packread_id *id,
                                       packread_location *location, packread_error *error);
 /* The one object whose id begins with these hex digits (PREFIX_MIN of them up to a whole id).
- * O(log n) in each pack. Errors: ARGUMENT for anything else; AMBIGUOUS; those of find. */
+ * O(log n) in each pack; and one folder is read of each object folder. Errors: ARGUMENT for
+ * anything else; AMBIGUOUS; those of find. */
 PACKREAD_API int packread_reader_find_prefix(packread_reader *reader, const char *hex,
                                              size_t length, packread_id *id, packread_error *error);
 /* The reader may be used inside. Called on the caller's thread. */
@@ -675,7 +681,8 @@ PACKREAD_API int packread_reader_stream(packread_reader *reader, const packread_
 
 enum packread_order {
     PACKREAD_BY_ID = 0,    /* each object once, whatever the number of its copies */
-    PACKREAD_BY_OFFSET = 1 /* pack after pack in order of offset; each copy */
+    PACKREAD_BY_OFFSET = 1 /* pack after pack in order of offset, then what is loose in each object
+                            * folder, by id; each copy */
 };
 
 typedef struct packread_list_options {
@@ -683,8 +690,8 @@ typedef struct packread_list_options {
     enum packread_order order;
     unsigned want;  /* of enum packread_want */
     unsigned types; /* bit (1 << type) for each type wanted; 0: all */
-    bool once;      /* BY_OFFSET: each object once, in the first pack that has it */
-    bool one_pack;  /* only the objects of pack `pack` */
+    bool once;      /* BY_OFFSET: each object once, in the first pack or folder that has it */
+    bool one_pack;  /* only the objects of pack `pack`, and nothing loose */
     size_t pack;
     unsigned threads; /* that read a large pack's headers; 0: packread_processors(). The visitor is
                        * called on the caller's thread */
@@ -695,14 +702,17 @@ typedef struct packread_list_options {
 typedef int packread_list_visitor(void *context, const packread_info *info,
                                   const packread_error *error);
 
-/* Returns 0 if all objects of the packs that are served were told (packread_snapshot_problems says
- * what is not). Else, when all that there are have been visited: why the rest of an index was left
- * out, or that one is damaged so that objects may be missing; else the first error that a visit
- * had, which names its object in `id` (the others do not). STOPPED and MEMORY end the listing. An
- * id that stands twice in an index is told once, from the first of its rows that can be read: in
- * both orders the same one. `options` may be NULL: all, by id, with nothing but id and location;
- * that reads the ids alone, else what PACKREAD_WANT_ says, the headers of a pack in one go. The
- * packs are those from the beginning of the call. */
+/* Returns 0 if all objects of the packs that are served, and all loose ones, were told
+ * (packread_snapshot_problems says what is not). Else, when all that there are have been visited:
+ * why the rest of an index was left out, or that one is damaged so that objects may be missing;
+ * else the first error that a visit had, which names its object in `id` (the others do not).
+ * STOPPED and MEMORY end the listing. An id that stands twice in an index is told once, from the
+ * first of its rows that can be read: in both orders the same one. `options` may be NULL: all, by
+ * id, with nothing but id and location; that reads the ids alone, else what PACKREAD_WANT_ says,
+ * the headers of a pack in one go. The packs and loose objects are those of one moment, at the
+ * beginning of the call; the ids of the loose ones take their bytes of the memory limit until it
+ * ends (BUDGET). A loose object that is packed after that moment is told from its pack; one that is
+ * removed is CHANGED. */
 PACKREAD_API int packread_reader_list(packread_reader *reader, const packread_list_options *options,
                                       packread_list_visitor *visit, void *context,
                                       packread_error *error);

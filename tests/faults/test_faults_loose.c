@@ -18,6 +18,7 @@
 static packread_options options;
 static packread_id ids[OBJECTS];
 static char *where;
+static char *objects;
 
 static const struct variant {
     const char *name;
@@ -35,11 +36,14 @@ static void put_objects(void)
     struct packwriter_pack pack = {0};
     char *path;
 
-    where = made_loose_repository(20);
+    objects = made_loose_repository("loose", 20);
+    suite_scratch_write("loose.git/objects/pack/.keep", "");
+    where = suite_scratch_path("loose.git");
     for (size_t i = 0; i < LARGE; i++)
-        ids[i] = made_loose_put(20, PACKREAD_BLOB, made_lines[i], strlen(made_lines[i]), 6);
+        ids[i] =
+            made_loose_put(objects, 20, PACKREAD_BLOB, made_lines[i], strlen(made_lines[i]), 6);
     packwriter_bytes_add_noise(&large, 150000, 1);
-    ids[LARGE] = made_loose_put(20, PACKREAD_BLOB, large.data, large.size, 1);
+    ids[LARGE] = made_loose_put(objects, 20, PACKREAD_BLOB, large.data, large.size, 1);
     packwriter_bytes_free(&large);
     made_pack_begin(&pack);
     made_pack_add_line(&pack, 1);
@@ -221,6 +225,7 @@ START_TEST(no_failure_of_the_system_is_taken_for_damage)
     printf("%s\n", variant->name);
     trial_run(&operations[_i % OPERATIONS], fault_step());
     free(where);
+    free(objects);
 }
 END_TEST
 

@@ -19,6 +19,14 @@ typedef struct known {
 static known all[KNOWN_MOST];
 static size_t count;
 static char *where;
+static char *objects;
+
+static void open_repository(size_t id_size)
+{
+    objects = made_loose_repository("loose", id_size);
+    suite_scratch_write("loose.git/objects/pack/.keep", "");
+    where = suite_scratch_path("loose.git");
+}
 
 static void put(size_t id_size, enum packread_type type, size_t size, int level)
 {
@@ -30,7 +38,7 @@ static void put(size_t id_size, enum packread_type type, size_t size, int level)
         packwriter_bytes_add_noise(&added->contents, size, size);
     else
         packwriter_bytes_add_repeated(&added->contents, (uint8_t)('a' + size % 26), size);
-    added->id = made_loose_put(id_size, type, added->contents.data, size, level);
+    added->id = made_loose_put(objects, id_size, type, added->contents.data, size, level);
 }
 
 /* Sizes around those of buffers: what is inflated first, what is read at once, what is trusted. */
@@ -40,7 +48,7 @@ static void put_all(size_t id_size)
                                    1016,  1017,  1018,    4096,    65519,  65520,   65535,
                                    65536, 65537, 1048575, 1048576, 300001, 1500001, 3000000};
 
-    where = made_loose_repository(id_size);
+    open_repository(id_size);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         put(id_size, (enum packread_type)(PACKREAD_COMMIT + i % 4), sizes[i], (int)(i % 3) * 3);
     put(id_size, PACKREAD_BLOB, 200000, 0);
@@ -52,6 +60,7 @@ static void forget_all(void)
         packwriter_bytes_free(&all[i].contents);
     count = 0;
     free(where);
+    free(objects);
 }
 
 static const known *known_of(const packread_id *id)
@@ -223,7 +232,7 @@ END_TEST
 
 static void remove_loose(const packread_id *id)
 {
-    char *path = made_loose_path(id);
+    char *path = made_loose_path(objects, id);
 
     ck_assert_int_eq(unlink(path), 0);
     free(path);
@@ -238,7 +247,7 @@ START_TEST(an_object_that_went_is_not_found_and_its_location_changed)
     packread_error error;
     packread_info info = {.struct_size = sizeof info};
 
-    where = made_loose_repository(20);
+    open_repository(20);
     put(20, PACKREAD_BLOB, 100, 6);
     snapshot = sample_open(where, NULL);
     reader = sample_reader(snapshot);
@@ -257,7 +266,7 @@ START_TEST(an_object_that_went_is_not_found_and_its_location_changed)
     ck_assert_int_eq(packread_reader_read_at(reader, &location, &object, &error),
                      PACKREAD_ERROR_ARGUMENT);
     /* It comes again. */
-    made_loose_put(20, PACKREAD_BLOB, all[0].contents.data, 100, 1);
+    made_loose_put(objects, 20, PACKREAD_BLOB, all[0].contents.data, 100, 1);
     sample_good(packread_reader_read(reader, &all[0].id, &object, &error), &error);
     has_contents(&object);
     packread_reader_free(reader);
@@ -281,7 +290,7 @@ START_TEST(names_that_are_no_ids_are_passed_over)
         "loose.git/objects/12", /* a file in a folder's place */
     };
 
-    where = made_loose_repository(20);
+    open_repository(20);
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
         suite_scratch_write(odd[i], "odd\n");
     put(20, PACKREAD_BLOB, 100, 6);
@@ -317,13 +326,14 @@ START_TEST(copies_are_told_once_or_each)
     size_t told = 0;
     char *path;
 
-    where = made_loose_repository(20);
+    open_repository(20);
     made_pack_begin(&pack);
     made_pack_add_line(&pack, 0);
     made_pack_add_delta(&pack, 0, 1);
     path = sample_save(&pack, "loose.git/objects/pack/pack-two", NULL);
     for (size_t i = 0; i < 2; i++)
-        ids[i] = made_loose_put(20, PACKREAD_BLOB, made_lines[2 * i], strlen(made_lines[2 * i]), 6);
+        ids[i] = made_loose_put(objects, 20, PACKREAD_BLOB, made_lines[2 * i],
+                                strlen(made_lines[2 * i]), 6);
     snapshot = sample_open(where, NULL);
     reader = sample_reader(snapshot);
     for (int way = 0; way < 4; way++) {
@@ -363,9 +373,9 @@ START_TEST(many_are_listed_in_order)
     packread_error error;
     size_t told = 0;
 
-    where = made_loose_repository(20);
+    open_repository(20);
     for (size_t i = 0; i < many; i++)
-        made_loose_put(20, PACKREAD_BLOB, &i, sizeof i, 0);
+        made_loose_put(objects, 20, PACKREAD_BLOB, &i, sizeof i, 0);
     snapshot = sample_open(where, &(packread_options){.memory_limit = limit});
     reader = sample_reader(snapshot);
     sample_good(packread_reader_list(reader, NULL, count_rows, &told, &error), &error);

@@ -15,17 +15,31 @@ static const char contents[] = "what the object has, what the object has, and a 
 #define SIZE (sizeof contents - 1)
 
 static char *where;
+static char *objects;
 static packread_id id;
 static struct packwriter_bytes good;
 static packread_snapshot *snapshot;
 static packread_reader *reader;
 
+/* A file with any header. */
+static void with_header(struct packwriter_bytes *file, const char *header)
+{
+    struct packwriter_bytes whole = {0};
+
+    packwriter_bytes_add(&whole, header, strlen(header) + 1);
+    packwriter_bytes_add(&whole, contents, SIZE);
+    packwriter_bytes_add_deflated(file, whole.data, whole.size, 6);
+    packwriter_bytes_free(&whole);
+}
+
 static void open_all(void)
 {
-    where = made_loose_repository(20);
+    objects = made_loose_repository("loose", 20);
+    suite_scratch_write("loose.git/objects/pack/.keep", "");
+    where = suite_scratch_path("loose.git");
     id = made_loose_id(20, PACKREAD_BLOB, contents, SIZE);
-    made_loose_file(&good, PACKREAD_BLOB, contents, SIZE, 6);
-    made_loose_put_file(&id, &good);
+    made_loose_bytes(&good, PACKREAD_BLOB, contents, SIZE, 6);
+    made_loose_put_bytes(objects, &id, good.data, good.size);
     snapshot = sample_open(where, NULL);
     reader = sample_reader(snapshot);
 }
@@ -36,6 +50,7 @@ static void close_all(void)
     packread_snapshot_free(snapshot);
     packwriter_bytes_free(&good);
     free(where);
+    free(objects);
 }
 
 /* ---- What a damaged file gives -------------------------------------------------------------- */
@@ -113,7 +128,7 @@ static int never_wrong(packread_error *error)
 
 static void put(const struct packwriter_bytes *file)
 {
-    made_loose_put_file(&id, file);
+    made_loose_put_bytes(objects, &id, file->data, file->size);
 }
 
 static struct packwriter_bytes copy_of(size_t size)
@@ -189,7 +204,7 @@ START_TEST(every_false_header_is_told)
     struct packwriter_bytes file = {0};
     packread_error error;
 
-    made_loose_bytes(&file, headers[_i].header, contents, SIZE, 6);
+    with_header(&file, headers[_i].header);
     put(&file);
     ck_assert_int_eq(never_wrong(&error), PACKREAD_ERROR_CORRUPT);
     ck_assert_str_eq(error.text, headers[_i].text);
@@ -206,7 +221,7 @@ START_TEST(other_contents_are_refused)
 
     memcpy(other, contents, sizeof contents);
     other[0] = 'W';
-    made_loose_file(&file, PACKREAD_BLOB, other, SIZE, 6);
+    made_loose_bytes(&file, PACKREAD_BLOB, other, SIZE, 6);
     put(&file);
     ck_assert_int_eq(never_wrong(&error), PACKREAD_ERROR_CORRUPT);
     ck_assert_str_eq(error.text, "contents do not give the object's id");
@@ -216,7 +231,7 @@ END_TEST
 
 START_TEST(what_is_no_file_is_told)
 {
-    char *path = made_loose_path(&id);
+    char *path = made_loose_path(objects, &id);
     packread_error error;
 
     for (int kind = 0; kind < 2; kind++) {
@@ -324,7 +339,7 @@ START_TEST(a_loose_object_mends_what_hangs_on_it)
     made_pack_add_delta(&pack, 0, 1);
     made_pack_add_delta(&pack, 1, 2);
     made_pack_damage(&pack, 0);
-    made_loose_put(20, PACKREAD_BLOB, made_lines[0], strlen(made_lines[0]), 6);
+    made_loose_put(objects, 20, PACKREAD_BLOB, made_lines[0], strlen(made_lines[0]), 6);
     path = sample_save(&pack, "loose.git/objects/pack/pack-chain", NULL);
     sample_good(packread_snapshot_refresh(snapshot, NULL, &error), &error);
     for (size_t i = 0; i < 3; i++) {
