@@ -53,14 +53,12 @@ static int list_folders(const pkr_folders *of, bool is_first, pkr_reading *readi
     return status;
 }
 
-/* The number that the folder has, or gets. Folders are mostly those of the reading before, in the
- * same order. */
-static int number_of(const pkr_folders *of, const pkr_listed *listed, size_t place,
+/* The number that the folder has, or gets; the first `known` ones were there before this reading.
+ * Folders are mostly those of the reading before, in the same order. */
+static int number_of(const pkr_folders *of, const pkr_listed *listed, size_t place, uint32_t known,
                      uint32_t *number)
 {
-    const uint32_t count = pkr_shelf_count(of->numbered);
-
-    for (uint32_t i = 0; i <= count && count > 0; i++) {
+    for (uint32_t i = 0; i <= known && known > 0; i++) {
         const uint32_t candidate = i == 0 ? (uint32_t)place : i - 1;
         const pkr_object_folder *folder = pkr_object_folder_get(of->numbered, candidate);
 
@@ -69,7 +67,7 @@ static int number_of(const pkr_folders *of, const pkr_listed *listed, size_t pla
             return 0;
         }
     }
-    *number = count;
+    *number = pkr_shelf_count(of->numbered);
     return pkr_object_folder_add(of->numbered, listed->path, listed->is_alternate);
 }
 
@@ -99,6 +97,7 @@ static int make_parts(pkr_reading *reading, size_t count, pkr_fault *fault)
 static int number_parts(pkr_folders *of, pkr_reading *reading, pkr_fault *fault)
 {
     const size_t count = reading->folders.folders.count;
+    const uint32_t known = pkr_shelf_count(of->numbered);
     int status = make_parts(reading, count, fault);
 
     for (size_t i = 0; status == 0 && i < count; i++) {
@@ -107,7 +106,7 @@ static int number_parts(pkr_folders *of, pkr_reading *reading, pkr_fault *fault)
 
         part->names_stamp = listed->stamp;
         part->names_are_young = listed->is_young;
-        if (number_of(of, listed, i, &part->number) != 0)
+        if (number_of(of, listed, i, known, &part->number) != 0)
             return pkr_fault_memory(fault);
     }
     if (status == 0 && watch(of) != 0)
