@@ -31,6 +31,22 @@ static int visit_id(void *context, const packread_id *id)
     return 0;
 }
 
+static int visit_candidate(void *context, const packread_id *id, enum packread_type type)
+{
+    (void)context;
+    (void)id;
+    (void)type;
+    return 0;
+}
+
+static int visit_ref(void *context, const packread_ref *ref, const packread_error *error)
+{
+    (void)context;
+    (void)ref;
+    (void)error;
+    return 0;
+}
+
 static int visit_info(void *context, const packread_info *info, const packread_error *error)
 {
     (void)context, (void)info, (void)error;
@@ -53,6 +69,7 @@ START_TEST(a_missing_argument_is_an_argument_error)
     packread_pack_info pack = {.struct_size = sizeof pack};
     packread_folder_info folder = {.struct_size = sizeof folder};
     packread_repository_info repository = {.struct_size = sizeof repository};
+    packread_name name = {.struct_size = sizeof name};
     packread_id id = {{0}, 20};
     const int results[] = {
         packread_snapshot_open(NULL, NULL, &snapshot, &error),
@@ -74,6 +91,16 @@ START_TEST(a_missing_argument_is_an_argument_error)
         packread_reader_find_prefix(reader, "0123", 4, NULL, &error),
         packread_reader_each_prefix(NULL, "0123", 4, visit_id, NULL, &error),
         packread_reader_each_prefix(reader, "0123", 4, NULL, NULL, &error),
+        packread_reader_resolve(NULL, "HEAD", 4, 0, &name, &error),
+        packread_reader_resolve(reader, NULL, 4, 0, &name, &error),
+        packread_reader_resolve(reader, "HEAD", 4, 0, NULL, &error),
+        packread_reader_resolve(reader, "HEAD", 4, 4, &name, &error),
+        packread_reader_each_candidate(NULL, "0123", 4, 0, visit_candidate, NULL, &error),
+        packread_reader_each_candidate(reader, NULL, 4, 0, visit_candidate, NULL, &error),
+        packread_reader_each_candidate(reader, "0123", 4, 0, NULL, NULL, &error),
+        packread_reader_each_candidate(reader, "0123", 4, 4, visit_candidate, NULL, &error),
+        packread_snapshot_refs(NULL, visit_ref, NULL, &error),
+        packread_snapshot_refs(snapshot, NULL, NULL, &error),
         packread_reader_find_offset(NULL, 0, 12, &location, &error),
         packread_reader_find_offset(reader, 0, 12, NULL, &error),
         packread_reader_id_at(NULL, 0, 0, &id, &error),

@@ -174,6 +174,14 @@ static int ask_repository(void *given)
     return packread_snapshot_repository(at.snapshot, given);
 }
 
+static int ask_name(void *given)
+{
+    char hex[PACKREAD_HEX_MAX + 1];
+
+    packread_id_format(&id, hex);
+    return packread_reader_resolve(at.reader, hex, 2u * id.size, 0, given, NULL);
+}
+
 static int ask_stats(void *given)
 {
     return packread_snapshot_stats(at.snapshot, given);
@@ -199,6 +207,7 @@ static const struct received {
     {"pack", sizeof(packread_pack_info), ask_pack},
     {"folder", sizeof(packread_folder_info), ask_folder},
     {"repository", sizeof(packread_repository_info), ask_repository},
+    {"name", sizeof(packread_name), ask_name},
     {"stats", sizeof(packread_stats), ask_stats},
     {"verify's summary", sizeof(packread_verify_summary), ask_verify},
     {"index's summary", sizeof(packread_index_summary), ask_index},
