@@ -26,17 +26,14 @@ static table *row(const pkr_table *tables, size_t number)
 }
 
 int pkr_ref_tables_begin(pkr_ref_tables *stack, pkr_budget *budget, const char *folder,
-                         size_t folder_length, size_t id_size, packread_error *error)
+                         size_t id_size, packread_error *error)
 {
-    char *above = strndup(folder, folder_length);
-
     memset(stack, 0, sizeof *stack);
     stack->id_size = id_size;
     stack->tables.row_size = sizeof(table);
-    stack->folder = above ? pkr_path_join(above, FOLDER) : NULL;
+    stack->folder = pkr_path_join(folder, FOLDER);
     stack->list.budget = budget;
     stack->list.path = stack->folder ? pkr_path_join(stack->folder, "tables.list") : NULL;
-    free(above);
     return stack->list.path ? 0 : pkr_error_memory(error);
 }
 

@@ -20,7 +20,7 @@ typedef struct pkr_ref_tables {
 
 /* `folder` is the one that has a reftable/ in it. Errors: MEMORY. */
 int pkr_ref_tables_begin(pkr_ref_tables *stack, pkr_budget *budget, const char *folder,
-                         size_t folder_length, size_t id_size, packread_error *error);
+                         size_t id_size, packread_error *error);
 /* Harmless for one that is all zeros. */
 void pkr_ref_tables_end(pkr_ref_tables *stack);
 

@@ -71,11 +71,10 @@ int pkr_refs_begin(pkr_refs *refs, const pkr_repository *repository, pkr_budget 
                                   .lock = &refs->lock};
     status = pkr_ref_files_begin(&refs->files, budget, error);
     if (status == 0 && refs->has_tables)
-        status = pkr_ref_tables_begin(&refs->shared, budget, refs->common, strlen(refs->common),
-                                      repository->id_size, error);
+        status =
+            pkr_ref_tables_begin(&refs->shared, budget, refs->common, repository->id_size, error);
     if (status == 0 && refs->has_tables && is_linked(refs))
-        status = pkr_ref_tables_begin(&refs->alone, budget, refs->own, strlen(refs->own),
-                                      repository->id_size, error);
+        status = pkr_ref_tables_begin(&refs->alone, budget, refs->own, repository->id_size, error);
     return status;
 }
 
@@ -122,8 +121,8 @@ static int read_of_other(pkr_refs *refs, const pkr_ref_place *place, pkr_ref *re
         memcpy(folder, refs->common, size - tail - place->worktree_length);
         memcpy(folder + size - tail - place->worktree_length, "/worktrees/", tail);
         memcpy(folder + size - place->worktree_length, place->worktree, place->worktree_length);
-        status =
-            pkr_ref_tables_begin(other, refs->budget, folder, size, refs->files.id_size, error);
+        folder[size] = '\0';
+        status = pkr_ref_tables_begin(other, refs->budget, folder, refs->files.id_size, error);
         if (status == 0)
             status = pkr_ref_tables_read(other, place->name, place->length, ref, error);
         pkr_ref_tables_end(other);
