@@ -131,7 +131,7 @@ bad=$(printf 'x\033[31m\a\r\177\001y\302\233z\377')
 expect 4 list "$bad"
 is_clean err
 says 'x\\x1b\[31m\\a\\r\\x7f\\x01y\\xc2\\x9bz\\xff: '
-for arguments in "$bad" "list --$bad" "list -$bad" "cat $small $bad" "list --format=%($bad) $small" \
+for arguments in "$bad" "list --$bad" "list -$bad" "cat copy.pack $bad" "list --format=%($bad) $small" \
     "list --order=$bad $small" "list --window-size=$bad $small" "list --type=$bad $small" \
     "verify --threads=$bad $small"; do
     # shellcheck disable=SC2086 # words
@@ -139,6 +139,9 @@ for arguments in "$bad" "list --$bad" "list -$bad" "cat $small $bad" "list --for
     is_clean err
     equal "$ran: lines" "$(wc -l < err | tr -d ' ')" 1
 done
+expect 3 cat "$small" "$bad" # in a repository that may be a name
+is_clean err
+equal "$ran: lines" "$(wc -l < err | tr -d ' ')" 1
 expect 4 list "$(printf 'two\nlines')"
 says 'two\\nlines: '
 # UTF-8 is left alone.
