@@ -86,8 +86,8 @@ int pkr_inflating_finish(pkr_inflating *pieces, pkr_fault *fault)
 void pkr_inflating_saw(const pkr_inflating *pieces)
 {
     pkr_view *view = &pieces->reader->data;
-    uint64_t begin = smmap_cursor_begin(view->cursor);
+    const unsigned char *last = pkr_view_at_hand(view, pieces->at - 1);
 
-    if (smmap_cursor_includes(view->cursor, pieces->at - 1))
-        pkr_view_saw(view, smmap_cursor_data(view->cursor) + (pieces->at - 1 - begin));
+    if (last)
+        pkr_view_saw(view, last);
 }

@@ -155,6 +155,7 @@ void pkr_derived_without(const pkr_pack *pack, pkr_pack *bare)
                        .end = pack->end,
                        .doubt = pack->doubt,
                        .index_doubt = pack->index_doubt,
+                       .bundle_doubt = pack->bundle_doubt,
                        .version = pack->version,
                        .claimed = pack->claimed,
                        .alone = true,

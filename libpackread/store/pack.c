@@ -82,6 +82,8 @@ size_t pkr_pack_doubts(const pkr_pack *pack, packread_error told[PKR_PACK_DOUBTS
 
     if (pack->index_doubt.code != 0)
         tell_index(pack, &told[count++]);
+    if (pack->bundle_doubt.code != 0)
+        pkr_fault_publish(&pack->bundle_doubt, &told[count++]);
     if (pack->doubt.code != 0)
         pkr_fault_publish(&pack->doubt, &told[count++]);
     /* Of a header that is damaged was told already. */

@@ -5,6 +5,7 @@
 
 #include "base/budget.h"
 #include "base/fault.h"
+#include "format/bundle.h"
 #include "format/idx.h"
 #include "packread.h"
 #include "store/view.h"
@@ -44,13 +45,16 @@ typedef struct pkr_pack {
     uint32_t folder; /* number of the folder that it is in, of those that are looked at */
     pkr_source data;
     pkr_source index;
-    uint64_t size;   /* of the .pack */
+    uint64_t size;   /* of the .pack; of a bundle, of the pack in it, where offsets begin, too */
     uint64_t end;    /* no entry reaches past it: where the trailer begins, or the end of
                       * the file where the trailer is not what the index says */
     pkr_fault doubt; /* code 0, or what is wrong with the pack's header, or its trailer, which is
                       * not the one that the index names */
-    pkr_fault index_doubt; /* code 0, or why the index that is there is not used */
-    char *counts;          /* a text of that; NULL: none */
+    pkr_fault index_doubt;  /* code 0, or why the index that is there is not used */
+    char *counts;           /* a text of that; NULL: none */
+    pkr_bundle bundle;      /* its version is 0: a pack and no bundle */
+    uint64_t bundle_head;   /* bytes before the pack in a bundle */
+    pkr_fault bundle_doubt; /* code 0, or what is wrong with those, at an offset of the file */
     unsigned version;
     uint32_t claimed;        /* how many entries its header says there are */
     bool lacks_rows;         /* the index that is used has fewer, as that of a damaged pack may */
@@ -80,7 +84,7 @@ void pkr_pack_release(pkr_pack *pack);
 int pkr_pack_damaged(const pkr_pack *pack, uint64_t at, const char *text, pkr_fault *fault);
 /* What is to be told of a pack that is served although something is wrong with its index, its ends,
  * or its entries: fills `told`; how many there are. */
-#define PKR_PACK_DOUBTS_MOST 3
+#define PKR_PACK_DOUBTS_MOST 4
 size_t pkr_pack_doubts(const pkr_pack *pack, packread_error told[PKR_PACK_DOUBTS_MOST]);
 /* What stands beside it, of enum pkr_beside. Of a pack that was named itself the system is asked.
  */

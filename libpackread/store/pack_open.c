@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "platform/host.h"
+#include "store/bundle_head.h"
 #include "store/first_commit.h"
 #include "store/orders.h"
 #include "store/pair.h"
@@ -161,7 +162,8 @@ static int tell_hash(pkr_pack *pack, size_t known, pkr_view *view, pkr_fault *fa
 static int read_alone(pkr_pack *pack, const pkr_pack_wanted *wanted, bool has_magic, pkr_view *view,
                       pkr_fault *fault)
 {
-    const size_t known = wanted->id_size ? wanted->id_size : pack->idx.id_size;
+    const size_t told = pack->bundle.version != 0 ? pack->bundle.id_size : pack->idx.id_size;
+    const size_t known = wanted->id_size ? wanted->id_size : told;
 
     smmap_cursor_close(pack->index.rest);
     pack->index = (pkr_source){0};
@@ -177,16 +179,48 @@ static int read_alone(pkr_pack *pack, const pkr_pack_wanted *wanted, bool has_ma
 
 /* ---- Opening and closing -------------------------------------------------------------------- */
 
+/* From here on the pack in the bundle is the file: offsets are those in the pack. */
+static int skip_bundle_head(pkr_pack *pack, pkr_view *view, pkr_fault *fault)
+{
+    pkr_bundle_head head;
+    int status = pkr_bundle_head_read(view, &head, NULL, NULL, fault);
+
+    if (status != 0)
+        return status;
+    pack->bundle = head.bundle;
+    pack->bundle_head = head.end;
+    pack->bundle_doubt = head.doubt;
+    if (pack->data.bytes)
+        pack->data.bytes += pack->bundle_head;
+    else
+        pack->data.begin = pack->bundle_head;
+    pack->data.size -= pack->bundle_head;
+    pack->size = pack->data.size;
+    view->owner = NULL; /* it shows another part of the same file */
+    return pkr_view_point(view, pack, &pack->data, pack->path, pack->size, fault);
+}
+
+static int read_head_bytes(const pkr_pack *pack, pkr_view *view, const unsigned char **head,
+                           pkr_fault *fault)
+{
+    if (pack->size < PKR_PACK_HEADER + 20)
+        return pkr_fault_set(fault, PACKREAD_ERROR_NOT_A_PACK, pack->path,
+                             pack->size ? "too short for a pack" : "empty file");
+    return pkr_view_need(view, 0, PKR_PACK_HEADER, head, fault);
+}
+
 /* The bytes of the header, and what they say. */
 static int read_head(pkr_pack *pack, pkr_view *view, bool *has_magic, pkr_fault *fault)
 {
     const unsigned char *head;
-    int status;
+    int status = read_head_bytes(pack, view, &head, fault);
 
-    if (pack->size < PKR_PACK_HEADER + 20)
-        return pkr_fault_set(fault, PACKREAD_ERROR_NOT_A_PACK, pack->path,
-                             pack->size ? "too short for a pack" : "empty file");
-    status = pkr_view_need(view, 0, PKR_PACK_HEADER, &head, fault);
+    if (status == 0 && pkr_bundle_begins(head, PKR_PACK_HEADER)) {
+        status = skip_bundle_head(pack, view, fault);
+        if (status == 0)
+            status = read_head_bytes(pack, view, &head, fault);
+    }
+
     if (status != 0)
         return status;
     *has_magic = memcmp(head, "PACK", 4) == 0;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/path.h"
+#include "format/bundle.h"
 #include "platform/host.h"
 #include "store/above.h"
 #include "store/pack_folder.h"
@@ -65,13 +66,15 @@ static bool has_name_of_pack(const char *path)
     return pkr_path_ends_with(path, ".pack") || pkr_path_ends_with(path, ".idx");
 }
 
+/* Or a bundle. */
 static int begins_as_pack(const char *path, bool *does, packread_error *error)
 {
-    char head[sizeof MAGIC - 1];
+    char head[PKR_BUNDLE_MAGIC];
     size_t length = sizeof head;
     int failure = pkr_host_read_head(path, head, &length);
 
-    *does = failure == 0 && length == sizeof head && memcmp(head, MAGIC, sizeof head) == 0;
+    *does = failure == 0 && ((length >= strlen(MAGIC) && memcmp(head, MAGIC, strlen(MAGIC)) == 0) ||
+                             pkr_bundle_begins((const unsigned char *)head, length));
     return failure == 0 ? 0 : unreadable(error, path, failure);
 }
 

@@ -17,19 +17,21 @@ bool pkr_view_relieve(const pkr_view *view, const smmap_error *cause)
 
 static int use(pkr_view *view, uint64_t offset, uint64_t wanted, smmap_error *cause)
 {
-    int status = smmap_cursor_use(view->cursor, offset, wanted, 0, cause);
+    const uint64_t place = view->begin + offset;
+    int status = smmap_cursor_use(view->cursor, place, wanted, 0, cause);
 
     return status != 0 && pkr_view_relieve(view, cause)
-               ? smmap_cursor_use(view->cursor, offset, wanted, 0, cause)
+               ? smmap_cursor_use(view->cursor, place, wanted, 0, cause)
                : status;
 }
 
 static int need(pkr_view *view, uint64_t offset, size_t size, smmap_error *cause)
 {
-    int status = smmap_cursor_need(view->cursor, offset, size, cause);
+    const uint64_t place = view->begin + offset;
+    int status = smmap_cursor_need(view->cursor, place, size, cause);
 
     return status != 0 && pkr_view_relieve(view, cause)
-               ? smmap_cursor_need(view->cursor, offset, size, cause)
+               ? smmap_cursor_need(view->cursor, place, size, cause)
                : status;
 }
 
@@ -88,8 +90,18 @@ int pkr_view_point(pkr_view *view, const void *owner, const pkr_source *source, 
         return status;
     view->owner = owner;
     view->file = file;
+    view->begin = source->begin;
     view->end = end;
     return 0;
+}
+
+const unsigned char *pkr_view_at_hand(const pkr_view *view, uint64_t offset)
+{
+    const uint64_t place = view->begin + offset;
+
+    return smmap_cursor_includes(view->cursor, place)
+               ? smmap_cursor_data(view->cursor) + (place - smmap_cursor_begin(view->cursor))
+               : NULL;
 }
 
 /* Before the window goes. */

@@ -12,6 +12,7 @@
 typedef struct pkr_source {
     smmap_cursor *rest;         /* resting: associated, never moved; views copy it */
     const unsigned char *bytes; /* or in memory, which nobody changes; NULL: in the file */
+    uint64_t begin;             /* so many bytes of the file come before its own */
     uint64_t size;
 } pkr_source;
 
@@ -26,7 +27,8 @@ typedef struct pkr_view {
     const unsigned char *bytes; /* of memory; NULL: the cursor's file is looked at */
     const void *owner;          /* whose file it is now, to know without a look */
     const char *file;           /* path, for messages; borrowed */
-    uint64_t end;               /* bytes of the file that may be read */
+    uint64_t begin;             /* where in the file offset 0 of the calls below is */
+    uint64_t end;               /* bytes from there on that may be read */
     uint64_t faults;           /* pages of it that could not be read before the operation at hand */
     bool spoiled;              /* it has shown bytes since then that are not the file's */
     const unsigned char *last; /* of the bytes shown for use without a checksum; NULL: none */
@@ -44,6 +46,8 @@ bool pkr_view_relieve(const pkr_view *view, const smmap_error *cause);
 int pkr_view_point(pkr_view *view, const void *owner, const pkr_source *source, const char *file,
                    uint64_t end, pkr_fault *fault);
 void pkr_view_close(pkr_view *view);
+/* The byte at `offset`, where the window at hand has it; else NULL. Of a file only. */
+const unsigned char *pkr_view_at_hand(const pkr_view *view, uint64_t offset);
 /* Lets go of the window, keeps the file. */
 void pkr_view_rest(pkr_view *view);
 

@@ -169,6 +169,8 @@ static int have_entries(pkr_verification *verification, packread_reader *reader,
         return status;
     if (pack->index_doubt.code != 0 && !verification->forest.keep_rows)
         pkr_findings_report(findings, &pack->index_doubt, 0);
+    if (pack->bundle_doubt.code != 0 && !verification->forest.keep_rows)
+        pkr_findings_report(findings, &pack->bundle_doubt, 0);
     if (pack->doubt.code != 0)
         pkr_findings_report(findings, &pack->doubt, 0);
     if (!pack->alone)

@@ -26,7 +26,7 @@ __attribute__((weak)) void __gcov_dump(void);
 
 #define BIG_SIZE 300000 /* several pieces, compressed too */
 
-/* PACK, DIR, COMMIT and BLOB are replaced. */
+/* PACK, BUNDLE, DIR, COMMIT and BLOB are replaced. */
 static const struct command {
     const char *name;
     const char *words[9];
@@ -34,6 +34,7 @@ static const struct command {
     {"all, loose", {"extract", "--as=loose", "PACK", "-o", "DIR", "--all"}},
     {"one, loose", {"extract", "--as=loose", "PACK", "-o", "DIR", "BLOB"}},
     {"tree", {"extract", "--as=tree", "PACK", "-o", "DIR", "COMMIT"}},
+    {"all, of a bundle", {"extract", "BUNDLE", "-o", "DIR", "--all"}},
     {"tree, little memory",
      {"extract", "--as=tree", "--memory-limit=1M", "--io=pread", "PACK", "-o", "DIR", "COMMIT"}},
 };
@@ -48,6 +49,7 @@ static struct report {
 
 static struct scene {
     char *pack;
+    char *bundle;
     char *folder;
     char *out;
     char *err;
@@ -113,6 +115,30 @@ static void make_pack(void)
     id = made_pack_id(&pack, big);
     packread_id_format(&id, scene.blob);
     made_pack_put(&pack, "made");
+}
+
+/* The same pack behind a header. */
+static void make_bundle(void)
+{
+    struct packwriter_bytes bundle = {0};
+    char *path = suite_scratch_path("made.pack");
+    int file = open(path, O_RDONLY);
+    struct stat info;
+    char *bytes;
+
+    packwriter_bytes_add_text(&bundle, "# v2 git bundle\n");
+    packwriter_bytes_add_text(&bundle, scene.commit);
+    packwriter_bytes_add_text(&bundle, " HEAD\n\n");
+    ck_assert_int_eq(fstat(file, &info), 0);
+    bytes = malloc((size_t)info.st_size);
+    ck_assert_int_eq(read(file, bytes, (size_t)info.st_size), info.st_size);
+    close(file);
+    packwriter_bytes_add(&bundle, bytes, (size_t)info.st_size);
+    free(bytes);
+    free(path);
+    scene.bundle = suite_scratch_path("made.bundle");
+    ck_assert_int_eq(packwriter_bytes_save(&bundle, scene.bundle), 0);
+    packwriter_bytes_free(&bundle);
 }
 
 /* ---- What lies in the folder ---------------------------------------------------------------- */
@@ -228,6 +254,8 @@ static const char *word_for(const char *word)
 {
     if (strcmp(word, "PACK") == 0)
         return scene.pack;
+    if (strcmp(word, "BUNDLE") == 0)
+        return scene.bundle;
     if (strcmp(word, "DIR") == 0)
         return scene.folder;
     if (strcmp(word, "COMMIT") == 0)
@@ -349,6 +377,7 @@ static bool try_one(const struct command *command, const struct fault_way *way,
 static void set_up(const struct command *command)
 {
     make_pack();
+    make_bundle();
     scene.pack = suite_scratch_path("made.pack");
     scene.folder = suite_scratch_path("files");
     scene.out = suite_scratch_path("out");
