@@ -34,7 +34,7 @@ static void print_help(void)
                 "\n"
                 "WHERE is a repository or any folder in its work tree, a .git folder or file, an\n"
                 "objects folder, a folder of packs, a .pack or an .idx; a file of another name\n"
-                "that begins as a pack does is a pack without an index.\n"
+                "that begins as a pack or a bundle does is a pack without an index.\n"
                 "OBJECT is an id or a unique prefix of one, 4 digits at least.\n"
                 "\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++) {

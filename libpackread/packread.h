@@ -61,7 +61,12 @@
  * are passed about by value and do not begin so: they have reserved room, which is zero.
  *
  * FORMATS  git's gitformat-pack(5): packs of version 2 and 3, indexes of version 1 and 2,
- * multi-pack-indexes of version 1 and 2 and chains of them, .rev and .mtimes of version 1. */
+ * multi-pack-indexes of version 1 and 2 and chains of them, .rev and .mtimes of version 1;
+ * gitformat-bundle(5): bundles of version 2 and 3. A bundle is a pack without an index, by its
+ * first bytes and under any name; all offsets are those in the pack that it holds, as an index of
+ * it has them, but in errors of its header, which count from the beginning of the file. A line of
+ * the header that is malformed is a problem (CORRUPT); a capability that is not known is
+ * UNSUPPORTED. */
 #ifndef PACKREAD_H
 #define PACKREAD_H
 
