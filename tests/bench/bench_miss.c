@@ -147,7 +147,7 @@ static void ask(packread_reader *reader, const char *what, int count, const unsi
 static void ask_all(const char *folder, const unsigned char *from)
 {
     packread_snapshot *snapshot;
-    packread_reader *reader;
+    packread_reader *reader = NULL;
     packread_error error;
     double begun = now();
 
