@@ -364,11 +364,14 @@ static int go_through(walk *on, packread_error *error)
 
 /* ---- All of it ------------------------------------------------------------------------------ */
 
+/* It need not be there. */
 static int take_own(walk *on, packread_error *error)
 {
-    pkr_stamp stamp = {0};
+    pkr_stamp stamp;
+    int failure = pkr_host_look(on->roots->own, &stamp);
 
-    (void)pkr_host_look(on->roots->own, &stamp); /* its packs are looked for whatever it is */
+    if (failure != 0 && !pkr_host_is_absence(failure))
+        return pkr_error_system(error, on->roots->own, failure, "cannot be read");
     return add_folder(on, on->roots->own, &stamp, false, error);
 }
 

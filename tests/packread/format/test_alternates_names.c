@@ -69,7 +69,7 @@ END_TEST
 
 START_TEST(the_environment_has_colons)
 {
-    gives("/a:b::\"/c:d\":#e:/f", 20, ':', "2f61\n62\n2f633a64\n2f66\n");
+    gives("/a:b::\"/c:d\":#e:/f", 18, ':', "2f61\n62\n2f633a64\n2f66\n");
     gives("/a\n/b", 5, ':', "2f610a2f62\n");
 }
 END_TEST
