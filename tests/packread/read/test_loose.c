@@ -386,6 +386,23 @@ START_TEST(many_are_listed_in_order)
 }
 END_TEST
 
+/* Larger than the memory limit, many times with CHECK_LARGE. */
+START_TEST(a_giant_goes_by_in_little_memory)
+{
+    const size_t size = (size_t)(suite_number("CHECK_LARGE", 0) ? 600 : 24) << 20;
+    const packread_options small = {.memory_limit = (uint64_t)16 << 20};
+
+    open_repository(20);
+    all[count].type = PACKREAD_BLOB;
+    packwriter_bytes_add_noise(&all[count].contents, size / 2, 7);
+    packwriter_bytes_add_repeated(&all[count].contents, 'g', size / 2);
+    all[count].id = made_loose_put(objects, 20, PACKREAD_BLOB, all[count].contents.data, size, 1);
+    count++;
+    is_all_there(&small, false);
+    forget_all();
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("loose objects");
@@ -398,6 +415,7 @@ static Suite *make_suite(void)
     tcase_add_test(loose, names_that_are_no_ids_are_passed_over);
     tcase_add_test(loose, copies_are_told_once_or_each);
     tcase_add_test(loose, many_are_listed_in_order);
+    tcase_add_test(loose, a_giant_goes_by_in_little_memory);
     suite_add_tcase(suite, loose);
     return suite;
 }
