@@ -10,7 +10,7 @@
 
 #define NO_REF "neither an id nor the name of a ref"
 #define NO_NAME "not a valid name of a ref"
-#define TRIES_MOST 8
+#define TRIES_MOST 4
 #define ORDER_LOOSE 0
 #define ORDER_PACKED 1
 
