@@ -128,7 +128,7 @@ static int never_wrong(packread_error *error)
 
 static void put(const struct packwriter_bytes *file)
 {
-    made_loose_put_bytes(objects, &id, file->data, file->size);
+    made_loose_put_bytes(objects, &id, file->size > 0 ? (const void *)file->data : "", file->size);
 }
 
 static struct packwriter_bytes copy_of(size_t size)
