@@ -45,7 +45,8 @@ static void print_number(const char *key, uint64_t number)
 /* Where the object is. */
 struct place {
     packread_pack_info pack;
-    char *loose; /* its file; NULL: it is in the pack */
+    char *loose;      /* its file; NULL: it is in the pack, */
+    bool is_built_in; /* or nowhere */
 };
 
 /* The file of a loose object: "FOLDER/12/3456...". */
@@ -69,6 +70,9 @@ static char *loose_path(const struct where *source, const packread_info *info)
 static bool find_place(const struct where *source, const packread_info *info, struct place *place)
 {
     *place = (struct place){.pack = {.struct_size = sizeof place->pack}};
+    place->is_built_in = info->location.kind == PACKREAD_STORE_BUILT_IN;
+    if (place->is_built_in)
+        return true;
     if (info->location.kind != PACKREAD_STORE_LOOSE)
         return packread_snapshot_pack(source->snapshot, info->location.store, &place->pack) == 0;
     place->loose = loose_path(source, info);
@@ -99,6 +103,18 @@ static void print_loose_text(const char *path)
     output_byte('\n');
 }
 
+static void print_place_text(const packread_info *info, const struct place *place)
+{
+    if (place->is_built_in) {
+        print_key("store");
+        output_text("built in\n");
+    } else if (place->loose != NULL) {
+        print_loose_text(place->loose);
+    } else {
+        print_pack_text(info, &place->pack);
+    }
+}
+
 static void print_text(const packread_info *info, const packread_id *id, const struct place *place)
 {
     print_key("id");
@@ -117,10 +133,7 @@ static void print_text(const packread_info *info, const packread_id *id, const s
     print_key("stored as");
     output_text(packread_type_name(info->stored_type));
     output_byte('\n');
-    if (place->loose != NULL)
-        print_loose_text(place->loose);
-    else
-        print_pack_text(info, &place->pack);
+    print_place_text(info, place);
 }
 
 static void print_json(const packread_info *info, const packread_id *id, const struct place *place)
@@ -133,7 +146,9 @@ static void print_json(const packread_info *info, const packread_id *id, const s
     json_number("size", info->size);
     json_number("size_on_disk", info->size_on_disk);
     json_text("stored_type", packread_type_name(info->stored_type));
-    if (place->loose != NULL) {
+    if (place->is_built_in) {
+        json_text("store", "built-in");
+    } else if (place->loose != NULL) {
         json_text("store", "loose");
         json_text("file", place->loose);
     } else {

@@ -108,9 +108,9 @@ void format_free(struct format *format)
     *format = (struct format){0};
 }
 
-static bool is_loose(const packread_info *info)
+static bool is_in_pack(const packread_info *info)
 {
-    return info->location.kind == PACKREAD_STORE_LOOSE;
+    return info->location.kind == PACKREAD_STORE_PACK;
 }
 
 /* NULL: the object is in none. */
@@ -118,9 +118,8 @@ static const char *pack_name(const struct where *source, const packread_info *in
 {
     packread_pack_info pack = {.struct_size = sizeof pack};
 
-    if (is_loose(info))
+    if (!is_in_pack(info))
         return NULL;
-
     return packread_snapshot_pack(source->snapshot, info->location.store, &pack) == 0 ? pack.name
                                                                                       : "";
 }
@@ -184,7 +183,7 @@ void format_print(const struct format *format, const struct where *source,
                 print_mode(request->mode);
             break;
         case FORMAT_OFFSET:
-            if (is_loose(info))
+            if (!is_in_pack(info))
                 output_byte('-');
             else
                 output_number(info->location.offset);
@@ -199,7 +198,7 @@ void format_print(const struct format *format, const struct where *source,
                 output_byte('-');
             break;
         case FORMAT_PACK:
-            if (is_loose(info))
+            if (!is_in_pack(info))
                 output_byte('-');
             else
                 output_escaped(pack_name(source, info));
@@ -242,7 +241,7 @@ void format_print_json(const struct format *format, const struct where *source,
             json_id("base", &info->base);
             break;
         case FORMAT_OFFSET:
-            if (is_loose(info))
+            if (!is_in_pack(info))
                 json_null("offset");
             else
                 json_number("offset", info->location.offset);

@@ -456,7 +456,9 @@ PACKREAD_API void packread_reader_free(packread_reader *reader);
 
 enum packread_store {
     PACKREAD_STORE_PACK = 0, /* `store` counts as packread_snapshot_pack does */
-    PACKREAD_STORE_LOOSE = 1 /* a file of its own; as packread_snapshot_folder does */
+    PACKREAD_STORE_LOOSE = 1,   /* a file of its own; as packread_snapshot_folder does */
+    PACKREAD_STORE_BUILT_IN = 2 /* nowhere: the empty tree, which git has in every repository. Found
+                                 * by its whole id where no other copy of it can be; in no listing */
 };
 
 /* Where an object is stored: look at `kind` before the rest. Stands as long as its pack or file is

@@ -39,4 +39,15 @@ static inline bool pkr_location_is_loose(const packread_location *location)
     return location->kind == PACKREAD_STORE_LOOSE;
 }
 
+/* Of an object that is stored nowhere. `store` tells the size of its id. */
+static inline packread_location pkr_location_built_in(size_t id_size)
+{
+    return (packread_location){.store = (uint32_t)id_size, .kind = PACKREAD_STORE_BUILT_IN};
+}
+
+static inline bool pkr_location_is_built_in(const packread_location *location)
+{
+    return location->kind == PACKREAD_STORE_BUILT_IN;
+}
+
 #endif

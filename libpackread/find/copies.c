@@ -1,6 +1,8 @@
 /* copies.c - goes through the copies of an object. */
 #include "find/copies.h"
 
+#include "base/location.h"
+#include "find/built_in.h"
 #include "find/find.h"
 #include "store/unsorted.h"
 
@@ -70,12 +72,24 @@ static int try_all(pkr_copies *copies, pkr_fault *fault)
     return failure;
 }
 
+/* Where no copy that is stored can be had. */
+static bool is_built_in(const pkr_copies *copies, int status)
+{
+    return status != 0 && !copies->is_final &&
+           (pkr_is_absence(status) || pkr_copies_may_differ(status)) &&
+           pkr_built_in_has(copies->reader, copies->id);
+}
+
 int pkr_copies_try(pkr_copies *copies, pkr_fault *fault)
 {
+    packread_location copy;
     int status;
 
     do
         status = try_all(copies, fault);
     while (!copies->is_final && pkr_reader_look(copies->reader, &status, fault));
-    return status;
+    if (!is_built_in(copies, status))
+        return status;
+    copy = pkr_location_built_in(copies->id->size);
+    return copies->use(copies, &copy, fault);
 }

@@ -4,6 +4,7 @@
 #include "base/fault.h"
 #include "base/id.h"
 #include "base/location.h"
+#include "find/built_in.h"
 #include "find/id_merge.h"
 #include "object/reader.h"
 #include "store/loose.h"
@@ -407,6 +408,10 @@ int packread_reader_find(packread_reader *reader, const packread_id *id,
 
         status = pkr_find_next(reader, id, &from, location, &fault);
     } while (pkr_reader_look(reader, &status, &fault));
+    if (pkr_is_absence(status) && pkr_built_in_has(reader, id)) {
+        *location = pkr_location_built_in(id->size);
+        status = 0;
+    }
     return pkr_reader_leave(reader, status, &fault, error);
 }
 

@@ -8,6 +8,7 @@
 #include "base/location.h"
 #include "base/memory.h"
 #include "platform/host.h"
+#include "base/empty_tree.h"
 #include "store/loose.h"
 
 int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
@@ -202,6 +203,8 @@ int pkr_reader_id(packread_reader *reader, const packread_location *location, pa
 
     if (pkr_location_is_loose(location))
         return find_loose_id(reader, location, id, fault);
+    if (pkr_location_is_built_in(location) && pkr_empty_tree_id(location->store, id))
+        return 0;
     if (location->kind != PACKREAD_STORE_PACK)
         return pkr_fault_set(fault, PACKREAD_ERROR_ARGUMENT, NULL, "no known kind of store");
     status = pkr_reader_open(reader, location->store, &pack, fault);

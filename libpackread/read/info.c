@@ -134,9 +134,14 @@ int pkr_info_fill(packread_reader *reader, const packread_location *location, co
                   unsigned want, packread_info *info, pkr_fault *fault)
 {
     packread_info made = pkr_info_blank(location, id);
-    int status = pkr_location_is_loose(location)
-                     ? fill_loose(reader, location, id, want, &made, fault)
-                     : fill(reader, location, want, &made, fault);
+    int status = 0;
+
+    if (pkr_location_is_built_in(location))
+        made.type = made.stored_type = PACKREAD_TREE;
+    else if (pkr_location_is_loose(location))
+        status = fill_loose(reader, location, id, want, &made, fault);
+    else
+        status = fill(reader, location, want, &made, fault);
 
     if (status == 0)
         *info = made;

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "find/built_in.h"
 #include "find/copies.h"
 #include "base/fault.h"
 #include "base/id.h"
@@ -70,6 +71,17 @@ static int read_loose(packread_reader *reader, const packread_location *location
     return 0;
 }
 
+static int read_built_in(packread_reader *reader, const packread_id *id, packread_object *object,
+                         pkr_fault *fault)
+{
+    pkr_blob *blob;
+    int status = pkr_built_in_blob(reader, &blob, fault);
+
+    if (status == 0)
+        pkr_reader_hand_out(reader, id, blob, object);
+    return status;
+}
+
 /* A page that cannot be read spoils its neighbours in the window too: they are there the second
  * time. */
 int pkr_read_copy(packread_reader *reader, const packread_location *location, const packread_id *id,
@@ -79,6 +91,8 @@ int pkr_read_copy(packread_reader *reader, const packread_location *location, co
 
     if (pkr_location_is_loose(location))
         return read_loose(reader, location, id, object, fault);
+    if (pkr_location_is_built_in(location))
+        return read_built_in(reader, id, object, fault);
     status = read_once(reader, location, id, object, fault);
     return status == PACKREAD_ERROR_SYSTEM ? read_once(reader, location, id, object, fault)
                                            : status;

@@ -147,6 +147,14 @@ static int stream_copy(packread_reader *reader, const packread_location *locatio
 /* What has been handed out cannot be taken back. */
 static int use_copy(pkr_copies *asked, const packread_location *copy, pkr_fault *fault)
 {
+    packread_object object;
+    int status;
+
+    if (pkr_location_is_built_in(copy)) {
+        status = pkr_read_copy(asked->reader, copy, asked->id, &object, fault);
+        asked->is_final = status == 0;
+        return status == 0 ? hand_out(&object, asked->context, fault) : status;
+    }
     if (pkr_location_is_loose(copy))
         return pkr_stream_loose(asked->reader, copy->store, asked->id, asked->context,
                                 &asked->is_final, fault);
