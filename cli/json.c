@@ -32,6 +32,16 @@ static void output_u(unsigned code)
     output_advance(6);
 }
 
+/* Past U+FFFF it takes two. */
+static void output_code_point(uint32_t code)
+{
+    if (code > 0xffff) {
+        output_u(0xd800u + ((code - 0x10000u) >> 10));
+        code = 0xdc00u + ((code - 0x10000u) & 0x3ffu);
+    }
+    output_u(code);
+}
+
 static void output_quoted(const char *value)
 {
     size_t size = strlen(value);
@@ -39,21 +49,17 @@ static void output_quoted(const char *value)
     output_byte('"');
     while (size > 0) {
         size_t length = escape_utf8_length(value, size);
-        unsigned char byte = (unsigned char)value[0];
+        uint32_t code = escape_code_point(value, length);
 
         if (length == 0) {
-            output_u(0xdc00u | byte);
+            output_u(0xdc00u | (unsigned char)value[0]);
             length = 1;
-        } else if (length == 2 && byte == 0xc2 && (unsigned char)value[1] < 0xa0) {
-            output_u((unsigned char)value[1]);
-        } else if (length > 1) {
-            output_bytes(value, length);
-        } else if (byte < 0x20 || byte == 0x7f) {
-            output_u(byte);
+        } else if (escape_is_hidden(code)) {
+            output_code_point(code);
         } else {
-            if (byte == '"' || byte == '\\')
+            if (code == '"' || code == '\\')
                 output_byte('\\');
-            output_byte((char)byte);
+            output_bytes(value, length);
         }
         value += length;
         size -= length;

@@ -7,8 +7,9 @@
 /* Each writes `"name":value`, with a comma before it but for the first after json_open. */
 void json_open(void);  /* { */
 void json_close(void); /* } and the end of the line */
-/* Controls are escaped. A byte that is not UTF-8, XX in hex, becomes \udcXX, which stands for
- * nothing else: no byte is lost. NULL gives null. */
+/* Controls, and characters that are not seen, are escaped. A byte that is not UTF-8, XX in
+ * hex, becomes \udcXX, which stands for nothing else unless it is the second half of a pair: no
+ * byte is lost. NULL gives null. */
 void json_text(const char *name, const char *value);
 void json_number(const char *name, uint64_t value);
 void json_null(const char *name);
