@@ -76,6 +76,33 @@ static void tell_useless_index(const struct verification *verification,
     message_error("%s: %s; its pack is checked by itself", problem->file, what);
 }
 
+/* A pack and its index that are in a place of the other hash are good where they are by themselves;
+ * NULL: they are not. */
+static packread_snapshot *open_pair(const struct verification *verification, const char *pack)
+{
+    packread_options options = verification->common->library;
+    packread_snapshot *snapshot = NULL;
+
+    options.flags |= PACKREAD_INDEX_AS_IT_IS;
+    if (packread_snapshot_open(pack, &options, &snapshot, NULL) == 0 &&
+        packread_snapshot_problems(snapshot) > 0) {
+        packread_snapshot_free(snapshot);
+        snapshot = NULL;
+    }
+    return snapshot;
+}
+
+static enum status verify_pair_or_alone(struct verification *verification, const char *pack)
+{
+    packread_snapshot *pair = open_pair(verification, pack);
+    enum status status;
+
+    verification->is_pair_good = pair != NULL;
+    status = pair != NULL ? verify_stores(verification, pair) : verify_alone(verification, pack);
+    verification->is_pair_good = false;
+    return status;
+}
+
 enum status verify_without_index(struct verification *verification, const packread_error *problem)
 {
     char *pack = pack_of(problem->file);
@@ -89,7 +116,7 @@ enum status verify_without_index(struct verification *verification, const packre
     }
     tell_useless_index(verification, problem);
     verification->index_problem = problem;
-    status = verify_alone(verification, pack);
+    status = verify_pair_or_alone(verification, pack);
     verification->index_problem = NULL;
     free(pack);
     return status_worse(status_of_error(problem->code), status);

@@ -14,8 +14,9 @@ struct verification {
     struct verify_seen seen;             /* what was told or verified in this run */
     uint64_t done;                       /* objects of the stores that are done, for progress */
     size_t stores_left;                  /* of the place at hand, the one at hand included */
-    const packread_error *index_problem; /* why the pack's index cannot be used, told before; or
-                                          * NULL */
+    const packread_error *index_problem; /* why the pack's index cannot be used, or the pair has no
+                                          * business in its place: told before; or NULL */
+    bool is_pair_good;                   /* the latter */
     char **doubted; /* packs whose damage may be that of an index which is not theirs */
     size_t doubted_count;
     pthread_mutex_t lock; /* for all below: findings and progress may come from different threads */

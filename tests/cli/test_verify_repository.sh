@@ -227,6 +227,15 @@ prints '^borrower.git/objects: ok (1 object, '
 expect 4 verify --json borrower.git
 prints "{\"file\":\"$work/not-there/objects\",\"ok\":false,"
 
+# A pack of the other hash has no business in a repository, but is whole, and so is its index.
+git init -q --bare other.git
+cp "$FIXTURES"/sha256/repo/objects/pack/*.pack "$FIXTURES"/sha256/repo/objects/pack/*.idx other.git/objects/pack
+expect 1 verify other.git
+is_silent
+prints '\.pack: its ids have 32 bytes (SHA-256), those of the repository 20 (SHA-1)$'
+prints '\.pack: 1 finding, \([0-9]*\) of \1 objects intact$'
+equal "$ran: lines" "$(wc -l < out | tr -d ' ')" 2
+
 # What may not be read is refused by name.
 make_repository refused sha1
 git -C refused config core.repositoryformatversion 1
