@@ -399,7 +399,7 @@ PACKREAD_API int packread_snapshot_folder(const packread_snapshot *snapshot, siz
                                           packread_folder_info *info);
 
 /* How many loose objects there are in one object folder now, by the names of their files. Reads 256
- * folders at most. Any thread. Errors: ARGUMENT for a folder that there is not; BUDGET. */
+ * folders at most. Any thread. Errors: ARGUMENT for a folder that there is not; SYSTEM, BUDGET. */
 PACKREAD_API int packread_snapshot_loose(packread_snapshot *snapshot, size_t folder,
                                          uint64_t *objects, packread_error *error);
 

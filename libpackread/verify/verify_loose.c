@@ -64,8 +64,7 @@ static void check_folder(worker *self, unsigned first)
     if (read_ids(of, first, &ids, &fault) != 0) {
         pkr_loose_findings_stop(&of->findings, &fault);
     } else {
-        if (ids.failure.code != 0 &&
-            (!of->names.is_guess || !atomic_exchange(&of->is_told, true)))
+        if (ids.failure.code != 0 && (!of->names.is_guess || !atomic_exchange(&of->is_told, true)))
             pkr_loose_findings_take_folder(&of->findings, &ids.failure);
         check_ids(self, &ids);
     }
@@ -130,17 +129,20 @@ static int begin(verification *of, packread_snapshot *snapshot, size_t folder, p
     return 0;
 }
 
-/* What cannot be counted is told when it is verified. */
-static int count_files(const verification *of, uint64_t *files, pkr_fault *fault)
+/* `unread`: code 0, or why the first folder that could not be read is not counted. */
+static int count_files(const verification *of, uint64_t *files, pkr_fault *unread, pkr_fault *fault)
 {
     int status = 0;
 
     *files = 0;
+    *unread = (pkr_fault){0};
     for (unsigned i = 0; status == 0 && i < of->names.count; i++) {
         pkr_loose_ids ids;
 
         status = read_ids(of, of->names.first[i], &ids, fault);
         *files += status == 0 ? ids.count : 0;
+        if (status == 0 && unread->code == 0)
+            *unread = ids.failure;
         pkr_loose_ids_free(&ids, &of->snapshot->budget);
     }
     return status;
@@ -149,8 +151,9 @@ static int count_files(const verification *of, uint64_t *files, pkr_fault *fault
 static int verify(verification *of, const packread_verify_options *options,
                   packread_verify_summary *summary, pkr_fault *fault)
 {
+    pkr_fault unread; /* is told when it is verified */
     uint64_t files = 0;
-    int status = options->progress ? count_files(of, &files, fault) : 0;
+    int status = options->progress ? count_files(of, &files, &unread, fault) : 0;
 
     if (status == 0)
         status = pkr_loose_findings_begin(&of->findings, options, files, fault);
@@ -195,6 +198,7 @@ int packread_snapshot_loose(packread_snapshot *snapshot, size_t folder, uint64_t
 {
     verification of;
     pkr_fault fault;
+    pkr_fault unread;
     uint64_t files = 0;
     int status;
 
@@ -202,7 +206,9 @@ int packread_snapshot_loose(packread_snapshot *snapshot, size_t folder, uint64_t
         return pkr_error_null(error);
     status = begin(&of, snapshot, folder, &fault);
     if (status == 0)
-        status = count_files(&of, &files, &fault);
+        status = count_files(&of, &files, &unread, &fault);
+    if (status == 0 && unread.code != 0)
+        status = pkr_fault_copy(&fault, &unread);
     if (status != 0)
         return pkr_fault_publish(&fault, error);
     *objects = files;

@@ -360,6 +360,8 @@ START_TEST(a_folder_that_cannot_be_read_costs_its_objects_alone)
 {
     char *objects = made_loose_repository("loop", 20);
     char *path = suite_scratch_path("loop.git/objects/00");
+    packread_snapshot *snapshot;
+    uint64_t count = 0;
     verify_report all;
 
     made_loose_put(objects, 20, PACKREAD_BLOB, "one", 3, 6);
@@ -371,6 +373,9 @@ START_TEST(a_folder_that_cannot_be_read_costs_its_objects_alone)
     ck_assert_int_eq(all.list[0].error.code, PACKREAD_ERROR_SYSTEM);
     ck_assert_int_ne(all.list[0].error.system_errno, 0);
     ck_assert_ptr_nonnull(strstr(all.list[0].error.file, "loop.git/objects/00"));
+    snapshot = sample_open(objects, NULL);
+    ck_assert_int_eq(packread_snapshot_loose(snapshot, 0, &count, NULL), PACKREAD_ERROR_SYSTEM);
+    packread_snapshot_free(snapshot);
     verify_report_free(&all);
     free(path);
     free(objects);
