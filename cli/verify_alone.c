@@ -53,13 +53,15 @@ enum status verify_alone(struct verification *verification, const char *path)
     packread_options options = verification->common->library;
     packread_snapshot *snapshot;
     packread_error error = {0};
+    enum status status;
 
     options.flags |= PACKREAD_WITHOUT_INDEX;
-    if (packread_snapshot_open(path, &options, &snapshot, &error) == 0) {
-        message_problems(path, snapshot);
-        return verify_stores(verification, snapshot);
-    }
-    return verify_tell_unopened(verification, path, &error);
+    if (packread_snapshot_open(path, &options, &snapshot, &error) != 0)
+        return verify_tell_unopened(verification, path, &error);
+    message_problems(path, snapshot);
+    status = verify_stores(verification, snapshot);
+    verify_stores_end(verification, snapshot);
+    return status;
 }
 
 static void tell_useless_index(const struct verification *verification,
@@ -97,9 +99,12 @@ static enum status verify_pair_or_alone(struct verification *verification, const
     packread_snapshot *pair = open_pair(verification, pack);
     enum status status;
 
-    verification->is_pair_good = pair != NULL;
-    status = pair != NULL ? verify_stores(verification, pair) : verify_alone(verification, pack);
+    if (pair == NULL)
+        return verify_alone(verification, pack);
+    verification->is_pair_good = true;
+    status = verify_stores(verification, pair);
     verification->is_pair_good = false;
+    verify_stores_end(verification, pair);
     return status;
 }
 

@@ -42,16 +42,42 @@ static enum status tell_problem(struct verification *verification,
     return verify_tell_unopened(verification, where, problem);
 }
 
-/* Tells the packs of a folder that did not open, or checks them without their indexes. */
+/* Tells the packs of a folder that did not open, or checks them without their indexes. The first
+ * `*told` problems are known. */
 static enum status tell_problems(struct verification *verification,
-                                 const packread_snapshot *snapshot, const char *where)
+                                 const packread_snapshot *snapshot, const char *where, size_t *told)
 {
     enum status status = STATUS_OK;
 
-    for (size_t i = 0; i < packread_snapshot_problems(snapshot); i++)
+    for (; *told < packread_snapshot_problems(snapshot); ++*told)
         status = status_worse(status, tell_problem(verification, snapshot, where,
-                                                   packread_snapshot_problem(snapshot, i)));
+                                                   packread_snapshot_problem(snapshot, *told)));
     return status;
+}
+
+#define ROUNDS_MOST 20
+
+/* Objects may move meanwhile, as git packs them: what they moved to is looked at again, until
+ * nothing came. */
+static enum status verify_rounds(struct verification *verification, packread_snapshot *snapshot,
+                                 const char *where)
+{
+    enum status status = STATUS_OK;
+    packread_error error = {0};
+    size_t told = 0;
+
+    for (unsigned round = 0; round < ROUNDS_MOST; round++) {
+        bool changed = false;
+
+        status = status_worse(status, tell_problems(verification, snapshot, where, &told));
+        status = status_worse(status, verify_stores(verification, snapshot));
+        if (packread_snapshot_refresh(snapshot, &changed, &error) != 0)
+            return status_worse(status, message_failure(where, &error));
+        if (!changed)
+            return status;
+    }
+    message_error("%s: its packs change faster than they can be verified", where);
+    return STATUS_SYSTEM;
 }
 
 enum status verify_place(struct verification *verification, const char *where)
@@ -72,6 +98,7 @@ enum status verify_place(struct verification *verification, const char *where)
             return verify_without_index(verification, &error);
         return verify_tell_unopened(verification, where, &error);
     }
-    status = tell_problems(verification, snapshot, where);
-    return status_worse(status, verify_stores(verification, snapshot));
+    status = verify_rounds(verification, snapshot, where);
+    verify_stores_end(verification, snapshot);
+    return status;
 }

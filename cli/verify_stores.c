@@ -56,8 +56,12 @@ enum status verify_stores(struct verification *verification, packread_snapshot *
     status = status_worse(status, verify_midxes(verification, snapshot));
     status = status_worse(status, verify_folders(verification, snapshot));
     progress_end();
+    return status;
+}
+
+void verify_stores_end(struct verification *verification, packread_snapshot *snapshot)
+{
     metrics_add(snapshot);
     packread_snapshot_free(snapshot); /* its memory is needed */
     verify_settle_doubts(verification);
-    return status;
 }

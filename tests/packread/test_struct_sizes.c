@@ -77,6 +77,11 @@ static int verify_with(const void *options)
     return packread_verify(at.snapshot, 0, options, NULL, NULL);
 }
 
+static int verify_loose_with(const void *options)
+{
+    return packread_verify_loose(at.snapshot, 0, options, NULL, NULL);
+}
+
 static int index_with(const void *options)
 {
     return packread_index(alone, 0, options, NULL, NULL);
@@ -103,6 +108,7 @@ static const struct filled {
     {"options", &open_options, sizeof open_options, sizeof(size_t), open_with},
     {"list options", &list_options, sizeof list_options, sizeof(size_t), list_with},
     {"verify options", &verify_options, sizeof verify_options, sizeof(size_t), verify_with},
+    {"the same, loose", &verify_options, sizeof verify_options, sizeof(size_t), verify_loose_with},
     {"index options", &index_options, sizeof index_options, sizeof(size_t), index_with},
     {"sink", &sink, sizeof sink, offsetof(packread_sink, context), stream_with},
 };
@@ -192,6 +198,11 @@ static int ask_verify(void *given)
     return packread_verify(at.snapshot, 0, NULL, given, NULL);
 }
 
+static int ask_verify_loose(void *given)
+{
+    return packread_verify_loose(at.snapshot, 0, NULL, given, NULL);
+}
+
 static int ask_index(void *given)
 {
     return packread_index(alone, 0, NULL, given, NULL);
@@ -210,6 +221,7 @@ static const struct received {
     {"name", sizeof(packread_name), ask_name},
     {"stats", sizeof(packread_stats), ask_stats},
     {"verify's summary", sizeof(packread_verify_summary), ask_verify},
+    {"the same, loose", sizeof(packread_verify_summary), ask_verify_loose},
     {"index's summary", sizeof(packread_index_summary), ask_index},
 };
 
