@@ -244,6 +244,20 @@ static int configure(pkr_budget *budget, pkr_repository *repository, packread_er
 
 /* ---- Opening -------------------------------------------------------------------------------- */
 
+/* What stands for a repository's own objects folder was named on purpose: it has to be there. */
+static int check_named_objects(const char *objects, packread_error *error)
+{
+    pkr_stamp stamp;
+    int failure = objects ? pkr_host_look(objects, &stamp) : 0;
+
+    if (objects && failure == 0 && stamp.kind != PKR_KIND_FOLDER)
+        failure = ENOTDIR;
+    return failure == 0 ? 0
+                        : pkr_error_system(error, objects, failure,
+                                           "GIT_OBJECT_DIRECTORY names it as the objects folder, "
+                                           "and it cannot be read");
+}
+
 static int place_it(pkr_repository *made, const pkr_repository_wanted *wanted,
                     packread_error *error)
 {
@@ -255,6 +269,9 @@ static int place_it(pkr_repository *made, const pkr_repository_wanted *wanted,
     if (!made->common_dir)
         return pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, wanted->git_dir,
                              "not a git repository");
+    status = check_named_objects(wanted->objects, error);
+    if (status != 0)
+        return status;
     made->git_dir = strdup(wanted->git_dir);
     made->objects =
         wanted->objects ? strdup(wanted->objects) : pkr_path_join(made->common_dir, "objects");

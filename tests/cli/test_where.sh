@@ -254,6 +254,17 @@ export GIT_OBJECT_DIRECTORY
 for where in tree bare.git; do as_git $where; done
 # Of a pack or folder that was named itself they change nothing.
 expect 0 list bare.git/objects/pack
+# It has to be there: git takes nothing for a repository then.
+for GIT_OBJECT_DIRECTORY in "$work/not/here" "$work/bare.git/HEAD" "$work/bare.git/HEAD/objects"; do
+    for where in tree bare.git tree/.git; do
+        holds 'git refuses' sh -c "! git -C $where cat-file --batch-all-objects --batch-check 2> err"
+        for command in list batch verify; do
+            expect 4 $command $where
+            says "^packread: $GIT_OBJECT_DIRECTORY: GIT_OBJECT_DIRECTORY names it as the objects folder, and it cannot be read: "
+        done
+    done
+    expect 0 list bare.git/objects/pack
+done
 unset GIT_OBJECT_DIRECTORY
 git -C bare.git cat-file --batch-all-objects --batch-check > want
 same out want
