@@ -1,4 +1,5 @@
 /* cmd_info.c - packread info: all that is known of an object without reading its contents. */
+#include "bundle_facts.h"
 #include "command.h"
 #include "json.h"
 #include "message.h"
@@ -92,6 +93,11 @@ static void print_pack_text(const packread_info *info, const packread_pack_info 
         output_text("not in the index");
     output_byte('\n');
     print_number("depth", info->depth);
+    if (pack->bundle_version != 0) {
+        print_key("in");
+        bundle_facts_print(pack);
+        output_byte('\n');
+    }
 }
 
 static void print_loose_text(const char *path)
@@ -157,6 +163,8 @@ static void print_json(const packread_info *info, const packread_id *id, const s
         json_text("file", place->pack.path);
         json_number("offset", info->location.offset);
         json_crc("crc32", info->has_crc, info->crc32);
+        if (place->pack.bundle_version != 0)
+            bundle_facts_print_json(&place->pack);
     }
     json_number("depth", info->depth);
     json_open_list("bases");

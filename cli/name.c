@@ -99,18 +99,28 @@ enum status name_check_all(const char *command, char *const *names, size_t count
     return STATUS_OK;
 }
 
+/* A repository, or a bundle. */
+static bool has_names(const struct where *opened)
+{
+    packread_repository_info repository = {.struct_size = sizeof repository};
+    packread_pack_info pack = {.struct_size = sizeof pack};
+
+    return packread_snapshot_repository(opened->snapshot, &repository) == 0 ||
+           (opened->packs == 1 && packread_snapshot_pack(opened->snapshot, 0, &pack) == 0 &&
+            pack.bundle_version != 0);
+}
+
 enum status name_check_opened(const struct where *opened, const char *command, char *const *names,
                               size_t count)
 {
-    packread_repository_info repository = {.struct_size = sizeof repository};
-
-    if (packread_snapshot_repository(opened->snapshot, &repository) == 0)
+    if (has_names(opened))
         return STATUS_OK;
     for (size_t i = 0; i < count; i++) {
         if (!name_is_valid(names[i], base_length(names[i])))
             return message_usage(command,
                                  "'%s' is not an object id: give one of 40 or 64 hex digits, "
-                                 "or its first %d or more; names need a repository",
+                                 "or its first %d or more; names need a repository "
+                                 "or a bundle",
                                  names[i], PACKREAD_PREFIX_MIN);
     }
     return STATUS_OK;
@@ -168,13 +178,37 @@ bool name_may_be_unread(const struct where *searched, const char *text, const pa
            (error->id.size != 0 || name_is_valid(text, base_length(text)));
 }
 
+/* Where objects may be that are missing on purpose: "; ...", or nothing. */
+static void describe_elsewhere(const struct where *searched, char *text, size_t size)
+{
+    packread_repository_info repository = {.struct_size = sizeof repository};
+    packread_pack_info pack = {.struct_size = sizeof pack};
+
+    text[0] = '\0';
+    if (packread_snapshot_repository(searched->snapshot, &repository) == 0) {
+        if (repository.promisor != NULL)
+            snprintf(text, size,
+                     "; the repository is a partial clone: '%s' promised what is not there, and "
+                     "nothing is fetched",
+                     repository.promisor);
+        return;
+    }
+    if (searched->packs != 1 || packread_snapshot_pack(searched->snapshot, 0, &pack) != 0)
+        return;
+    if (pack.prerequisites > 0)
+        snprintf(text, size, "; the bundle has %" PRIu64 " %s, whose objects are not in it",
+                 pack.prerequisites, pack.prerequisites == 1 ? "prerequisite" : "prerequisites");
+    else if (pack.is_filtered)
+        snprintf(text, size, "; the bundle is filtered: objects were left out of it");
+}
+
 static enum status explain_absence(const struct where *searched, const char *text,
                                    const packread_error *error)
 {
     char why[PACKREAD_HEX_MAX + 2 + sizeof error->text + 2] = "";
     char hex[PACKREAD_HEX_MAX + 3] = "";
     char unread[2048];
-    packread_repository_info repository = {.struct_size = sizeof repository};
+    char elsewhere[512];
 
     if (error->id.size != 0) {
         packread_id_format(&error->id, hex);
@@ -190,13 +224,8 @@ static enum status explain_absence(const struct where *searched, const char *tex
         message_error("%s: %s: not found%s, but %s", searched->path, text, why, unread);
         return searched->unread;
     }
-    if (packread_snapshot_repository(searched->snapshot, &repository) == 0 &&
-        repository.promisor != NULL)
-        message_error("%s: %s: not found%s; the repository is a partial clone: '%s' promised what "
-                      "is not there, and nothing is fetched",
-                      searched->path, text, why, repository.promisor);
-    else
-        message_error("%s: %s: not found%s", searched->path, text, why);
+    describe_elsewhere(searched, elsewhere, sizeof elsewhere);
+    message_error("%s: %s: not found%s%s", searched->path, text, why, elsewhere);
     return STATUS_ABSENT;
 }
 

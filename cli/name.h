@@ -32,8 +32,8 @@ enum status name_doubt(const packread_error *error, const char *name, size_t len
 
 /* Complains of the first name that cannot be one: of an empty one. */
 enum status name_check_all(const char *command, char *const *names, size_t count);
-/* Complains of the first name that cannot be one there: where there is no repository, of what is no
- * id and no prefix of one. */
+/* Complains of the first name that cannot be one there: where there is neither a repository nor a
+ * bundle, of what is no id and no prefix of one. */
 enum status name_check_opened(const struct where *opened, const char *command, char *const *names,
                               size_t count);
 /* Opens WHERE, the first of the operands, where one and more objects follow it. Complains of what

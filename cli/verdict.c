@@ -1,6 +1,7 @@
 /* verdict.c - "ok", or how much of a pack is whole. */
 #include "verdict.h"
 
+#include "bundle_facts.h"
 #include "ending.h"
 #include "json.h"
 #include "message.h"
@@ -40,6 +41,8 @@ static void print_json(const struct verdict *verdict)
     json_boolean("ok", is_ok(verdict));
     number_or_null("objects", verdict->is_opened, verdict->objects);
     number_or_null("bytes", verdict->is_opened, verdict->bytes);
+    if (verdict->bundle != NULL)
+        bundle_facts_print_json(verdict->bundle);
     if (!is_ok(verdict)) {
         json_number("findings", verdict->findings);
         number_or_null("intact", verdict->is_checked, verdict->intact);
@@ -66,7 +69,12 @@ static void print_text(const struct verdict *verdict)
         output_text(": ok (");
         print_count(verdict->objects, " object, ", " objects, ");
         output_number(verdict->bytes);
-        output_text(" bytes)\n");
+        output_text(" bytes");
+        if (verdict->bundle != NULL) {
+            output_text("; ");
+            bundle_facts_print(verdict->bundle);
+        }
+        output_text(")\n");
         return;
     }
     output_text(": ");
@@ -78,12 +86,17 @@ static void print_text(const struct verdict *verdict)
     if (verdict->intact <= verdict->objects) {
         output_text(" of ");
         output_number(verdict->objects);
-        output_text(" objects intact\n");
+        output_text(" objects intact");
     } else {
         output_text(" objects intact, where the header counts ");
         output_number(verdict->objects);
-        output_byte('\n');
     }
+    if (verdict->bundle != NULL) {
+        output_text(" (");
+        bundle_facts_print(verdict->bundle);
+        output_byte(')');
+    }
+    output_byte('\n');
 }
 
 void verdict_print(const struct verdict *verdict, bool as_json)

@@ -13,7 +13,8 @@ struct verdict {
     uint64_t intact;    /* objects */
     uint64_t unchecked; /* objects that there was no room for */
     uint64_t findings;
-    const packread_error *reason; /* why it, or its index, was not checked; or NULL */
+    const packread_pack_info *bundle; /* the pack, where it lies in one; or NULL */
+    const packread_error *reason;     /* why it, or its index, was not checked; or NULL */
 };
 
 /* To standard output. Of a pack that was not checked to its end people have a message instead. */

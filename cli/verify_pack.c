@@ -21,6 +21,7 @@ static void tell_verified(const struct verification *verification, const packrea
         .is_opened = true,
         .objects = pack->objects,
         .bytes = pack->size,
+        .bundle = pack->bundle_version != 0 ? pack : NULL,
         .is_checked = true,
         .intact = summary->objects,
         .unchecked = verification->unchecked,
@@ -41,6 +42,7 @@ void verify_tell_unverified(const struct verification *verification, const char 
         .is_opened = pack != NULL,
         .objects = pack != NULL ? pack->objects : 0,
         .bytes = pack != NULL ? pack->size : 0,
+        .bundle = pack != NULL && pack->bundle_version != 0 ? pack : NULL,
         .findings = index_findings(verification) + findings,
         .reason = error,
     };

@@ -358,20 +358,27 @@ PACKREAD_API uint64_t packread_snapshot_collect(packread_snapshot *snapshot);
 /* What is known of a pack from its opening. Strings are valid as long as the snapshot. */
 typedef struct packread_pack_info {
     size_t struct_size;
-    const char *path;       /* of the .pack, as found */
-    const char *name;       /* its last component without ".pack": "pack-1234..." */
-    const char *index_path; /* where it is, or would be. "index in memory": none was given */
-    uint64_t size;          /* bytes of the .pack */
-    uint64_t index_size;    /* bytes of the .idx; 0 where that is not used */
-    uint32_t objects;       /* rows of the index; without it, what the pack's header says */
-    unsigned version;       /* 2 or 3 */
-    unsigned index_version; /* 1 or 2; 0 without an index, and where one was made from the pack */
-    unsigned id_size;       /* 20 or 32 */
-    bool has_rev;           /* these stand beside it, whatever is in them: a .rev, */
-    bool has_mtimes;        /* a .mtimes: it is a cruft pack, */
-    bool has_keep;          /* a .keep, */
-    bool has_promisor;      /* a .promisor, */
-    bool has_bitmap;        /* a .bitmap; as of the last look at the folder */
+    const char *path;        /* of the .pack, as found */
+    const char *name;        /* its last component without ".pack": "pack-1234..." */
+    const char *index_path;  /* where it is, or would be. "index in memory": none was given */
+    uint64_t size;           /* bytes of the .pack */
+    uint64_t index_size;     /* bytes of the .idx; 0 where that is not used */
+    uint32_t objects;        /* rows of the index; without it, what the pack's header says */
+    unsigned version;        /* 2 or 3 */
+    unsigned index_version;  /* 1 or 2; 0 without an index, and where one was made from the pack */
+    unsigned id_size;        /* 20 or 32 */
+    bool has_rev;            /* these stand beside it, whatever is in them: a .rev, */
+    bool has_mtimes;         /* a .mtimes: it is a cruft pack, */
+    bool has_keep;           /* a .keep, */
+    bool has_promisor;       /* a .promisor, */
+    bool has_bitmap;         /* a .bitmap; as of the last look at the folder */
+    bool is_filtered;        /* of a bundle: objects were left out of it on purpose */
+    unsigned bundle_version; /* 2 or 3: the pack lies in a bundle. 0: it does not, and what follows
+                              * is 0 too */
+    uint64_t bundle_head;    /* bytes of the bundle before the pack */
+    uint64_t bundle_refs;    /* that its header names */
+    uint64_t prerequisites;  /* commits that it is on top of, and does not have: deltas may be on
+                              * objects of theirs. A finding each where there are such deltas */
 } packread_pack_info;
 
 /* Packs are numbered from 0, by name; those that come later follow, and no number is used twice.
@@ -455,10 +462,11 @@ PACKREAD_API int packread_reader_new(packread_snapshot *snapshot, packread_reade
 PACKREAD_API void packread_reader_free(packread_reader *reader);
 
 enum packread_store {
-    PACKREAD_STORE_PACK = 0, /* `store` counts as packread_snapshot_pack does */
-    PACKREAD_STORE_LOOSE = 1,   /* a file of its own; as packread_snapshot_folder does */
-    PACKREAD_STORE_BUILT_IN = 2 /* nowhere: the empty tree, which git has in every repository. Found
-                                 * by its whole id where no other copy of it can be; in no listing */
+    PACKREAD_STORE_PACK = 0,  /* `store` counts as packread_snapshot_pack does */
+    PACKREAD_STORE_LOOSE = 1, /* a file of its own; as packread_snapshot_folder does */
+    PACKREAD_STORE_BUILT_IN =
+        2 /* nowhere: the empty tree, which git has in every repository. Found
+           * by its whole id where no other copy of it can be; in no listing */
 };
 
 /* Where an object is stored: look at `kind` before the rest. Stands as long as its pack or file is
@@ -532,7 +540,8 @@ typedef struct packread_name {
     size_t target_size;
 } packread_name;
 
-/* The object of a name, as gitrevisions(7) has it: a whole id; in a repository a ref (NAME,
+/* The object of a name, as gitrevisions(7) has it: a whole id; in a repository, and in a bundle of
+ * those that its header names, a ref (NAME,
  * refs/NAME, refs/tags/NAME, refs/heads/NAME, refs/remotes/NAME, refs/remotes/NAME/HEAD; @ is HEAD)
  * or what git describe prints; a prefix of an id. Behind it ^, ^N, ~, ~N, ^{TYPE}, ^{object} and
  * ^{}, as many as there are, then :PATH. A prefix of several objects means the one that what
@@ -575,10 +584,12 @@ typedef struct packread_ref {
 typedef int packread_ref_visitor(void *context, const packread_ref *ref,
                                  const packread_error *error);
 /* All refs of a repository in order of their names: those below refs/, and of those beside it HEAD
- * and others that are named like it; of a linked work tree its own ones. All are read before the
- * first is told, which takes some 150 bytes of the memory limit for each. Any thread. Returns 0
- * where WHERE is no repository: there are none. Errors: that of the first ref that cannot be read,
- * when all have been told; SYSTEM, CORRUPT, VERSION where what holds many refs cannot be read. */
+ * and others that are named like it; of a linked work tree its own ones. Of a bundle that was named
+ * itself those of its header, whatever their names: of two of one name the first. All are read
+ * before the first is told, which takes some 150 bytes of the memory limit for each. Any thread.
+ * Returns 0 where there are neither: there are none. Errors: that of the first ref that cannot be
+ * read, when all have been told; SYSTEM, CORRUPT, VERSION where what holds many refs cannot be
+ * read. */
 PACKREAD_API int packread_snapshot_refs(packread_snapshot *snapshot, packread_ref_visitor *visit,
                                         void *context, packread_error *error);
 

@@ -14,6 +14,7 @@ static void end(pkr_attached *attached)
     pkr_grafts_end(&names->grafts);
     pkr_replace_end(&names->replace);
     pkr_refs_end(&names->refs);
+    pkr_bundle_refs_end(&names->bundle);
     free(names);
 }
 
@@ -32,16 +33,26 @@ static const char *replace_base(const packread_snapshot *snapshot)
     return base ? base : REPLACE_BASE;
 }
 
+/* One that was named itself; NULL: it is none. */
+static const pkr_pack *bundle_of(const packread_snapshot *snapshot)
+{
+    const pkr_pack *pack = snapshot->looking.is_begun ? NULL : pkr_packs_get(&snapshot->packs, 0);
+
+    return pack && pack->bundle.version != 0 ? pack : NULL;
+}
+
 static int begin(pkr_names *names, packread_snapshot *snapshot, packread_error *error)
 {
     const pkr_repository *repository = snapshot->repository;
+    const pkr_pack *bundle = bundle_of(snapshot);
     const char *base = replace_base(snapshot);
-    int status = 0;
+    int status = pkr_bundle_refs_begin(&names->bundle, bundle, &snapshot->budget, error);
 
     names->attached.end = end;
-    names->has_refs = repository != NULL;
+    names->is_repository = repository != NULL;
+    names->has_refs = repository || bundle;
     names->id_size = repository && repository->tells_id_size ? repository->id_size : 0;
-    if (repository)
+    if (status == 0 && repository)
         status = pkr_refs_begin(&names->refs, repository, &snapshot->budget, error);
     if (status == 0)
         status = pkr_replace_begin(&names->replace, repository && base ? &names->refs : NULL,
@@ -93,4 +104,11 @@ size_t pkr_names_id_size(pkr_names *names, const packread_snapshot *snapshot)
     atomic_store(&names->longest, longest);
     atomic_store(&names->packs, count);
     return longest ? longest : 20;
+}
+
+int pkr_names_find_ref(pkr_names *names, const char *name, size_t length, packread_id *id,
+                       packread_error *error)
+{
+    return names->is_repository ? pkr_refs_find(&names->refs, name, length, id, error)
+                                : pkr_bundle_refs_find(&names->bundle, name, length, id, error);
 }

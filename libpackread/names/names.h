@@ -1,19 +1,22 @@
-/* names.h - what a snapshot knows of names: refs, replacements, grafts. Made when the first name is
- * looked up, kept with the snapshot, shared by its readers. */
+/* names.h - what a snapshot knows of names: refs, replacements, grafts, or the refs of a bundle.
+ * Made when the first name is looked up, kept with the snapshot, shared by its readers. */
 #ifndef PKR_NAMES_H
 #define PKR_NAMES_H
 
+#include "names/bundle_refs.h"
 #include "names/grafts.h"
 #include "names/replacements.h"
 #include "store/snapshot.h"
 
 typedef struct pkr_names {
     pkr_attached attached;
-    bool has_refs;          /* it is a repository */
+    bool is_repository;     /* refs are in `refs`, */
+    bool has_refs;          /* or else in `bundle`, if there are any */
     size_t id_size;         /* of a repository's ids; else 0 */
     _Atomic size_t packs;   /* that were looked at for the longest of their ids, */
     _Atomic size_t longest; /* and that */
     pkr_refs refs;
+    pkr_bundle_refs bundle;
     pkr_replace replace;
     pkr_grafts grafts;
 } pkr_names;
@@ -22,5 +25,9 @@ typedef struct pkr_names {
 int pkr_names_get(packread_snapshot *snapshot, pkr_names **names, packread_error *error);
 /* The bytes of a whole id. */
 size_t pkr_names_id_size(pkr_names *names, const packread_snapshot *snapshot);
+/* The object of the ref of just this name, where there are refs. Errors: those of pkr_refs_find and
+ * pkr_bundle_refs_find. */
+int pkr_names_find_ref(pkr_names *names, const char *name, size_t length, packread_id *id,
+                       packread_error *error);
 
 #endif

@@ -32,7 +32,7 @@ static int find_ref_as(const pkr_following *on, const char *before, const char *
     memcpy(name, before, first);
     memcpy(name + first, text, length);
     memcpy(name + first + length, after, last);
-    return pkr_refs_find(&on->names->refs, name, first + length + last, id, error);
+    return pkr_names_find_ref(on->names, name, first + length + last, id, error);
 }
 
 /* Other files lie beside refs: `config` is none that is broken. */

@@ -1,4 +1,4 @@
-/* tell_refs.c - tells all refs of a repository. */
+/* tell_refs.c - tells all refs of a repository or bundle. */
 #include <stdlib.h>
 
 #include "base/sized.h"
@@ -52,23 +52,38 @@ static int tell_all(packread_snapshot *snapshot, pkr_names *names, const pkr_ref
     return first.code;
 }
 
+static int tell_repository(packread_snapshot *snapshot, pkr_names *names,
+                           packread_ref_visitor *visit, void *context, packread_error *error)
+{
+    pkr_ref_list list;
+    int status = pkr_refs_list(&names->refs, "", &list, error);
+
+    if (status == 0)
+        status = tell_all(snapshot, names, &list, visit, context, error);
+    pkr_ref_list_free(&list);
+    return status;
+}
+
+static int tell_bundle(packread_snapshot *snapshot, pkr_names *names, packread_ref_visitor *visit,
+                       void *context, packread_error *error)
+{
+    const pkr_ref_list *list;
+    int status = pkr_bundle_refs_list(&names->bundle, &list, error);
+
+    return status == 0 ? tell_all(snapshot, names, list, visit, context, error) : status;
+}
+
 int packread_snapshot_refs(packread_snapshot *snapshot, packread_ref_visitor *visit, void *context,
                            packread_error *error)
 {
-    pkr_ref_list list;
     pkr_names *names;
     int status;
 
     if (!snapshot || !visit)
         return pkr_error_null(error);
     status = pkr_names_get(snapshot, &names, error);
-    if (status != 0)
+    if (status != 0 || !names->has_refs)
         return status;
-    if (!names->has_refs)
-        return 0;
-    status = pkr_refs_list(&names->refs, "", &list, error);
-    if (status == 0)
-        status = tell_all(snapshot, names, &list, visit, context, error);
-    pkr_ref_list_free(&list);
-    return status;
+    return names->is_repository ? tell_repository(snapshot, names, visit, context, error)
+                                : tell_bundle(snapshot, names, visit, context, error);
 }

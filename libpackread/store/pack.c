@@ -64,7 +64,15 @@ static void tell_damage(const pkr_pack *pack, packread_error *told)
 {
     pkr_error_set(told, pack->derived.findings, pack->path,
                   "the pack is damaged: the index made from it may lack objects");
-    if (pack->derived.findings == PACKREAD_ERROR_THIN && pack->idx.count < pack->claimed)
+    if (pack->derived.findings == PACKREAD_ERROR_THIN && pack->idx.count < pack->claimed &&
+        pack->bundle.required > 0)
+        snprintf(told->text, sizeof told->text,
+                 "the pack is thin: %lu of its %lu objects are deltas on objects that it does not "
+                 "have; the bundle has %llu %s",
+                 (unsigned long)(pack->claimed - pack->idx.count), (unsigned long)pack->claimed,
+                 (unsigned long long)pack->bundle.required,
+                 pack->bundle.required == 1 ? "prerequisite" : "prerequisites");
+    else if (pack->derived.findings == PACKREAD_ERROR_THIN && pack->idx.count < pack->claimed)
         snprintf(told->text, sizeof told->text,
                  "the pack is thin: %lu of its %lu objects are deltas on objects that it does not "
                  "have",

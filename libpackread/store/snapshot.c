@@ -554,7 +554,12 @@ int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack, packr
                                 .has_mtimes = beside & PKR_BESIDE_MTIMES,
                                 .has_keep = beside & PKR_BESIDE_KEEP,
                                 .has_promisor = beside & PKR_BESIDE_PROMISOR,
-                                .has_bitmap = beside & PKR_BESIDE_BITMAP};
+                                .has_bitmap = beside & PKR_BESIDE_BITMAP,
+                                .is_filtered = known->bundle.is_filtered,
+                                .bundle_version = known->bundle.version,
+                                .bundle_head = known->bundle_head,
+                                .bundle_refs = known->bundle.refs,
+                                .prerequisites = known->bundle.required};
     pkr_sized_give(info, PKR_END_OF(packread_pack_info, id_size), &told, sizeof told);
     return 0;
 }

@@ -17,6 +17,7 @@
 #include "walk/scan.h"
 #include "walk/sweep.h"
 #include "walk/walk.h"
+#include "store/bundle_head.h"
 #include "store/derived.h"
 #include "store/sum.h"
 
@@ -208,6 +209,31 @@ static int run_on_threads(pkr_verification *verification, pkr_fault *fault)
     return status;
 }
 
+static int report_prerequisite(void *context, const pkr_bundle_line *line)
+{
+    pkr_findings *findings = context;
+    pkr_fault detail;
+
+    if (line->kind != PKR_BUNDLE_PREREQUISITE)
+        return 0;
+    pkr_fault_set(&detail, PACKREAD_ERROR_THIN, findings->forest->pack->path,
+                  "is a prerequisite of the bundle, which has no objects of it");
+    detail.id = line->id;
+    pkr_findings_report(findings, &detail, 0);
+    return 0;
+}
+
+/* Where bases are missing that whoever made the bundle left out: which commits lead to them. */
+static int tell_prerequisites(pkr_verification *verification, pkr_fault *fault)
+{
+    pkr_findings *findings = &verification->findings;
+
+    if (findings->thin_count == 0 || findings->failure.code != 0)
+        return 0;
+    return pkr_bundle_head_each(verification->pack, &verification->snapshot->budget,
+                                report_prerequisite, findings, fault);
+}
+
 static int run_held(pkr_verification *verification, pkr_fault *fault)
 {
     const pkr_pack *pack = verification->pack;
@@ -220,6 +246,8 @@ static int run_held(pkr_verification *verification, pkr_fault *fault)
     if (status != 0)
         return status;
     status = run_on_threads(verification, fault);
+    if (status == 0)
+        status = tell_prerequisites(verification, fault);
     pkr_findings_end(findings);
     return status == 0 && findings->failure.code != 0 ? pkr_fault_copy(fault, &findings->failure)
                                                       : status;
