@@ -11,7 +11,7 @@ bool pkr_bundle_begins(const unsigned char *bytes, size_t size)
 {
     return size >= PKR_BUNDLE_MAGIC && memcmp(bytes, SIGNATURE_BEGIN, DIGIT) == 0 &&
            (bytes[DIGIT] == '2' || bytes[DIGIT] == '3') &&
-           memcmp(bytes + DIGIT + 1, SIGNATURE_BEGIN + DIGIT + 1, PKR_BUNDLE_MAGIC - DIGIT - 1) ==
+           memcmp(bytes + DIGIT + 1, &SIGNATURE_BEGIN[DIGIT + 1], PKR_BUNDLE_MAGIC - DIGIT - 1) ==
                0;
 }
 

@@ -104,7 +104,7 @@ END_TEST
 
 START_TEST(a_line_without_its_end_is_not_taken)
 {
-    static const char *const texts[] = {"", "@filter", SHA1 " refs/heads/main", "-" SHA1};
+    static const char *const texts[] = {"", "@filter", SHA1 " refs/heads/main", ("-" SHA1)};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         pkr_bundle bundle = begun(3);
