@@ -83,7 +83,10 @@ ref_names() {
 # What git is asked has other answers in a newer git only where these names are.
 answers() {
     id_names > names
-    if has names; then
+    # A bundle has refs, but is no repository: no empty tree without being asked, no work tree.
+    if has bundle; then
+        ref_names | grep -v -e '^main-worktree/' -e '^4b825dc' -e '^6ef19b4' >> names
+    elif has names; then
         ref_names >> names
     fi
     theirs cat-file --batch-check < names > told
