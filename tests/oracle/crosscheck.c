@@ -1,4 +1,4 @@
-/* crosscheck.c - compares every object of a repository's packs with what libgit2 reads.
+/* crosscheck.c - compares every object of a repository with what libgit2 reads.
  *
  *     crosscheck WHERE        WHERE as for packread: a pack, a folder of packs, a repository
  *
@@ -226,7 +226,23 @@ static int complain(const char *file)
     return 1;
 }
 
-/* libgit2 gets the packs that the snapshot has, one by one; each must list as many objects. */
+static int add_loose(comparison *all)
+{
+    for (size_t i = 0; i < packread_snapshot_folders(all->snapshot); i++) {
+        packread_folder_info info = {.struct_size = sizeof info};
+        git_odb_backend *backend;
+
+        if (packread_snapshot_folder(all->snapshot, i, &info) != 0)
+            return 1;
+        if (git_odb_backend_loose(&backend, info.path, -1, 0, 0, 0) != 0 ||
+            git_odb_add_backend(all->odb, backend, 1) != 0)
+            return complain(info.path);
+    }
+    return 0;
+}
+
+/* libgit2 gets the packs that the snapshot has, one by one; each must list as many objects. Then
+ * the folders that loose objects are in. */
 static int open_theirs(comparison *all)
 {
     size_t packs = packread_snapshot_packs(all->snapshot);
@@ -258,7 +274,7 @@ static int open_theirs(comparison *all)
             atomic_fetch_add(&all->differences, 1);
         }
     }
-    return 0;
+    return add_loose(all);
 }
 
 /* What could not be opened is not compared, and that is no success. */
