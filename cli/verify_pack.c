@@ -7,6 +7,9 @@
 #include "verdict.h"
 #include "verify_doubts.h"
 
+#include <errno.h>
+#include <sys/stat.h>
+
 static unsigned index_findings(const struct verification *verification)
 {
     return verification->index_problem != NULL && verify_is_finding(verification->index_problem);
@@ -62,6 +65,15 @@ static void tell_whole(const struct verification *verification, const packread_p
     }
 }
 
+/* Git has put its objects elsewhere before it was looked at. */
+static bool is_gone(const struct verification *verification, int failure, const char *path)
+{
+    struct stat there;
+
+    return failure == PACKREAD_ERROR_CHANGED && verification->packs_may_go &&
+           verification->findings == 0 && stat(path, &there) != 0 && errno == ENOENT;
+}
+
 enum status verify_pack(struct verification *verification, packread_snapshot *snapshot,
                         size_t number)
 {
@@ -76,6 +88,8 @@ enum status verify_pack(struct verification *verification, packread_snapshot *sn
     verify_store_begin(verification);
     failure = packread_verify(snapshot, number, &options, &summary, &error);
     verify_store_end(verification, pack.objects);
+    if (is_gone(verification, failure, pack.path))
+        return STATUS_OK;
     if (failure == 0) {
         tell_whole(verification, &pack, &summary);
     } else if (verify_is_finding(&error) && verification->findings > 0) {

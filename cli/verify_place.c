@@ -8,6 +8,7 @@
 #include "verify_stores.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 /* Whether verifying the packs that did open tells this again. */
 static bool is_told_by_pack(const packread_snapshot *snapshot, const packread_error *problem)
@@ -80,6 +81,13 @@ static enum status verify_rounds(struct verification *verification, packread_sna
     return STATUS_SYSTEM;
 }
 
+static bool is_folder(const char *path)
+{
+    struct stat there;
+
+    return stat(path, &there) == 0 && S_ISDIR(there.st_mode);
+}
+
 enum status verify_place(struct verification *verification, const char *where)
 {
     packread_options options = verification->common->library;
@@ -98,7 +106,9 @@ enum status verify_place(struct verification *verification, const char *where)
             return verify_without_index(verification, &error);
         return verify_tell_unopened(verification, where, &error);
     }
+    verification->packs_may_go = is_folder(where) || packread_snapshot_folders(snapshot) > 0;
     status = verify_rounds(verification, snapshot, where);
+    verification->packs_may_go = false;
     verify_stores_end(verification, snapshot);
     return status;
 }

@@ -17,7 +17,9 @@ struct verification {
     const packread_error *index_problem; /* why the pack's index cannot be used, or the pair has no
                                           * business in its place: told before; or NULL */
     bool is_pair_good;                   /* the latter */
-    char **doubted; /* packs whose damage may be that of an index which is not theirs */
+    bool packs_may_go; /* the place is a folder: packs that went are no part of it,
+                        * and those that came are looked for */
+    char **doubted;    /* packs whose damage may be that of an index which is not theirs */
     size_t doubted_count;
     pthread_mutex_t lock; /* for all below: findings and progress may come from different threads */
     uint64_t findings;    /* of the store at hand */
