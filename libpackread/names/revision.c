@@ -129,6 +129,30 @@ static bool has_reflog(const char *text, size_t length)
     return false;
 }
 
+/* ^@, ^!, ^- and ^-N. */
+static bool ends_as_parents(const char *text, size_t length)
+{
+    size_t at = length;
+
+    while (at > 0 && is_digit(text[at - 1]))
+        at--;
+    if (at > 1 && text[at - 1] == '-')
+        return text[at - 2] == '^';
+    return length > 1 && text[length - 2] == '^' &&
+           (text[length - 1] == '@' || text[length - 1] == '!');
+}
+
+/* What has two dots in it, or a ^ before it, is no ref, and nothing else that names one object. */
+static bool is_set_of_commits(const char *text, size_t length)
+{
+    if (length < 2 || (length == 2 && text[0] == '.'))
+        return false;
+    for (size_t at = 0; at + 1 < length; at++)
+        if (text[at] == '.' && text[at + 1] == '.')
+            return true;
+    return text[0] == '^' || ends_as_parents(text, length);
+}
+
 bool pkr_revision_parse(const char *text, size_t length, pkr_revision *revision, const char **why)
 {
     *why = NULL;
@@ -152,6 +176,8 @@ bool pkr_revision_parse(const char *text, size_t length, pkr_revision *revision,
         return false;
     if (has_reflog(text, revision->base))
         return refuse(why, "@{...} is not supported: reflogs and upstreams are not read");
+    if (!revision->has_path && is_set_of_commits(text, revision->base))
+        return refuse(why, "sets of commits are not supported: name one object");
     return revision->base > 0;
 }
 

@@ -212,6 +212,24 @@ for name in 'HEAD@{0}' '@{0}' 'main@{u}' '@{-1}' 'main@{yesterday}' '@{push}' ':
     is_silent
 done
 
+for name in HEAD..main HEAD~1..HEAD HEAD...main main.. ..main ... ^HEAD ^main~2 'HEAD^@' 'HEAD^!' HEAD^- HEAD^-1; do
+    git -C zoo-sha1 rev-parse "$name" > told 2> err || fail "git does not know $name"
+    expect 3 cat zoo-sha1 "$name"
+    says "not found: sets of commits are not supported: name one object"
+    printf '%s\n' "$name" > names
+    git -C zoo-sha1 cat-file --batch-check < names > told
+    expect_input names 0 batch --check zoo-sha1
+    same out told
+    says "not found: sets of commits are not supported: name one object"
+done
+for name in .. '^' 'HEAD^{' 'a^b' 'HEAD^x' 'HEAD^-x' 'HEAD-1' 'HEAD:a..b' 'HEAD:^a' 'HEAD^{/'; do
+    printf '%s\n' "$name" > names
+    git -C zoo-sha1 cat-file --batch-check < names > told 2> /dev/null
+    expect_input names 0 batch --check zoo-sha1
+    same out told
+    expect 3 cat zoo-sha1 "$name"
+done
+
 # Objects that replace others; the id that is printed is the one that was asked for.
 cp -r zoo-sha1 replaced
 (

@@ -116,6 +116,17 @@ START_TEST(what_is_not_supported_says_so)
     is_refused("a@{u}", "@{...} is not supported");
     is_refused("@{-1}~3", "@{...} is not supported");
     is_refused("a@{1:b}:c", "@{...} is not supported");
+    is_refused("a..b", "sets of commits are not supported");
+    is_refused("a...b", "sets of commits are not supported");
+    is_refused("...", "sets of commits are not supported");
+    is_refused("..b", "sets of commits are not supported");
+    is_refused("a^..b~2", "sets of commits are not supported");
+    is_refused("^a", "sets of commits are not supported");
+    is_refused("^a~2^{tree}", "sets of commits are not supported");
+    is_refused("a^@", "sets of commits are not supported");
+    is_refused("a~3^!", "sets of commits are not supported");
+    is_refused("a^-", "sets of commits are not supported");
+    is_refused("a^{}^-12", "sets of commits are not supported");
     is_refused("a:./b", "./");
     is_refused("a:../b", "../");
     is_refused("a~2147483648", "so many");
