@@ -101,7 +101,7 @@ holds 'a damaged object has no file' test ! -e "rest/$bad"
 whole=$("$PACKREAD" batch --all --check "$damaged" | wc -l)
 equal 'files but the damaged one' "$(find rest -type f | wc -l | tr -d ' ')" $((whole - 1))
 expect 1 extract "$damaged" -o alone "$bad"
-equal 'files' "$(find alone -type f)" ''
+holds 'a folder that was made for it does not stay' test ! -e alone
 absent=0123456789012345678901234567890123456789
 expect 3 extract "$small" -o some $absent "$blob"
 says "$absent: not found"
@@ -130,6 +130,7 @@ says 'such\\x1b\[31m\\x01'
 is_clean err
 
 # A limit on the size of files stands in for a full disk: the write fails, and is told once.
+mkdir limited
 (
     # shellcheck disable=SC3045 # where the shell lacks it, the test is not run
     ulimit -f 64 2> /dev/null || exit 77
@@ -140,9 +141,8 @@ status=$?
 if [ $status -ne 77 ]; then
     equal 'exit status where files cannot grow' $status 4
     says 'limited/[0-9a-f]*: cannot be written: File too large'
-    equal 'temporary files' "$(find limited -name '.packread*')" ''
     equal 'messages' "$(wc -l < err | tr -d ' ')" 1
-    find limited -type f -size +64k > found
-    equal 'files past the limit' "$(cat found)" ''
+    find limited -type f > found
+    equal 'files' "$(cat found)" ''
 fi
 finish
