@@ -28,15 +28,17 @@ static const char *const later[] = {"merge", "stats", "report"};
 
 static void print_help(void)
 {
-    output_text("packread reads objects out of git packs, and verifies packs.\n"
-                "\n"
-                "  packread COMMAND [OPTIONS] WHERE [OBJECT...]\n"
-                "\n"
-                "WHERE is a repository or any folder in its work tree, a .git folder or file, an\n"
-                "objects folder, a folder of packs, a .pack or an .idx; a file of another name\n"
-                "that begins as a pack or a bundle does is a pack without an index.\n"
-                "OBJECT is an id or a unique prefix of one, 4 digits at least.\n"
-                "\n");
+    output_text(
+        "packread reads objects out of git repositories, packs and bundles, and verifies them.\n"
+        "\n"
+        "  packread COMMAND [OPTIONS] WHERE [OBJECT...]\n"
+        "\n"
+        "WHERE is a repository or any folder in its work tree, a .git folder or file, an\n"
+        "objects folder, a folder of packs, a .pack, an .idx or a bundle; a file of\n"
+        "another name that begins as a pack does is a pack without an index.\n"
+        "OBJECT is an id or a unique prefix of one, 4 digits at least, or in a repository or\n"
+        "bundle a name, as HEAD, v1.0^{tree} or main:README.md.\n"
+        "\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         char line[100];
 
@@ -48,8 +50,8 @@ static void print_help(void)
                 "what each exit status means.\n"
                 "\n"
                 "  packread list ~/src/linux\n"
-                "  packread cat -p . 1a2b3c4d\n"
-                "  packread verify .git/objects/pack\n");
+                "  packread cat -p . HEAD:README.md\n"
+                "  packread verify .\n");
 }
 
 static void print_version(void)

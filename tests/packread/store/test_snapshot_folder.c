@@ -122,7 +122,7 @@ START_TEST(names_of_packs_may_hold_any_byte)
 }
 END_TEST
 
-/* What the library does not read yet is said, never left out in silence. */
+/* What cannot be read is said, never left out in silence; what can is no problem. */
 START_TEST(missing_alternates_are_told_and_loose_objects_are_no_problem)
 {
     char *objects = suite_scratch_path("objects");
