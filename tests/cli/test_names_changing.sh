@@ -3,7 +3,8 @@
 # always there are always found, by one reader that stays open and by new ones.
 #
 # STRESS_SECONDS: how long (10; 60 with CHECK_LARGE).
-. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "${0%/*}/lib.sh"
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.org
 seconds=${STRESS_SECONDS:-$([ "${CHECK_LARGE-}" = 1 ] && echo 60 || echo 10)}

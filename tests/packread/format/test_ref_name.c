@@ -41,7 +41,7 @@ START_TEST(names_that_git_allows_are_valid)
         "refs/heads/-a",
         "a{b",
         "x/}",
-        
+
         "refs/heads/#\"'<>|&$!%+,;=()",
     };
 
