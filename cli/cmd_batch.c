@@ -22,6 +22,7 @@ static const char help[] =
     "  --format=FORMAT           of the first line: %(objectname) %(objecttype)\n"
     "                            %(objectsize) %(objectsize:disk) %(deltabase) %(rest)\n"
     "                            %(objectmode) %(offset) %(depth) %(crc32) %(pack)\n"
+    "                            %(store) %(file)\n"
     "  --filter=FILTER           others are NAME excluded, or left out with --all:\n"
     "                            blob:none, blob:limit=N[kmg] (those that are smaller),\n"
     "                            object:type=TYPE\n"

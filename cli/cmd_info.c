@@ -4,11 +4,11 @@
 #include "json.h"
 #include "message.h"
 #include "name.h"
+#include "object_place.h"
 #include "output.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char help[] =
@@ -43,43 +43,6 @@ static void print_number(const char *key, uint64_t number)
     output_byte('\n');
 }
 
-/* Where the object is. */
-struct place {
-    packread_pack_info pack;
-    char *loose;      /* its file; NULL: it is in the pack, */
-    bool is_built_in; /* or nowhere */
-};
-
-/* The file of a loose object: "FOLDER/12/3456...". */
-static char *loose_path(const struct where *source, const packread_info *info)
-{
-    packread_folder_info folder = {.struct_size = sizeof folder};
-    char hex[PACKREAD_HEX_MAX + 1];
-    size_t size;
-    char *path;
-
-    if (packread_snapshot_folder(source->snapshot, info->location.store, &folder) != 0)
-        return NULL;
-    packread_id_format(&info->id, hex);
-    size = strlen(folder.path) + sizeof hex + 2;
-    path = malloc(size);
-    if (path != NULL)
-        snprintf(path, size, "%s/%.2s/%s", folder.path, hex, hex + 2);
-    return path;
-}
-
-static bool find_place(const struct where *source, const packread_info *info, struct place *place)
-{
-    *place = (struct place){.pack = {.struct_size = sizeof place->pack}};
-    place->is_built_in = info->location.kind == PACKREAD_STORE_BUILT_IN;
-    if (place->is_built_in)
-        return true;
-    if (info->location.kind != PACKREAD_STORE_LOOSE)
-        return packread_snapshot_pack(source->snapshot, info->location.store, &place->pack) == 0;
-    place->loose = loose_path(source, info);
-    return place->loose != NULL;
-}
-
 static void print_pack_text(const packread_info *info, const packread_pack_info *pack)
 {
     print_key("pack");
@@ -100,28 +63,47 @@ static void print_pack_text(const packread_info *info, const packread_pack_info 
     }
 }
 
-static void print_loose_text(const char *path)
+static void print_place_text(const struct where *source, const packread_info *info)
 {
-    print_key("store");
-    output_text("loose\n");
-    print_key("path");
-    output_escaped(path);
-    output_byte('\n');
-}
+    packread_pack_info pack = {.struct_size = sizeof pack};
+    struct object_place place;
 
-static void print_place_text(const packread_info *info, const struct place *place)
-{
-    if (place->is_built_in) {
-        print_key("store");
-        output_text("built in\n");
-    } else if (place->loose != NULL) {
-        print_loose_text(place->loose);
-    } else {
-        print_pack_text(info, &place->pack);
+    if (info->location.kind == PACKREAD_STORE_PACK) {
+        if (packread_snapshot_pack(source->snapshot, info->location.store, &pack) == 0)
+            print_pack_text(info, &pack);
+        return;
+    }
+    object_place_find(source, info, &place);
+    print_key("store");
+    output_text(place.path != NULL ? place.store : "built in");
+    output_byte('\n');
+    if (place.path != NULL) {
+        print_key("path");
+        object_place_print(&place);
+        output_byte('\n');
     }
 }
 
-static void print_text(const packread_info *info, const packread_id *id, const struct place *place)
+static void print_place_json(const struct where *source, const packread_info *info)
+{
+    packread_pack_info pack = {.struct_size = sizeof pack};
+    struct object_place place;
+
+    object_place_find(source, info, &place);
+    json_text("store", place.store);
+    if (place.pack != NULL)
+        json_text("pack", place.pack);
+    object_place_print_json(&place);
+    if (info->location.kind != PACKREAD_STORE_PACK)
+        return;
+    json_number("offset", info->location.offset);
+    json_crc("crc32", info->has_crc, info->crc32);
+    if (packread_snapshot_pack(source->snapshot, info->location.store, &pack) == 0 &&
+        pack.bundle_version != 0)
+        bundle_facts_print_json(&pack);
+}
+
+static void print_text(const struct where *source, const packread_info *info, const packread_id *id)
 {
     print_key("id");
     output_id(id);
@@ -139,10 +121,10 @@ static void print_text(const packread_info *info, const packread_id *id, const s
     print_key("stored as");
     output_text(packread_type_name(info->stored_type));
     output_byte('\n');
-    print_place_text(info, place);
+    print_place_text(source, info);
 }
 
-static void print_json(const packread_info *info, const packread_id *id, const struct place *place)
+static void print_json(const struct where *source, const packread_info *info, const packread_id *id)
 {
     json_open();
     json_id("id", id);
@@ -152,20 +134,7 @@ static void print_json(const packread_info *info, const packread_id *id, const s
     json_number("size", info->size);
     json_number("size_on_disk", info->size_on_disk);
     json_text("stored_type", packread_type_name(info->stored_type));
-    if (place->is_built_in) {
-        json_text("store", "built-in");
-    } else if (place->loose != NULL) {
-        json_text("store", "loose");
-        json_text("file", place->loose);
-    } else {
-        json_text("store", "pack");
-        json_text("pack", place->pack.name);
-        json_text("file", place->pack.path);
-        json_number("offset", info->location.offset);
-        json_crc("crc32", info->has_crc, info->crc32);
-        if (place->pack.bundle_version != 0)
-            bundle_facts_print_json(&place->pack);
-    }
+    print_place_json(source, info);
     json_number("depth", info->depth);
     json_open_list("bases");
 }
@@ -231,7 +200,6 @@ static enum status print_object(const struct where *source, const char *name, bo
                                 bool *is_first)
 {
     packread_location location;
-    struct place place;
     packread_info info = {.struct_size = sizeof info};
     packread_error error = {0};
     packread_name found;
@@ -242,13 +210,8 @@ static enum status print_object(const struct where *source, const char *name, bo
     if (packread_reader_describe(source->reader, &found.contents, PACKREAD_WANT_ALL, &info,
                                  &error) != 0)
         return message_object_failure(source->path, &found.contents, &error);
-    if (!find_place(source, &info, &place)) {
-        message_error("%s: out of memory", source->path);
-        return STATUS_SYSTEM;
-    }
     if (as_json) {
-        print_json(&info, &found.id, &place);
-        free(place.loose);
+        print_json(source, &info, &found.id);
         status = print_bases(source, &info, true);
         json_close_list();
         json_close();
@@ -257,8 +220,7 @@ static enum status print_object(const struct where *source, const char *name, bo
     if (!*is_first)
         output_byte('\n');
     *is_first = false;
-    print_text(&info, &found.id, &place);
-    free(place.loose);
+    print_text(source, &info, &found.id);
     return print_bases(source, &info, false);
 }
 

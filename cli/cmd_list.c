@@ -18,8 +18,9 @@ static const char help[] =
     "  --type=blob,tree,...      only these: blob, tree, commit, tag\n"
     "  --format=FORMAT           %(objectname) %(objecttype) %(objectsize)\n"
     "                            %(objectsize:disk) %(deltabase) %(offset) %(depth)\n"
-    "                            %(crc32) %(pack)\n"
-    "  --json                    one JSON object a line; --format chooses its members\n"
+    "                            %(crc32) %(pack) %(store) %(file)\n"
+    "  --json                    one JSON object a line, with id, type, size, and the\n"
+    "                            store and its pack or file; --format chooses others\n"
     "\n"
     "  packread list .\n"
     "  packread list --type=commit --format='%(objectname) %(depth)' a.pack\n";
@@ -100,7 +101,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
     static const struct option_word orders[] = {
         {"id", PACKREAD_BY_ID}, {"pack", PACKREAD_BY_OFFSET}, {NULL, 0}};
     int order = PACKREAD_BY_ID;
-    const char *format_text = FORMAT_DEFAULT;
+    const char *format_text = NULL;
     const char *types = NULL;
     const struct option_rule rules[] = {
         {.name = "order", .takes = OPTION_WORD, .number = &order, .words = orders},
@@ -119,7 +120,8 @@ static enum status run(const struct command *command, char **arguments, size_t c
     if (status == STATUS_OK && types != NULL)
         status = parse_types(command, types, &wanted.types);
     if (status == STATUS_OK)
-        status = format_compile(&format, command->name, format_text);
+        status = format_compile(&format, command->name, format_text ? format_text : FORMAT_DEFAULT);
+    format.tells_place = format_text == NULL;
     if (status == STATUS_OK && common.json && !format.has_facts) {
         format_free(&format);
         status = message_usage(command->name, "--json needs an atom in --format: each is a member");

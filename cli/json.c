@@ -42,11 +42,10 @@ static void output_code_point(uint32_t code)
     output_u(code);
 }
 
-static void output_quoted(const char *value)
+static void output_inside(const char *value)
 {
     size_t size = strlen(value);
 
-    output_byte('"');
     while (size > 0) {
         size_t length = escape_utf8_length(value, size);
         uint32_t code = escape_code_point(value, length);
@@ -64,7 +63,6 @@ static void output_quoted(const char *value)
         value += length;
         size -= length;
     }
-    output_byte('"');
 }
 
 void json_open(void)
@@ -84,10 +82,23 @@ void json_close(void)
 void json_text(const char *name, const char *value)
 {
     begin_value(name);
-    if (value == NULL)
+    if (value == NULL) {
         output_text("null");
-    else
-        output_quoted(value);
+        return;
+    }
+    output_byte('"');
+    output_inside(value);
+    output_byte('"');
+}
+
+void json_path(const char *name, const char *folder, const char *below)
+{
+    begin_value(name);
+    output_byte('"');
+    output_inside(folder);
+    output_byte('/');
+    output_inside(below);
+    output_byte('"');
 }
 
 void json_number(const char *name, uint64_t value)

@@ -11,6 +11,8 @@ void json_close(void); /* } and the end of the line */
  * hex, becomes \udcXX, which stands for nothing else unless it is the second half of a pair: no
  * byte is lost. NULL gives null. */
 void json_text(const char *name, const char *value);
+/* "FOLDER/BELOW". */
+void json_path(const char *name, const char *folder, const char *below);
 void json_number(const char *name, uint64_t value);
 void json_null(const char *name);
 void json_boolean(const char *name, bool value);

@@ -5,6 +5,7 @@
 
 #include "json.h"
 #include "message.h"
+#include "object_place.h"
 #include "output.h"
 
 #include <stdlib.h>
@@ -26,8 +27,16 @@ static const struct atom {
     {"depth", FORMAT_DEPTH, PACKREAD_WANT_DEPTH},
     {"crc32", FORMAT_CRC, PACKREAD_WANT_CRC},
     {"pack", FORMAT_PACK, 0},
+    {"store", FORMAT_STORE, 0},
+    {"file", FORMAT_FILE, 0},
 };
 #define ATOM_COUNT (sizeof atoms / sizeof atoms[0])
+
+static bool is_place(enum format_atom atom)
+{
+    return atom == FORMAT_OFFSET || atom == FORMAT_PACK || atom == FORMAT_STORE ||
+           atom == FORMAT_FILE;
+}
 
 static void add_literal(struct format *format, const char *literal, size_t length)
 {
@@ -61,8 +70,7 @@ static const char *add_atom(struct format *format, const char *command, const ch
             format->rests += atoms[i].atom == FORMAT_REST;
             format->has_facts =
                 format->has_facts || (atoms[i].atom != FORMAT_REST && atoms[i].atom != FORMAT_MODE);
-            format->has_place =
-                format->has_place || atoms[i].atom == FORMAT_OFFSET || atoms[i].atom == FORMAT_PACK;
+            format->has_place = format->has_place || is_place(atoms[i].atom);
             return end + 1;
         }
     }
@@ -113,17 +121,6 @@ static bool is_in_pack(const packread_info *info)
     return info->location.kind == PACKREAD_STORE_PACK;
 }
 
-/* NULL: the object is in none. */
-static const char *pack_name(const struct where *source, const packread_info *info)
-{
-    packread_pack_info pack = {.struct_size = sizeof pack};
-
-    if (!is_in_pack(info))
-        return NULL;
-    return packread_snapshot_pack(source->snapshot, info->location.store, &pack) == 0 ? pack.name
-                                                                                      : "";
-}
-
 static void print_base(const packread_info *info)
 {
     static const packread_id zeros = {{0}, 0};
@@ -147,6 +144,49 @@ static void print_mode(uint32_t mode)
         mode >>= 3;
     } while (mode > 0 || sizeof text - start < 6);
     output_bytes(text + start, sizeof text - start);
+}
+
+static void print_place(const struct where *source, const packread_info *info,
+                        enum format_atom atom)
+{
+    struct object_place place;
+
+    object_place_find(source, info, &place);
+    if (atom == FORMAT_STORE)
+        output_text(place.store);
+    else if (atom == FORMAT_FILE)
+        object_place_print(&place);
+    else if (place.pack != NULL)
+        output_escaped(place.pack);
+    else
+        output_byte('-');
+}
+
+static void print_place_json(const struct where *source, const packread_info *info,
+                             enum format_atom atom)
+{
+    struct object_place place;
+
+    object_place_find(source, info, &place);
+    if (atom == FORMAT_STORE)
+        json_text("store", place.store);
+    else if (atom == FORMAT_FILE)
+        object_place_print_json(&place);
+    else
+        json_text("pack", place.pack);
+}
+
+/* The store, and the pack's name, or the file where it is in none. */
+static void print_whole_place_json(const struct where *source, const packread_info *info)
+{
+    struct object_place place;
+
+    object_place_find(source, info, &place);
+    json_text("store", place.store);
+    if (place.pack != NULL)
+        json_text("pack", place.pack);
+    else
+        object_place_print_json(&place);
 }
 
 void format_print(const struct format *format, const struct where *source,
@@ -198,10 +238,9 @@ void format_print(const struct format *format, const struct where *source,
                 output_byte('-');
             break;
         case FORMAT_PACK:
-            if (!is_in_pack(info))
-                output_byte('-');
-            else
-                output_escaped(pack_name(source, info));
+        case FORMAT_STORE:
+        case FORMAT_FILE:
+            print_place(source, info, step->atom);
             break;
         }
     }
@@ -253,9 +292,13 @@ void format_print_json(const struct format *format, const struct where *source,
             json_crc("crc32", info->has_crc, info->crc32);
             break;
         case FORMAT_PACK:
-            json_text("pack", pack_name(source, info));
+        case FORMAT_STORE:
+        case FORMAT_FILE:
+            print_place_json(source, info, atom);
             break;
         }
     }
+    if (format->tells_place)
+        print_whole_place_json(source, info);
     json_close();
 }

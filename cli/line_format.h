@@ -18,7 +18,9 @@ enum format_atom {
     FORMAT_OFFSET, /* %(offset) */
     FORMAT_DEPTH,  /* %(depth) */
     FORMAT_CRC,    /* %(crc32): "-" where the index has none */
-    FORMAT_PACK    /* %(pack): its name without ".pack" */
+    FORMAT_PACK,   /* %(pack): its name without ".pack", "-" where it is in none */
+    FORMAT_STORE,  /* %(store): pack, loose or built-in */
+    FORMAT_FILE    /* %(file): of the pack, or of the loose object */
 };
 
 struct format_step {
@@ -30,11 +32,12 @@ struct format_step {
 struct format {
     struct format_step *steps;
     size_t count;
-    unsigned want;  /* of enum packread_want */
-    unsigned rests; /* how often %(rest) stands in it */
-    bool has_place; /* names the pack or the offset */
-    bool has_facts; /* an atom that is a fact of the object: a member in JSON */
-    char end;       /* of a line: '\n' unless it is set otherwise */
+    unsigned want;    /* of enum packread_want */
+    unsigned rests;   /* how often %(rest) stands in it */
+    bool has_place;   /* names where the object lies */
+    bool has_facts;   /* an atom that is a fact of the object: a member in JSON */
+    bool tells_place; /* in JSON: where the object lies, behind the other members */
+    char end;         /* of a line: '\n' unless it is set otherwise */
 };
 
 #define FORMAT_DEFAULT "%(objectname) %(objecttype) %(objectsize)"

@@ -101,7 +101,7 @@ done
 
 # JSON: the same facts, and valid.
 expect 0 list --json "$small"
-sed -n 's/^{"id":"\([0-9a-f]*\)","type":"\([a-z]*\)","size":\([0-9]*\)}$/\1 \2 \3/p' out > ours
+sed -n 's/^{"id":"\([0-9a-f]*\)","type":"\([a-z]*\)","size":\([0-9]*\),"store":"pack","pack":"pack-[0-9a-f]*"}$/\1 \2 \3/p' out > ours
 same ours all
 expect 0 list --json --format='%(objectname)x%(pack)%(deltabase)%(crc32)%(depth)%(offset)%(objectname)' "$small"
 prints '^{"id":"[0-9a-f]*","pack":"pack-[0-9a-f]*","base":null,"crc32":"[0-9a-f]\{8\}","depth":0,"offset":[0-9]*}$'
