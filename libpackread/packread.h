@@ -809,9 +809,10 @@ typedef struct packread_verify_summary {
  * the memory limit for each object (41 without an index); objects that are large for it are
  * streamed as packread_reader_stream does it. Entries that no row of the index names are findings
  * of their own; one of them whose base is in no row either is a second finding, THIN, with the
- * base's id. An entry that can be read, but not by git, is a finding, and its object counts as
- * right. Of a pack that is read by an index made from it, why its own is of no use is a finding,
- * and the rest is checked as WITHOUT_INDEX. Any thread. */
+ * base's id. Of a bundle that lacks bases each prerequisite is one more, THIN, with its id. An
+ * entry that can be read, but not by git, is a finding, and its object counts as right. Of a pack
+ * that is read by an index made from it, why its own is of no use is a finding, and the rest is
+ * checked as WITHOUT_INDEX. Any thread. */
 PACKREAD_API int packread_verify(packread_snapshot *snapshot, size_t pack,
                                  const packread_verify_options *options,
                                  packread_verify_summary *summary, packread_error *error);
