@@ -2,12 +2,12 @@
 # test_names_changing.sh - while git updates, packs, prunes, copies and deletes refs, those that are
 # always there are always found, by one reader that stays open and by new ones.
 #
-# STRESS_SECONDS: how long (10; 60 with CHECK_LARGE).
+# STRESS_SECONDS: how long (5; 60 with CHECK_LARGE).
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "${0%/*}/lib.sh"
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.org
-seconds=${STRESS_SECONDS:-$([ "${CHECK_LARGE-}" = 1 ] && echo 60 || echo 10)}
+seconds=${STRESS_SECONDS:-$([ "${CHECK_LARGE-}" = 1 ] && echo 60 || echo 5)}
 
 git init -q -b main r
 git -C r commit -q --allow-empty -m one
