@@ -7,6 +7,7 @@
 #include "format/delta.h"
 #include "base/fault.h"
 #include "base/memory.h"
+#include "platform/inflate_head.h"
 #include "platform/pages.h"
 #include "object/inflating.h"
 
@@ -143,6 +144,26 @@ int pkr_build_peek(packread_reader *reader, const pkr_pack *pack, const pkr_link
     if (status == 0)
         pkr_inflating_saw(&pieces);
     return status;
+}
+
+bool pkr_build_glance(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
+                      unsigned char *bytes, size_t size)
+{
+    const uint64_t end = pkr_reader_end(reader, pack, link->offset);
+    const unsigned char *in;
+    size_t in_size;
+    size_t used;
+
+    if (link->data >= end ||
+        pkr_view_use(&reader->data, link->data, PKR_VIEW_ALL, &in, &in_size, NULL) != 0)
+        return false;
+    if (in_size > end - link->data)
+        in_size = (size_t)(end - link->data);
+    if (!pkr_inflate_head(in, in_size, bytes, size, &used))
+        return false;
+    pkr_view_saw(&reader->data, in + used - 1);
+    reader->work += used + size;
+    return true;
 }
 
 int pkr_build_pieces(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,

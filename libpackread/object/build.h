@@ -53,6 +53,10 @@ int pkr_build_give_up(packread_reader *reader, const pkr_pack *pack, const pkr_f
 int pkr_build_object(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
                      pkr_blob **blob, pkr_fault *fault);
 
+/* Whether the first `size` bytes of what an entry deflates were to be had at once, from the window
+ * at hand: peek gives them else, or says why not. */
+bool pkr_build_glance(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
+                      unsigned char *bytes, size_t size);
 /* Up to `capacity` first bytes of what an entry deflates; `*size` says how many there were. */
 int pkr_build_peek(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
                    unsigned char *bytes, size_t capacity, size_t *size, pkr_fault *fault);

@@ -11,6 +11,8 @@
 #include "object/inflating.h"
 
 #define BUFFER_SIZE ((size_t)64 << 10)
+/* Bytes that hold both sizes where neither is above 2 MiB. */
+#define USUAL_SIZES 6
 
 typedef struct patch {
     const pkr_pack *pack;
@@ -196,7 +198,12 @@ int pkr_delta_stream_sizes(packread_reader *reader, const pkr_pack *pack, const 
     unsigned char head[PKR_DELTA_SIZES_MAX];
     const char *text = NULL;
     size_t length;
-    int status = pkr_build_peek(reader, pack, link, head, sizeof head, &length, fault);
+    int status;
+
+    if (pkr_build_glance(reader, pack, link, head, USUAL_SIZES) &&
+        pkr_delta_parse(head, USUAL_SIZES, sizes, &text) == 0)
+        return 0;
+    status = pkr_build_peek(reader, pack, link, head, sizeof head, &length, fault);
 
     if (status == 0 && pkr_delta_parse(head, length, sizes, &text) != 0)
         status = pkr_pack_damaged(pack, link->offset, text, fault);

@@ -9,9 +9,11 @@
 
 #include "guard_pages.h"
 #include "platform/inflate.h"
+#include "platform/inflate_head.h"
 
 #define DEFLATE_FIRST 1
 #define MOST 65536
+#define HEAD_MOST 32
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -79,6 +81,29 @@ static bool step_through(pkr_inflater *inflater, const unsigned char *in, size_t
     return out_left == 0;
 }
 
+/* Its first bytes: those that zlib gives, before it finds anything wrong. */
+static void check_head(const unsigned char *in, size_t in_size, size_t size)
+{
+    unsigned char control[HEAD_MOST];
+    unsigned char *out = guard_at_end(&of_out, NULL, size);
+    z_stream stream;
+    size_t used;
+
+    if (!pkr_inflate_head(in, in_size, out, size, &used))
+        return;
+    memset(&stream, 0, sizeof stream);
+    if (inflateInit(&stream) != Z_OK)
+        abort();
+    stream.next_in = (Bytef *)(uintptr_t)in;
+    stream.avail_in = (uInt)in_size;
+    stream.next_out = control;
+    stream.avail_out = (uInt)size;
+    inflate(&stream, Z_NO_FLUSH); /* it looks a symbol further, and may find that wrong */
+    if (stream.total_out != size || used > in_size || memcmp(out, control, size) != 0)
+        abort();
+    inflateEnd(&stream);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static pkr_inflater *inflater; /* one for all: a stream must not show in the next */
@@ -90,6 +115,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t consumed = 0;
     unsigned piece;
     bool right;
+    size_t head;
 
     if (!inflater) {
         inflater = pkr_inflater_new();
@@ -102,6 +128,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     out_size = (size_t)data[0] | (size_t)data[1] << 8;
     piece = data[2] + 1u;
+    head = 1 + data[2] % HEAD_MOST;
     if (data[3] & DEFLATE_FIRST) {
         uLongf length = sizeof deflated;
 
@@ -141,6 +168,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     }
 #endif
+    check_head(in, size, head);
     if (pkr_inflate_crc(0, in, size) != crc32(0, in, (uInt)size))
         abort();
     return 0;
