@@ -40,7 +40,7 @@ typedef struct scan {
 static void match(scan *on, pkr_pack *pack)
 {
     pkr_part *part = pkr_reading_part(&on->reading, pack->folder);
-    pkr_pack_name *name = part ? pkr_pack_folder_find(&part->names, pack) : NULL;
+    pkr_pack_name *name = part ? pkr_pack_folder_find(&part->names, pack->path) : NULL;
 
     if (name && name->has_pack && name->has_index && pkr_pack_check(pack, NULL) == 0)
         name->pack = pack;

@@ -2,8 +2,8 @@
 #ifndef PKR_MIDX_NAMING_H
 #define PKR_MIDX_NAMING_H
 
+#include "base/shelf.h"
 #include "store/midx_list.h"
-#include "store/shelf.h"
 
 /* What opening is done with, and for. */
 typedef struct pkr_midx_opening {

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "store/shelf.h"
+#include "base/shelf.h"
 
 typedef struct pkr_object_folder {
     char *path;            /* its packs are in pack/ below it */

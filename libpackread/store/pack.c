@@ -8,9 +8,6 @@
 #include "base/path.h"
 #include "platform/host.h"
 
-const char *const pkr_pack_endings[PKR_PACK_ENDINGS] = {".rev", ".mtimes", ".keep", ".promisor",
-                                                        ".bitmap"};
-
 uint64_t pkr_pack_faults(const pkr_pack *pack)
 {
     return pkr_source_faults(&pack->data) + pkr_source_faults(&pack->index);

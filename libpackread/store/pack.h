@@ -5,6 +5,7 @@
 
 #include "base/budget.h"
 #include "base/fault.h"
+#include "format/beside.h"
 #include "format/bundle.h"
 #include "format/idx.h"
 #include "packread.h"
@@ -22,18 +23,6 @@ typedef struct pkr_derived {
     int findings; /* 0, or CORRUPT or THIN: the pack is damaged, so that the index may lack objects,
                    * or have others for them */
 } pkr_derived;
-
-/* What stands beside the two files of a pack: bits, in the order of `pkr_pack_endings`. */
-enum pkr_beside {
-    PKR_BESIDE_REV = 1,
-    PKR_BESIDE_MTIMES = 2,
-    PKR_BESIDE_KEEP = 4,
-    PKR_BESIDE_PROMISOR = 8,
-    PKR_BESIDE_BITMAP = 16,
-    PKR_BESIDE_KNOWN = 32 /* these are all: the folder was read */
-};
-#define PKR_PACK_ENDINGS 5
-extern const char *const pkr_pack_endings[PKR_PACK_ENDINGS];
 
 typedef struct pkr_pack {
     char *path; /* of the .pack */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/path.h"
+#include "format/beside.h"
 #include "platform/host.h"
 
 typedef struct reading {
@@ -26,10 +27,10 @@ bool pkr_pack_folder_takes(const char *name)
 }
 
 /* By what comes before the ending. */
-static int compare(const void *left, const void *right)
+static int compare_path(const void *path, const void *name)
 {
-    const char *a = ((const pkr_pack_name *)left)->path;
-    const char *b = ((const pkr_pack_name *)right)->path;
+    const char *a = path;
+    const char *b = ((const pkr_pack_name *)name)->path;
     size_t a_stem = strlen(a) - strlen(".pack");
     size_t b_stem = strlen(b) - strlen(".pack");
     int order = memcmp(a, b, a_stem < b_stem ? a_stem : b_stem);
@@ -37,6 +38,11 @@ static int compare(const void *left, const void *right)
     if (order == 0 && a_stem != b_stem)
         order = a_stem < b_stem ? -1 : 1;
     return order;
+}
+
+static int compare(const void *left, const void *right)
+{
+    return compare_path(((const pkr_pack_name *)left)->path, right);
 }
 
 static bool make_room(pkr_pack_folder *folder)
@@ -141,10 +147,9 @@ void pkr_pack_folder_free(pkr_pack_folder *folder)
     memset(folder, 0, sizeof *folder);
 }
 
-pkr_pack_name *pkr_pack_folder_find(const pkr_pack_folder *folder, const pkr_pack *pack)
+pkr_pack_name *pkr_pack_folder_find(const pkr_pack_folder *folder, const char *path)
 {
-    const pkr_pack_name sought = {.path = pack->path};
-
-    return folder->count > 0 ? bsearch(&sought, folder->list, folder->count, sizeof sought, compare)
-                             : NULL;
+    return folder->count > 0
+               ? bsearch(path, folder->list, folder->count, sizeof *folder->list, compare_path)
+               : NULL;
 }

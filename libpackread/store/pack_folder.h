@@ -5,7 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "store/pack.h"
+#include "base/fault.h"
+
+struct pkr_pack;
 
 /* A pack or its index or both. */
 typedef struct pkr_pack_name {
@@ -14,7 +16,7 @@ typedef struct pkr_pack_name {
     bool has_index;  /* the .idx is */
     unsigned beside; /* what else is, of enum pkr_beside */
     /* For the caller's use, NULL at first: the pack, or why it is not open, which is freed here. */
-    pkr_pack *pack;
+    struct pkr_pack *pack;
     packread_error *problem;
 } pkr_pack_name;
 
@@ -31,7 +33,7 @@ bool pkr_pack_folder_takes(const char *name);
 /* Reads the folder; one that is not there has no names. Errors: SYSTEM, MEMORY. */
 int pkr_pack_folder_read(const char *path, pkr_pack_folder *folder, pkr_fault *fault);
 void pkr_pack_folder_free(pkr_pack_folder *folder);
-/* The name that the pack has there, or NULL. */
-pkr_pack_name *pkr_pack_folder_find(const pkr_pack_folder *folder, const pkr_pack *pack);
+/* The one with that path, or NULL. */
+pkr_pack_name *pkr_pack_folder_find(const pkr_pack_folder *folder, const char *path);
 
 #endif

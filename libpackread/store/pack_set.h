@@ -9,9 +9,9 @@
 #define PKR_PACK_SET_H
 
 #include "base/mutex.h"
+#include "base/shelf.h"
 #include "store/midx_list.h"
 #include "store/pack.h"
-#include "store/shelf.h"
 
 typedef struct pkr_pack_set {
     uint64_t generation; /* of the snapshot's sets, from 1 */

@@ -2,8 +2,8 @@
 #ifndef PKR_WATCHED_H
 #define PKR_WATCHED_H
 
+#include "base/shelf.h"
 #include "platform/host.h"
-#include "store/shelf.h"
 
 typedef struct pkr_watched {
     char *packs; /* the folder */

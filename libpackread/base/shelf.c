@@ -1,5 +1,5 @@
 /* shelf.c - boards of 1, 2, 4, ... pointers, each allocated when the ones before it are full. */
-#include "store/shelf.h"
+#include "base/shelf.h"
 
 #include <stdlib.h>
 #include <string.h>
