@@ -7,7 +7,7 @@
 #include "find/built_in.h"
 #include "find/id_merge.h"
 #include "object/reader.h"
-#include "store/loose.h"
+#include "place/loose.h"
 #include "store/orders.h"
 
 /* Of an id that is in no row an index out of order may have a damaged one. */

@@ -4,7 +4,7 @@
 #define PKR_LOOSE_LISTS_H
 
 #include "object/reader.h"
-#include "store/loose.h"
+#include "place/loose.h"
 
 typedef struct pkr_loose_lists {
     pkr_loose_ids *lists; /* by number of the object folder */

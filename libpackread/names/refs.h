@@ -4,7 +4,7 @@
 
 #include "names/ref_files.h"
 #include "names/ref_tables.h"
-#include "store/repository.h"
+#include "place/repository.h"
 
 typedef struct pkr_refs {
     pkr_budget *budget;

@@ -7,8 +7,8 @@
 
 #include "base/memory.h"
 #include "base/stop.h"
+#include "place/loose.h"
 #include "platform/hash.h"
-#include "store/loose.h"
 
 #define BUFFER ((size_t)64 << 10) /* of what is read: files that are no larger are read at once */
 #define FACTS_SIZE ((size_t)256)  /* of it, where the header alone is wanted */

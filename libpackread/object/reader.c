@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/empty_tree.h"
 #include "base/fault.h"
 #include "base/location.h"
 #include "base/memory.h"
+#include "place/loose.h"
 #include "platform/host.h"
-#include "base/empty_tree.h"
-#include "store/loose.h"
 
 int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
                         packread_error *error)

@@ -7,8 +7,8 @@
 #ifndef PKR_LOOKING_H
 #define PKR_LOOKING_H
 
+#include "place/reading.h"
 #include "store/pack_set.h"
-#include "store/reading.h"
 
 /* All zeros: there is no folder, and nothing to look for. */
 typedef struct pkr_looking {

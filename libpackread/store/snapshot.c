@@ -10,10 +10,10 @@
 #include "base/path.h"
 #include "base/sized.h"
 #include "base/stop.h"
+#include "place/place.h"
 #include "platform/host.h"
 #include "platform/memory_left.h"
 #include "platform/tempfile.h"
-#include "store/place.h"
 
 #define DEFAULT_LIMIT ((uint64_t)1 << 30)
 #define SMALLEST_LIMIT ((uint64_t)1 << 20)

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "object/loose_check.h"
+#include "place/loose.h"
 #include "platform/host.h"
-#include "store/loose.h"
 
 #define HELD_MOST ((uint64_t)1 << 20) /* larger ones are not held */
 /* A file that is replaced while it is read is read again, so often. */

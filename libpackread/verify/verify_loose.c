@@ -3,8 +3,8 @@
 
 #include "base/sized.h"
 #include "base/stop.h"
+#include "place/loose.h"
 #include "platform/host.h"
-#include "store/loose.h"
 #include "verify/loose_findings.h"
 
 /* One verification, of the loose objects of one object folder. */

@@ -1,4 +1,4 @@
-/* test_snapshot_refused.c - what is no place, or may not be read, is refused and says why. */
+/* test_place_refused.c - what is no place, or may not be read, is refused and says why. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -300,7 +300,7 @@ END_TEST
 
 static Suite *make_suite(void)
 {
-    Suite *suite = suite_create("snapshot refused");
+    Suite *suite = suite_create("places refused");
     TCase *bad = tcase_create("refused");
 
     tcase_add_checked_fixture(bad, opening_begin, opening_end);

@@ -1,5 +1,5 @@
 /* place.c - tells packs, folders of packs, objects folders and repositories apart. */
-#include "store/place.h"
+#include "place/place.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -7,9 +7,9 @@
 
 #include "base/path.h"
 #include "format/bundle.h"
+#include "place/above.h"
+#include "place/pack_folder.h"
 #include "platform/host.h"
-#include "store/above.h"
-#include "store/pack_folder.h"
 
 #define MAGIC "PACK"
 

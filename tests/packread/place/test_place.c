@@ -1,4 +1,4 @@
-/* test_snapshot.c - every kind of place that may be named, and what each name opens. */
+/* test_place.c - every kind of place that may be named, and what each name opens. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -257,7 +257,7 @@ END_TEST
 
 static Suite *make_suite(void)
 {
-    Suite *suite = suite_create("snapshot");
+    Suite *suite = suite_create("places");
     TCase *good = tcase_create("places");
 
     tcase_add_checked_fixture(good, opening_begin, opening_end);

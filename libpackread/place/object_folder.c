@@ -1,5 +1,5 @@
 /* object_folder.c - keeps the object folders of a repository in their order: its own first. */
-#include "store/object_folder.h"
+#include "place/object_folder.h"
 
 #include <stdlib.h>
 #include <string.h>

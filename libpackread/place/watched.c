@@ -1,5 +1,5 @@
 /* watched.c - compares what folders are with what they were. */
-#include "store/watched.h"
+#include "place/watched.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* loose.c - looks for the files of loose objects, and reads the folders that they lie in: 256 of
  * them below each object folder, by the first byte of the id. */
-#include "store/loose.h"
+#include "place/loose.h"
 
 #include <stdlib.h>
 #include <string.h>

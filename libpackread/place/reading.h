@@ -3,9 +3,9 @@
 #ifndef PKR_READING_H
 #define PKR_READING_H
 
-#include "store/folder_list.h"
-#include "store/pack_folder.h"
-#include "store/watched.h"
+#include "place/folder_list.h"
+#include "place/pack_folder.h"
+#include "place/watched.h"
 
 /* What is known of the folders of a place from one reading to the next. */
 typedef struct pkr_folders {

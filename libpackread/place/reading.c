@@ -1,11 +1,11 @@
 /* reading.c - finds the folders of a place, gives each its number, and reads their names. */
-#include "store/reading.h"
+#include "place/reading.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/object_folder.h"
+#include "place/object_folder.h"
 
 void pkr_reading_free(pkr_reading *reading)
 {

@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "opening.h"
+#include "place/repository.h"
 #include "samples.h"
-#include "store/repository.h"
 #include "suite.h"
 
 static pkr_budget budget;

@@ -1,5 +1,5 @@
 /* small_file.c - reads small files whole, however odd what has their name is. */
-#include "store/small_file.h"
+#include "place/small_file.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* repository.c - follows the files of a git dir that lead elsewhere (gitrepository-layout(5)), and
  * reads its configuration: of these files alone, whatever they include. */
-#include "store/repository.h"
+#include "place/repository.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -8,8 +8,8 @@
 
 #include "base/path.h"
 #include "format/repository_format.h"
+#include "place/small_file.h"
 #include "platform/host.h"
-#include "store/small_file.h"
 
 #define CONFIG_MOST ((uint64_t)16 << 20)
 

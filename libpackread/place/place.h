@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "store/repository.h"
+#include "place/repository.h"
 
 typedef struct pkr_place {
     char *pack;                 /* one pack was named: its path, ending in .pack */

@@ -5,7 +5,7 @@
 
 #include "base/id.h"
 #include "base/memory.h"
-#include "store/object_folder.h"
+#include "place/object_folder.h"
 
 /* The path of an object's file, to be freed; NULL without memory. */
 char *pkr_loose_path(const pkr_object_folder *folder, const packread_id *id);

@@ -1,6 +1,6 @@
 /* folder_list.c - walks from object folder to object folder by the lists that name others, which
  * anybody may have written: cycles, what is named twice or is not there, and lists without end. */
-#include "store/folder_list.h"
+#include "place/folder_list.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "base/path.h"
 #include "base/stop.h"
 #include "format/alternates.h"
-#include "store/small_file.h"
+#include "place/small_file.h"
 
 #define ALTERNATES_MOST ((uint64_t)16 << 20)
 /* Lists below lists: the sixth folder below one's own may name none. */

@@ -1,5 +1,5 @@
 /* pack_folder.c - reads a folder, and puts the two files of each pack together. */
-#include "store/pack_folder.h"
+#include "place/pack_folder.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* above.c - goes up from a folder, level by level, and asks each in git's order for a .git file, a
  * .git folder, and for being a git dir itself. */
-#include "store/above.h"
+#include "place/above.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -9,9 +9,9 @@
 
 #include "base/path.h"
 #include "format/config.h"
+#include "place/repository.h"
+#include "place/small_file.h"
 #include "platform/host.h"
-#include "store/repository.h"
-#include "store/small_file.h"
 
 #define HEAD_SIZE 256
 
