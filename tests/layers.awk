@@ -35,7 +35,7 @@ function room_of(file) {
     return file
 }
 
-# Below its library: store/pack of libpackread/store/pack.c, "" of packread.h's folder.
+# Below its library: pack/rows of libpackread/pack/rows.c, "" of packread.h's folder.
 function inner(path) {
     return path ~ /\// ? substr(path, index(path, "/") + 1) : ""
 }

@@ -4,7 +4,7 @@
 #include "base/location.h"
 #include "find/built_in.h"
 #include "find/find.h"
-#include "store/unsorted.h"
+#include "pack/unsorted.h"
 
 bool pkr_copies_may_differ(int status)
 {

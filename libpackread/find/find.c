@@ -7,8 +7,8 @@
 #include "find/built_in.h"
 #include "find/id_merge.h"
 #include "object/reader.h"
+#include "pack/orders.h"
 #include "place/loose.h"
-#include "store/orders.h"
 
 /* Of an id that is in no row an index out of order may have a damaged one. */
 static void note_disorder(packread_reader *reader, const pkr_pack *pack)

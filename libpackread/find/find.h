@@ -3,7 +3,7 @@
 #define PKR_FIND_H
 
 #include "base/fault.h"
-#include "store/unsorted.h"
+#include "pack/unsorted.h"
 
 /* The object's next copy: 0 in `*from` asks for the first, and what is there then for the one after
  * it. Errors: as packread_reader_find. */

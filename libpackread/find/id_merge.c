@@ -7,7 +7,7 @@
 
 #include "base/fault.h"
 #include "base/location.h"
-#include "store/unsorted.h"
+#include "pack/unsorted.h"
 
 #define ROWS_AT_ONCE 64
 #define ROWS_AT_LEAST 4

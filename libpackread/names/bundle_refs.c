@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "store/bundle_head.h"
+#include "pack/bundle_head.h"
 
 int pkr_bundle_refs_begin(pkr_bundle_refs *refs, const pkr_pack *pack, pkr_budget *budget,
                           packread_error *error)

@@ -5,7 +5,7 @@
 
 #include "base/mutex.h"
 #include "names/ref_list.h"
-#include "store/pack.h"
+#include "pack/pack.h"
 
 typedef struct pkr_bundle_refs {
     const pkr_pack *pack; /* NULL: there is no bundle */

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "store/unsorted.h"
 #include "base/fault.h"
+#include "pack/unsorted.h"
 
 int pkr_chain_entry(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
                     pkr_entry *entry, pkr_fault *fault)

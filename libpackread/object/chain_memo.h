@@ -7,7 +7,7 @@
 
 #include "base/budget.h"
 #include "base/fault.h"
-#include "store/pack.h"
+#include "pack/pack.h"
 #include "packread.h"
 
 /* Of a chain that was walked, one entry in so many steps is noted. */

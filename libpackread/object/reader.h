@@ -4,14 +4,14 @@
 #define PKR_READER_H
 
 #include "object/admit.h"
-#include "platform/inflate.h"
-#include "object/links.h"
-#include "store/rows.h"
-#include "object/loss_map.h"
 #include "object/chain_memo.h"
-#include "store/snapshot.h"
+#include "object/links.h"
+#include "object/loss_map.h"
 #include "object/spills.h"
-#include "store/view.h"
+#include "pack/rows.h"
+#include "pack/view.h"
+#include "platform/inflate.h"
+#include "store/snapshot.h"
 
 /* Where the deflated data of one entry has to end: it is not followed past that. Set by who walks a
  * pack whose entries are known (walk/fence), before the entry is inflated. All zeros: none. */

@@ -5,8 +5,8 @@
 
 #include <smmap.h>
 
+#include "pack/view.h"
 #include "platform/tempfile.h"
-#include "store/view.h"
 
 #define PKR_SPILLED_COUNT 2
 

@@ -5,12 +5,12 @@
 
 #include <string.h>
 
-#include "object/chain.h"
 #include "base/fault.h"
 #include "base/memory.h"
+#include "object/chain.h"
+#include "pack/orders.h"
 #include "platform/host.h"
 #include "read/info.h"
-#include "store/orders.h"
 
 void pkr_header_sweep_free(pkr_header_sweep *survey, pkr_budget *budget)
 {

@@ -1,18 +1,18 @@
 /* info.c - what is known of one object without its contents. */
 #include "read/info.h"
 
-#include "object/chain_facts.h"
-#include "find/copies.h"
 #include "base/fault.h"
 #include "base/id.h"
 #include "base/location.h"
 #include "base/sized.h"
+#include "find/copies.h"
 #include "find/find.h"
+#include "object/chain_facts.h"
 #include "object/delta_stream.h"
 #include "object/loose_file.h"
+#include "pack/orders.h"
 #include "read/read.h"
 #include "repair/repair.h"
-#include "store/orders.h"
 
 int pkr_info_size(packread_reader *reader, const pkr_pack *pack, uint64_t offset,
                   const pkr_entry *entry, uint64_t *size, pkr_fault *fault)

@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "base/sized.h"
 #include "find/find.h"
-#include "store/orders.h"
+#include "pack/orders.h"
 #include "read/info.h"
 #include "read/listing.h"
 

@@ -5,8 +5,8 @@
 #include "base/fault.h"
 #include "base/location.h"
 #include "find/find.h"
+#include "pack/orders.h"
 #include "read/info.h"
-#include "store/orders.h"
 
 /* Fewer objects are asked for one by one. */
 #define SURVEY_AT_LEAST 64

@@ -11,9 +11,9 @@
 #include "base/fault.h"
 #include "find/find.h"
 #include "object/chain.h"
+#include "pack/orders.h"
+#include "pack/unsorted.h"
 #include "repair/attempt.h"
-#include "store/orders.h"
-#include "store/unsorted.h"
 
 /* Where a search met something that an earlier one could not find out about, it goes so far on. */
 #define FEW 16

@@ -5,9 +5,9 @@
 #include <stddef.h>
 
 #include "base/memory.h"
+#include "pack/unsorted.h"
 #include "store/id_filter.h"
 #include "store/id_map.h"
-#include "store/unsorted.h"
 
 #define PACKS_AT_LEAST 8 /* fewer are searched as fast */
 /* A pack is searched in vain in the time that it takes to read that many ids. */

@@ -6,8 +6,8 @@
 
 #include <stdatomic.h>
 
+#include "pack/rows.h"
 #include "store/pack_set.h"
-#include "store/rows.h"
 
 struct pkr_id_guide;
 

@@ -3,7 +3,7 @@
 #define PKR_MIDX_CHAIN_FILE_H
 
 #include "base/fault.h"
-#include "store/view.h"
+#include "pack/view.h"
 
 typedef struct pkr_midx_chain {
     char *path; /* freed when it is closed */

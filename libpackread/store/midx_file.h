@@ -6,8 +6,8 @@
 
 #include "base/fault.h"
 #include "format/midx.h"
+#include "pack/view.h"
 #include "platform/host.h"
-#include "store/view.h"
 
 /* Unchanged after opening, so threads share it. It keeps its number until the snapshot is freed,
  * and what it has of the system until no list of any set of packs has it. */

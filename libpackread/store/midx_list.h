@@ -5,8 +5,8 @@
 #ifndef PKR_MIDX_LIST_H
 #define PKR_MIDX_LIST_H
 
+#include "pack/pack.h"
 #include "store/midx_rows.h"
-#include "store/pack.h"
 
 typedef struct pkr_midx_layer {
     pkr_midx_file *file;

@@ -6,12 +6,12 @@
 
 #include "base/budget.h"
 #include "base/fault.h"
+#include "pack/derived.h"
+#include "pack/pack_open.h"
 #include "place/object_folder.h"
 #include "place/repository.h"
-#include "store/derived.h"
 #include "store/id_guide.h"
 #include "store/looking.h"
-#include "store/pack_open.h"
 
 /* What a folder above keeps with a snapshot: it begins so. */
 typedef struct pkr_attached {

@@ -1,7 +1,7 @@
 /* check_crc.c - tells damage to an entry from bytes behind it that are not its own. */
 #include "verify/check_crc.h"
 
-#include "store/sum.h"
+#include "pack/sum.h"
 #include "verify/check_gap.h"
 #include "walk/fence.h"
 

@@ -3,7 +3,7 @@
 
 #include "base/fault.h"
 #include "base/id.h"
-#include "store/sum.h"
+#include "pack/sum.h"
 
 #define STOP_CHECK ((uint32_t)65536)
 

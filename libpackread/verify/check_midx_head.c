@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 #include "base/path.h"
-#include "store/sum.h"
+#include "pack/sum.h"
 
 static int check_sum(pkr_midx_check *check, pkr_fault *fault)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/path.h"
-#include "store/sum.h"
+#include "pack/sum.h"
 
 void pkr_side_file_report(const pkr_side_file *file, uint64_t at, const char *text)
 {

@@ -5,6 +5,9 @@
 
 #include "base/fault.h"
 #include "base/sized.h"
+#include "pack/bundle_head.h"
+#include "pack/derived.h"
+#include "pack/sum.h"
 #include "verify/after_walks.h"
 #include "verify/check_crc.h"
 #include "verify/check_gap.h"
@@ -17,9 +20,6 @@
 #include "walk/scan.h"
 #include "walk/sweep.h"
 #include "walk/walk.h"
-#include "store/bundle_head.h"
-#include "store/derived.h"
-#include "store/sum.h"
 
 typedef int step(pkr_findings *findings, packread_reader *reader, pkr_fault *fault);
 

@@ -7,7 +7,7 @@
 #include "base/fault.h"
 #include "base/memory.h"
 #include "object/chain.h"
-#include "store/orders.h"
+#include "pack/orders.h"
 
 /* Bytes of the tables for each entry. */
 #define ROW_SIZE (1 + 2 * sizeof(uint32_t))

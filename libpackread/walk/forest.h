@@ -5,7 +5,7 @@
 
 #include "format/entry.h"
 #include "object/reader.h"
-#include "store/revindex.h"
+#include "pack/revindex.h"
 #include "walk/waiting.h"
 
 enum pkr_forest_state {

@@ -9,7 +9,7 @@
 #include "base/fault.h"
 #include "object/build.h"
 #include "object/chain.h"
-#include "store/sum.h"
+#include "pack/sum.h"
 #include "walk/candidate.h"
 #include "walk/fence.h"
 

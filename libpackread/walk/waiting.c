@@ -5,8 +5,8 @@
 
 #include "base/bound.h"
 #include "base/fault.h"
-#include "store/revindex.h"
 #include "base/sort_ids.h"
+#include "pack/revindex.h"
 
 static const pkr_need need = {NULL, "the memory limit has no room for this pack's REF deltas"};
 

@@ -1,7 +1,7 @@
 /* trial.c - knows what must be true after any failure. */
 #include "trial.h"
 
-#include "store/pack_open.h"
+#include "pack/pack_open.h"
 #include "store/snapshot.h"
 #include "suite.h"
 

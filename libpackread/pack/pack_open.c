@@ -1,5 +1,5 @@
 /* pack_open.c - opens the files of a pack, and decides whether its index is used. */
-#include "store/pack_open.h"
+#include "pack/pack_open.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -8,13 +8,13 @@
 #include "base/bytes.h"
 #include "base/memory.h"
 #include "base/path.h"
+#include "pack/bundle_head.h"
+#include "pack/first_commit.h"
+#include "pack/orders.h"
+#include "pack/pair.h"
+#include "pack/sum.h"
+#include "pack/unsorted.h"
 #include "platform/host.h"
-#include "store/bundle_head.h"
-#include "store/first_commit.h"
-#include "store/orders.h"
-#include "store/pair.h"
-#include "store/sum.h"
-#include "store/unsorted.h"
 
 /* ---- The files ------------------------------------------------------------------------------ */
 

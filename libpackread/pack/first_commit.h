@@ -2,7 +2,7 @@
 #ifndef PKR_FIRST_COMMIT_H
 #define PKR_FIRST_COMMIT_H
 
-#include "store/view.h"
+#include "pack/view.h"
 
 /* The packs of git begin with a commit, if they have one: it begins with the id of its tree, whose
  * length `*id_size` receives; 0 where the first entry is no commit stored whole, or is damaged

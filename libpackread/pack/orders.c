@@ -1,5 +1,5 @@
 /* orders.c - makes, shares and gives up the tables of pack order. */
-#include "store/orders.h"
+#include "pack/orders.h"
 
 #include <stddef.h>
 

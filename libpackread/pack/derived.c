@@ -1,5 +1,5 @@
 /* derived.c - keeps the bytes of an index that is made in memory, and pays for them. */
-#include "store/derived.h"
+#include "pack/derived.h"
 
 #include <stdlib.h>
 #include <string.h>

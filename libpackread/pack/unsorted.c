@@ -9,7 +9,7 @@
  * round. So it is enough to look at the neighbours of the place where a search ended, as far as the
  * longest run of damaged rows: a page of a disk that went bad has 204 of them. Where the fanout is
  * what is damaged, rows next to that place are in the wrong bucket. */
-#include "store/unsorted.h"
+#include "pack/unsorted.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -183,7 +183,7 @@ END_TEST
 
 static Suite *make_suite(void)
 {
-    Suite *suite = suite_create("lookup");
+    Suite *suite = suite_create("rows");
     TCase *by_id = tcase_create("id");
     TCase *by_offset = tcase_create("offset");
 

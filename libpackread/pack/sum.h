@@ -4,7 +4,7 @@
 
 #include <stdatomic.h>
 
-#include "store/view.h"
+#include "pack/view.h"
 
 /* The `id_size` bytes at `place`. */
 int pkr_sum_stored(pkr_view *view, uint64_t place, size_t id_size, packread_id *sum,

@@ -4,7 +4,7 @@
 #define PKR_UNSORTED_H
 
 #include "base/budget.h"
-#include "store/rows.h"
+#include "pack/rows.h"
 
 /* Rows of one id that are tried; hostile indexes hold more. */
 #define PKR_TWINS_MOST 16

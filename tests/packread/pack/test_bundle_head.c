@@ -1,6 +1,6 @@
 /* test_bundle_head.c - packs inside bundles: objects are served as from the pack alone, whatever
  * stands in the header and wherever windows cut it, and no damage gives wrong bytes. */
-#include "store/bundle_head.h"
+#include "pack/bundle_head.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* sum.c - hashes bytes of a file window by window. */
-#include "store/sum.h"
+#include "pack/sum.h"
 
 #include "base/id.h"
 #include "platform/hash.h"

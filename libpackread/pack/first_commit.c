@@ -1,11 +1,11 @@
 /* first_commit.c - how the contents of a commit begin: "tree ", an id in hexadecimal, a newline. */
-#include "store/first_commit.h"
+#include "pack/first_commit.h"
 
 #include <string.h>
 
 #include "format/entry.h"
+#include "pack/pack.h"
 #include "platform/inflate.h"
-#include "store/pack.h"
 
 #define WORD "tree "
 #define WORD_SIZE (sizeof WORD - 1)

@@ -1,5 +1,5 @@
 /* bundle_head.c - lines out of windows: one that a window cuts is looked at once more, whole. */
-#include "store/bundle_head.h"
+#include "pack/bundle_head.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* revindex.c - sorts an index's offsets: a radix sort of words that hold offset and position, which
  * come in rising order, so that equal offsets stay in order of position. */
-#include "store/revindex.h"
+#include "pack/revindex.h"
 
 #include <stdlib.h>
 

@@ -8,8 +8,8 @@
 #include "format/beside.h"
 #include "format/bundle.h"
 #include "format/idx.h"
+#include "pack/view.h"
 #include "packread.h"
-#include "store/view.h"
 
 #define PKR_PACK_HEADER 12
 

@@ -1,5 +1,5 @@
 /* rows.c - binary search between two fanout entries, and the columns beside the ids. */
-#include "store/rows.h"
+#include "pack/rows.h"
 
 #include <string.h>
 

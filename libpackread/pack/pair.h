@@ -2,7 +2,7 @@
 #ifndef PKR_PAIR_H
 #define PKR_PAIR_H
 
-#include "store/pack.h"
+#include "pack/pack.h"
 
 /* What is wrong with the pack's header: 0, NOT_A_PACK or VERSION. `has_magic`: it begins with PACK.
  */

@@ -3,8 +3,8 @@
 #define PKR_REVINDEX_H
 
 #include "base/budget.h"
-#include "store/rows.h"
-#include "store/pack.h"
+#include "pack/pack.h"
+#include "pack/rows.h"
 
 /* A rank counts entries in order of offset, a position rows of the index in order of id. Each key
  * is offset << shift | position, so that one sorted array of words holds both. The scan of a pack

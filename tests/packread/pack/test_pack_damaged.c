@@ -1,4 +1,4 @@
-/* test_snapshot_damaged.c - a pair of which one end is damaged serves what is intact; of what
+/* test_pack_damaged.c - a pair of which one end is damaged serves what is intact; of what
  * cannot be served at all, it is told why. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -307,7 +307,7 @@ END_TEST
 
 static Suite *make_suite(void)
 {
-    Suite *suite = suite_create("snapshot damaged");
+    Suite *suite = suite_create("packs damaged");
     TCase *damage = tcase_create("damaged");
 
     tcase_add_checked_fixture(damage, opening_begin, opening_end);

@@ -1,7 +1,7 @@
 /* test_revindex.c - ranks by offset: from the whole order, and from below a rank. */
 #include <stdlib.h>
 
-#include "store/revindex.h"
+#include "pack/revindex.h"
 #include "suite.h"
 
 #define SHIFT 12

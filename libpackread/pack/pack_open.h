@@ -4,7 +4,7 @@
 
 #include <smmap.h>
 
-#include "store/pack.h"
+#include "pack/pack.h"
 
 /* A file that is given: by descriptor, or, with `fd` -1, as bytes; without bytes it is not there.
  */

@@ -5,7 +5,7 @@
 #ifndef PKR_DERIVED_H
 #define PKR_DERIVED_H
 
-#include "store/pack.h"
+#include "pack/pack.h"
 
 /* Gives the bytes of an index of `pack`, which is `alone`, to the options' writer: with CORRUPT or
  * THIN too, if there are whole objects in it. `summary` is not NULL. Errors: as packread_index. */

@@ -3,7 +3,7 @@
 #define PKR_BUNDLE_HEAD_H
 
 #include "format/bundle.h"
-#include "store/pack.h"
+#include "pack/pack.h"
 
 /* Each line but the last. Non-zero ends it, and is returned. */
 typedef int pkr_bundle_visitor(void *context, const pkr_bundle_line *line);

@@ -1,11 +1,11 @@
 /* pair.c - the layout of the index, and the witnesses that it is this pack's. */
-#include "store/pair.h"
+#include "pack/pair.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/bytes.h"
-#include "store/sum.h"
+#include "pack/sum.h"
 
 /* The id size is not in the files: that of SHA-1 is tried first, and no layout fits both. */
 static int read_index_head(pkr_pack *pack, pkr_view *index, pkr_fault *fault)

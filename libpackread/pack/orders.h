@@ -4,7 +4,7 @@
 #ifndef PKR_ORDERS_H
 #define PKR_ORDERS_H
 
-#include "store/revindex.h"
+#include "pack/revindex.h"
 
 /* For a pack that is made, and one that goes. Errors: MEMORY. */
 int pkr_orders_open(pkr_pack *pack);

@@ -1,5 +1,5 @@
 /* view.c - a cursor or memory with an end, and failures as packread errors. */
-#include "store/view.h"
+#include "pack/view.h"
 
 #include <errno.h>
 

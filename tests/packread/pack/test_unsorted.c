@@ -163,7 +163,7 @@ END_TEST
 
 static Suite *make_suite(void)
 {
-    Suite *suite = suite_create("disorder");
+    Suite *suite = suite_create("unsorted");
     TCase *tests = tcase_create("disorder");
 
     tcase_add_loop_test(tests, prefixes_are_found_and_told_to_be_ambiguous_in_any_order_of_rows, 0,

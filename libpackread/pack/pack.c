@@ -1,6 +1,6 @@
 /* pack.c - what is wrong with the files of a pack, and what became of them since they were opened.
  */
-#include "store/pack.h"
+#include "pack/pack.h"
 
 #include <stdio.h>
 #include <stdlib.h>

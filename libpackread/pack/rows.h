@@ -3,8 +3,8 @@
 #define PKR_ROWS_H
 
 #include "base/id.h"
-#include "store/pack.h"
-#include "store/view.h"
+#include "pack/pack.h"
+#include "pack/view.h"
 
 /* One reader's views of an index: its tables lie far apart in a large one. */
 typedef struct pkr_rows {
