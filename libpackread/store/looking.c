@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/stop.h"
+#include "midx/midx_open.h"
 #include "place/object_folder.h"
-#include "store/midx_open.h"
 
 #define READINGS_MOST 64
 /* So often the same packs have to be missing a file before that is a fact and not a moment. */

@@ -10,8 +10,8 @@
 
 #include "base/mutex.h"
 #include "base/shelf.h"
+#include "midx/midx_list.h"
 #include "pack/pack.h"
-#include "store/midx_list.h"
 
 typedef struct pkr_pack_set {
     uint64_t generation; /* of the snapshot's sets, from 1 */

@@ -1,5 +1,5 @@
 /* midx_rows.c - binary search between two fanout entries, and what stands beside an id. */
-#include "store/midx_rows.h"
+#include "midx/midx_rows.h"
 
 #include <string.h>
 

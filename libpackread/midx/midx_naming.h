@@ -3,7 +3,7 @@
 #define PKR_MIDX_NAMING_H
 
 #include "base/shelf.h"
-#include "store/midx_list.h"
+#include "midx/midx_list.h"
 
 /* What opening is done with, and for. */
 typedef struct pkr_midx_opening {

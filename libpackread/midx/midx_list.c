@@ -1,5 +1,5 @@
 /* midx_list.c - the multi-pack-indexes of a set of packs, asked one after the other. */
-#include "store/midx_list.h"
+#include "midx/midx_list.h"
 
 #include <stdlib.h>
 

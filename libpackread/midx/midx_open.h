@@ -2,7 +2,7 @@
 #ifndef PKR_MIDX_OPEN_H
 #define PKR_MIDX_OPEN_H
 
-#include "store/midx_naming.h"
+#include "midx/midx_naming.h"
 
 /* Adds what a folder of packs has: multi-pack-index, or else the layers of its chain. Folders are
  * asked in the order in which they are added. What is damaged, or unknown, is noted and left out.

@@ -2,7 +2,7 @@
 #ifndef PKR_MIDX_ROWS_H
 #define PKR_MIDX_ROWS_H
 
-#include "store/midx_file.h"
+#include "midx/midx_file.h"
 
 /* One reader's views of it. */
 typedef struct pkr_midx_rows {

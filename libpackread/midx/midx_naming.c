@@ -1,5 +1,5 @@
 /* midx_naming.c - looks each name up among the packs, sorted by path. */
-#include "store/midx_naming.h"
+#include "midx/midx_naming.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,8 +5,8 @@
 #ifndef PKR_MIDX_LIST_H
 #define PKR_MIDX_LIST_H
 
+#include "midx/midx_rows.h"
 #include "pack/pack.h"
-#include "store/midx_rows.h"
 
 typedef struct pkr_midx_layer {
     pkr_midx_file *file;

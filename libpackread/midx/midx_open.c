@@ -1,6 +1,6 @@
 /* midx_open.c - a folder's multi-pack-index, or the layers of its chain, become layers of a list.
  */
-#include "store/midx_open.h"
+#include "midx/midx_open.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 #include "base/path.h"
-#include "store/midx_chain_file.h"
+#include "midx/midx_chain_file.h"
 
 #define PLAIN "multi-pack-index"
 #define CHAIN_FOLDER "multi-pack-index.d"

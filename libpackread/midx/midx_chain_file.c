@@ -1,5 +1,5 @@
 /* midx_chain_file.c - reads a chain through one window. */
-#include "store/midx_chain_file.h"
+#include "midx/midx_chain_file.h"
 
 #include <stdlib.h>
 

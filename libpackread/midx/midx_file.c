@@ -1,5 +1,5 @@
 /* midx_file.c - opens a multi-pack-index, and reads the names of its packs. */
-#include "store/midx_file.h"
+#include "midx/midx_file.h"
 
 #include <stdlib.h>
 #include <string.h>
