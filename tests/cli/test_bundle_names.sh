@@ -67,7 +67,7 @@ says 'names need a repository or a bundle'
 # What the header says.
 refs=$(git bundle list-heads all.bundle | wc -l | tr -d ' ')
 expect 0 verify all.bundle
-prints "^all.bundle: ok ([0-9]* objects, [0-9]* bytes; bundle version 2, $refs refs, 0 prerequisites)$"
+prints '^all.bundle: ok ([0-9]* objects, [0-9]* bytes)$'
 expect 0 verify --json all.bundle
 prints "\"ok\":true,.*\"bundle_version\":2,\"bundle_refs\":$refs,\"prerequisites\":0,\"filtered\":false}"
 expect 0 info -q all.bundle HEAD
@@ -75,7 +75,7 @@ prints "^in:  *bundle version 2, $refs refs, 0 prerequisites$"
 expect 0 info -q --json all.bundle HEAD
 prints "\"bundle_version\":2,\"bundle_refs\":$refs,\"prerequisites\":0,\"filtered\":false,"
 expect 0 verify filtered.bundle
-prints "^filtered.bundle: ok (.*; bundle version 3, 1 ref, 0 prerequisites, filtered)$"
+prints '^filtered.bundle: ok ([0-9]* objects, [0-9]* bytes)$'
 expect 0 info -q --json filtered.bundle main
 prints '"filtered":true'
 expect 3 cat -q filtered.bundle main:file
@@ -100,7 +100,7 @@ says 'thin.bundle: main~1^0: not found'
 printf '# v2 git bundle\n-%s x\n%s refs/heads/top\n\n' "$(head -n 1 wanted)" "$(git -C repo rev-parse HEAD)" > whole.bundle
 cat "$(only_pack "$repos/small")" >> whole.bundle
 expect 0 verify whole.bundle
-prints '^whole.bundle: ok (.*; bundle version 2, 1 ref, 1 prerequisite)$'
+prints '^whole.bundle: ok ([0-9]* objects, [0-9]* bytes)$'
 expect 3 cat -q whole.bundle top
 says 'whole.bundle: top: not found: [0-9a-f]*: not found; the bundle has 1 prerequisite, whose objects are not in it$'
 finish
