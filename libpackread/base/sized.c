@@ -33,6 +33,11 @@ bool pkr_sized_can_be_given(const void *theirs)
     return !theirs || size_of(theirs, sizeof(size_t)) >= sizeof(size_t);
 }
 
+bool pkr_sized_reaches(const void *theirs, size_t offset)
+{
+    return size_of(theirs, 0) > offset;
+}
+
 void pkr_sized_give(void *theirs, size_t oldest, const void *ours, size_t known)
 {
     size_t size = size_of(theirs, oldest);

@@ -14,6 +14,8 @@
 bool pkr_sized_take(void *ours, size_t known, size_t oldest, const void *theirs);
 /* Whether `theirs`, which is to be filled, has a size. NULL has none to have. */
 bool pkr_sized_can_be_given(const void *theirs);
+/* Whether what is to be filled has room from `offset` on: a field there costs nothing else. */
+bool pkr_sized_reaches(const void *theirs, size_t offset);
 #define PKR_NO_SIZE "struct_size is not set"
 /* Fills `theirs`, as far as its size says, with `ours`. */
 void pkr_sized_give(void *theirs, size_t oldest, const void *ours, size_t known);

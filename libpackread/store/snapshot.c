@@ -539,7 +539,7 @@ int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack, packr
     known = snapshot ? pkr_packs_get(&snapshot->packs, pack) : NULL;
     if (!known || !info || !pkr_sized_can_be_given(info))
         return PACKREAD_ERROR_ARGUMENT;
-    if (info->struct_size > offsetof(packread_pack_info, has_rev))
+    if (pkr_sized_reaches(info, offsetof(packread_pack_info, has_rev)))
         beside = pkr_pack_beside(known);
     told = (packread_pack_info){.path = known->path,
                                 .name = known->name,

@@ -149,6 +149,7 @@ START_TEST(a_pack_that_is_named_itself_and_the_other_hash_do_not_have_it)
     made_pack_begin(&pack);
     made_pack_add_line(&pack, 1);
     place = made_pack_open(&pack, "alone");
+    packwriter_pack_free(&pack);
     ck_assert_int_eq(packread_reader_read(place.reader, &id, &object, NULL),
                      PACKREAD_ERROR_NOT_FOUND);
     sample_place_close(&place);
