@@ -55,7 +55,8 @@ $(B)/%: $(B)/%.o $(BELOW_TESTS)
 # own calls go there, so it is put together first.
 FAULT_WRAPS := tests/faults/wraps.opt
 FAULTY := $(B)/tests/faults/product.o
-FAULT_HELPERS := $(filter-out $(B)/tests/faults/test_%,$(call objects,$(call sources,tests/faults)))
+PROGRAM_TRIAL := $(B)/tests/faults/program_trial.o
+FAULT_HELPERS := $(filter-out $(B)/tests/faults/test_% $(PROGRAM_TRIAL),$(call objects,$(call sources,tests/faults)))
 $(FAULTY): $(PACKREAD_OBJECTS) $(SMMAP_OBJECTS) $(FAULT_WRAPS) $(B)/sources
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
@@ -65,7 +66,7 @@ $(FAULTY_PROGRAM): $(CLI_OBJECTS) $(FAULT_WRAPS) $(B)/sources
 	$(call say,LD,$@)
 	$(Q)$(CC) -nostdlib -r -Wl,@$(FAULT_WRAPS) -Wl,--wrap=exit $(filter %.o,$^) -o $@
 	$(Q)$(OBJCOPY) --redefine-sym main=packread_main $@
-$(B)/tests/faults/test_faults_cli $(B)/tests/faults/test_faults_extract: $(FAULTY_PROGRAM)
+$(B)/tests/faults/test_faults_cli $(B)/tests/faults/test_faults_extract: $(PROGRAM_TRIAL) $(FAULTY_PROGRAM)
 $(FAULT_TESTS): TEST_LIBS = $(CHECK_LIBS)
 $(FAULT_TESTS): $(B)/%: $(B)/%.o $(FAULT_HELPERS) $(FAULTY) $(B)/tests/libtests.a
 	$(call say,LD,$@)

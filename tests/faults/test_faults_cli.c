@@ -1,7 +1,6 @@
 /* test_faults_cli.c - the program with any of its calls failing: it says so, ends with status 4,
- * and nothing that it leaves or prints is wrong or passed off as whole. Each run is a process of
- * its own, forked from here, so that the program's code runs as it is. */
-#include "faults.h"
+ * and nothing that it leaves or prints is wrong or passed off as whole. */
+#include "program_trial.h"
 
 #include "repository.h"
 #include "suite.h"
@@ -12,19 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-/* The program's main under another name; see tests.mk. */
-int packread_main(int count, char **words);
-/* Where the program calls exit: without this process's buffers and handlers. */
-void __wrap_exit(int status);
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wpragmas"
-__attribute__((weak)) void __gcov_dump(void);
-#pragma GCC diagnostic pop
 
 /* Names that are not there, more of them than are held in memory. */
 #define FILLER 'x'
@@ -43,7 +31,6 @@ static const struct command {
     const char *name;
     enum check check;
     const char *words[9];
-
 } commands[] = {
     {"list", CHECK_LINES, {"list", "WHERE"}},
     {"list in order of packs, all facts, as JSON",
@@ -71,13 +58,6 @@ static const struct command {
     {"batch with figures", CHECK_ANSWERS, {"batch", "--metrics=DIR/figures.json", "WHERE"}},
 };
 #define COMMANDS (int)(sizeof commands / sizeof *commands)
-
-/* What a run leaves, from its process to this one. */
-static struct report {
-    uint64_t failures;
-    bool returned;
-    char held[40]; /* what is held and should not be */
-} * report;
 
 static struct scene {
     struct repository repository;
@@ -130,20 +110,6 @@ static bool same(const struct text *a, const struct text *b)
 
 /* ---- A run ---------------------------------------------------------------------------------- */
 
-static void leave(int status)
-{
-    fault_disarm();
-    report->failures = fault_failures();
-    if (__gcov_dump)
-        __gcov_dump();
-    _exit(status);
-}
-
-void __wrap_exit(int status)
-{
-    leave(status);
-}
-
 static const char *word_for(const char *word)
 {
     if (strcmp(word, "WHERE") == 0)
@@ -167,44 +133,6 @@ static const char *word_for(const char *word)
     return strcmp(word, "BLOB") == 0 ? scene.blob : word;
 }
 
-static void redirect(const char *path, int flags, int number)
-{
-    int file = open(path, flags, 0666);
-
-    if (file < 0 || dup2(file, number) < 0)
-        _exit(99);
-    close(file);
-}
-
-static void run_in_child(const struct command *command, const struct fault_way *way,
-                         enum fault_mode mode, uint64_t nth)
-{
-    struct fault_held before;
-    struct fault_held after;
-    const char *differs;
-    char *words[12] = {(char *)(uintptr_t) "packread"};
-    int count = 1;
-    int status;
-
-    redirect(strcmp(command->words[1], "--command") == 0 ? scene.requests : scene.in, O_RDONLY, 0);
-    redirect(scene.out, O_WRONLY | O_CREAT | O_TRUNC, 1);
-    redirect(scene.err, O_WRONLY | O_CREAT | O_TRUNC, 2);
-    for (; command->words[count - 1]; count++)
-        words[count] = (char *)(uintptr_t)word_for(command->words[count - 1]);
-    before = fault_held();
-    if (way)
-        fault_arm(way->call, way->system_errno, mode, nth);
-    status = packread_main(count, words);
-    fault_disarm();
-    after = fault_held();
-    /* Standard output may be closed by now, and that is no loss. */
-    after.descriptors = before.descriptors;
-    differs = fault_held_differs(&before, &after);
-    snprintf(report->held, sizeof report->held, "%s", differs ? differs : "");
-    report->returned = true;
-    leave(status);
-}
-
 static void empty_folder(void)
 {
     DIR *folder = opendir(scene.folder);
@@ -217,29 +145,23 @@ static void empty_folder(void)
         closedir(folder);
 }
 
-/* The exit status; fails the test where a signal ended it. */
 static int run(const struct command *command, const struct fault_way *way, enum fault_mode mode,
                uint64_t nth)
 {
-    int status = 0;
-    pid_t child;
+    const bool is_requests = strcmp(command->words[1], "--command") == 0;
+    const struct program program = {.name = command->name,
+                                    .words = command->words,
+                                    .word_for = word_for,
+                                    .in = is_requests ? scene.requests : scene.in,
+                                    .out = scene.out,
+                                    .err = scene.err};
 
     empty_folder();
     if (command->check == CHECK_FILES)
         rmdir(scene.folder);
     else
         mkdir(scene.folder, 0777);
-    memset(report, 0, sizeof *report);
-    child = fork();
-    ck_assert_int_ge(child, 0);
-    if (child == 0) {
-        alarm(10);
-        run_in_child(command, way, mode, nth);
-    }
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert_msg(WIFEXITED(status), "%s: %s, call %llu, mode %d: signal %d", command->name,
-                  way ? way->name : "", (unsigned long long)nth, (int)mode, WTERMSIG(status));
-    return WEXITSTATUS(status);
+    return program_run(&program, way, mode, nth);
 }
 
 /* ---- What must be true ---------------------------------------------------------------------- */
@@ -378,8 +300,6 @@ static const char *judge(const struct command *command, int status, const struct
     const char *wrong;
     size_t files;
 
-    if (status != 0 && status != 4)
-        return "an exit status other than 0 and 4";
     if (status == 4 && !may_be_silent && strncmp(err->bytes, "packread: ", 10) != 0)
         return "says nothing";
     wrong = check_files(&files);
@@ -394,32 +314,28 @@ static const char *judge(const struct command *command, int status, const struct
 }
 
 /* False when nothing failed. */
-static bool try_one(const struct command *command, const struct fault_way *way,
-                    enum fault_mode mode, uint64_t nth)
+static bool try_one(const void *context, const struct fault_way *way, enum fault_mode mode,
+                    uint64_t nth)
 {
+    const struct command *command = context;
     int status = run(command, way, mode, nth);
     bool writing = way->call == FAULT_WRITE || mode == FAULT_ALL;
     struct text out = load(scene.out);
     struct text err = load(scene.err);
     const char *wrong = judge(command, status, &out, &err, writing);
 
-    if (!wrong && report->failures == 0 && status != 0)
-        wrong = "fails by itself";
-    if (!wrong && status != 0 && (way->system_errno == EINTR || way->system_errno == FAULT_SHORT))
-        wrong = "cannot go on";
-    if (!wrong && report->returned && report->held[0] &&
-        !(strcmp(report->held, "mapped bytes") == 0 && way->call == FAULT_MUNMAP))
-        wrong = report->held;
     /* Where nothing can be removed, something may stay. */
     if (wrong && strcmp(wrong, "a temporary file") == 0 && mode == FAULT_ALL)
         wrong = NULL;
+    if (!wrong)
+        wrong = program_wrong(way, status);
     if (wrong)
         ck_abort_msg("%s: %s, call %llu, mode %d: %s (exit status %d, %.300s)", command->name,
                      mode == FAULT_ALL ? "any" : way->name, (unsigned long long)nth, (int)mode,
                      wrong, status, err.bytes);
     free(out.bytes);
     free(err.bytes);
-    return report->failures > 0;
+    return program_report->failures > 0;
 }
 
 /* ---- The test ------------------------------------------------------------------------------- */
@@ -485,44 +401,18 @@ static void set_up(void)
     fclose(requests);
     /* What a temporary file leaves would be found among the files. */
     setenv("TMPDIR", scene.folder, 1);
-    report = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    ck_assert(report != MAP_FAILED);
 }
 
 START_TEST(every_command_survives_every_failure)
 {
-    static const struct fault_way any = {FAULT_CALLS, 0, "any"};
     const struct command *command = &commands[_i];
-    uint64_t total = 0;
-    uint64_t runs = 0;
-    uint64_t step = fault_step();
 
     set_up();
     ck_assert_int_eq(run(command, NULL, FAULT_ONCE, 0), 0);
     good_out = load(scene.out);
     note_good_files();
     ck_assert_uint_gt(command->check == CHECK_FILES ? good_count : good_out.size, 0);
-    for (const struct fault_way *way = fault_ways; way->name; way++) {
-        for (enum fault_mode mode = FAULT_ONCE; mode <= FAULT_ON; mode++) {
-            uint64_t nth = 1;
-
-            /* What ends in trying again must not be refused for ever. */
-            if (mode == FAULT_ON && way->system_errno == EINTR)
-                continue;
-            while (try_one(command, way, mode, nth)) {
-                total += report->failures;
-                nth += step;
-                runs++;
-            }
-            if (nth == 1)
-                break; /* it makes no such call */
-        }
-    }
-    for (uint64_t nth = 1; try_one(command, &any, FAULT_ALL, nth); nth += step, runs++)
-        total += report->failures;
-    printf("%s: %llu runs, %llu faults\n", command->name, (unsigned long long)runs,
-           (unsigned long long)total);
-    fflush(stdout);
+    program_try_all(command->name, try_one, command);
 }
 END_TEST
 
@@ -548,13 +438,13 @@ START_TEST(what_could_not_be_put_on_disk_is_told)
     set_up();
     for (nth = 1; nth <= written[_i].syncs; nth++) {
         ck_assert_int_eq(run(command, &sync, FAULT_ONCE, nth), 4);
-        ck_assert_uint_eq(report->failures, 1);
+        ck_assert_uint_eq(program_report->failures, 1);
         ck_assert_ptr_null(check_files(&files));
         ck_assert_uint_eq(files, 0);
     }
     ck_assert_int_eq(run(command, &sync, FAULT_ONCE, nth), 0);
-    ck_assert_uint_eq(report->failures, 0);
-    for (nth = 1; nth == 1 || report->failures > 0; nth++)
+    ck_assert_uint_eq(program_report->failures, 0);
+    for (nth = 1; nth == 1 || program_report->failures > 0; nth++)
         told += run(command, &end, FAULT_ONCE, nth) == 4;
     ck_assert_uint_ge(told, written[_i].files);
 }

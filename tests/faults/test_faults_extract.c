@@ -1,7 +1,7 @@
 /* test_faults_extract.c - extract as loose objects and as files with any of its calls failing: it
  * says so, ends with status 4, and each file and folder that it leaves is one of the right ones,
- * whole. Each run is a process of its own, as in test_faults_cli.c. */
-#include "faults.h"
+ * whole. */
+#include "program_trial.h"
 
 #include "made_pack.h"
 #include "suite.h"
@@ -12,17 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-int packread_main(int count, char **words);
-void __wrap_exit(int status);
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wpragmas"
-__attribute__((weak)) void __gcov_dump(void);
-#pragma GCC diagnostic pop
 
 #define BIG_SIZE 300000 /* several pieces, compressed too */
 
@@ -39,13 +30,6 @@ static const struct command {
      {"extract", "--as=tree", "--memory-limit=1M", "--io=pread", "PACK", "-o", "DIR", "COMMIT"}},
 };
 #define COMMANDS (int)(sizeof commands / sizeof *commands)
-
-/* What a run leaves, from its process to this one. */
-static struct report {
-    uint64_t failures;
-    bool returned;
-    char held[40];
-} * report;
 
 static struct scene {
     char *pack;
@@ -236,20 +220,6 @@ static const char *check_found(void)
 
 /* ---- A run ---------------------------------------------------------------------------------- */
 
-static void leave(int status)
-{
-    fault_disarm();
-    report->failures = fault_failures();
-    if (__gcov_dump)
-        __gcov_dump();
-    _exit(status);
-}
-
-void __wrap_exit(int status)
-{
-    leave(status);
-}
-
 static const char *word_for(const char *word)
 {
     if (strcmp(word, "PACK") == 0)
@@ -263,62 +233,21 @@ static const char *word_for(const char *word)
     return strcmp(word, "BLOB") == 0 ? scene.blob : word;
 }
 
-static void redirect(const char *path, int flags, int number)
-{
-    int file = open(path, flags, 0666);
-
-    if (file < 0 || dup2(file, number) < 0)
-        _exit(99);
-    close(file);
-}
-
-static void run_in_child(const struct command *command, const struct fault_way *way,
-                         enum fault_mode mode, uint64_t nth)
-{
-    struct fault_held before;
-    struct fault_held after;
-    const char *differs;
-    char *words[12] = {(char *)(uintptr_t) "packread"};
-    int count = 1;
-    int status;
-
-    redirect("/dev/null", O_RDONLY, 0);
-    redirect(scene.out, O_WRONLY | O_CREAT | O_TRUNC, 1);
-    redirect(scene.err, O_WRONLY | O_CREAT | O_TRUNC, 2);
-    for (; command->words[count - 1]; count++)
-        words[count] = (char *)(uintptr_t)word_for(command->words[count - 1]);
-    before = fault_held();
-    if (way)
-        fault_arm(way->call, way->system_errno, mode, nth);
-    status = packread_main(count, words);
-    fault_disarm();
-    after = fault_held();
-    after.descriptors = before.descriptors; /* standard output may be closed */
-    differs = fault_held_differs(&before, &after);
-    snprintf(report->held, sizeof report->held, "%s", differs ? differs : "");
-    report->returned = true;
-    leave(status);
-}
-
 static int run(const struct command *command, const struct fault_way *way, enum fault_mode mode,
                uint64_t nth)
 {
-    int status = 0;
-    pid_t child;
+    const struct program program = {.name = command->name,
+                                    .words = command->words,
+                                    .word_for = word_for,
+                                    .in = "/dev/null",
+                                    .out = scene.out,
+                                    .err = scene.err};
+    int status;
 
     nftw(scene.folder, remove_item, 20, FTW_PHYS | FTW_DEPTH);
-    memset(report, 0, sizeof *report);
-    child = fork();
-    ck_assert_int_ge(child, 0);
-    if (child == 0) {
-        alarm(10);
-        run_in_child(command, way, mode, nth);
-    }
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert_msg(WIFEXITED(status), "%s: %s, call %llu, mode %d: signal %d", command->name,
-                  way ? way->name : "", (unsigned long long)nth, (int)mode, WTERMSIG(status));
+    status = program_run(&program, way, mode, nth);
     look();
-    return WEXITSTATUS(status);
+    return status;
 }
 
 static bool says_something(void)
@@ -343,33 +272,25 @@ static const char *judge(const struct fault_way *way, enum fault_mode mode, int 
         wrong = NULL;
     if (wrong)
         return wrong;
-    if (status != 0 && status != 4)
-        return "an exit status other than 0 and 4";
     if (status == 4 && mode != FAULT_ALL && way->call != FAULT_WRITE && !says_something())
         return "says nothing";
     if (status == 0 && found.count != good.count)
         return "says that all is well, and it is not";
-    if (status != 0 && report->failures == 0)
-        return "fails by itself";
-    if (status != 0 && (way->system_errno == EINTR || way->system_errno == FAULT_SHORT))
-        return "cannot go on";
-    if (report->returned && report->held[0] &&
-        !(strcmp(report->held, "mapped bytes") == 0 && way->call == FAULT_MUNMAP))
-        return report->held;
-    return NULL;
+    return program_wrong(way, status);
 }
 
 /* False when nothing failed. */
-static bool try_one(const struct command *command, const struct fault_way *way,
-                    enum fault_mode mode, uint64_t nth)
+static bool try_one(const void *context, const struct fault_way *way, enum fault_mode mode,
+                    uint64_t nth)
 {
+    const struct command *command = context;
     int status = run(command, way, mode, nth);
     const char *wrong = judge(way, mode, status);
 
     ck_assert_msg(!wrong, "%s: %s, call %llu, mode %d: %s (exit status %d)", command->name,
                   mode == FAULT_ALL ? "any" : way->name, (unsigned long long)nth, (int)mode, wrong,
                   status);
-    return report->failures > 0;
+    return program_report->failures > 0;
 }
 
 /* ---- The test ------------------------------------------------------------------------------- */
@@ -382,8 +303,6 @@ static void set_up(const struct command *command)
     scene.folder = suite_scratch_path("files");
     scene.out = suite_scratch_path("out");
     scene.err = suite_scratch_path("err");
-    report = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    ck_assert(report != MAP_FAILED);
     umask(022);
     ck_assert_int_eq(run(command, NULL, FAULT_ONCE, 0), 0);
     good = found;
@@ -393,34 +312,10 @@ static void set_up(const struct command *command)
 
 START_TEST(every_file_is_whole_whatever_fails)
 {
-    static const struct fault_way any = {FAULT_CALLS, 0, "any"};
     const struct command *command = &commands[_i];
-    uint64_t total = 0;
-    uint64_t runs = 0;
-    uint64_t step = fault_step();
 
     set_up(command);
-    for (const struct fault_way *way = fault_ways; way->name; way++) {
-        for (enum fault_mode mode = FAULT_ONCE; mode <= FAULT_ON; mode++) {
-            uint64_t nth = 1;
-
-            /* What ends in trying again must not be refused for ever. */
-            if (mode == FAULT_ON && way->system_errno == EINTR)
-                continue;
-            while (try_one(command, way, mode, nth)) {
-                total += report->failures;
-                nth += step;
-                runs++;
-            }
-            if (nth == 1)
-                break; /* it makes no such call */
-        }
-    }
-    for (uint64_t nth = 1; try_one(command, &any, FAULT_ALL, nth); nth += step, runs++)
-        total += report->failures;
-    printf("%s: %llu runs, %llu faults\n", command->name, (unsigned long long)runs,
-           (unsigned long long)total);
-    fflush(stdout);
+    program_try_all(command->name, try_one, command);
 }
 END_TEST
 
