@@ -1,9 +1,7 @@
 /* test_faults_loose.c - loose objects found, listed, read and streamed with any of their calls
  * failing: none is called damaged or missing because a call failed, and nothing is kept. */
-#include "store/snapshot.h"
-#include "trial.h"
+#include "stage.h"
 
-#include "invariants.h"
 #include "made_loose.h"
 #include "made_pack.h"
 #include "suite.h"
@@ -54,55 +52,14 @@ static void put_objects(void)
     free(path);
 }
 
-struct stage {
-    packread_snapshot *snapshot;
-    packread_reader *reader;
-};
-
 static void *begin_reader(void)
 {
-    struct stage *stage = calloc(1, sizeof *stage);
-
-    ck_assert_ptr_nonnull(stage);
-    stage->snapshot = sample_open(where, &options);
-    stage->reader = sample_reader(stage->snapshot);
-    return stage;
-}
-
-static void end_reader(void *context)
-{
-    struct stage *stage = context;
-
-    packread_reader_free(stage->reader);
-    ck_assert_ptr_null(smm_manager_check(stage->snapshot->manager));
-    trial_free_snapshot(stage->snapshot);
-    free(stage);
-}
-
-static int take(void *context, const void *bytes, size_t size)
-{
-    packwriter_bytes_add(context, bytes, size);
-    return 0;
+    return stage_begin(sample_open(where, &options));
 }
 
 static int run_stream(void *context, struct trial *trial)
 {
-    struct stage *stage = context;
-
-    for (size_t i = 0; i < OBJECTS; i++) {
-        struct packwriter_bytes taken = {0};
-        const packread_sink sink = {.context = &taken, .data = take};
-        packread_error error = {0};
-        int status = packread_reader_stream(stage->reader, &ids[i], &sink, &error);
-
-        if (status == 0) {
-            ck_assert(sample_hashes_to(&ids[i], PACKREAD_BLOB, taken.data, taken.size));
-            trial_answer(trial, ids[i].bytes, ids[i].size);
-        } else {
-            trial_tell(trial, status, &error);
-        }
-        packwriter_bytes_free(&taken);
-    }
+    stage_stream(context, trial, ids, OBJECTS);
     return 0;
 }
 
@@ -207,12 +164,12 @@ static int run_prefix(void *context, struct trial *trial)
 }
 
 static const struct operation operations[] = {
-    {"read loose objects", begin_reader, run_read, end_reader},
-    {"stream loose objects", begin_reader, run_stream, end_reader},
-    {"read at a loose location", begin_reader, run_place, end_reader},
-    {"list loose objects", begin_reader, run_list, end_reader},
-    {"list loose objects by offset", begin_reader, run_list_by_offset, end_reader},
-    {"find loose objects by prefix", begin_reader, run_prefix, end_reader},
+    {"read loose objects", begin_reader, run_read, stage_end},
+    {"stream loose objects", begin_reader, run_stream, stage_end},
+    {"read at a loose location", begin_reader, run_place, stage_end},
+    {"list loose objects", begin_reader, run_list, stage_end},
+    {"list loose objects by offset", begin_reader, run_list_by_offset, stage_end},
+    {"find loose objects by prefix", begin_reader, run_prefix, stage_end},
 };
 #define OPERATIONS (int)(sizeof operations / sizeof *operations)
 

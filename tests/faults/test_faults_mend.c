@@ -1,9 +1,7 @@
 /* test_faults_mend.c - reading objects that are damaged in one pack and made from what others have,
  * with any of its calls failing: none is called damaged because a call failed. */
-#include "store/snapshot.h"
-#include "trial.h"
+#include "stage.h"
 
-#include "invariants.h"
 #include "made_pack.h"
 #include "suite.h"
 
@@ -104,31 +102,13 @@ static void put_packs(void)
     made_pack_put(&pack, "pack-c");
 }
 
-struct stage {
-    packread_snapshot *snapshot;
-    packread_reader *reader;
-};
-
 static void *begin_reader(void)
 {
-    struct stage *stage = calloc(1, sizeof *stage);
     char *folder = suite_scratch_path("");
+    struct stage *made = stage_begin(sample_open(folder, &options));
 
-    ck_assert_ptr_nonnull(stage);
-    stage->snapshot = sample_open(folder, &options);
-    stage->reader = sample_reader(stage->snapshot);
     free(folder);
-    return stage;
-}
-
-static void end_reader(void *context)
-{
-    struct stage *stage = context;
-
-    packread_reader_free(stage->reader);
-    ck_assert_ptr_null(smm_manager_check(stage->snapshot->manager));
-    trial_free_snapshot(stage->snapshot);
-    free(stage);
+    return made;
 }
 
 static int run_read(void *context, struct trial *trial)
@@ -152,37 +132,19 @@ static int run_read(void *context, struct trial *trial)
     return 0;
 }
 
-static int take(void *context, const void *bytes, size_t size)
-{
-    packwriter_bytes_add(context, bytes, size);
-    return 0;
-}
-
 static int run_stream(void *context, struct trial *trial)
 {
-    struct stage *stage = context;
+    packread_id ids[OBJECTS - RING];
 
-    for (size_t i = 0; i < OBJECTS - RING; i++) {
-        const packread_id id = id_of(i);
-        struct packwriter_bytes taken = {0};
-        const packread_sink sink = {.context = &taken, .data = take};
-        packread_error error = {0};
-        int status = packread_reader_stream(stage->reader, &id, &sink, &error);
-
-        if (status == 0) {
-            ck_assert(sample_hashes_to(&id, PACKREAD_BLOB, taken.data, taken.size));
-            trial_answer(trial, id.bytes, id.size);
-        } else {
-            trial_tell(trial, status, &error);
-        }
-        packwriter_bytes_free(&taken);
-    }
+    for (size_t i = 0; i < OBJECTS - RING; i++)
+        ids[i] = id_of(i);
+    stage_stream(context, trial, ids, OBJECTS - RING);
     return 0;
 }
 
 static const struct operation operations[] = {
-    {"read what is mended", begin_reader, run_read, end_reader},
-    {"stream what is mended", begin_reader, run_stream, end_reader},
+    {"read what is mended", begin_reader, run_read, stage_end},
+    {"stream what is mended", begin_reader, run_stream, stage_end},
 };
 #define OPERATIONS (int)(sizeof operations / sizeof *operations)
 

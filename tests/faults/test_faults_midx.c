@@ -6,23 +6,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "invariants.h"
 #include "made_pack.h"
 #include "midx_folder.h"
-#include "store/snapshot.h"
+#include "stage.h"
 #include "suite.h"
-#include "trial.h"
 
 #define MANY 12 /* packs, each with these objects */
 #define OBJECTS 3
 
 static struct midx_folder packs;
 static packread_id many[MANY * OBJECTS];
-
-typedef struct stage {
-    packread_snapshot *snapshot;
-    packread_reader *reader;
-} stage;
 
 static const packread_options options = {
     .io = PACKREAD_IO_PREAD, .window_size = 4096, .memory_limit = 1 << 20};
@@ -61,32 +54,12 @@ static void make_many(void)
 
 static void *begin(void)
 {
-    stage *made = calloc(1, sizeof *made);
-
-    ck_assert_ptr_nonnull(made);
-    made->snapshot = midx_folder_open(&options);
-    made->reader = sample_reader(made->snapshot);
-    return made;
-}
-
-static void end(void *context)
-{
-    stage *made = context;
-
-    packread_reader_free(made->reader);
-    if (made->snapshot) {
-        ck_assert_ptr_null(smm_manager_check(made->snapshot->manager));
-        trial_free_snapshot(made->snapshot);
-    }
-    free(made);
+    return stage_begin(midx_folder_open(&options));
 }
 
 static void *begin_nothing(void)
 {
-    stage *made = calloc(1, sizeof *made);
-
-    ck_assert_ptr_nonnull(made);
-    return made;
+    return stage_begin(NULL);
 }
 
 /* ---- Operations --------------------------------------------------------------------------------
@@ -110,13 +83,13 @@ static int find_all(struct trial *trial, packread_reader *reader, const packread
 
 static int run_find(void *context, struct trial *trial)
 {
-    return find_all(trial, ((stage *)context)->reader, packs.ids, MIDX_IDS);
+    return find_all(trial, ((struct stage *)context)->reader, packs.ids, MIDX_IDS);
 }
 
 /* Problems are told: what could not be opened is one. */
 static int run_open(void *context, struct trial *trial)
 {
-    stage *made = context;
+    struct stage *made = context;
     packread_error error = {0};
     char *path = suite_scratch_path("");
     int status;
@@ -148,7 +121,7 @@ static int take_finding(void *context, const packread_finding *finding)
 static int run_verify(void *context, struct trial *trial)
 {
     const packread_verify_options how = {.threads = 1, .finding = take_finding, .context = trial};
-    packread_snapshot *snapshot = ((stage *)context)->snapshot;
+    packread_snapshot *snapshot = ((struct stage *)context)->snapshot;
 
     for (size_t i = 0; i < packread_snapshot_midxes(snapshot); i++) {
         packread_verify_summary summary = {.struct_size = sizeof summary};
@@ -168,7 +141,7 @@ static int run_verify_pack(void *context, struct trial *trial)
     const packread_verify_options how = {.threads = 1, .finding = take_finding, .context = trial};
     packread_verify_summary summary = {.struct_size = sizeof summary};
     packread_error error = {0};
-    int status = packread_verify(((stage *)context)->snapshot, 0, &how, &summary, &error);
+    int status = packread_verify(((struct stage *)context)->snapshot, 0, &how, &summary, &error);
 
     if (status != 0)
         return trial_fail(trial, status, &error);
@@ -179,7 +152,7 @@ static int run_verify_pack(void *context, struct trial *trial)
 /* So often that a map is made, and used. */
 static int run_many(void *context, struct trial *trial)
 {
-    packread_reader *reader = ((stage *)context)->reader;
+    packread_reader *reader = ((struct stage *)context)->reader;
     int status = 0;
 
     for (int round = 0; status == 0 && round < 3; round++)
@@ -188,10 +161,10 @@ static int run_many(void *context, struct trial *trial)
 }
 
 static const struct operation operations[] = {
-    {"find in packs with a chain", begin, run_find, end},
-    {"open packs with a chain", begin_nothing, run_open, end},
-    {"verify a chain", begin, run_verify, end},
-    {"verify a pack with .rev and .mtimes", begin, run_verify_pack, end},
+    {"find in packs with a chain", begin, run_find, stage_end},
+    {"open packs with a chain", begin_nothing, run_open, stage_end},
+    {"verify a chain", begin, run_verify, stage_end},
+    {"verify a pack with .rev and .mtimes", begin, run_verify_pack, stage_end},
 };
 #define OPERATIONS (int)(sizeof operations / sizeof *operations)
 
@@ -205,7 +178,7 @@ END_TEST
 
 START_TEST(maps_survive_every_failure)
 {
-    static const struct operation operation = {"find among many packs", begin, run_many, end};
+    static const struct operation operation = {"find among many packs", begin, run_many, stage_end};
 
     make_many();
     trial_run(&operation, fault_step());

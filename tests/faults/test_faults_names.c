@@ -2,8 +2,8 @@
  * and the next look has it all. */
 #include "made_reftable.h"
 #include "samples.h"
+#include "stage.h"
 #include "suite.h"
-#include "trial.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,11 +13,6 @@
 #define MAIN "20d70a6500320150d9d7385225266bb4d66cde97"
 #define NOTHING "9e9cf11b10a93086445b6fe98165ac5354ad656b"
 #define TABLES "[core]\n\trepositoryformatversion = 1\n[extensions]\n\trefstorage = reftable\n"
-
-struct stage {
-    packread_snapshot *snapshot;
-    packread_reader *reader;
-};
 
 /* A repository with the objects of a fixture. */
 static void make(const char *config)
@@ -80,23 +75,11 @@ static void *begin(void)
 {
     const packread_options options = {.struct_size = sizeof options,
                                       .flags = PACKREAD_NO_ENVIRONMENT};
-    struct stage *stage = calloc(1, sizeof *stage);
     char *path = suite_scratch_path("r");
+    struct stage *made = stage_begin(sample_open(path, &options));
 
-    ck_assert_ptr_nonnull(stage);
-    stage->snapshot = sample_open(path, &options);
-    stage->reader = sample_reader(stage->snapshot);
     free(path);
-    return stage;
-}
-
-static void end(void *context)
-{
-    struct stage *stage = context;
-
-    packread_reader_free(stage->reader);
-    trial_free_snapshot(stage->snapshot);
-    free(stage);
+    return made;
 }
 
 static bool is_expected(int status)
@@ -195,11 +178,11 @@ static const struct {
     void (*make)(void);
     struct operation operation;
 } rows[] = {
-    {make_files, {"names, refs in files", begin, run_files, end}},
-    {make_files, {"list refs in files", begin, run_list, end}},
-    {make_files, {"candidates", begin, run_candidates, end}},
-    {make_tables, {"names, refs in tables", begin, run_tables, end}},
-    {make_tables, {"list refs in tables", begin, run_list, end}},
+    {make_files, {"names, refs in files", begin, run_files, stage_end}},
+    {make_files, {"list refs in files", begin, run_list, stage_end}},
+    {make_files, {"candidates", begin, run_candidates, stage_end}},
+    {make_tables, {"names, refs in tables", begin, run_tables, stage_end}},
+    {make_tables, {"list refs in tables", begin, run_list, stage_end}},
 };
 
 START_TEST(every_look_for_a_name_survives_every_failure)

@@ -2,10 +2,8 @@
  * middle: lists of several packs, look-ups, prefixes and verify; and an index whose rows are out of
  * order. (The packs of test_faults_packs fit one window: there an index is read as a whole, or
  * not.) */
-#include "store/snapshot.h"
-#include "trial.h"
+#include "stage.h"
 
-#include "invariants.h"
 #include "made_pack.h"
 #include "suite.h"
 
@@ -69,21 +67,12 @@ static void make_packs(void)
     packwriter_pack_free(&second);
 }
 
-typedef struct stage {
-    packread_snapshot *snapshot;
-    packread_reader *reader;
-} stage;
-
 static void *begin_at(const char *where)
 {
     const packread_options options = {
         .io = PACKREAD_IO_PREAD, .window_size = 4096, .memory_limit = 1 << 20};
-    stage *made = calloc(1, sizeof *made);
 
-    ck_assert_ptr_nonnull(made);
-    made->snapshot = sample_open(where, &options);
-    made->reader = sample_reader(made->snapshot);
-    return made;
+    return stage_begin(sample_open(where, &options));
 }
 
 static void *begin_folder(void)
@@ -94,16 +83,6 @@ static void *begin_folder(void)
 static void *begin_disordered(void)
 {
     return begin_at(disordered);
-}
-
-static void end_stage(void *context)
-{
-    stage *made = context;
-
-    packread_reader_free(made->reader);
-    ck_assert_ptr_null(smm_manager_check(made->snapshot->manager));
-    trial_free_snapshot(made->snapshot);
-    free(made);
 }
 
 /* ---- Operations --------------------------------------------------------------------------------
@@ -139,10 +118,10 @@ static int run_list(void *context, struct trial *trial)
                                                    PACKREAD_WANT_CRC};
     packread_error error = {0};
 
-    return finish(
-        trial,
-        packread_reader_list(((stage *)context)->reader, &options, take_object, trial, &error),
-        &error);
+    return finish(trial,
+                  packread_reader_list(((struct stage *)context)->reader, &options, take_object,
+                                       trial, &error),
+                  &error);
 }
 
 static int run_find(void *context, struct trial *trial)
@@ -150,7 +129,8 @@ static int run_find(void *context, struct trial *trial)
     for (size_t i = 0; i < id_count; i += 7) {
         packread_location location;
         packread_error error = {0};
-        int status = packread_reader_find(((stage *)context)->reader, &ids[i], &location, &error);
+        int status =
+            packread_reader_find(((struct stage *)context)->reader, &ids[i], &location, &error);
 
         if (status == PACKREAD_ERROR_NOT_FOUND ||
             status == PACKREAD_ERROR_DOUBTFUL) { /* of the other pack */
@@ -178,8 +158,8 @@ static int run_prefix(void *context, struct trial *trial)
         int status;
 
         packread_id_format(&ids[i], hex);
-        status =
-            packread_reader_each_prefix(((stage *)context)->reader, hex, 4, take_id, trial, &error);
+        status = packread_reader_each_prefix(((struct stage *)context)->reader, hex, 4, take_id,
+                                             trial, &error);
         if (status != 0)
             return finish(trial, status, &error);
     }
@@ -198,7 +178,8 @@ static int run_verify(void *context, struct trial *trial)
         .threads = 1, .finding = take_finding, .context = trial};
     packread_verify_summary summary = {.struct_size = sizeof summary};
     packread_error error = {0};
-    int status = packread_verify(((stage *)context)->snapshot, 0, &options, &summary, &error);
+    int status =
+        packread_verify(((struct stage *)context)->snapshot, 0, &options, &summary, &error);
 
     if (status == 0)
         trial_answer(trial, &summary, sizeof summary);
@@ -206,13 +187,13 @@ static int run_verify(void *context, struct trial *trial)
 }
 
 static const struct operation operations[] = {
-    {"list two packs by id", begin_folder, run_list, end_stage},
-    {"find in two packs", begin_folder, run_find, end_stage},
-    {"prefixes in two packs", begin_folder, run_prefix, end_stage},
-    {"verify", begin_folder, run_verify, end_stage},
-    {"list an index out of order", begin_disordered, run_list, end_stage},
-    {"find in an index out of order", begin_disordered, run_find, end_stage},
-    {"verify an index out of order", begin_disordered, run_verify, end_stage},
+    {"list two packs by id", begin_folder, run_list, stage_end},
+    {"find in two packs", begin_folder, run_find, stage_end},
+    {"prefixes in two packs", begin_folder, run_prefix, stage_end},
+    {"verify", begin_folder, run_verify, stage_end},
+    {"list an index out of order", begin_disordered, run_list, stage_end},
+    {"find in an index out of order", begin_disordered, run_find, stage_end},
+    {"verify an index out of order", begin_disordered, run_verify, stage_end},
 };
 #define OPERATIONS (int)(sizeof operations / sizeof *operations)
 
