@@ -1,10 +1,10 @@
-/* midx_rows.c - binary search between two fanout entries, and what stands beside an id. */
+/* midx_rows.c - the search between two fanout entries, and what stands beside an id. */
 #include "midx/midx_rows.h"
 
 #include <string.h>
 
-#include "base/bound.h"
 #include "base/bytes.h"
+#include "pack/id_column.h"
 
 static int point(pkr_view *view, const pkr_midx_file *file, pkr_fault *fault)
 {
@@ -27,80 +27,14 @@ void pkr_midx_rows_rest(pkr_midx_rows *rows)
 
 int pkr_midx_rows_settle(pkr_midx_rows *rows, int status, pkr_fault *fault)
 {
-    pkr_view *views[] = {&rows->ids, &rows->places, &rows->wide};
-    bool faulted = false;
+    pkr_view *const views[] = {&rows->ids, &rows->places, &rows->wide};
 
-    for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
-        if (!faulted && pkr_view_spoiled(views[i])) {
-            status = pkr_view_fault(views[i], fault);
-            faulted = true;
-        }
-    }
-    for (size_t i = 0; faulted && i < sizeof views / sizeof *views; i++)
-        pkr_view_begin(views[i]);
-    return status;
+    return pkr_views_settle(views, sizeof views / sizeof *views, status, fault);
 }
 
-static uint64_t place_of_id(const pkr_midx_file *file, uint32_t position)
+static pkr_id_column ids_of(const pkr_midx_file *file)
 {
-    return file->head.ids.at + (uint64_t)position * file->head.id_size;
-}
-
-static int id_at(pkr_midx_rows *rows, const pkr_midx_file *file, uint32_t position,
-                 const unsigned char **bytes, pkr_fault *fault)
-{
-    int status = point(&rows->ids, file, fault);
-
-    if (status == 0)
-        status = pkr_view_need(&rows->ids, place_of_id(file, position), file->head.id_size, bytes,
-                               fault);
-    if (status == 0)
-        pkr_view_saw(&rows->ids, *bytes + file->head.id_size - 1);
-    return status;
-}
-
-/* What a search compares rows with. */
-typedef struct search {
-    pkr_midx_rows *rows;
-    const pkr_midx_file *file;
-    const unsigned char *id;
-    const unsigned char *bytes; /* of the first row searched, where one window has them all */
-    pkr_fault *fault;
-} search;
-
-static int is_below_in_sight(void *context, uint32_t number)
-{
-    const search *of = context;
-    const size_t size = of->file->head.id_size;
-
-    return memcmp(of->bytes + (size_t)number * size, of->id, size) < 0;
-}
-
-static int is_below(void *context, uint32_t position)
-{
-    search *of = context;
-    const unsigned char *bytes;
-    int status = id_at(of->rows, of->file, position, &bytes, of->fault);
-
-    return status != 0 ? status : memcmp(bytes, of->id, of->file->head.id_size) < 0;
-}
-
-static int lower_bound(search *of, uint32_t low, uint32_t high, uint32_t *position)
-{
-    const uint64_t length = (uint64_t)(high - low) * of->file->head.id_size;
-    size_t size;
-    int status = point(&of->rows->ids, of->file, of->fault);
-
-    if (status == 0)
-        status = pkr_view_use(&of->rows->ids, place_of_id(of->file, low), length, &of->bytes, &size,
-                              of->fault);
-    if (status != 0)
-        return status;
-    if (size < length)
-        return pkr_bound(low, high, is_below, of, position);
-    status = pkr_bound(0, high - low, is_below_in_sight, of, position);
-    *position += low;
-    return status;
+    return (pkr_id_column){file->head.ids.at, file->head.id_size, file->head.id_size};
 }
 
 int pkr_midx_rows_find(pkr_midx_rows *rows, const pkr_midx_file *file, const unsigned char *id,
@@ -108,17 +42,19 @@ int pkr_midx_rows_find(pkr_midx_rows *rows, const pkr_midx_file *file, const uns
 {
     const uint32_t low = id[0] ? file->head.fanout[id[0] - 1] : 0;
     const uint32_t high = file->head.fanout[id[0]];
-    search of = {rows, file, id, NULL, fault};
+    const pkr_id_column ids = ids_of(file);
     const unsigned char *bytes;
-    uint32_t at;
+    uint32_t at = high;
     int status;
 
     if (low >= high)
         return PACKREAD_ERROR_NOT_FOUND;
-    status = lower_bound(&of, low, high, &at);
+    status = point(&rows->ids, file, fault);
+    if (status == 0)
+        status = pkr_id_column_bound(&rows->ids, &ids, id, low, high, &at, fault);
     if (status != 0 || at == high)
         return status != 0 ? status : PACKREAD_ERROR_NOT_FOUND;
-    status = id_at(rows, file, at, &bytes, fault);
+    status = pkr_id_column_get(&rows->ids, &ids, at, &bytes, fault);
     if (status != 0 || memcmp(bytes, id, file->head.id_size) != 0)
         return status != 0 ? status : PACKREAD_ERROR_NOT_FOUND;
     *position = at;
@@ -128,20 +64,13 @@ int pkr_midx_rows_find(pkr_midx_rows *rows, const pkr_midx_file *file, const uns
 int pkr_midx_rows_ids(pkr_midx_rows *rows, const pkr_midx_file *file, uint32_t position,
                       const unsigned char **bytes, uint32_t *count, pkr_fault *fault)
 {
-    const uint32_t left = file->head.count - position;
-    size_t size;
+    const pkr_id_column ids = ids_of(file);
     int status = point(&rows->ids, file, fault);
 
-    if (status == 0)
-        status = pkr_view_use(&rows->ids, place_of_id(file, position), PKR_VIEW_ALL, bytes, &size,
-                              fault);
     *count = 1;
-    if (status != 0 || size < file->head.id_size)
-        return status ? status : id_at(rows, file, position, bytes, fault);
-    size /= file->head.id_size;
-    *count = size < left ? (uint32_t)size : left;
-    pkr_view_saw(&rows->ids, *bytes + *count * file->head.id_size - 1);
-    return 0;
+    return status != 0 ? status
+                       : pkr_id_column_run(&rows->ids, &ids, position, file->head.count, bytes,
+                                           count, fault);
 }
 
 static int cell(pkr_view *view, const pkr_midx_file *file, uint64_t at, const unsigned char **bytes,

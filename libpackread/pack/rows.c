@@ -1,11 +1,11 @@
-/* rows.c - binary search between two fanout entries, and the columns beside the ids. */
+/* rows.c - the search between two fanout entries, and the columns beside the ids. */
 #include "pack/rows.h"
 
 #include <string.h>
 
-#include "base/bound.h"
 #include "base/bytes.h"
 #include "base/fault.h"
+#include "pack/id_column.h"
 
 static int point(pkr_view *view, const pkr_pack *pack, pkr_fault *fault)
 {
@@ -38,18 +38,9 @@ void pkr_rows_close(pkr_rows *rows)
 
 int pkr_rows_settle(pkr_rows *rows, int status, pkr_fault *fault)
 {
-    pkr_view *views[] = {&rows->ids, &rows->crcs, &rows->offsets, &rows->wide};
-    bool faulted = false;
+    pkr_view *const views[] = {&rows->ids, &rows->crcs, &rows->offsets, &rows->wide};
 
-    for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
-        if (!faulted && pkr_view_spoiled(views[i])) {
-            status = pkr_view_fault(views[i], fault);
-            faulted = true;
-        }
-    }
-    for (size_t i = 0; faulted && i < sizeof views / sizeof *views; i++)
-        pkr_view_begin(views[i]);
-    return status;
+    return pkr_views_settle(views, sizeof views / sizeof *views, status, fault);
 }
 
 /* A cell of a table, which no checksum holds. */
@@ -65,84 +56,29 @@ static int row_bytes(pkr_view *view, const pkr_pack *pack, uint64_t place, size_
     return status;
 }
 
-static uint64_t place_of_id(const pkr_pack *pack, uint32_t position)
+static pkr_id_column ids_of(const pkr_pack *pack)
 {
-    return pack->idx.ids + (uint64_t)position * pack->idx.id_stride;
+    return (pkr_id_column){pack->idx.ids, pack->idx.id_stride, pack->idx.id_size};
 }
 
 int pkr_rows_id(pkr_rows *rows, const pkr_pack *pack, uint32_t position,
                 const unsigned char **bytes, pkr_fault *fault)
 {
-    return row_bytes(&rows->ids, pack, place_of_id(pack, position), pack->idx.id_size, bytes,
-                     fault);
+    const pkr_id_column ids = ids_of(pack);
+    int status = point(&rows->ids, pack, fault);
+
+    return status != 0 ? status : pkr_id_column_get(&rows->ids, &ids, position, bytes, fault);
 }
 
 int pkr_rows_ids(pkr_rows *rows, const pkr_pack *pack, uint32_t position, uint32_t end,
                  const unsigned char **bytes, uint32_t *count, pkr_fault *fault)
 {
-    const pkr_idx *idx = &pack->idx;
-    uint64_t in_sight;
-    size_t size;
+    const pkr_id_column ids = ids_of(pack);
     int status = point(&rows->ids, pack, fault);
 
-    if (status == 0)
-        status = pkr_view_use(&rows->ids, place_of_id(pack, position), PKR_VIEW_ALL, bytes, &size,
-                              fault);
     *count = 1;
-    if (status != 0 || size < idx->id_size)
-        return status ? status : pkr_rows_id(rows, pack, position, bytes, fault);
-    in_sight = 1 + (size - idx->id_size) / idx->id_stride;
-    *count = in_sight < end - position ? (uint32_t)in_sight : end - position;
-    pkr_view_saw(&rows->ids, *bytes + (size_t)(*count - 1) * idx->id_stride + idx->id_size - 1);
-    return 0;
-}
-
-/* What a search compares rows with. */
-typedef struct search {
-    pkr_rows *rows;
-    const pkr_pack *pack;
-    const unsigned char *id;
-    const unsigned char *bytes; /* of the first row searched, where one window has them all */
-    pkr_fault *fault;
-} search;
-
-static int is_below_in_sight(void *context, uint32_t number)
-{
-    const search *of = context;
-
-    return memcmp(of->bytes + (size_t)number * of->pack->idx.id_stride, of->id,
-                  of->pack->idx.id_size) < 0;
-}
-
-static int is_below(void *context, uint32_t position)
-{
-    search *of = context;
-    const unsigned char *bytes;
-    int status = pkr_rows_id(of->rows, of->pack, position, &bytes, of->fault);
-
-    return status != 0 ? status : memcmp(bytes, of->id, of->pack->idx.id_size) < 0;
-}
-
-/* The first position from `low` on, before `high`, whose id is not below `id`; `high` if there is
- * none. */
-static int lower_bound(pkr_rows *rows, const pkr_pack *pack, const packread_id *id, uint32_t low,
-                       uint32_t high, uint32_t *position, pkr_fault *fault)
-{
-    const pkr_idx *idx = &pack->idx;
-    uint64_t length = (uint64_t)(high - low - 1) * idx->id_stride + idx->id_size;
-    search of = {rows, pack, id->bytes, NULL, fault};
-    size_t size;
-    int status = point(&rows->ids, pack, fault);
-
-    if (status == 0)
-        status = pkr_view_use(&rows->ids, place_of_id(pack, low), length, &of.bytes, &size, fault);
-    if (status != 0)
-        return status;
-    if (size < length)
-        return pkr_bound(low, high, is_below, &of, position);
-    status = pkr_bound(0, high - low, is_below_in_sight, &of, position);
-    *position += low;
-    return status;
+    return status != 0 ? status
+                       : pkr_id_column_run(&rows->ids, &ids, position, end, bytes, count, fault);
 }
 
 /* Where a row is missing, its neighbours show it: a file that was cut under the search has zeros in
@@ -154,13 +90,16 @@ int pkr_rows_find(pkr_rows *rows, const pkr_pack *pack, const packread_id *id, u
     const unsigned char first = id->bytes[0];
     const uint32_t low = first ? pack->idx.fanout[first - 1] : 0;
     const uint32_t high = pack->idx.fanout[first];
+    const pkr_id_column ids = ids_of(pack);
     const unsigned char *bytes;
-    uint32_t at;
+    uint32_t at = high;
     int status;
 
     if (id->size != pack->idx.id_size || low >= high)
         return PACKREAD_ERROR_NOT_FOUND;
-    status = lower_bound(rows, pack, id, low, high, &at, fault);
+    status = point(&rows->ids, pack, fault);
+    if (status == 0)
+        status = pkr_id_column_bound(&rows->ids, &ids, id->bytes, low, high, &at, fault);
     if (status == 0 && at < high) {
         status = pkr_rows_id(rows, pack, at, &bytes, fault);
         if (status == 0 && memcmp(bytes, id->bytes, id->size) == 0) {

@@ -155,6 +155,20 @@ int pkr_view_fault(const pkr_view *view, pkr_fault *fault)
     return pkr_fault_system(fault, view->file, EIO, "a page of it could not be read");
 }
 
+int pkr_views_settle(pkr_view *const views[], size_t count, int status, pkr_fault *fault)
+{
+    size_t bad = 0;
+
+    while (bad < count && !pkr_view_spoiled(views[bad]))
+        bad++;
+    if (bad == count)
+        return status;
+    status = pkr_view_fault(views[bad], fault);
+    for (size_t i = 0; i < count; i++)
+        pkr_view_begin(views[i]);
+    return status;
+}
+
 int pkr_view_blame(const pkr_view *view, int status, pkr_fault *fault)
 {
     smmap_error cause;

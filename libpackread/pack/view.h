@@ -64,6 +64,9 @@ static inline void pkr_view_saw(pkr_view *view, const unsigned char *last)
 bool pkr_view_spoiled(pkr_view *view);
 /* Why, as an error of the file at hand: CHANGED or SYSTEM. */
 int pkr_view_fault(const pkr_view *view, pkr_fault *fault);
+/* What was asked of a file, through these views, is answered: `status`, or why what they showed is
+ * not the file's; then the next operation is begun with a clean slate. */
+int pkr_views_settle(pkr_view *const views[], size_t count, int status, pkr_fault *fault);
 /* `status`, or why the file that it is about is not the one that was opened. */
 int pkr_view_blame(const pkr_view *view, int status, pkr_fault *fault);
 
