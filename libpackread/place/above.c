@@ -9,6 +9,7 @@
 
 #include "base/path.h"
 #include "format/config.h"
+#include "place/part.h"
 #include "place/repository.h"
 #include "place/small_file.h"
 #include "platform/host.h"
@@ -41,17 +42,11 @@ static int not_there(packread_error *error, const char *path, const char *text)
 
 static int check_target(const char *git_dir, const char *objects, packread_error *error)
 {
-    pkr_stamp stamp;
-    char *common_dir;
-    int failure = pkr_host_look(git_dir, &stamp);
-    int status;
+    char *common_dir = NULL;
+    int status = pkr_part_check_target(git_dir, error);
 
-    if (failure != 0)
-        return pkr_error_system(error, git_dir, failure, "cannot be opened");
-    if (stamp.kind == PKR_KIND_OTHER)
-        return pkr_error_set(error, PACKREAD_ERROR_NOT_REGULAR, git_dir,
-                             "neither a regular file nor a folder");
-    status = pkr_repository_is_at(git_dir, objects, &common_dir, error);
+    if (status == 0)
+        status = pkr_repository_is_at(git_dir, objects, &common_dir, error);
     if (status == 0 && !common_dir)
         status = not_there(error, git_dir, "not a git repository, though a .git file leads here");
     free(common_dir);
@@ -95,14 +90,11 @@ static int look_at(const char *git, const char *folder, const char *objects, pkr
                    packread_error *error)
 {
     pkr_stamp stamp;
-    int failure = pkr_host_look(git, &stamp);
-    int status;
+    bool is_there;
+    int status = pkr_part_look(folder, git, &stamp, &is_there, error);
 
-    if (failure != 0)
-        return pkr_host_is_absence(failure)
-                   ? 0
-                   : pkr_error_system(error, failure == EACCES ? folder : git, failure,
-                                      "cannot be read");
+    if (status != 0 || !is_there)
+        return status;
     if (stamp.kind == PKR_KIND_FOLDER)
         return look_at_folder(git, folder, objects, found, error);
     if (stamp.kind != PKR_KIND_FILE)
@@ -161,15 +153,10 @@ static int check_folder(const char *folder, const char *name, bool *is_one, pack
 {
     char *path = pkr_path_join(folder, name);
     pkr_stamp stamp;
-    int failure;
-    int status = 0;
+    int status =
+        path ? pkr_part_look(folder, path, &stamp, is_one, error) : pkr_error_memory(error);
 
-    if (!path)
-        return pkr_error_memory(error);
-    failure = pkr_host_look(path, &stamp);
-    *is_one = stamp.kind == PKR_KIND_FOLDER;
-    if (failure != 0 && !pkr_host_is_absence(failure))
-        status = unreadable(error, path, failure);
+    *is_one = status == 0 && *is_one && stamp.kind == PKR_KIND_FOLDER;
     free(path);
     return status;
 }

@@ -8,6 +8,7 @@
 
 #include "base/path.h"
 #include "format/repository_format.h"
+#include "place/part.h"
 #include "place/small_file.h"
 #include "platform/host.h"
 
@@ -28,20 +29,6 @@ void pkr_repository_free(pkr_repository *repository)
 
 /* ---- Whether there is one -------------------------------------------------------------------- */
 
-/* What a file leads to. */
-static int check_target(const char *path, packread_error *error)
-{
-    pkr_stamp stamp;
-    int failure = pkr_host_look(path, &stamp);
-
-    if (failure != 0)
-        return pkr_error_system(error, path, failure, "cannot be opened");
-    if (stamp.kind == PKR_KIND_OTHER)
-        return pkr_error_set(error, PACKREAD_ERROR_NOT_REGULAR, path,
-                             "neither a regular file nor a folder");
-    return 0;
-}
-
 static int read_common_dir(const char *file, const char *folder, char **common_dir,
                            packread_error *error)
 {
@@ -53,7 +40,7 @@ static int read_common_dir(const char *file, const char *folder, char **common_d
     if (status == 0 && is_there && !*common_dir)
         return pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, folder,
                              "its commondir file does not say where the repository is");
-    return status == 0 && *common_dir ? check_target(*common_dir, error) : status;
+    return status == 0 && *common_dir ? pkr_part_check_target(*common_dir, error) : status;
 }
 
 static int find_common_dir(const char *folder, char **common_dir, packread_error *error)
@@ -72,17 +59,10 @@ static int check_objects(const char *common_dir, bool *is_there, packread_error 
 {
     char *path = pkr_path_join(common_dir, "objects");
     pkr_stamp stamp;
-    int failure;
-    int status = 0;
+    int status =
+        path ? pkr_part_look(common_dir, path, &stamp, is_there, error) : pkr_error_memory(error);
 
-    if (!path)
-        return pkr_error_memory(error);
-    failure = pkr_host_look(path, &stamp);
-    *is_there = failure == 0;
-    if (failure != 0 && !pkr_host_is_absence(failure))
-        status = pkr_error_system(error, failure == EACCES ? common_dir : path, failure,
-                                  "cannot be read");
-    else if (failure == 0 && stamp.kind != PKR_KIND_FOLDER)
+    if (status == 0 && *is_there && stamp.kind != PKR_KIND_FOLDER)
         status = pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, path, "not a folder");
     free(path);
     return status;

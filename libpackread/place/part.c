@@ -1,0 +1,28 @@
+/* part.c - one call of the system for each part, and what its failure means. */
+#include "place/part.h"
+
+#include <errno.h>
+
+int pkr_part_look(const char *folder, const char *path, pkr_stamp *stamp, bool *is_there,
+                  packread_error *error)
+{
+    int failure = pkr_host_look(path, stamp);
+
+    *is_there = failure == 0;
+    if (failure == 0 || pkr_host_is_absence(failure))
+        return 0;
+    return pkr_error_system(error, failure == EACCES ? folder : path, failure, "cannot be read");
+}
+
+int pkr_part_check_target(const char *path, packread_error *error)
+{
+    pkr_stamp stamp;
+    int failure = pkr_host_look(path, &stamp);
+
+    if (failure != 0)
+        return pkr_error_system(error, path, failure, "cannot be opened");
+    if (stamp.kind == PKR_KIND_OTHER)
+        return pkr_error_set(error, PACKREAD_ERROR_NOT_REGULAR, path,
+                             "neither a regular file nor a folder");
+    return 0;
+}
