@@ -113,6 +113,14 @@ static int lead_on(const pkr_following *on, packread_id *id, enum packread_type 
     return 0;
 }
 
+/* The same for each step of a way, which may lead in a circle, and be stopped. */
+static int go_on(const pkr_following *on, cycle *seen, packread_id *at, enum packread_type *claimed)
+{
+    if (is_cycle(seen, at))
+        return damaged(on, at, "leads to itself");
+    return is_to_stop(on) ? stopped(on) : lead_on(on, at, claimed);
+}
+
 static bool is_there(enum pkr_step_kind kind, enum packread_type wanted, enum packread_type type)
 {
     return kind == PKR_STEP_ANY || (kind == PKR_STEP_NO_TAG && type != PACKREAD_TAG) ||
@@ -140,11 +148,7 @@ int pkr_follow_peel(const pkr_following *on, enum pkr_step_kind kind, enum packr
         }
         if (type != PACKREAD_TAG && (type != PACKREAD_COMMIT || wanted != PACKREAD_TREE))
             return pkr_follow_nowhere(on, &at, "leads to no object of that type");
-        if (is_cycle(&seen, &at))
-            return damaged(on, &at, "leads to itself");
-        if (is_to_stop(on))
-            return stopped(on);
-        status = lead_on(on, &at, &claimed);
+        status = go_on(on, &seen, &at, &claimed);
         if (status != 0)
             return status;
     }
@@ -167,11 +171,7 @@ int pkr_follow_tree(const pkr_following *on, packread_id *id, packread_object *t
         }
         if (tree->type == PACKREAD_BLOB)
             return pkr_follow_nowhere(on, &at, "is not a tree, and has none");
-        if (is_cycle(&seen, &at))
-            return damaged(on, &at, "leads to itself");
-        if (is_to_stop(on))
-            return stopped(on);
-        status = lead_on(on, &at, &claimed);
+        status = go_on(on, &seen, &at, &claimed);
         if (status != 0)
             return status;
     }

@@ -147,13 +147,18 @@ static int open_to_read(const char *path)
     return open_so(path, 0);
 }
 
-static int read_start(int fd, char *bytes, size_t *length)
+#define FROM_HERE (-1)
+
+/* From an offset, or from where the file stands: as many bytes as were asked for, or as it has. */
+static int read_up_to(int fd, off_t from, char *bytes, size_t *length)
 {
-    size_t wanted = *length;
+    const size_t wanted = *length;
 
     *length = 0;
     while (*length < wanted) {
-        ssize_t got = read(fd, bytes + *length, wanted - *length);
+        const size_t left = wanted - *length;
+        ssize_t got = from == FROM_HERE ? read(fd, bytes + *length, left)
+                                        : pread(fd, bytes + *length, left, from + (off_t)*length);
 
         if (got < 0 && errno == EINTR)
             continue;
@@ -173,7 +178,7 @@ int pkr_host_read_head(const char *path, void *bytes, size_t *length)
     int failure = fd < 0 || fstat(fd, &info) != 0 ? errno : 0;
 
     if (failure == 0 && S_ISREG(info.st_mode))
-        failure = read_start(fd, bytes, length);
+        failure = read_up_to(fd, FROM_HERE, bytes, length);
     else
         *length = 0;
     if (fd >= 0)
@@ -201,7 +206,7 @@ int pkr_host_read_entry(const char *path, void *bytes, size_t *length, enum pkr_
     if (*is_link) {
         failure = read_link(path, bytes, length);
     } else if (*kind == PKR_KIND_FILE) {
-        failure = read_start(fd, bytes, length);
+        failure = read_up_to(fd, FROM_HERE, bytes, length);
     } else {
         *length = 0;
     }
@@ -233,24 +238,12 @@ void pkr_host_close(int descriptor)
 int pkr_host_read_at(int descriptor, uint64_t offset, void *bytes, size_t *length)
 {
     const size_t wanted = *length;
-    char *next = bytes;
 
     *length = 0;
     if (offset > INT64_MAX || wanted > INT64_MAX - offset)
         return EOVERFLOW;
-    while (*length < wanted) {
-        ssize_t got =
-            pread(descriptor, next + *length, wanted - *length, (off_t)(offset + *length));
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return errno;
-        if (got == 0)
-            break;
-        *length += (size_t)got;
-    }
-    return 0;
+    *length = wanted;
+    return read_up_to(descriptor, (off_t)offset, bytes, length);
 }
 
 int pkr_host_each_name(const char *folder, bool (*visit)(void *context, const char *name),
