@@ -6,6 +6,7 @@
 #include "batch_queue.h"
 #include "message.h"
 #include "output.h"
+#include "size.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -50,24 +51,16 @@ static bool refuse(struct session *session)
 /* As git reads a number in its configuration, in the range of an int. */
 static bool parse_int(const char *text, bool *is_not_zero)
 {
-    static const char units[] = "kmgKMG";
-    intmax_t factor = 1;
     intmax_t value;
+    unsigned shift;
     char *end;
 
     errno = 0;
     value = strtoimax(text, &end, 0);
-    if (errno != 0 || end == text)
+    if (errno != 0 || end == text || !size_parse_git_unit(end, &shift))
         return false;
-    if (*end != '\0') {
-        const char *unit = strchr(units, *end);
-
-        if (unit == NULL || end[1] != '\0')
-            return false;
-        factor = (intmax_t)1 << (10 * ((unsigned)(unit - units) % 3 + 1));
-    }
     *is_not_zero = value != 0;
-    return value <= INT_MAX / factor && value >= INT_MIN / factor;
+    return value <= INT_MAX >> shift && value >= INT_MIN / (1 << shift);
 }
 
 static bool is_among(const char *text, const char *const *among, size_t count)

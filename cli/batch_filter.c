@@ -2,6 +2,7 @@
 #include "batch_filter.h"
 
 #include "message.h"
+#include "size.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -21,8 +22,7 @@ static const char *after(const char *text, const char *start)
 /* A number as git's configuration has it: decimal, 0x.. or 0.., then nothing, k, m or g. */
 static bool parse_number(const char *text, uint64_t *number)
 {
-    static const char units[] = "kmgKMG";
-    unsigned shift = 0;
+    unsigned shift;
     uintmax_t value;
     char *end;
 
@@ -30,16 +30,8 @@ static bool parse_number(const char *text, uint64_t *number)
         return false;
     errno = 0;
     value = strtoumax(text, &end, 0);
-    if (errno != 0 || end == text)
-        return false;
-    if (*end != '\0') {
-        const char *unit = strchr(units, *end);
-
-        if (unit == NULL || end[1] != '\0')
-            return false;
-        shift = 10 * ((unsigned)(unit - units) % 3 + 1);
-    }
-    if (value > UINT64_MAX >> shift)
+    if (errno != 0 || end == text || !size_parse_git_unit(end, &shift) ||
+        value > UINT64_MAX >> shift)
         return false;
     *number = (uint64_t)value << shift;
     return true;

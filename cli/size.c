@@ -33,23 +33,34 @@ bool size_parse_count(const char *text, uint64_t *count)
     return true;
 }
 
+/* What a unit behind a number multiplies by: a power of 1024 that grows with its place among
+ * `count` letters, which come in two cases. Nothing is a unit too. */
+static bool parse_unit(const char *text, const char *letters, unsigned count, unsigned *shift)
+{
+    const char *letter;
+
+    *shift = 0;
+    if (*text == '\0')
+        return true;
+    letter = strchr(letters, *text);
+    if (letter == NULL || text[1] != '\0')
+        return false;
+    *shift = 10 * ((unsigned)(letter - letters) % count + 1);
+    return true;
+}
+
+bool size_parse_git_unit(const char *text, unsigned *shift)
+{
+    return parse_unit(text, "kmgKMG", 3, shift);
+}
+
 bool size_parse(const char *text, uint64_t *size)
 {
-    static const char letters[] = "KMGTkmgt";
     uint64_t number;
+    unsigned shift;
     const char *end = parse_digits(text, &number);
-    unsigned shift = 0;
 
-    if (end == NULL)
-        return false;
-    if (*end != '\0') {
-        const char *letter = strchr(letters, *end);
-
-        if (letter == NULL || end[1] != '\0')
-            return false;
-        shift = 10 * ((unsigned)(letter - letters) % 4 + 1);
-    }
-    if (number > UINT64_MAX >> shift)
+    if (end == NULL || !parse_unit(end, "kmgtKMGT", 4, &shift) || number > UINT64_MAX >> shift)
         return false;
     *size = number << shift;
     return true;
