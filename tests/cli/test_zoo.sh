@@ -1,22 +1,8 @@
 #!/bin/sh
 # Whole repositories of every kind (fixtures/zoo.sh): what is listed, and what batch and cat answer to
 # ids, prefixes and names, is byte for byte what git answers there.
-#
-# ZOO=WORD: only the places whose name contains it.
-# shellcheck source-path=SCRIPTDIR source=lib.sh
-. "${0%/*}/lib.sh"
-
-zoo=$FIXTURES/zoo
-# git must not fetch, nor find the repository that the fixtures lie in.
-export GIT_CEILING_DIRECTORIES="$zoo"
-
-# has WORD: of the place at hand
-has() {
-    case " $words " in
-    *" $1 "*) true ;;
-    *) false ;;
-    esac
-}
+# shellcheck source-path=SCRIPTDIR source=zoo.sh
+. "${0%/*}/zoo.sh"
 
 # theirs ARGUMENT...: git's answers
 theirs() {
@@ -160,15 +146,7 @@ cats() {
 }
 
 equal 'places' "$([ "$(wc -l < "$zoo/places")" -ge 80 ] && echo enough)" enough
-tab=$(printf '\t')
-while IFS=$tab read -r name where git words; do
-    case $name in
-    *"${ZOO-}"*) ;;
-    *) continue ;;
-    esac
-    where=$zoo/$where
-    git=$zoo/$git
-    before=$failed
+while next_place; do
     status=0
     if has problem; then
         status=1
@@ -178,15 +156,12 @@ while IFS=$tab read -r name where git words; do
     if ! has alike; then
         cats
     fi
-    [ "$failed" -eq "$before" ] || echo "  in $name: $((failed - before)) failed"
+    place_done
 done < "$zoo/places"
 
 # A bundle with deltas on what it does not have: what is whole in it is told, and nothing else.
 for hash in sha1 sha256; do
-    case $hash in
-    *"${ZOO-}"*) ;;
-    *) continue ;;
-    esac
+    is_wanted "$hash" || continue
     git -C "$zoo/$hash/source" cat-file --batch-all-objects --batch-check > truth
     git -C "$zoo/$hash/source" rev-list --objects main ^side > objects
     expect 1 list "$zoo/$hash/bundle-thin"

@@ -1,22 +1,8 @@
 #!/bin/sh
 # Whole repositories of every kind (fixtures/zoo.sh): verify finds nothing wrong in them, and what
 # extract writes is what git reads and writes: contents, loose objects, the files of HEAD.
-#
-# ZOO=WORD: only the places whose name contains it.
-# shellcheck source-path=SCRIPTDIR source=lib.sh
-. "${0%/*}/lib.sh"
-
-zoo=$FIXTURES/zoo
-# git must not fetch, nor find the repository that the fixtures lie in.
-export GIT_CEILING_DIRECTORIES="$zoo"
-
-# has WORD: of the place at hand
-has() {
-    case " $words " in
-    *" $1 "*) true ;;
-    *) false ;;
-    esac
-}
+# shellcheck source-path=SCRIPTDIR source=zoo.sh
+. "${0%/*}/zoo.sh"
 
 # does ARGUMENT...: with exit status 0, or 1 where something else is left alone
 does() {
@@ -90,16 +76,8 @@ verified() {
     says_not 'damaged\|wrong\|corrupt'
 }
 
-tab=$(printf '\t')
-while IFS=$tab read -r name where git words; do
-    case $name in
-    *"${ZOO-}"*) ;;
-    *) continue ;;
-    esac
-    where=$zoo/$where
-    git=$zoo/$git
+while next_place; do
     hash=${name%%/*}
-    before=$failed
     git -C "$git" cat-file --batch-all-objects --batch-check > truth 2> git.err
     verified
     # Thousands of files: one form of them for each of the two repositories that are alike.
@@ -113,6 +91,6 @@ while IFS=$tab read -r name where git words; do
     if has files && ! has alike; then
         files
     fi
-    [ "$failed" -eq "$before" ] || echo "  in $name: $((failed - before)) failed"
+    place_done
 done < "$zoo/places"
 finish
