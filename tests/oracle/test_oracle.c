@@ -9,20 +9,12 @@
 
 #include "samples.h"
 #include "suite.h"
-
-static void git_good(int status)
-{
-    const git_error *error = git_error_last();
-
-    if (status != 0)
-        ck_abort_msg("libgit2: %d: %s", status, error ? error->message : "");
-}
+#include "twin.h"
 
 typedef struct pair {
     char *path;
     packread_snapshot *snapshot;
-    packread_reader *reader;
-    git_odb *odb;
+    twin twin;
     sample_truth truth;
 } pair;
 
@@ -35,47 +27,38 @@ static pair open_pair(const char *where)
     git_libgit2_init();
     both.path = sample_path(of, NULL);
     both.snapshot = sample_open(both.path, NULL);
-    both.reader = sample_reader(both.snapshot);
+    both.twin.name = both.path;
+    both.twin.reader = sample_reader(both.snapshot);
     sample_truth_load(of, &both.truth);
-    git_good(git_odb_new(&both.odb));
+    twin_git_good(both.twin.name, git_odb_new(&both.twin.odb));
     for (size_t i = 0; i < packread_snapshot_packs(both.snapshot); i++) {
         git_odb_backend *backend = NULL;
         packread_pack_info info = {.struct_size = sizeof info};
 
         ck_assert_int_eq(packread_snapshot_pack(both.snapshot, i, &info), 0);
-        git_good(git_odb_backend_one_pack(&backend, info.index_path));
-        git_good(git_odb_add_backend(both.odb, backend, 1));
+        twin_git_good(both.twin.name, git_odb_backend_one_pack(&backend, info.index_path));
+        twin_git_good(both.twin.name, git_odb_add_backend(both.twin.odb, backend, 1));
     }
     return both;
 }
 
 static void close_pair(pair *both)
 {
-    git_odb_free(both->odb);
-    packread_reader_free(both->reader);
+    git_odb_free(both->twin.odb);
+    packread_reader_free(both->twin.reader);
     packread_snapshot_free(both->snapshot);
     sample_truth_free(&both->truth);
     free(both->path);
     git_libgit2_shutdown();
 }
 
-/* Types have the same numbers in libgit2, since both are the format's. */
-static void compare_object(pair *both, const packread_info *info)
+static void compare_object(const pair *both, const packread_info *info)
 {
-    git_odb_object *theirs = NULL;
     packread_object ours;
-    packread_error detail;
-    git_oid id;
 
-    git_good(git_oid_fromraw(&id, info->id.bytes));
-    git_good(git_odb_read(&theirs, both->odb, &id));
-    sample_good(packread_reader_read(both->reader, &info->id, &ours, &detail), &detail);
-    if ((int)ours.type != (int)git_odb_object_type(theirs) ||
-        (int)info->type != (int)git_odb_object_type(theirs) ||
-        ours.size != git_odb_object_size(theirs) || info->size != git_odb_object_size(theirs) ||
-        memcmp(ours.data, git_odb_object_data(theirs), ours.size) != 0)
-        ck_abort_msg("another object");
-    git_odb_object_free(theirs);
+    twin_compare_object(&both->twin, &info->id, &ours);
+    if (info->type != ours.type || info->size != ours.size)
+        ck_abort_msg("%s: another object is listed", both->path);
 }
 
 typedef struct listed {
@@ -104,7 +87,7 @@ static void compare_all(pair *both, enum packread_order order, bool backwards)
 
     ck_assert_ptr_nonnull(all.list);
     memset(&error, 0, sizeof error);
-    sample_good(packread_reader_list(both->reader, &options, take_info, &all, &error), &error);
+    sample_good(packread_reader_list(both->twin.reader, &options, take_info, &all, &error), &error);
     ck_assert_uint_eq(all.count, both->truth.count);
     for (size_t i = 0; i < all.count; i++)
         compare_object(both, &all.list[backwards ? all.count - 1 - i : i]);
@@ -143,7 +126,7 @@ START_TEST(libgit2_has_no_object_more)
     if (samples[_i].is & SAMPLE_NOT_FOR_LIBGIT2)
         return;
     both = open_pair(samples[_i].where);
-    git_good(git_odb_foreach(both.odb, count_id, &theirs));
+    twin_git_good(both.twin.name, git_odb_foreach(both.twin.odb, count_id, &theirs));
     for (size_t i = 0; i < packread_snapshot_packs(both.snapshot); i++) {
         packread_pack_info info = {.struct_size = sizeof info};
 
@@ -160,32 +143,12 @@ static void compare_id(pair *both, const packread_id *id)
     packread_location location;
     git_oid theirs;
     int exists;
-    int status = packread_reader_find(both->reader, id, &location, NULL);
+    int status = packread_reader_find(both->twin.reader, id, &location, NULL);
 
-    git_good(git_oid_fromraw(&theirs, id->bytes));
-    exists = git_odb_exists(both->odb, &theirs);
+    twin_git_good(both->twin.name, git_oid_fromraw(&theirs, id->bytes));
+    exists = git_odb_exists(both->twin.odb, &theirs);
     if (status != (exists ? 0 : PACKREAD_ERROR_NOT_FOUND))
         ck_abort_msg("libgit2: %d, packread: %d", exists, status);
-}
-
-static void compare_prefix(pair *both, const char *hex, size_t length)
-{
-    git_oid prefix;
-    git_oid match;
-    packread_id id;
-    int ours = packread_reader_find_prefix(both->reader, hex, length, &id, NULL);
-    int theirs;
-
-    git_good(git_oid_fromstrn(&prefix, hex, length));
-    theirs = git_odb_exists_prefix(&match, both->odb, &prefix, length);
-    if (theirs == 0) {
-        if (ours != 0 || memcmp(id.bytes, match.id, GIT_OID_RAWSZ) != 0)
-            ck_abort_msg("%.*s: libgit2 finds it, packread: %d", (int)length, hex, ours);
-    } else if (ours != (theirs == GIT_EAMBIGUOUS  ? PACKREAD_ERROR_AMBIGUOUS
-                        : theirs == GIT_ENOTFOUND ? PACKREAD_ERROR_NOT_FOUND
-                                                  : 12345)) {
-        ck_abort_msg("%.*s: libgit2: %d, packread: %d", (int)length, hex, theirs, ours);
-    }
 }
 
 START_TEST(ids_and_prefixes_are_there_or_not_as_for_libgit2)
@@ -214,7 +177,7 @@ START_TEST(ids_and_prefixes_are_there_or_not_as_for_libgit2)
         }
         compare_id(&both, &id);
         packread_id_format(&id, hex);
-        compare_prefix(&both, hex, length);
+        twin_compare_prefix(&both.twin, hex, length);
     }
     close_pair(&both);
 }
@@ -224,10 +187,10 @@ START_TEST(ambiguous_prefixes_are_so_for_libgit2)
 {
     pair both = open_pair("repos/ambiguous");
 
-    compare_prefix(&both, "808c", 4);
-    compare_prefix(&both, "808c8", 5);
-    compare_prefix(&both, "d6b552fa", 8);
-    compare_prefix(&both, "d6b552f", 7);
+    twin_compare_prefix(&both.twin, "808c", 4);
+    twin_compare_prefix(&both.twin, "808c8", 5);
+    twin_compare_prefix(&both.twin, "d6b552fa", 8);
+    twin_compare_prefix(&both.twin, "d6b552f", 7);
     close_pair(&both);
 }
 END_TEST

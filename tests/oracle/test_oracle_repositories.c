@@ -8,6 +8,7 @@
 
 #include "samples.h"
 #include "suite.h"
+#include "twin.h"
 
 /* What libgit2 1.5 does otherwise than git. */
 static const struct {
@@ -80,20 +81,11 @@ static const char *why_not(const place *of, bool opens)
     return NULL;
 }
 
-static void git_good(const place *of, int status)
-{
-    const git_error *error = git_error_last();
-
-    if (status != 0)
-        ck_abort_msg("%s: libgit2: %d: %s", of->name, status, error ? error->message : "");
-}
-
 typedef struct pair {
     const place *of;
     packread_snapshot *snapshot;
-    packread_reader *reader;
+    twin twin;
     git_repository *repository;
-    git_odb *odb;
     packread_id *ids; /* all, as packread lists them */
     size_t count;
 } pair;
@@ -123,20 +115,21 @@ static bool open_pair(const place *of, pair *both)
     snprintf(path, sizeof path, "%s/zoo/%s", suite_fixtures(), of->where);
     git_libgit2_init();
     both->of = of;
-    git_good(of, git_repository_open_ext(&both->repository, path, 0, NULL));
-    git_good(of, git_repository_odb(&both->odb, both->repository));
+    both->twin.name = of->name;
+    twin_git_good(of->name, git_repository_open_ext(&both->repository, path, 0, NULL));
+    twin_git_good(of->name, git_repository_odb(&both->twin.odb, both->repository));
     both->snapshot = sample_open(path, NULL);
-    both->reader = sample_reader(both->snapshot);
+    both->twin.reader = sample_reader(both->snapshot);
     memset(&error, 0, sizeof error);
-    sample_good(packread_reader_list(both->reader, NULL, take_id, both, &error), &error);
+    sample_good(packread_reader_list(both->twin.reader, NULL, take_id, both, &error), &error);
     return true;
 }
 
 static void close_pair(pair *both)
 {
-    packread_reader_free(both->reader);
+    packread_reader_free(both->twin.reader);
     packread_snapshot_free(both->snapshot);
-    git_odb_free(both->odb);
+    git_odb_free(both->twin.odb);
     git_repository_free(both->repository);
     free(both->ids);
     git_libgit2_shutdown();
@@ -175,60 +168,25 @@ static int find_theirs(const git_oid *oid, void *context)
     return 0;
 }
 
-static void compare_object(pair *both, const packread_id *id)
-{
-    git_odb_object *theirs_is = NULL;
-    packread_object ours;
-    packread_error detail;
-    git_oid oid;
-
-    memset(&detail, 0, sizeof detail);
-    git_good(both->of, git_oid_fromraw(&oid, id->bytes));
-    git_good(both->of, git_odb_read(&theirs_is, both->odb, &oid));
-    sample_good(packread_reader_read(both->reader, id, &ours, &detail), &detail);
-    if ((int)ours.type != (int)git_odb_object_type(theirs_is) ||
-        ours.size != git_odb_object_size(theirs_is) ||
-        memcmp(ours.data, git_odb_object_data(theirs_is), ours.size) != 0)
-        ck_abort_msg("%s: another object", both->of->name);
-    git_odb_object_free(theirs_is);
-}
-
 /* libgit2 visits an object once for each of its copies, and all that it visits packread has listed:
  * so both have the same objects if it has all that are listed. */
 START_TEST(objects_are_those_of_libgit2)
 {
+    packread_object ours;
     pair both;
     theirs all = {&both, 0};
 
     if (!open_pair(&places[_i], &both))
         return;
-    git_good(both.of, git_odb_foreach(both.odb, find_theirs, &all));
+    twin_git_good(both.of->name, git_odb_foreach(both.twin.odb, find_theirs, &all));
     if (!why_not(both.of, true)) {
         ck_assert_uint_ge(all.visits, both.count);
         for (size_t i = 0; i < both.count; i++)
-            compare_object(&both, &both.ids[i]);
+            twin_compare_object(&both.twin, &both.ids[i], &ours);
     }
     close_pair(&both);
 }
 END_TEST
-
-static void compare_prefix(pair *both, const char *hex, size_t length)
-{
-    git_oid prefix;
-    git_oid match;
-    packread_id id;
-    int ours = packread_reader_find_prefix(both->reader, hex, length, &id, NULL);
-    int status;
-
-    git_good(both->of, git_oid_fromstrn(&prefix, hex, length));
-    status = git_odb_exists_prefix(&match, both->odb, &prefix, length);
-    if (status == 0 ? ours != 0 || memcmp(id.bytes, match.id, GIT_OID_RAWSZ) != 0
-                    : ours != (status == GIT_EAMBIGUOUS  ? PACKREAD_ERROR_AMBIGUOUS
-                               : status == GIT_ENOTFOUND ? PACKREAD_ERROR_NOT_FOUND
-                                                         : 12345))
-        ck_abort_msg("%s: %.*s: libgit2: %d, packread: %d", both->of->name, (int)length, hex,
-                     status, ours);
-}
 
 START_TEST(prefixes_are_those_of_libgit2)
 {
@@ -245,8 +203,8 @@ START_TEST(prefixes_are_those_of_libgit2)
             id.bytes[suite_random_below(&state, 20)] ^=
                 (unsigned char)(1u << suite_random_below(&state, 8));
         packread_id_format(&id, hex);
-        compare_prefix(&both, hex, 4);
-        compare_prefix(&both, hex, 4 + (size_t)suite_random_below(&state, 37));
+        twin_compare_prefix(&both.twin, hex, 4);
+        twin_compare_prefix(&both.twin, hex, 4 + (size_t)suite_random_below(&state, 37));
     }
     close_pair(&both);
 }
@@ -259,7 +217,7 @@ static int resolve(pair *both, const char *text, packread_id *id)
 {
     packread_name found = {.struct_size = sizeof found};
     packread_error error;
-    int status = packread_reader_resolve(both->reader, text, strlen(text), 0, &found, &error);
+    int status = packread_reader_resolve(both->twin.reader, text, strlen(text), 0, &found, &error);
 
     *id = found.id;
     return status;
@@ -308,7 +266,7 @@ START_TEST(names_lead_where_they_lead_for_libgit2)
     if (!open_pair(&places[_i], &both))
         return;
     if (!why_not(both.of, true)) {
-        git_good(both.of, git_reference_list(&names, both.repository));
+        twin_git_good(both.of->name, git_reference_list(&names, both.repository));
         compare_names(&both, "HEAD");
         for (size_t i = 0; i < names.count; i++) {
             const char *name = names.strings[i];
@@ -343,8 +301,9 @@ START_TEST(paths_lead_where_they_lead_for_libgit2)
     if (!open_pair(&places[_i], &both))
         return;
     if (!why_not(both.of, true) && has_word(both.of, "files")) {
-        git_good(both.of, git_revparse_single(&tree, both.repository, "HEAD^{tree}"));
-        git_good(both.of, git_tree_walk((git_tree *)tree, GIT_TREEWALK_PRE, compare_path, &both));
+        twin_git_good(both.of->name, git_revparse_single(&tree, both.repository, "HEAD^{tree}"));
+        twin_git_good(both.of->name,
+                      git_tree_walk((git_tree *)tree, GIT_TREEWALK_PRE, compare_path, &both));
         git_object_free(tree);
     }
     close_pair(&both);
@@ -374,7 +333,8 @@ static int compare_ref(void *context, const packread_ref *ref, const packread_er
     if (error)
         ck_abort_msg("%s: %s: %s", visit->both->of->name, ref->name, error->text);
     visit->count++;
-    git_good(visit->both->of, git_reference_lookup(&theirs_is, visit->both->repository, ref->name));
+    twin_git_good(visit->both->of->name,
+                  git_reference_lookup(&theirs_is, visit->both->repository, ref->name));
     if ((git_reference_type(theirs_is) == GIT_REFERENCE_SYMBOLIC) != (ref->target != NULL) ||
         (ref->target && strcmp(ref->target, git_reference_symbolic_target(theirs_is)) != 0))
         ck_abort_msg("%s: %s: symbolic or not", visit->both->of->name, ref->name);
@@ -397,7 +357,7 @@ START_TEST(refs_are_those_of_libgit2)
     if (!open_pair(&places[_i], &both))
         return;
     memset(&error, 0, sizeof error);
-    git_good(both.of, git_reference_list(&names, both.repository));
+    twin_git_good(both.of->name, git_reference_list(&names, both.repository));
     sample_good(packread_snapshot_refs(both.snapshot, compare_ref, &visit, &error), &error);
     for (size_t i = 0; i < names.count; i++)
         theirs_are += !is_of_worktree(names.strings[i]);
