@@ -8,7 +8,7 @@ static bool begins_with(const char *name, size_t length, const char *text)
     return length >= strlen(text) && memcmp(name, text, strlen(text)) == 0;
 }
 
-static bool ends_with(const char *name, size_t length, const char *text)
+static bool has_end(const char *name, size_t length, const char *text)
 {
     return length >= strlen(text) && memcmp(name + length - strlen(text), text, strlen(text)) == 0;
 }
@@ -36,7 +36,7 @@ static size_t component(const char *name, size_t length)
     for (; size < length && name[size] != '/'; size++)
         if (!is_allowed(name[size], size > 0 ? name[size - 1] : '\0'))
             return 0;
-    return size > 0 && name[0] != '.' && !ends_with(name, size, ".lock") ? size : 0;
+    return size > 0 && name[0] != '.' && !has_end(name, size, ".lock") ? size : 0;
 }
 
 bool pkr_ref_name_is_valid(const char *name, size_t length)
@@ -81,7 +81,7 @@ bool pkr_ref_name_is_root(const char *name, size_t length)
                                         NULL};
 
     return is_root_syntax(name, length) && !pkr_ref_name_is_pseudo(name, length) &&
-           (ends_with(name, length, "_HEAD") || is_one_of(name, length, words));
+           (has_end(name, length, "_HEAD") || is_one_of(name, length, words));
 }
 
 static bool is_of_one_worktree(const char *name, size_t length)

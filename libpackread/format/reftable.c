@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/bound.h"
 #include "base/bytes.h"
 #include "base/id.h"
 #include "platform/inflate.h"
@@ -259,9 +260,17 @@ static int compare(const pkr_reftable_cursor *cursor, const char *wanted, size_t
     return cursor->length < length ? -1 : cursor->length > length;
 }
 
+typedef struct search {
+    pkr_reftable_cursor *cursor;
+    const char *wanted;
+    size_t length;
+} search;
+
 /* Whether the record of that restart is below the name: 1 or 0, or CORRUPT. */
-static int is_below(pkr_reftable_cursor *cursor, size_t restart, const char *wanted, size_t length)
+static int is_below(void *context, uint32_t restart)
 {
+    const search *of = context;
+    pkr_reftable_cursor *cursor = of->cursor;
     const unsigned char *entry = cursor->table->bytes + cursor->restarts + RESTART_SIZE * restart;
     const size_t first = cursor->block + (cursor->block == 0 ? cursor->table->header : 0);
     unsigned bits;
@@ -270,7 +279,7 @@ static int is_below(pkr_reftable_cursor *cursor, size_t restart, const char *wan
     cursor->length = 0;
     if (cursor->at < first + BLOCK_HEAD || cursor->at >= cursor->restarts || !name(cursor, &bits))
         return PACKREAD_ERROR_CORRUPT;
-    return compare(cursor, wanted, length) < 0;
+    return compare(cursor, of->wanted, of->length) < 0;
 }
 
 /* Within a block that was entered: the next record is at or after the last restart that is below
@@ -278,24 +287,15 @@ static int is_below(pkr_reftable_cursor *cursor, size_t restart, const char *wan
 static int skip(pkr_reftable_cursor *cursor, const char *wanted, size_t length)
 {
     const size_t first = cursor->at;
-    size_t low = 0;
-    size_t high = cursor->count;
+    const unsigned char *restarts = cursor->table->bytes + cursor->restarts;
+    search of = {cursor, wanted, length};
+    uint32_t bound;
+    int status = pkr_bound(0, (uint32_t)cursor->count, is_below, &of, &bound);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int below = is_below(cursor, middle, wanted, length);
-
-        if (below < 0)
-            return below;
-        if (below)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    cursor->at = first;
-    if (low > 0)
-        cursor->at =
-            cursor->block + u24(cursor->table->bytes + cursor->restarts + RESTART_SIZE * (low - 1));
+    if (status != 0)
+        return status;
+    cursor->at =
+        bound > 0 ? cursor->block + u24(restarts + RESTART_SIZE * ((size_t)bound - 1)) : first;
     cursor->length = 0;
     return 1;
 }

@@ -24,7 +24,7 @@ static int compare_name(const pkr_midx_naming *on, const char *name, size_t leng
     return order != 0 ? order : strcmp(".pack", path + on->folder_length + 1 + length);
 }
 
-static pkr_pack *pack_of(const pkr_midx_naming *on, const char *name)
+static pkr_pack *pack_named(const pkr_midx_naming *on, const char *name)
 {
     const size_t length = strlen(name) - strlen(".idx");
     size_t low = 0;
@@ -47,7 +47,7 @@ static pkr_pack *pack_of(const pkr_midx_naming *on, const char *name)
 static int take_name(void *context, const char *name)
 {
     pkr_midx_naming *on = context;
-    pkr_pack *pack = pack_of(on, name);
+    pkr_pack *pack = pack_named(on, name);
 
     if (pack && pack->idx.id_size != on->layer->file->head.id_size) {
         on->others++;

@@ -23,7 +23,7 @@ static void report_all(const pkr_side_file *file, int code, const char *text)
     pkr_findings_report(file->findings, &detail, 0);
 }
 
-static const pkr_pack *pack_of(const pkr_side_file *file)
+static const pkr_pack *pack_beside(const pkr_side_file *file)
 {
     return file->findings->forest->pack;
 }
@@ -62,7 +62,7 @@ static int open_file(pkr_side_file *file, bool *is_there, pkr_fault *fault)
 static int check_head(pkr_side_file *file, pkr_side_parser *parse, bool *is_of_use,
                       pkr_fault *fault)
 {
-    const pkr_pack *pack = pack_of(file);
+    const pkr_pack *pack = pack_beside(file);
     const unsigned char *head = NULL;
     size_t length = PKR_SIDE_TABLE_HEAD;
     const char *text;
@@ -90,7 +90,7 @@ static int check_head(pkr_side_file *file, pkr_side_parser *parse, bool *is_of_u
 /* The sum that the index has of the pack. A trailer that is not that one is told of the pack. */
 static int check_pack_sum(pkr_side_file *file, pkr_fault *fault)
 {
-    const pkr_pack *pack = pack_of(file);
+    const pkr_pack *pack = pack_beside(file);
     const size_t id_size = pack->idx.id_size;
     packread_id named;
     packread_id stored;
