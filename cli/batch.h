@@ -23,7 +23,7 @@ struct batch {
     bool headers_only; /* --command: of the request at hand */
     unsigned flags;    /* of enum packread_resolve_flag */
     bool has_told_promisor;
-    struct batch_reasons reasons; /* that were told of names that are not supported */
+    struct batch_reasons reasons; /* why kinds of names are not supported: each is told once */
     enum status status;
 };
 

@@ -25,7 +25,7 @@ typedef struct pkr_config {
     size_t size;
     size_t at;
     uint64_t line;  /* of the last byte that was read, from 1 */
-    bool ends_line; /* that was a line's end */
+    bool ends_line; /* that byte was a newline */
     bool is_over;
     pkr_config_entry header;
 } pkr_config;

@@ -5,10 +5,11 @@
 
 #include "packread.h"
 
+/* What the header promises of refs without a line that says where the tag leads. */
 enum pkr_peeled {
-    PKR_PEELED_NONE, /* what a tag leads to is known where it stands there */
-    PKR_PEELED_TAGS, /* likewise, and below refs/tags/ what has no such line leads nowhere */
-    PKR_PEELED_FULLY /* the same for all refs */
+    PKR_PEELED_NONE, /* nothing: their objects may be tags */
+    PKR_PEELED_TAGS, /* below refs/tags/ they name no tags; elsewhere they may */
+    PKR_PEELED_FULLY /* they name no tags */
 };
 
 /* The file, all of it. */

@@ -32,15 +32,15 @@ typedef struct pkr_reftable_record {
     size_t target_length;
 } pkr_reftable_record;
 
-/* Where a reader of records is, and the name of the last one. */
+/* Where a reader of records is, and the name of the last one. Offsets are in the file. */
 typedef struct pkr_reftable_cursor {
     const pkr_reftable *table;
     unsigned char type; /* of the blocks that it reads */
-    size_t block;       /* their offsets in the file: of the block at hand, */
-    size_t after;       /* of the next one, */
-    size_t restarts;    /* of the table behind the records */
-    size_t count;       /* restarts in that */
-    size_t at;          /* and of the next record */
+    size_t block;       /* offset of the block at hand */
+    size_t after;       /* of the next block */
+    size_t restarts;    /* of the table of restarts, behind the block's records */
+    size_t count;       /* how many restarts are in that */
+    size_t at;          /* offset of the next record */
     size_t length;      /* of the name */
     char name[PKR_REF_NAME_MAX];
 } pkr_reftable_cursor;

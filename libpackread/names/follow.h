@@ -13,7 +13,7 @@ typedef struct pkr_following {
     pkr_names *names;
     size_t id_size;
     bool replaces; /* replacements count */
-    bool looks;    /* for new ones */
+    bool looks;    /* also those that came since they were last read: pkr_replace_find */
     packread_error *error;
 } pkr_following;
 

@@ -10,8 +10,8 @@ typedef struct pkr_kept_file {
     char *path;
     pkr_budget *budget;
     bool is_read;
-    pkr_stamp stamp; /* of what was read, or of what was replaced by it meanwhile */
-    bool is_young;   /* it may have changed since without a trace in that */
+    pkr_stamp stamp; /* taken before it was read: it may be that of the file before this one */
+    bool is_young;   /* it may have changed since without another stamp */
     void *bytes;     /* NULL: it is not there, or empty */
     size_t size;
     uint64_t room;    /* bytes that are paid for */

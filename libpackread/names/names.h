@@ -10,11 +10,11 @@
 
 typedef struct pkr_names {
     pkr_attached attached;
-    bool is_repository;     /* refs are in `refs`, */
-    bool has_refs;          /* or else in `bundle`, if there are any */
-    size_t id_size;         /* of a repository's ids; else 0 */
-    _Atomic size_t packs;   /* that were looked at for the longest of their ids, */
-    _Atomic size_t longest; /* and that */
+    bool is_repository;     /* refs are in `refs`; else those that there are in `bundle` */
+    bool has_refs;          /* it is of a repository or a bundle */
+    size_t id_size;         /* bytes of a repository's ids; else 0 */
+    _Atomic size_t packs;   /* without a repository: how many packs `longest` is of */
+    _Atomic size_t longest; /* bytes of the longest id in these packs */
     pkr_refs refs;
     pkr_bundle_refs bundle;
     pkr_replace replace;

@@ -10,13 +10,14 @@ typedef struct pkr_replace {
     pkr_refs *refs;         /* NULL: nothing is replaced */
     char *base;             /* what their names begin with */
     char *folder;           /* where they are as loose files */
-    _Atomic uint64_t empty; /* the generation, and 1, in which there were none; 0: there were */
+    _Atomic uint64_t empty; /* 1 and the generation of the packs when they were read and there were
+                             * none; 0: there were some, or they were not read */
     pkr_lock lock;          /* of all below */
-    uint64_t generation;    /* and 1, of the packs when they were read; 0: they were not */
-    uint64_t changes;       /* likewise, of refs */
-    pkr_stamp stamp;        /* and of the folder */
-    bool is_young;
-    pkr_table rows; /* sorted */
+    uint64_t generation;    /* 1 and that of the packs when they were read; 0: they were not */
+    uint64_t changes;       /* pkr_refs_changes of `refs` then */
+    pkr_stamp stamp;        /* of `folder` then */
+    bool is_young;          /* it may have changed since without another stamp */
+    pkr_table rows;         /* sorted */
 } pkr_replace;
 
 /* `base` is copied; `refs` may be NULL. To be ended, whatever comes of it. Errors: MEMORY. */

@@ -24,7 +24,8 @@ typedef struct pkr_loose_file {
     unsigned char head[PKR_LOOSE_HEAD];
 } pkr_loose_file;
 
-/* How much of the file is read at once to begin with. */
+/* What the file is opened for: its header alone, of which a few bytes of the file are enough, or
+ * its contents too. */
 enum pkr_loose_reach { PKR_LOOSE_FACTS, PKR_LOOSE_CONTENTS };
 
 /* Opens the file and reads its header. One at a time for each reader. Errors: CHANGED where the

@@ -9,7 +9,7 @@
 
 #include "base/path.h"
 #include "format/config.h"
-#include "place/part.h"
+#include "place/presence.h"
 #include "place/repository.h"
 #include "place/small_file.h"
 #include "platform/host.h"
@@ -43,7 +43,7 @@ static int not_there(packread_error *error, const char *path, const char *text)
 static int check_target(const char *git_dir, const char *objects, packread_error *error)
 {
     char *common_dir = NULL;
-    int status = pkr_part_check_target(git_dir, error);
+    int status = pkr_presence_check_target(git_dir, error);
 
     if (status == 0)
         status = pkr_repository_is_at(git_dir, objects, &common_dir, error);
@@ -91,7 +91,7 @@ static int look_at(const char *git, const char *folder, const char *objects, pkr
 {
     pkr_stamp stamp;
     bool is_there;
-    int status = pkr_part_look(folder, git, &stamp, &is_there, error);
+    int status = pkr_presence_look(folder, git, &stamp, &is_there, error);
 
     if (status != 0 || !is_there)
         return status;
@@ -154,7 +154,7 @@ static int check_folder(const char *folder, const char *name, bool *is_one, pack
     char *path = pkr_path_join(folder, name);
     pkr_stamp stamp;
     int status =
-        path ? pkr_part_look(folder, path, &stamp, is_one, error) : pkr_error_memory(error);
+        path ? pkr_presence_look(folder, path, &stamp, is_one, error) : pkr_error_memory(error);
 
     *is_one = status == 0 && *is_one && stamp.kind == PKR_KIND_FOLDER;
     free(path);

@@ -10,8 +10,9 @@
 #include "platform/host.h"
 
 typedef struct pkr_listed {
-    char *path;      /* of an alternate, without links */
-    uint64_t device; /* which tell whether two paths are one folder; 0 and 0: it is not there */
+    char *path; /* of an alternate, without links */
+    uint64_t
+        device; /* it and `file` tell whether two paths are one folder; both 0: there is none */
     uint64_t file;
     bool is_alternate;
     char *names;     /* its info/alternates */
@@ -31,8 +32,9 @@ typedef struct pkr_folder_list {
 typedef struct pkr_folder_roots {
     const char *own;
     const char *more; /* as GIT_ALTERNATE_OBJECT_DIRECTORIES has them; may be NULL */
-    bool is_first;    /* what cannot be read is left out, with a problem; else only what may not be
-                       * read, or is not there */
+    bool is_first;    /* the first reading: whatever cannot be read is left out, with a problem. In
+                       * later ones only what may not be read or is not there is; all else is an
+                       * error, so that no folder is lost that was there before */
 } pkr_folder_roots;
 
 static inline pkr_listed *pkr_folder_list_get(const pkr_folder_list *list, size_t index)

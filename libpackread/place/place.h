@@ -6,12 +6,14 @@
 
 #include "place/repository.h"
 
+/* What was named. NULL: it is none of that kind. */
 typedef struct pkr_place {
-    char *pack;                 /* one pack was named: its path, ending in .pack */
-    bool any_name;              /* or in anything: it begins as a pack does, and has no index */
-    pkr_repository *repository; /* or a repository, or what lies in one; NULL: it was not */
-    char *objects;              /* or its objects folder, or one that was named */
-    char *folder;               /* a folder of packs; of a repository, objects/pack */
+    char *pack;                 /* one pack: the path of its file */
+    bool any_name;              /* that file is a pack or bundle by how it begins, whatever its name
+                                 * is, and no index goes with it */
+    pkr_repository *repository; /* a repository, or a folder inside one */
+    char *objects;              /* an objects folder: the repository's, or one named by itself */
+    char *folder;               /* a folder of packs: that of `objects`, or one named by itself */
 } pkr_place;
 
 /* With `environment` variables of git are looked at: which folder has the objects, and how far up

@@ -12,18 +12,18 @@ typedef struct pkr_folders {
     char *objects; /* the first object folder; NULL: a folder of packs alone is read */
     char *more;    /* others, as in GIT_ALTERNATE_OBJECT_DIRECTORIES; NULL: none */
     pkr_budget *budget;
-    pkr_shelf *numbered; /* pkr_object_folder, each with the number of what is watched of it */
-    pkr_shelf watched;   /* pkr_watched */
+    pkr_shelf *numbered; /* pkr_object_folder */
+    pkr_shelf watched;   /* pkr_watched; an object folder has the same number on both */
 } pkr_folders;
 
 /* One folder of packs. */
 typedef struct pkr_part {
-    uint32_t number;       /* of the watched one */
-    pkr_stamp stamp;       /* before it was read */
-    bool is_young;         /* as of then: what came later may have left no trace in the stamp */
-    bool is_recent;        /* likewise: the other file of a pack may have yet to come */
-    pkr_stamp names_stamp; /* of its list of other folders */
-    bool names_are_young;
+    uint32_t number;       /* on the shelf of those that are watched */
+    pkr_stamp stamp;       /* of the folder, before it was read */
+    bool is_young;         /* it may have changed since without another stamp: pkr_stamp_is_young */
+    bool is_recent;        /* it changed just before: the second file of a pack may be on its way */
+    pkr_stamp names_stamp; /* of info/alternates, which names other folders, before it was read */
+    bool names_are_young;  /* as is_young, of that file */
     pkr_pack_folder names;
 } pkr_part;
 
@@ -33,8 +33,9 @@ typedef struct pkr_reading {
     pkr_part *parts;         /* in the order of folders; each folder of packs is read once */
     size_t count;
     size_t names;         /* of packs, in all parts */
-    packread_error error; /* where reading failed by a file whose name does not last */
-    size_t *part_of;      /* by number of the watched: index of its part and 1, or 0 */
+    packread_error error; /* why the folders could not be told, in full: the fault that is returned
+                           * names no file that only a list of folders names */
+    size_t *part_of;      /* by number of what is watched: 1 and the index of its part; 0: none */
     size_t part_of_count;
 } pkr_reading;
 

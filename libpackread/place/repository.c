@@ -8,7 +8,7 @@
 
 #include "base/path.h"
 #include "format/repository_format.h"
-#include "place/part.h"
+#include "place/presence.h"
 #include "place/small_file.h"
 #include "platform/host.h"
 
@@ -40,7 +40,7 @@ static int read_common_dir(const char *file, const char *folder, char **common_d
     if (status == 0 && is_there && !*common_dir)
         return pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, folder,
                              "its commondir file does not say where the repository is");
-    return status == 0 && *common_dir ? pkr_part_check_target(*common_dir, error) : status;
+    return status == 0 && *common_dir ? pkr_presence_check_target(*common_dir, error) : status;
 }
 
 static int find_common_dir(const char *folder, char **common_dir, packread_error *error)
@@ -59,8 +59,8 @@ static int check_objects(const char *common_dir, bool *is_there, packread_error 
 {
     char *path = pkr_path_join(common_dir, "objects");
     pkr_stamp stamp;
-    int status =
-        path ? pkr_part_look(common_dir, path, &stamp, is_there, error) : pkr_error_memory(error);
+    int status = path ? pkr_presence_look(common_dir, path, &stamp, is_there, error)
+                      : pkr_error_memory(error);
 
     if (status == 0 && *is_there && stamp.kind != PKR_KIND_FOLDER)
         status = pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, path, "not a folder");

@@ -29,8 +29,8 @@ typedef struct pkr_repository {
 typedef struct pkr_repository_wanted {
     const char *git_dir;
     const char *work_tree; /* that led there; NULL: none did */
-    const char *objects;   /* that stands for its own, as the environment says; NULL: its own
-                            * does */
+    const char *objects;   /* the folder that GIT_OBJECT_DIRECTORY names in place of its own;
+                            * NULL: its own */
 } pkr_repository_wanted;
 
 /* Whether a folder is a git dir: HEAD, and an objects folder here or where commondir says, unless

@@ -1,10 +1,10 @@
-/* part.c - one call of the system for each part, and what its failure means. */
-#include "place/part.h"
+/* presence.c - one call of the system for each part, and what its failure means. */
+#include "place/presence.h"
 
 #include <errno.h>
 
-int pkr_part_look(const char *folder, const char *path, pkr_stamp *stamp, bool *is_there,
-                  packread_error *error)
+int pkr_presence_look(const char *folder, const char *path, pkr_stamp *stamp, bool *is_there,
+                      packread_error *error)
 {
     int failure = pkr_host_look(path, stamp);
 
@@ -14,7 +14,7 @@ int pkr_part_look(const char *folder, const char *path, pkr_stamp *stamp, bool *
     return pkr_error_system(error, failure == EACCES ? folder : path, failure, "cannot be read");
 }
 
-int pkr_part_check_target(const char *path, packread_error *error)
+int pkr_presence_check_target(const char *path, packread_error *error)
 {
     pkr_stamp stamp;
     int failure = pkr_host_look(path, &stamp);

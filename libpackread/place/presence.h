@@ -1,0 +1,17 @@
+/* presence.h - whether a part of a repository is there, and what it is. */
+#ifndef PKR_PRESENCE_H
+#define PKR_PRESENCE_H
+
+#include "base/fault.h"
+#include "platform/host.h"
+
+/* `path` is in `folder`. That it is not there is no error. Errors: SYSTEM, which names the folder
+ * where that may not be entered. */
+int pkr_presence_look(const char *folder, const char *path, pkr_stamp *stamp, bool *is_there,
+                      packread_error *error);
+
+/* What a file leads to. Errors: SYSTEM where it is not there, NOT_REGULAR for what is neither a
+ * file nor a folder. */
+int pkr_presence_check_target(const char *path, packread_error *error);
+
+#endif
