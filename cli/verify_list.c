@@ -25,9 +25,11 @@ static enum status verify_name(struct verification *verification, const char *fi
                       is_cut ? "it is too long" : "it has a NUL in it, which -0 takes for its end");
         return STATUS_USAGE;
     }
-    where = strndup(name, length);
+    where = malloc(length + 1);
     if (where == NULL)
         return message_system(file, "cannot be read on", ENOMEM);
+    memcpy(where, name, length);
+    where[length] = '\0';
     status = verify_place(verification, where);
     free(where);
     return status;
