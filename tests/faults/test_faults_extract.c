@@ -172,17 +172,23 @@ static int note_item(const char *path, const struct stat *info, int kind, struct
         ssize_t size = readlink(path, target, sizeof target - 1);
 
         ck_assert_int_gt(size, 0);
-        item->bytes = strndup(target, (size_t)size);
+        target[size] = '\0';
+        item->bytes = strdup(target);
         item->size = (size_t)size;
     }
     return 0;
 }
 
+static void drop(struct items *items)
+{
+    for (size_t i = 0; i < items->count; i++)
+        free(items->items[i].bytes);
+    items->count = 0;
+}
+
 static void look(void)
 {
-    for (size_t i = 0; i < found.count; i++)
-        free(found.items[i].bytes);
-    found.count = 0;
+    drop(&found);
     if (access(scene.folder, F_OK) == 0)
         ck_assert_int_eq(nftw(scene.folder, note_item, 20, FTW_PHYS), 0);
 }
@@ -295,6 +301,17 @@ static bool try_one(const void *context, const struct fault_way *way, enum fault
 
 /* ---- The test ------------------------------------------------------------------------------- */
 
+static void tear_down(void)
+{
+    drop(&good);
+    drop(&found);
+    free(scene.pack);
+    free(scene.bundle);
+    free(scene.folder);
+    free(scene.out);
+    free(scene.err);
+}
+
 static void set_up(const struct command *command)
 {
     make_pack();
@@ -341,6 +358,7 @@ START_TEST(calls_that_write_are_made)
                try_one(&commands[expected[i].command], &way, FAULT_ONCE, nth))
             nth++;
         ck_assert_uint_gt(nth, expected[i].least);
+        tear_down();
     }
 }
 END_TEST
