@@ -58,7 +58,8 @@ static void tell_whole(const struct verification *verification, const packread_p
                        const packread_verify_summary *summary)
 {
     tell_verified(verification, pack, summary);
-    if (index_findings(verification) > 0 && !verification->is_pair_good) {
+    if (index_findings(verification) > 0 && !verification->is_pair_good &&
+        verification->index_problem->code != PACKREAD_ERROR_NO_INDEX) {
         output_flush();
         message_warning("%s: the pack is whole; packread index %s writes its index anew",
                         pack->path, pack->path);

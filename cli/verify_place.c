@@ -5,6 +5,7 @@
 #include "ending.h"
 #include "message.h"
 #include "verify_alone.h"
+#include "verify_lacking.h"
 #include "verify_stores.h"
 
 #include <string.h>
@@ -29,22 +30,20 @@ static enum status tell_problem(struct verification *verification,
 {
     if (verify_is_finding(problem) && is_told_by_pack(snapshot, problem))
         return STATUS_DAMAGED;
+    if (verify_is_pack_alone(problem)) /* its index may come yet */
+        return STATUS_OK;
     if (!verify_seen_add(&verification->seen, problem->file, problem->text))
         return status_of_error(problem->code);
     /* The packs can be whole all the same: the place as a whole was not verified. */
     if (problem->code == PACKREAD_ERROR_UNSUPPORTED)
         return message_failure(where, problem);
-    if (verify_is_pack_alone(problem)) {
-        message_warning("%s: %s: checked by itself", problem->file, problem->text);
-        return verify_alone(verification, problem->file);
-    }
     if (!names_midx(problem->file) && verify_is_index_useless(problem))
         return verify_without_index(verification, problem);
     return verify_tell_unopened(verification, where, problem);
 }
 
-/* Tells the packs of a folder that did not open, or checks them without their indexes. The first
- * `*told` problems are known. */
+/* Tells the packs of a folder that did not open, or checks them without their indexes; but for
+ * those that have none. The first `*told` problems are known. */
 static enum status tell_problems(struct verification *verification,
                                  const packread_snapshot *snapshot, const char *where, size_t *told)
 {
@@ -74,8 +73,8 @@ static enum status verify_rounds(struct verification *verification, packread_sna
         status = status_worse(status, verify_stores(verification, snapshot));
         if (packread_snapshot_refresh(snapshot, &changed, &error) != 0)
             return status_worse(status, message_failure(where, &error));
-        if (!changed)
-            return status;
+        if (!changed && !verify_lacking_changes(verification, snapshot))
+            return status_worse(status, verify_lacking(verification, snapshot));
     }
     message_error("%s: its packs change faster than they can be verified", where);
     return STATUS_SYSTEM;

@@ -244,9 +244,20 @@ leaves a.pack
 expect 0 verify here/a.pack
 is_silent
 prints "^here/a.pack: ok (351 objects, $(wc -c < "$small" | tr -d ' ') bytes)\$"
-expect 0 verify here
-says 'here/a.pack: there is no .idx beside it: checked by itself'
-prints '^here/a.pack: ok (351 objects'
+# In a folder it is told: nothing of it is served there.
+lacks='has no index: its objects are not served; packread index here/a.pack writes it'
+expect 1 verify here
+is_silent
+prints "^here/a.pack: $lacks\$"
+prints '^here/a.pack: 1 finding, 351 of 351 objects intact$'
+equal "$ran: lines" "$(wc -l < out | tr -d ' ')" 2
+expect 1 verify -q here
+is_silent
+equal "$ran" "$(cat out)" "here/a.pack: $lacks"
+expect 1 verify --json here
+is_silent
+prints "^{\"file\":\"here/a.pack\",\"offset\":null,.*\"text\":\"$lacks\",\"dependents\":0}\$"
+prints '^{"file":"here/a.pack","ok":false,"objects":351,.*"findings":1,"intact":351}$'
 expect 1 verify "$FIXTURES/special/thin-git/pack/pack-thin-git.pack"
 prints 'is the base of this delta, and not among the whole objects'
 cp "$FIXTURES/damaged/flipped-byte/pack/pack-flipped-byte.pack" here/b.pack

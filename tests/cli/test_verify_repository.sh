@@ -188,7 +188,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 # Objects that move while it runs are met where they are then: so many findings that nobody reads block it among
-# the loose objects, and meanwhile a pack comes.
+# the loose objects, and meanwhile a pack comes, and the index of one that stood without it.
 git init -q --bare moving.git
 mkdir moving.git/objects/00
 number=1000
@@ -196,6 +196,8 @@ while [ $number -lt 2500 ]; do
     echo wrong > moving.git/objects/00/0000000000000000000000000000000000$number
     number=$((number + 1))
 done
+types=$FIXTURES/packs/types/pack/pack-types
+cp "$types.pack" moving.git/objects/pack/pack-late.pack
 mkfifo pipe
 $limit "$PACKREAD" verify --threads=1 moving.git > pipe 2> err &
 runs=$!
@@ -203,6 +205,7 @@ exec 3< pipe
 dd bs=1 count=200 <&3 > begun 2> /dev/null
 cp "$(only_pack "$repos/small")" moving.git/objects/pack/pack-new.pack
 cp "$(only_pack "$repos/small" | sed 's/pack$/idx/')" moving.git/objects/pack/pack-new.idx
+cp "$types.idx" moving.git/objects/pack/pack-late.idx
 cat <&3 > rest
 exec 3<&-
 wait $runs
@@ -212,7 +215,8 @@ equal "$ran: exit status" "$got" 1
 cat begun rest > out
 prints '^moving.git/objects: 1500 findings, 0 of 1500 objects intact$'
 prints '^moving.git/objects/pack/pack-new.pack: ok (351 objects, '
-equal "$ran: lines" "$(wc -l < out | tr -d ' ')" 1502
+prints '^moving.git/objects/pack/pack-late.pack: ok (12 objects, '
+equal "$ran: lines" "$(wc -l < out | tr -d ' ')" 1503
 is_silent
 
 # ---- Borrowed objects ------------------------------------------------------------------------------------------
