@@ -1,5 +1,5 @@
-/* test_faults_packs.c - each call of libpackread with any of its calls, and of libsmmap's below it,
- * failing. */
+/* test_faults_packs.c - each call of libpackread on an opened snapshot with any of its calls, and
+ * of libsmmap's below it, failing. (Opening: test_faults_open.c.) */
 #include "store/snapshot.h"
 #include "trial.h"
 
@@ -8,19 +8,13 @@
 #include "samples.h"
 #include "suite.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static struct {
     struct repository repository;
     packread_options options;
-    int descriptor; /* of the pack, and its bytes */
-    unsigned char *bytes;
-    size_t size;
 } scene;
 
 #define MIB ((uint64_t)1 << 20)
@@ -93,136 +87,7 @@ static void end_stage(void *context)
     free(stage);
 }
 
-/* ---- Opening -------------------------------------------------------------------------------- */
-
-static int open_place(const char *where, struct trial *trial)
-{
-    packread_snapshot *snapshot = NULL;
-    packread_error error = {0};
-    int status = packread_snapshot_open(where, &scene.options, &snapshot, &error);
-
-    if (status != 0) {
-        ck_assert_ptr_null(snapshot);
-        return trial_fail(trial, status, &error);
-    }
-    for (size_t i = 0; i < packread_snapshot_packs(snapshot); i++) {
-        packread_pack_info info = {.struct_size = sizeof info};
-
-        ck_assert_int_eq(packread_snapshot_pack(snapshot, i, &info), 0);
-        trial_answer(trial, info.path, strlen(info.path));
-        ck_assert_uint_ge(info.objects, 3);
-    }
-    for (size_t i = 0; i < packread_snapshot_problems(snapshot); i++) {
-        const packread_error *problem = packread_snapshot_problem(snapshot, i);
-
-        trial_tell(trial, problem->code, problem);
-    }
-    packread_snapshot_free(snapshot);
-    return 0;
-}
-
-static int run_open_pack(void *context, struct trial *trial)
-{
-    (void)context;
-    return open_place(scene.repository.pack, trial);
-}
-
-static int run_open_index(void *context, struct trial *trial)
-{
-    (void)context;
-    return open_place(scene.repository.index, trial);
-}
-
-static int run_open_objects(void *context, struct trial *trial)
-{
-    (void)context;
-    return open_place(scene.repository.objects, trial);
-}
-
-static int run_open_bare(void *context, struct trial *trial)
-{
-    (void)context;
-    return open_place(scene.repository.bare, trial);
-}
-
-static int run_open_worktree(void *context, struct trial *trial)
-{
-    (void)context;
-    return open_place(scene.repository.worktree, trial);
-}
-
-/* An index is made of all that is in the pack; under a small limit there is no room for that. */
-static packread_options roomy(void)
-{
-    packread_options options = scene.options;
-
-    options.struct_size = sizeof options;
-    options.index_threads = 1;
-    if (options.memory_limit)
-        options.memory_limit = 16 * MIB;
-    return options;
-}
-
-static int tell_opened(int status, const packread_error *error, packread_snapshot *snapshot,
-                       struct trial *trial)
-{
-    packread_pack_info info = {.struct_size = sizeof info};
-
-    if (status != 0) {
-        ck_assert_ptr_null(snapshot);
-        return trial_fail(trial, status, error);
-    }
-    ck_assert_int_eq(packread_snapshot_pack(snapshot, 0, &info), 0);
-    trial_answer_number(trial, info.objects);
-    ck_assert_uint_eq(packread_snapshot_problems(snapshot), 0);
-    packread_snapshot_free(snapshot);
-    return 0;
-}
-
-static int run_open_derived(void *context, struct trial *trial)
-{
-    const packread_options options = roomy();
-    packread_snapshot *snapshot = NULL;
-    packread_error error = {0};
-    int status;
-
-    (void)context;
-    status = packread_snapshot_open_files(scene.descriptor, -1, &options, &snapshot, &error);
-    return tell_opened(status, &error, snapshot, trial);
-}
-
-static int run_open_bytes(void *context, struct trial *trial)
-{
-    const packread_options options = roomy();
-    packread_snapshot *snapshot = NULL;
-    packread_error error = {0};
-    int status;
-
-    (void)context;
-    status =
-        packread_snapshot_open_bytes(scene.bytes, scene.size, NULL, 0, &options, &snapshot, &error);
-    return tell_opened(status, &error, snapshot, trial);
-}
-
-/* Its first entry is a commit, but says nothing of the hash: that is the one problem. */
-static int run_open_cut(void *context, struct trial *trial)
-{
-    packread_options options = roomy();
-    packread_snapshot *snapshot = NULL;
-    packread_error error = {0};
-    int status;
-
-    (void)context;
-    options.flags |= PACKREAD_WITHOUT_INDEX;
-    status = packread_snapshot_open_bytes(scene.bytes, scene.size - 3, NULL, 0, &options, &snapshot,
-                                          &error);
-    if (status != 0)
-        return trial_fail(trial, status, &error);
-    ck_assert_uint_eq(packread_snapshot_problems(snapshot), 1);
-    trial_tell(trial, PACKREAD_ERROR_ASSUMED, packread_snapshot_problem(snapshot, 0));
-    packread_snapshot_free(snapshot);
-    return 0;
-}
+/* ---- Readers -------------------------------------------------------------------------------- */
 
 static int run_reader(void *context, struct trial *trial)
 {
@@ -544,27 +409,7 @@ static int run_index(void *context, struct trial *trial)
     return 0;
 }
 
-static int run_open_alone(void *context, struct trial *trial)
-{
-    packread_options before = scene.options;
-    int status;
-
-    (void)context;
-    scene.options.flags |= PACKREAD_WITHOUT_INDEX;
-    status = open_place(scene.repository.pack, trial);
-    scene.options = before;
-    return status;
-}
-
 static const struct operation operations[] = {
-    {"open a pack", NULL, run_open_pack, NULL},
-    {"open an index", NULL, run_open_index, NULL},
-    {"open an objects folder", NULL, run_open_objects, NULL},
-    {"open a bare repository", NULL, run_open_bare, NULL},
-    {"open a linked work tree", NULL, run_open_worktree, NULL},
-    {"open by descriptor, and make an index", NULL, run_open_derived, NULL},
-    {"open over bytes, and make an index", NULL, run_open_bytes, NULL},
-    {"open what is cut", NULL, run_open_cut, NULL},
     {"reader new", begin_snapshot, run_reader, end_stage},
     {"list ids", begin_reader, run_list_ids, end_stage},
     {"list all that is known", begin_reader, run_list_all, end_stage},
@@ -578,40 +423,21 @@ static const struct operation operations[] = {
     {"info", begin_reader, run_info, end_stage},
     {"find by prefix, id, offset, row", begin_reader, run_find, end_stage},
     {"verify", begin_snapshot, run_verify, end_stage},
-    {"open without index", NULL, run_open_alone, NULL},
     {"verify without index", begin_alone, run_verify, end_stage},
     {"index", begin_alone, run_index, end_stage},
     {"verify, 2 threads", begin_snapshot, run_verify_threads, end_stage},
 };
 #define OPERATIONS (int)(sizeof operations / sizeof *operations)
 
-static void hold_pack(void)
-{
-    struct stat info;
-
-    scene.descriptor = open(scene.repository.pack, O_RDONLY | O_CLOEXEC);
-    ck_assert(scene.descriptor >= 0 && fstat(scene.descriptor, &info) == 0);
-    scene.size = (size_t)info.st_size;
-    scene.bytes = malloc(scene.size);
-    ck_assert_ptr_nonnull(scene.bytes);
-    ck_assert_int_eq(pread(scene.descriptor, scene.bytes, scene.size, 0), info.st_size);
-}
-
 START_TEST(every_call_of_a_reader_survives_every_failure)
 {
     const struct variant *variant = &variants[_i / OPERATIONS];
     const struct operation *operation = &operations[_i % OPERATIONS];
 
-    /* How a place is found does not depend on how its packs are read. */
-    if (variant != variants && !operation->begin)
-        return;
     repository_make(&scene.repository);
     scene.options = variant->options;
-    hold_pack();
     printf("%s\n", variant->name);
     trial_run(operation, (getenv("CHECK_LARGE") ? 1 : variant->step) * fault_step());
-    free(scene.bytes);
-    close(scene.descriptor);
     repository_free(&scene.repository);
 }
 END_TEST
