@@ -75,14 +75,15 @@ static bool grow(pkr_midx_list *list)
     return grown != NULL;
 }
 
-/* What is not wrong with the file, but with us, or with nothing: it is a hint that there is not. */
+/* Nothing is wrong with the file: there is no memory for it, or it changed, or there is none. It is
+ * only a hint, so that is not told. */
 static bool is_silent(const packread_error *error)
 {
     return error->code == PACKREAD_ERROR_BUDGET || error->code == PACKREAD_ERROR_CHANGED ||
            (error->code == PACKREAD_ERROR_SYSTEM && error->system_errno == ENOENT);
 }
 
-/* What a file that is not used costs: an error only where the whole look is over. */
+/* A file cannot be used, and this is why. An error only where looking is to end altogether. */
 static int leave_out(const pkr_midx_opening *opening, const packread_error *error, pkr_fault *fault)
 {
     if (error->code == PACKREAD_ERROR_MEMORY)
@@ -187,7 +188,7 @@ static int note_line(const pkr_midx_opening *opening, const pkr_midx_chain *of, 
     return leave_out(opening, &error, fault);
 }
 
-/* So a chain is no longer than there are files. */
+/* A layer that is named twice is refused, so that a chain is no longer than there are files. */
 static bool is_listed(const pkr_midx_list *list, size_t first, const char *path)
 {
     for (size_t i = first; i < list->count; i++)

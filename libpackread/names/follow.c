@@ -70,8 +70,9 @@ int pkr_follow_read(const pkr_following *on, const packread_id *id, packread_obj
 
 /* ---- Tags and trees -------------------------------------------------------------------------- */
 
-/* Whether an id was met before, within three times as many steps as it takes to be sure of: it is
- * compared with one that is kept for twice as many steps each time. */
+/* Finds out that ids go in a circle (Brent's way): each is compared with one that was kept, and
+ * that is replaced by the one at hand after 1, 2, 4, ... steps. So it takes at most three times as
+ * many steps as there are different ids. */
 typedef struct cycle {
     packread_id kept;
     uint64_t steps; /* since it was kept */
@@ -113,7 +114,7 @@ static int lead_on(const pkr_following *on, packread_id *id, enum packread_type 
     return 0;
 }
 
-/* The same for each step of a way, which may lead in a circle, and be stopped. */
+/* lead_on for one of many steps: they may go in a circle, and the caller may ask to stop. */
 static int go_on(const pkr_following *on, cycle *seen, packread_id *at, enum packread_type *claimed)
 {
     if (is_cycle(seen, at))

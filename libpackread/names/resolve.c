@@ -35,7 +35,8 @@ static int find_ref_as(const pkr_following *on, const char *before, const char *
     return pkr_names_find_ref(on->names, name, first + length + last, id, error);
 }
 
-/* Other files lie beside refs: `config` is none that is broken. */
+/* Files that are no refs lie beside HEAD, such as `config`: that they are no right ref is not told.
+ */
 static bool is_meant_as_ref(const char *text, size_t length)
 {
     return memchr(text, '/', length) || pkr_ref_name_is_root(text, length);

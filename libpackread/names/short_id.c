@@ -42,7 +42,7 @@ static int collect_all(const pkr_following *on, const char *hex, size_t length, 
     return status;
 }
 
-/* What says nothing of other objects. */
+/* An error that is about this one object: others may be read. */
 static bool is_its_own(int status)
 {
     return status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN ||

@@ -9,10 +9,12 @@
 #include "base/path.h"
 #include "base/stop.h"
 #include "format/alternates.h"
+#include "place/presence.h"
 #include "place/small_file.h"
 
 #define ALTERNATES_MOST ((uint64_t)16 << 20)
-/* Lists below lists: the sixth folder below one's own may name none. */
+/* How far lists may lead from list to list, as in git: what the sixth folder below the own one
+ * names is not read. */
 #define DEPTH_MOST 6
 /* Of one list so many folders are told that cannot be read; then only that there are more. */
 #define TOLD_MOST 16
@@ -64,26 +66,6 @@ static int note(walk *on, int code, const char *file, int system_errno, const ch
     return add_problem(on, &problem, error);
 }
 
-/* Whether a failure lies in the process or the disk, not in the path, and may pass. */
-static bool may_pass(int failure, bool is_first)
-{
-    switch (failure) {
-    case ENOMEM:
-    case EMFILE:
-    case ENFILE:
-        return true;
-    case ENOENT:
-    case ENOTDIR:
-    case EACCES:
-    case EPERM:
-    case ELOOP:
-    case ENAMETOOLONG:
-        return false;
-    default:
-        return !is_first;
-    }
-}
-
 static int cannot_read(walk *on, const char *path, int failure, packread_error *error)
 {
     static const char text[] = "objects are borrowed from this folder, but it cannot be read";
@@ -91,7 +73,7 @@ static int cannot_read(walk *on, const char *path, int failure, packread_error *
 
     if (failure == ENOMEM)
         return pkr_error_memory(error);
-    if (may_pass(failure, on->roots->is_first))
+    if (pkr_presence_may_pass(failure, on->roots->is_first))
         return pkr_error_system(error, path, failure, text);
     if (from && from->told++ >= TOLD_MOST)
         return from->told > TOLD_MOST + 1
@@ -226,7 +208,8 @@ static int open_level(walk *on, pkr_small_file *file, const char *base, const ch
     return next->path && (next->base || !base) ? 0 : pkr_error_memory(error);
 }
 
-/* A list that has something odd in its place, or is too long, costs what it names. */
+/* Something that is no file in a list's place, or one that is too long, is a problem: what it would
+ * name is left out, and the rest is read. */
 static int read_list(walk *on, pkr_listed *listed, pkr_small_file *file, packread_error *error)
 {
     packread_error why;
@@ -238,7 +221,8 @@ static int read_list(walk *on, pkr_listed *listed, pkr_small_file *file, packrea
         return 0;
     status = pkr_small_file_read(on->list->budget, listed->names, ALTERNATES_MOST, file, &why);
     if (status == PACKREAD_ERROR_NOT_REGULAR || status == PACKREAD_ERROR_UNSUPPORTED ||
-        (status == PACKREAD_ERROR_SYSTEM && !may_pass(why.system_errno, on->roots->is_first)))
+        (status == PACKREAD_ERROR_SYSTEM &&
+         !pkr_presence_may_pass(why.system_errno, on->roots->is_first)))
         return add_problem(on, &why, error);
     if (status != 0 && error)
         *error = why;

@@ -66,7 +66,7 @@ static bool has_name_of_pack(const char *path)
     return pkr_path_ends_with(path, ".pack") || pkr_path_ends_with(path, ".idx");
 }
 
-/* Or a bundle. */
+/* As a pack or a bundle. */
 static int begins_as_pack(const char *path, bool *does, packread_error *error)
 {
     char head[PKR_BUNDLE_MAGIC];

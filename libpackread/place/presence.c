@@ -26,3 +26,22 @@ int pkr_presence_check_target(const char *path, packread_error *error)
                              "neither a regular file nor a folder");
     return 0;
 }
+
+bool pkr_presence_may_pass(int failure, bool is_first)
+{
+    switch (failure) {
+    case ENOMEM:
+    case EMFILE:
+    case ENFILE:
+        return true;
+    case ENOENT:
+    case ENOTDIR:
+    case EACCES:
+    case EPERM:
+    case ELOOP:
+    case ENAMETOOLONG:
+        return false;
+    default:
+        return !is_first;
+    }
+}

@@ -1,11 +1,11 @@
 /* reading.c - finds the folders of a place, gives each its number, and reads their names. */
 #include "place/reading.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "place/object_folder.h"
+#include "place/presence.h"
 
 void pkr_reading_free(pkr_reading *reading)
 {
@@ -26,7 +26,8 @@ pkr_part *pkr_reading_part(const pkr_reading *reading, uint32_t number)
 
 /* ---- Which folders -------------------------------------------------------------------------- */
 
-/* One that lasts: the fault outlives the list. */
+/* The same path as a string that lasts, since the fault outlives the list; where there is none,
+ * that of the first object folder. */
 static const char *lasting_name(const pkr_folders *of, const char *path)
 {
     for (uint32_t i = 0; i < pkr_shelf_count(&of->watched); i++) {
@@ -142,7 +143,7 @@ static const char *path_of(const pkr_folders *of, const pkr_part *part)
     return pkr_watched_get(&of->watched, part->number)->packs;
 }
 
-/* By folder, the first that leads to it before others. */
+/* By which folder it is; of several paths to one folder the first comes first. */
 static int compare_folders(const void *left, const void *right)
 {
     const pkr_part *a = *(pkr_part *const *)left;
@@ -161,23 +162,14 @@ static bool is_same_folder(const pkr_part *left, const pkr_part *right)
            left->stamp.device == right->stamp.device && left->stamp.file == right->stamp.file;
 }
 
-/* Whether what kept a folder of an alternate from being read lies in the folder: then it is told,
- * and the rest is read. */
-static bool is_its_own_fault(int failure)
-{
-    return failure == EACCES || failure == EPERM || failure == ELOOP || failure == ENOTDIR ||
-           failure == ENAMETOOLONG;
-}
-
+/* A folder of an alternate that cannot be read is told, and the rest is read. */
 static int read_part(const pkr_folders *of, bool is_first, pkr_reading *reading, pkr_part *part,
                      pkr_fault *fault)
 {
     int status = pkr_pack_folder_read(path_of(of, part), &part->names, fault);
 
     if (status == PACKREAD_ERROR_SYSTEM && part->number > 0 &&
-        (is_first ? fault->system_errno != EMFILE && fault->system_errno != ENFILE &&
-                        fault->system_errno != ENOMEM
-                  : is_its_own_fault(fault->system_errno))) {
+        !pkr_presence_may_pass(fault->system_errno, is_first)) {
         packread_error problem;
 
         pkr_fault_publish(fault, &problem);
@@ -187,7 +179,7 @@ static int read_part(const pkr_folders *of, bool is_first, pkr_reading *reading,
     return status;
 }
 
-/* What two paths lead to is read by the first. */
+/* A folder that two paths lead to is read once, for the first. */
 static int read_parts(const pkr_folders *of, bool is_first, pkr_reading *reading, pkr_fault *fault)
 {
     pkr_part **order = malloc(reading->count * sizeof *order);

@@ -12,10 +12,11 @@
 #define PACKS_AT_LEAST 8 /* fewer are searched as fast */
 /* A pack is searched in vain in the time that it takes to read that many ids. */
 #define IDS_A_SEARCH 16
-/* Of the memory limit. */
+/* Parts of the memory limit that a map and a filter may have: 1/8 and 1/16. */
 #define MAP_SHARE 8
 #define FILTER_SHARE 16
-/* Where multi-pack-indexes name the packs of all but this part of the rows, hits need no map. */
+/* Where multi-pack-indexes name the packs of all rows but 1/8, what is there is found by them, and
+ * no map is made for it. */
 #define FEW 8
 
 typedef struct pkr_id_guide {
@@ -73,8 +74,9 @@ static int take_all(pkr_id_guide *guide, taker *take, const pkr_pack_set *set, p
     return status;
 }
 
-/* Their order is looked at too: an id that is let pass and that a search does not find must not
- * cost a look around each time. */
+/* Sees whether the rows of each pack are in order. Else, of an id that a guide does not rule out
+ * and that a search in the pack does not find, it would be asked each time whether it stands
+ * elsewhere. */
 static int check_order(const pkr_pack_set *set, pkr_budget *budget, pkr_rows *rows)
 {
     int status = 0;
@@ -125,7 +127,8 @@ static bool are_hits_cheap(const pkr_pack_set *set, uint64_t ids)
     return set->midx && set->midx->named >= ids - ids / FEW;
 }
 
-/* With `is_second` there is a filter already, and that was not enough. */
+/* With `is_second` a filter was made before, and many packs were searched in vain all the same:
+ * then it is a map or nothing. */
 static pkr_id_guide *new_guide(const pkr_pack_set *set, bool is_second, pkr_budget *budget)
 {
     const uint64_t ids = count_ids(set);
