@@ -188,7 +188,12 @@ FILL_IN = sed -e 's|@prefix@|$(PC_PREFIX)|' -e 's|@libdir@|$(call pc_path,$(LIBD
 	  -e 's|@includedir@|$(call pc_path,$(INCLUDEDIR))|' -e 's|@version@|$(VERSION)|' \
 	  -e 's|@requires_private@|$(strip $(MODULES))|' -e 's|@libs_private@|$(strip $(PLAIN_LIBS) -pthread)|'
 
+# Make knows words alone; DESTDIR is none of the rows.
+UNFIT = $(foreach name,PREFIX BINDIR LIBDIR INCLUDEDIR MANDIR,$(if $(or $(word 2,$($(name))),$(findstring =,$($(name)))),$(name)))
+check_folders = $(if $(strip $(UNFIT)),$(error $(firstword $(UNFIT)) has a blank or '=' in it, which is not supported: install elsewhere, and move it from there))
+
 install: $(PRODUCTS) ## into PREFIX (/usr/local), below DESTDIR if set
+	$(check_folders)
 	@set -e; $(foreach folder,$(sort $(foreach row,$(INSTALLED),$(dir $(call field,2,$(row))))), \
 	  install -d '$(DESTDIR)$(folder)';) \
 	$(foreach row,$(INSTALL_FILES), \
@@ -200,6 +205,7 @@ install: $(PRODUCTS) ## into PREFIX (/usr/local), below DESTDIR if set
 	@echo "installed into $(DESTDIR)$(PREFIX)"
 
 uninstall: ## removes exactly what install put there
+	$(check_folders)
 	@rm -f $(foreach row,$(INSTALLED),'$(DESTDIR)$(call field,2,$(row))')
 	@echo "removed from $(DESTDIR)$(PREFIX)"
 

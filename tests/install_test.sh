@@ -56,6 +56,14 @@ $MAKE -s install DESTDIR="$stage" PREFIX="$prefix" > /dev/null
 sums > "$work/twice"
 same 'a second install changes nothing' "$work/once" "$work/twice"
 
+if $MAKE -s install DESTDIR="$stage" PREFIX='/a b' > /dev/null 2> "$work/message"; then
+    fail 'a blank in PREFIX is refused'
+elif grep -q 'PREFIX has a blank' "$work/message" && [ ! -e "$stage/a" ] && [ ! -e "$stage/a b" ]; then
+    echo 'ok: a blank in PREFIX is refused'
+else
+    fail 'a blank in PREFIX is refused, and nothing is written'
+fi
+
 # ---- What the shared libraries export -------------------------------------------------------
 
 for name in smmap packread; do
