@@ -18,7 +18,8 @@ static const char help[] =
     "\n"
     "  --check                   no contents\n"
     "  --command                 lines are \"contents NAME\", \"info NAME\" and, with\n"
-    "                            --buffer, \"flush\", as git's --batch-command has it\n"
+    "                            --buffer, \"flush\", as git's --batch-command has it;\n"
+    "                            \"mailmap BOOLEAN\": names and addresses by .mailmap\n"
     "  --format=FORMAT           of the first line: %(objectname) %(objecttype)\n"
     "                            %(objectsize) %(objectsize:disk) %(deltabase) %(rest)\n"
     "                            %(objectmode) %(offset) %(depth) %(crc32) %(pack)\n"
@@ -99,7 +100,10 @@ static enum status run(const struct command *command, char **arguments, size_t c
     const char *filter = NULL;
     struct modes modes = {0};
     const struct option_rule rules[] = {
-        {.name = "check", .number = &modes.check, .value = 1},
+        {.name = "check",
+         .number = &modes.check,
+         .value = 1,
+         .instead = "did you mean --check --format=FORMAT?"},
         {.name = "format", .takes = OPTION_TEXT, .text = &format_text},
         {.name = "buffer", .number = &modes.buffer, .value = 1},
         {.name = "all", .number = &modes.all, .value = 1},
@@ -110,6 +114,16 @@ static enum status run(const struct command *command, char **arguments, size_t c
         {.name = "no-replace", .number = &modes.no_replace, .value = PACKREAD_NO_REPLACE},
         {.letter = 'z', .number = &modes.records, .value = 1},
         {.letter = 'Z', .number = &modes.zero, .value = 1},
+        {.name = "batch",
+         .takes = OPTION_OF_GIT,
+         .instead = "packread batch answers so without it, --format=FORMAT gives the format"},
+        {.name = "batch-check",
+         .takes = OPTION_OF_GIT,
+         .instead = "did you mean --check, and --format=FORMAT for its format?"},
+        {.name = "batch-command",
+         .takes = OPTION_OF_GIT,
+         .instead = "did you mean --command, and --format=FORMAT for its format?"},
+        {.name = "batch-all-objects", .takes = OPTION_OF_GIT, .instead = "did you mean --all?"},
         {.name = NULL},
     };
     struct common_options common;

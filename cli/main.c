@@ -63,6 +63,23 @@ static void print_version(void)
     output_text(line);
 }
 
+/* What who knows git may try, and what does that here. */
+static const char *const of_git[][2] = {
+    {"cat-file", "cat, or batch for many"},
+    {"verify-pack", "verify"},
+    {"index-pack", "index"},
+    {"fsck", "verify"},
+    {"ls-tree", "cat -p"},
+};
+
+static const char *find_of_git(const char *name)
+{
+    for (size_t i = 0; i < sizeof of_git / sizeof of_git[0]; i++)
+        if (strcmp(of_git[i][0], name) == 0)
+            return of_git[i][1];
+    return NULL;
+}
+
 static const struct command *find_command(const char *name)
 {
     for (size_t i = 0; i < COMMAND_COUNT; i++)
@@ -82,6 +99,8 @@ static enum status refuse_command(const char *name)
         return message_usage(NULL, "unknown command '%s': did you mean --%s?", name, name);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         nearest_try(&meant, commands[i]->name);
+    if (find_of_git(name) != NULL)
+        meant.found = find_of_git(name);
     if (meant.found != NULL)
         return message_usage(NULL, "unknown command '%s': did you mean %s?", name, meant.found);
     return message_usage(NULL, "unknown command '%s'", name);

@@ -70,6 +70,14 @@ static bool takes_value(const struct option_rule *rule)
            rule->takes == OPTION_COUNT || rule->takes == OPTION_TEXT;
 }
 
+static enum status refuse_value(const char *command, const struct option_rule *rule,
+                                const char *shown)
+{
+    return rule->instead != NULL
+               ? message_usage(command, "%s takes no value: %s", shown, rule->instead)
+               : message_usage(command, "%s takes no value", shown);
+}
+
 static enum status set_word(const struct parser *parser, const struct option_rule *rule,
                             const char *shown, const char *value)
 {
@@ -103,7 +111,7 @@ static enum status apply(const struct parser *parser, const struct option_rule *
     uint64_t number;
 
     if (value != NULL && rule->takes == OPTION_NOTHING)
-        return message_usage(command, "%s takes no value", shown);
+        return refuse_value(command, rule, shown);
     if (value == NULL && takes_value(rule))
         return message_usage(command, "%s needs a value", shown);
     switch (rule->takes) {
@@ -139,6 +147,8 @@ static enum status apply(const struct parser *parser, const struct option_rule *
         *rule->number = rule->value;
         *rule->text = value;
         return STATUS_OK;
+    case OPTION_OF_GIT:
+        return message_usage(command, "unknown option '%s': %s", shown, rule->instead);
     case OPTION_LATER:
         break;
     }
@@ -154,7 +164,7 @@ static const char *take_value(struct parser *parser)
 static void try_names(struct nearest *meant, const struct option_rule *rules)
 {
     for (; rules->name != NULL || rules->letter != '\0'; rules++)
-        if (rules->name != NULL && rules->takes != OPTION_LATER)
+        if (rules->name != NULL && rules->takes != OPTION_LATER && rules->takes != OPTION_OF_GIT)
             nearest_try(meant, rules->name);
 }
 
@@ -328,7 +338,10 @@ enum status options_check_count(const struct command *command, size_t operands, 
     if (operands == 0)
         return message_usage(command->name, "WHERE is missing: a pack, a folder or a repository");
     if (operands < least)
-        return message_usage(command->name, "OBJECT is missing: an id or a prefix of one");
+        return message_usage(
+            command->name,
+            "OBJECT is missing: an id or a prefix of one, or in a repository or bundle a "
+            "name, as HEAD");
     if (operands > most)
         return message_usage(command->name, "too many arguments: only WHERE is taken%s",
                              command->names_come_in ? ", objects are named on standard input" : "");

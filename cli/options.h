@@ -19,7 +19,8 @@ enum option_takes {
     OPTION_COUNT,       /* decimal: sets *size, between `least` and `most` */
     OPTION_TEXT,        /* anything: sets *text */
     OPTION_MAYBE_TEXT,  /* --name or --name=TEXT: sets *number to `value`, and *text */
-    OPTION_LATER        /* of the contract, not of this version */
+    OPTION_LATER,       /* of the contract, not of this version */
+    OPTION_OF_GIT       /* none: git has it, `instead` says what is meant */
 };
 
 #define OPTION_WORD_LATER (-1) /* a word of the contract, not of this version */
@@ -40,6 +41,7 @@ struct option_rule {
     const struct option_word *words;
     uint64_t least;
     uint64_t most;
+    const char *instead; /* where a value is given that is not taken: what was probably meant */
 };
 
 enum progress_choice {

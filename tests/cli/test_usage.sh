@@ -28,6 +28,17 @@ wrong "unknown command 'Batch': did you mean batch?" Batch "$small"
 wrong "unknown command 'ext': did you mean extract?" ext "$small"
 wrong "unknown command 'lst'" help lst
 wrong "unknown command 'version': did you mean --version?" version
+# What git calls otherwise.
+wrong "unknown command 'cat-file': did you mean cat, or batch for many?; see" cat-file -t "$small" "$id"
+wrong "unknown command 'fsck': did you mean verify?; see" fsck
+wrong "unknown option '--batch-check': did you mean --check, and --format=FORMAT for its format?; see" \
+    batch --batch-check "$small"
+wrong "unknown option '--batch-check': did you mean --check" batch --batch-check='%(objectname)' "$small"
+wrong "unknown option '--batch': packread batch answers so without it" batch --batch "$small"
+wrong "unknown option '--batch-command': did you mean --command" batch --batch-command "$small"
+wrong "unknown option '--batch-all-objects': did you mean --all?; see" batch --batch-all-objects "$small"
+wrong "unknown option '--batch'; see" list --batch "$small"
+wrong '--check takes no value: did you mean --check --format=FORMAT?; see' batch --check='%(objectname)' "$small"
 wrong "unknown command 'nosuch'; see" nosuch
 wrong "unknown command 'stat'; see" stat
 wrong "packread list: unknown option '--thread': did you mean --threads?; see packread list --help" \
@@ -103,7 +114,7 @@ wrong "unknown format element '%(objectname )'" list --format='%(objectname )' "
 
 # info, cat
 wrong 'OBJECT is missing' info "$small"
-wrong 'OBJECT is missing' cat "$small"
+wrong 'OBJECT is missing: an id or a prefix of one, or in a repository or bundle a name, as HEAD; see' cat "$small"
 wrong 'OBJECT is missing' cat -t "$small"
 # Where there is no repository, names are ids.
 mkdir packs
