@@ -54,6 +54,7 @@ struct walk {
     uint64_t entries;
     enum status status;
     bool is_over; /* nothing more can be written */
+    bool has_told_elsewhere;
 };
 
 /* ---- What is told --------------------------------------------------------------------------- */
@@ -84,6 +85,18 @@ static void refuse(struct walk *walk, const char *why)
     note(walk, STATUS_DAMAGED);
 }
 
+/* Once: who promised what is missing. */
+static void tell_missing(struct walk *walk, const char *what)
+{
+    char elsewhere[512] = "";
+
+    if (!walk->has_told_elsewhere)
+        where_describe_elsewhere(walk->source, elsewhere, sizeof elsewhere);
+    walk->has_told_elsewhere = true;
+    tell(walk, what, elsewhere);
+    note(walk, STATUS_DAMAGED);
+}
+
 /* An object that an entry names. */
 static void tell_unreadable(struct walk *walk, const packread_id *id, const packread_error *error)
 {
@@ -92,8 +105,7 @@ static void tell_unreadable(struct walk *walk, const packread_id *id, const pack
     packread_id_format(id, what);
     if (error->code == PACKREAD_ERROR_NOT_FOUND) {
         strcat(what, ": not found");
-        tell(walk, what, "");
-        note(walk, STATUS_DAMAGED);
+        tell_missing(walk, what);
         return;
     }
     note(walk, message_object_failure(walk->source->path, id, error));
@@ -139,7 +151,8 @@ static void tell_unwritten(struct walk *walk, int failure)
         snprintf(path, size, "%s/%s", walk->target, shown);
     note(walk, message_system(path != NULL ? path : walk->target, "cannot be written", failure));
     free(path);
-    walk->is_over = failure != EACCES && failure != EPERM && failure != ENOENT;
+    walk->is_over = (failure != EACCES && failure != EPERM && failure != ENOENT) ||
+                    tree_writer_is_shut(&walk->writer);
 }
 
 /* ---- Trees ---------------------------------------------------------------------------------- */

@@ -13,10 +13,8 @@
 
 #define SHOWN_MAX 20 /* candidates of an ambiguous prefix */
 
-bool name_is_valid(const char *text, size_t length)
+static bool is_hex(const char *text, size_t length)
 {
-    if (length < PACKREAD_PREFIX_MIN || length > PACKREAD_HEX_MAX)
-        return false;
     for (size_t i = 0; i < length; i++) {
         char digit = text[i];
 
@@ -25,6 +23,11 @@ bool name_is_valid(const char *text, size_t length)
             return false;
     }
     return true;
+}
+
+bool name_is_valid(const char *text, size_t length)
+{
+    return length >= PACKREAD_PREFIX_MIN && length <= PACKREAD_HEX_MAX && is_hex(text, length);
 }
 
 int name_look(const struct where *searched, const char *text, size_t length, unsigned flags,
@@ -172,43 +175,33 @@ void name_explain_ambiguous(const struct where *searched, const char *text, size
         message_error("  ... and %" PRIu64 " more", candidates.seen - SHOWN_MAX);
 }
 
-bool name_may_be_unread(const struct where *searched, const char *text, const packread_error *error)
+/* Whether what was not found is an object: a ref is none. */
+static bool may_be_elsewhere(const char *text, const packread_error *error)
 {
-    return searched->unread != STATUS_OK && strcmp(error->text, "not found") == 0 &&
+    return strcmp(error->text, "not found") == 0 &&
            (error->id.size != 0 || name_is_valid(text, base_length(text)));
 }
 
-/* Where objects may be that are missing on purpose: "; ...", or nothing. */
-static void describe_elsewhere(const struct where *searched, char *text, size_t size)
+bool name_may_be_unread(const struct where *searched, const char *text, const packread_error *error)
 {
-    packread_repository_info repository = {.struct_size = sizeof repository};
-    packread_pack_info pack = {.struct_size = sizeof pack};
+    return searched->unread != STATUS_OK && may_be_elsewhere(text, error);
+}
 
-    text[0] = '\0';
-    if (packread_snapshot_repository(searched->snapshot, &repository) == 0) {
-        if (repository.promisor != NULL)
-            snprintf(text, size,
-                     "; the repository is a partial clone: '%s' promised what is not there, and "
-                     "nothing is fetched",
-                     repository.promisor);
-        return;
-    }
-    if (searched->packs != 1 || packread_snapshot_pack(searched->snapshot, 0, &pack) != 0)
-        return;
-    if (pack.prerequisites > 0)
-        snprintf(text, size, "; the bundle has %" PRIu64 " %s, whose objects are not in it",
-                 pack.prerequisites, pack.prerequisites == 1 ? "prerequisite" : "prerequisites");
-    else if (pack.is_filtered)
-        snprintf(text, size, "; the bundle is filtered: objects were left out of it");
+static bool is_short_prefix(const char *text)
+{
+    const size_t length = base_length(text);
+
+    return length > 0 && length < PACKREAD_PREFIX_MIN && is_hex(text, length);
 }
 
 static enum status explain_absence(const struct where *searched, const char *text,
                                    const packread_error *error)
 {
-    char why[PACKREAD_HEX_MAX + 2 + sizeof error->text + 2] = "";
+    static const char too_short[] = ": the prefix of an id has 4 digits at least";
+    char why[PACKREAD_HEX_MAX + sizeof error->text + 80] = "";
     char hex[PACKREAD_HEX_MAX + 3] = "";
     char unread[2048];
-    char elsewhere[512];
+    char elsewhere[512] = "";
 
     if (error->id.size != 0) {
         packread_id_format(&error->id, hex);
@@ -217,15 +210,18 @@ static enum status explain_absence(const struct where *searched, const char *tex
         else
             strcat(hex, ": ");
     }
-    if (hex[0] != '\0' || strcmp(error->text, "not found") != 0)
-        snprintf(why, sizeof why, ": %s%s", hex, error->text);
+    if (strcmp(error->text, "not found") != 0)
+        snprintf(why, sizeof why, "not found: %s%s", hex, error->text);
+    else
+        snprintf(why, sizeof why, "%snot found%s", hex, is_short_prefix(text) ? too_short : "");
     if (name_may_be_unread(searched, text, error)) {
         where_describe_unread(searched, unread, sizeof unread);
-        message_error("%s: %s: not found%s, but %s", searched->path, text, why, unread);
+        message_error("%s: %s: %s, but %s", searched->path, text, why, unread);
         return searched->unread;
     }
-    describe_elsewhere(searched, elsewhere, sizeof elsewhere);
-    message_error("%s: %s: not found%s%s", searched->path, text, why, elsewhere);
+    if (may_be_elsewhere(text, error))
+        where_describe_elsewhere(searched, elsewhere, sizeof elsewhere);
+    message_error("%s: %s: %s%s", searched->path, text, why, elsewhere);
     return STATUS_ABSENT;
 }
 

@@ -236,6 +236,11 @@ void tree_writer_path(const struct tree_writer *writer, char *path, size_t size)
     *path = '\0';
 }
 
+bool tree_writer_is_shut(const struct tree_writer *writer)
+{
+    return writer->depth == 0 && faccessat(writer->top, ".", W_OK | X_OK, AT_EACCESS) != 0;
+}
+
 void tree_writer_end(struct tree_writer *writer)
 {
     while (writer->depth > 0)

@@ -50,6 +50,8 @@ void tree_writer_abort_file(struct tree_writer *writer);
 /* Path of the entry from the top, or of the innermost folder where none is named; its tail after
  * "..." where `size` (8 and more) is too small. */
 void tree_writer_path(const struct tree_writer *writer, char *path, size_t size);
+/* Whether nothing can be written at the top, where we are. */
+bool tree_writer_is_shut(const struct tree_writer *writer);
 void tree_writer_end(struct tree_writer *writer);
 
 #endif

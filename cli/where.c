@@ -6,6 +6,7 @@
 #include "metrics.h"
 #include "progress.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,13 +123,15 @@ static void tell_one_made(const char *path)
         message_warning("%s: an index made from the pack is used", path);
 }
 
-/* A pack that was named and has no index: nothing is wrong, but it took time. */
+/* A pack that was named and has no index: nothing is wrong, but it took time. A bundle never has
+ * one. */
 static void tell_made_index(const struct where *opened)
 {
     packread_pack_info pack = {.struct_size = sizeof pack};
 
     if (opened->packs == 1 && opened->problems == 0 &&
-        packread_snapshot_pack(opened->snapshot, 0, &pack) == 0 && pack.index_version == 0)
+        packread_snapshot_pack(opened->snapshot, 0, &pack) == 0 && pack.index_version == 0 &&
+        pack.bundle_version == 0)
         tell_one_made(pack.path);
 }
 
@@ -222,4 +225,27 @@ void where_describe_unread(const struct where *opened, char *text, size_t size)
                  problem->file);
         is_told[kind] = true;
     }
+}
+
+void where_describe_elsewhere(const struct where *opened, char *text, size_t size)
+{
+    packread_repository_info repository = {.struct_size = sizeof repository};
+    packread_pack_info pack = {.struct_size = sizeof pack};
+
+    text[0] = '\0';
+    if (packread_snapshot_repository(opened->snapshot, &repository) == 0) {
+        if (repository.promisor != NULL)
+            snprintf(text, size,
+                     "; the repository is a partial clone: '%s' promised what is not there, and "
+                     "nothing is fetched",
+                     repository.promisor);
+        return;
+    }
+    if (opened->packs != 1 || packread_snapshot_pack(opened->snapshot, 0, &pack) != 0)
+        return;
+    if (pack.prerequisites > 0)
+        snprintf(text, size, "; the bundle has %" PRIu64 " %s, whose objects are not in it",
+                 pack.prerequisites, pack.prerequisites == 1 ? "prerequisite" : "prerequisites");
+    else if (pack.is_filtered)
+        snprintf(text, size, "; the bundle is filtered: objects were left out of it");
 }

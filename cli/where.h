@@ -32,5 +32,7 @@ enum status where_problems_status(const struct where *opened);
 /* Which kinds of things could not be read, with the first of each: "not all packs could be read
  * whole (first: a.pack)". Cut off where `size` is too small. */
 void where_describe_unread(const struct where *opened, char *text, size_t size);
+/* Where objects may be that are missing on purpose: "; ...", or nothing. */
+void where_describe_elsewhere(const struct where *opened, char *text, size_t size);
 
 #endif

@@ -178,6 +178,8 @@ bool pkr_revision_parse(const char *text, size_t length, pkr_revision *revision,
         return refuse(why, "@{...} is not supported: reflogs and upstreams are not read");
     if (!revision->has_path && is_set_of_commits(text, revision->base))
         return refuse(why, "sets of commits are not supported: name one object");
+    if (begin_of_word(text, revision->base) < revision->base)
+        return refuse(why, "there is no such type: ^{} takes commit, tree, blob, tag, object");
     return revision->base > 0;
 }
 

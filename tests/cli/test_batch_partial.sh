@@ -47,6 +47,19 @@ echo nonsense > names
 expect_input names 0 batch --check partial
 is_silent
 
+# Other commands say it, too: of a name that leads to what was promised, and once of the files of a tree.
+path=$(git -C origin ls-tree -r --name-only HEAD | head -n 1)
+blob=$(git -C origin rev-parse "HEAD:$path")
+promised="; the repository is a partial clone: 'origin' promised what is not there, and nothing is fetched\$"
+expect 3 cat partial "HEAD:$path"
+says "^packread: partial: HEAD:$path: $blob: not found$promised"
+expect 3 cat partial HEAD:nonsense
+says 'the tree has no such entry$'
+expect 1 extract partial -o files --as=tree HEAD
+says ": $path: $blob: not found$promised"
+equal 'each is told' "$(grep -c ': not found' err)" 3
+equal 'told once' "$(grep -c "promised" err)" 1
+
 # Nothing was fetched.
 git -C partial -c remote.origin.url=/nowhere cat-file --batch-all-objects --batch-check > now 2> /dev/null
 same now there

@@ -188,6 +188,22 @@ done
 expect 1 extract odd-*.pack -o none --as=tree "$leads_nowhere"
 says "$missing: not found$"
 
+# A folder that nothing can be written to ends it at the first entry.
+if [ "$(id -u)" -ne 0 ]; then
+    mkdir shut
+    chmod 555 shut
+    expect 4 extract "$made" -o shut --as=tree "$commit"
+    says '^packread: shut/[^/]*: cannot be written: Permission denied$'
+    equal 'messages' "$(wc -l < err | tr -d ' ')" 1
+    # One below it that is shut spoils itself only.
+    mkdir -p half/folder
+    chmod 0 half/folder
+    expect 4 extract "$made" -o half --as=tree "$commit"
+    says '^packread: half/folder: cannot be written: Permission denied$'
+    holds 'the rest' test -f half/run
+    chmod 755 half/folder
+fi
+
 # A limit on the size of files stands in for a full disk.
 (
     # shellcheck disable=SC3045 # where the shell lacks it, the test is not run

@@ -375,6 +375,10 @@ expect 3 cat zoo-sha1 "x-g$(git -C zoo-sha1 rev-parse --short HEAD)"
 git init -q empty
 expect 3 cat empty HEAD
 says 'empty: HEAD: not found$'
+expect 3 cat empty 000
+says 'empty: 000: not found: the prefix of an id has 4 digits at least$'
+expect 3 cat empty 'HEAD^{foo}'
+says 'there is no such type: ^{} takes commit, tree, blob, tag, object$'
 
 # A folder of packs has no refs, but suffixes.
 mkdir packs

@@ -78,18 +78,18 @@ START_TEST(a_path_begins_behind_the_first_free_colon)
     is("a:b:c", "a||b:c");
     is("a^{tree}:b^{tree}", "a|peel tree |b^{tree}");
     is("a~2:b~2", "a|~2 |b~2");
-    is("a^{x:y}", "a^{x:y}|");
+    is("a{x:y}", "a{x||y}");
+    is("a^{x:y", "a^{x:y|");
     is("a:.x", "a||.x");
 }
 END_TEST
 
 START_TEST(what_is_no_suffix_stays)
 {
-    is("a^{nosuch}", "a^{nosuch}|");
     is("a{}", "a{}|");
     is("a^{tree", "a^{tree|");
     is("a~x", "a~x|");
-    is("a^{nosuch}^1", "a^{nosuch}|^1 ");
+    is("a{}^1", "a{}|^1 ");
 }
 END_TEST
 
@@ -131,6 +131,11 @@ START_TEST(what_is_not_supported_says_so)
     is_refused("a:../b", "../");
     is_refused("a~2147483648", "so many");
     is_refused("a^99999999999999999999999999", "so many");
+    is_refused("a^{foo}", "there is no such type");
+    is_refused("a^{foo}~2^{tree}:b", "there is no such type");
+    is_refused("a^{x:y}", "there is no such type");
+    is_refused("a^{trees}", "there is no such type");
+    is_refused("a^{foo}@{1}", "@{...} is not supported");
     is_refused("^", NULL);
     is_refused("~3", NULL);
     is_refused("^{}", NULL);
