@@ -4,6 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+char *pkr_path_copy(const char *text, size_t length)
+{
+    char *copy = malloc(length + 1);
+
+    if (copy) {
+        memcpy(copy, text, length);
+        copy[length] = '\0';
+    }
+    return copy;
+}
+
 char *pkr_path_join(const char *folder, const char *name)
 {
     size_t length = strlen(folder);

@@ -3,8 +3,13 @@
 #define PKR_PATH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Each of these is to be freed, and NULL without memory. */
+
+/* So many bytes of a text, with a NUL behind them: the text need not end in one, as strndup has it
+ * for some checkers, which look for its end each time. */
+char *pkr_path_copy(const char *text, size_t length);
 
 /* "folder/name". */
 char *pkr_path_join(const char *folder, const char *name);

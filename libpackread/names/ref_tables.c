@@ -117,7 +117,7 @@ static bool take_known(pkr_ref_tables *stack, table *made)
 static int add(pkr_ref_tables *stack, pkr_table *tables, const char *name, size_t length,
                packread_error *error)
 {
-    char *plain = strndup(name, length);
+    char *plain = pkr_path_copy(name, length);
     pkr_fault fault;
     table *made;
 

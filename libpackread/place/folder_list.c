@@ -303,7 +303,7 @@ static int follow(walk *on, const char *path, packread_error *error)
 static int follow_name(walk *on, const char *name, size_t size, packread_error *error)
 {
     const level *from = &on->levels[on->depth - 1];
-    char *named = strndup(name, size);
+    char *named = pkr_path_copy(name, size);
     char *path = NULL;
     int status;
 

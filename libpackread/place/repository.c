@@ -112,7 +112,7 @@ int pkr_repository_is_at(const char *folder, const char *objects, char **common_
 static bool copy(char **target, pkr_words words)
 {
     free(*target);
-    *target = words.bytes ? strndup(words.bytes, words.size) : NULL;
+    *target = words.bytes ? pkr_path_copy(words.bytes, words.size) : NULL;
     return *target || !words.bytes;
 }
 
