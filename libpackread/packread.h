@@ -548,12 +548,12 @@ typedef struct packread_name {
  * follows can begin from. Objects are read as far as the name needs it: whether that which is named
  * is there, it does not say. Refs are those of now: one that is changed meanwhile is seen as it was
  * or as it is, never as missing. Replacements are looked for anew with each name that is no whole
- * id, else when packs come or go; those in a packed-refs or a table that is damaged are passed
- * over. GIT_NO_REPLACE_OBJECTS and GIT_REPLACE_REF_BASE in the environment are heeded. Commits end
- * where `shallow` says, and have the parents that info/grafts gives them. Errors: NOT_FOUND, also
- * for what is no name; where `text` is another than "not found", it says why: what of gitrevisions
- * is not supported, or where the way ends; AMBIGUOUS; CORRUPT, also for a ref that is none; those
- * of find and read. */
+ * id, else when packs come or go; those in a table that is damaged, or a bad line of packed-refs,
+ * are passed over. GIT_NO_REPLACE_OBJECTS and GIT_REPLACE_REF_BASE in the environment are heeded.
+ * Commits end where `shallow` says, and have the parents that info/grafts gives them. Errors:
+ * NOT_FOUND, also for what is no name; where `text` is another than "not found", it says why: what
+ * of gitrevisions is not supported, or where the way ends; AMBIGUOUS; CORRUPT, also for a ref that
+ * is none, or that may be the one in a bad line of packed-refs; those of find and read. */
 PACKREAD_API int packread_reader_resolve(packread_reader *reader, const char *name, size_t length,
                                          unsigned flags, packread_name *found,
                                          packread_error *error);
@@ -580,7 +580,8 @@ typedef struct packread_ref {
     bool knows_peeled;  /* it does; with size 0 it is no tag */
 } packread_ref;
 
-/* Where a ref cannot be read `error` is not NULL, and of `ref` only the name is set. */
+/* Where a ref cannot be read `error` is not NULL, and of `ref` only the name is set, which is empty
+ * for a bad line of packed-refs in which none can be seen. */
 typedef int packread_ref_visitor(void *context, const packread_ref *ref,
                                  const packread_error *error);
 /* All refs of a repository in order of their names: those below refs/, and of those beside it HEAD

@@ -45,17 +45,15 @@ static bool has_word(const char *text, size_t size, const char *word)
     return false;
 }
 
-static bool read_header(pkr_packed_refs *refs, const char **text)
+static void read_header(pkr_packed_refs *refs)
 {
     const size_t end = after_line(refs, 0);
     const char *traits = refs->bytes + strlen(HEADER);
     size_t size;
 
     if (end <= strlen(HEADER) || refs->bytes[end - 1] != '\n' ||
-        memcmp(refs->bytes, HEADER, strlen(HEADER)) != 0) {
-        *text = "the first line is no header of packed refs";
-        return false;
-    }
+        memcmp(refs->bytes, HEADER, strlen(HEADER)) != 0)
+        return;
     size = end - 1 - strlen(HEADER);
     if (has_word(traits, size, "fully-peeled"))
         refs->peeled = PKR_PEELED_FULLY;
@@ -63,7 +61,6 @@ static bool read_header(pkr_packed_refs *refs, const char **text)
         refs->peeled = PKR_PEELED_TAGS;
     refs->is_sorted = has_word(traits, size, "sorted");
     refs->begin = end;
-    return true;
 }
 
 /* Where the name in the line at `at` is. */
@@ -90,38 +87,7 @@ static int compare(const char *left, size_t left_length, const char *right, size
     return left_length < right_length ? -1 : left_length > right_length;
 }
 
-static bool are_sorted(const pkr_packed_refs *refs)
-{
-    const char *last = NULL;
-    size_t last_length = 0;
-
-    for (size_t at = refs->begin; at < refs->size; at = after_ref(refs, at)) {
-        const char *name;
-        size_t length;
-
-        if (!name_of(refs, at, &name, &length) ||
-            (last && compare(last, last_length, name, length) >= 0))
-            return false;
-        last = name;
-        last_length = length;
-    }
-    return true;
-}
-
-bool pkr_packed_refs_begin(pkr_packed_refs *refs, const char *bytes, size_t size, size_t id_size,
-                           const char **text)
-{
-    *refs = (pkr_packed_refs){.bytes = bytes, .size = size, .id_size = id_size};
-    if (size > 0 && bytes[size - 1] != '\n') {
-        *text = "the last line is cut short";
-        return false;
-    }
-    if (size > 0 && bytes[0] == '#' && !read_header(refs, text))
-        return false;
-    if (!refs->is_sorted)
-        refs->is_sorted = are_sorted(refs);
-    return true;
-}
+/* ---- One line -------------------------------------------------------------------------------- */
 
 static bool is_below_tags(const pkr_packed_ref *ref)
 {
@@ -130,49 +96,116 @@ static bool is_below_tags(const pkr_packed_ref *ref)
     return ref->length >= length && memcmp(ref->name, "refs/tags/", length) == 0;
 }
 
-/* The ref that begins at `at`. */
-static bool parse(const pkr_packed_refs *refs, size_t at, pkr_packed_ref *ref)
+/* Why no ref is in the line at `at`. */
+static int bad_line(const pkr_packed_refs *refs, size_t at, pkr_packed_ref *ref)
+{
+    ref->place = at;
+    if (refs->bytes[after_line(refs, at) - 1] != '\n') {
+        ref->name = NULL;
+        ref->length = 0;
+        ref->why = "the last line is cut short";
+    } else if (at == 0 && refs->bytes[0] == '#') {
+        ref->why = "the first line is no header of packed refs";
+    } else {
+        ref->why = "a line is no ref";
+    }
+    return PACKREAD_ERROR_CORRUPT;
+}
+
+/* What stands at `*at`, below a ref, about the tag there; moved behind it. */
+static void take_peeled(const pkr_packed_refs *refs, size_t *at, pkr_packed_ref *ref)
 {
     const size_t digits = 2 * refs->id_size;
-    const size_t next = after_line(refs, at);
-    const char *line = refs->bytes + at;
+    const size_t next = after_line(refs, *at);
+    packread_id id;
 
-    memset(ref, 0, sizeof *ref);
-    if (!name_of(refs, at, &ref->name, &ref->length) || line[digits] != ' ' ||
-        packread_id_parse(line, digits, &ref->id) != 0 || memchr(ref->name, '\0', ref->length))
-        return false;
-    ref->knows_peeled =
-        refs->peeled == PKR_PEELED_FULLY || (refs->peeled == PKR_PEELED_TAGS && is_below_tags(ref));
-    if (next == refs->size || refs->bytes[next] != '^')
-        return true;
+    ref->knows_peeled = false;
+    if (next - *at != digits + 2 || refs->bytes[*at] != '^' || refs->bytes[next - 1] != '\n' ||
+        packread_id_parse(refs->bytes + *at + 1, digits, &id) != 0)
+        return;
+    ref->peeled = id;
     ref->knows_peeled = true;
-    return after_line(refs, next) - next == digits + 2 &&
-           after_ref(refs, at) == after_line(refs, next) &&
-           packread_id_parse(refs->bytes + next + 1, digits, &ref->peeled) == 0;
+    *at = next;
 }
 
 int pkr_packed_refs_next(const pkr_packed_refs *refs, size_t *at, pkr_packed_ref *ref)
 {
+    const size_t digits = 2 * refs->id_size;
     const size_t place = *at;
+    const char *line;
 
+    memset(ref, 0, sizeof *ref);
     if (place >= refs->size)
         return 0;
-    *at = after_ref(refs, place);
-    return parse(refs, place, ref) ? 1 : PACKREAD_ERROR_CORRUPT;
+    line = refs->bytes + place;
+    *at = after_line(refs, place);
+    if (!name_of(refs, place, &ref->name, &ref->length) || line[digits] != ' ' ||
+        memchr(ref->name, '\0', ref->length)) {
+        ref->name = NULL;
+        ref->length = 0;
+        return bad_line(refs, place, ref);
+    }
+    if (refs->bytes[*at - 1] != '\n' || packread_id_parse(line, digits, &ref->id) != 0)
+        return bad_line(refs, place, ref);
+    ref->place = place;
+    ref->knows_peeled =
+        refs->peeled == PKR_PEELED_FULLY || (refs->peeled == PKR_PEELED_TAGS && is_below_tags(ref));
+    if (*at < refs->size && (refs->size - *at <= digits || refs->bytes[*at + digits] != ' '))
+        take_peeled(refs, at, ref);
+    return 1;
 }
 
-/* One after the other. */
+/* ---- Finding --------------------------------------------------------------------------------- */
+
+static bool are_sorted(const pkr_packed_refs *refs)
+{
+    size_t at = refs->begin;
+    pkr_packed_ref last = {.name = NULL};
+    pkr_packed_ref ref;
+    int got;
+
+    while ((got = pkr_packed_refs_next(refs, &at, &ref)) == 1) {
+        if (last.name && compare(last.name, last.length, ref.name, ref.length) >= 0)
+            return false;
+        last = ref;
+    }
+    return got == 0;
+}
+
+void pkr_packed_refs_begin(pkr_packed_refs *refs, const char *bytes, size_t size, size_t id_size)
+{
+    *refs = (pkr_packed_refs){.bytes = bytes, .size = size, .id_size = id_size};
+    if (size > 0 && bytes[0] == '#')
+        read_header(refs);
+    if (!refs->is_sorted)
+        refs->is_sorted = are_sorted(refs);
+}
+
+static bool has_name(const pkr_packed_ref *ref, const char *name, size_t length)
+{
+    return ref->length == length && memcmp(ref->name, name, length) == 0;
+}
+
+/* One after the other. Of bad lines the first one of that name is told, else the first one. */
 static int search(const pkr_packed_refs *refs, const char *name, size_t length, pkr_packed_ref *ref)
 {
-    for (size_t at = refs->begin; at < refs->size; at = after_ref(refs, at)) {
-        const char *its_name;
-        size_t its_length;
+    size_t at = refs->begin;
+    pkr_packed_ref bad = {.why = NULL};
+    bool is_of_name = false;
+    int got;
 
-        if (name_of(refs, at, &its_name, &its_length) && its_length == length &&
-            memcmp(its_name, name, length) == 0)
-            return parse(refs, at, ref) ? 1 : PACKREAD_ERROR_CORRUPT;
+    while ((got = pkr_packed_refs_next(refs, &at, ref)) != 0) {
+        const bool is_it = ref->name && has_name(ref, name, length);
+
+        if (got == 1 && is_it)
+            return 1;
+        if (got < 0 && (!bad.why || (is_it && !is_of_name))) {
+            bad = *ref;
+            is_of_name = is_it;
+        }
     }
-    return 0;
+    *ref = bad;
+    return bad.why ? PACKREAD_ERROR_CORRUPT : 0;
 }
 
 int pkr_packed_refs_find(const pkr_packed_refs *refs, const char *name, size_t length,
@@ -184,18 +217,19 @@ int pkr_packed_refs_find(const pkr_packed_refs *refs, const char *name, size_t l
     if (!refs->is_sorted)
         return search(refs, name, length, ref);
     while (low < high) {
-        size_t at = begin_of_ref(refs, low, low + (high - low) / 2);
-        const char *its_name;
-        size_t its_length;
+        const size_t at = begin_of_ref(refs, low, low + (high - low) / 2);
+        const size_t behind = after_ref(refs, at);
+        size_t next = at;
         int order;
 
-        if (!name_of(refs, at, &its_name, &its_length))
-            return PACKREAD_ERROR_CORRUPT;
-        order = compare(its_name, its_length, name, length);
+        /* Bad lines are in no order. */
+        if (pkr_packed_refs_next(refs, &next, ref) != 1 || next != behind)
+            return search(refs, name, length, ref);
+        order = compare(ref->name, ref->length, name, length);
         if (order == 0)
-            return parse(refs, at, ref) ? 1 : PACKREAD_ERROR_CORRUPT;
+            return 1;
         if (order < 0)
-            low = after_ref(refs, at);
+            low = behind;
         else
             high = at;
     }

@@ -26,19 +26,21 @@ typedef struct pkr_packed_ref {
     packread_id id;
     packread_id peeled; /* size 0: none, or not known */
     bool knows_peeled;
-    const char *name; /* in the file */
+    const char *name; /* in the file. Of a bad line NULL where none can be seen */
     size_t length;
+    size_t place;    /* where its line begins */
+    const char *why; /* of a bad line: what is wrong. A constant */
 } pkr_packed_ref;
 
 /* Reads the header, and where that does not say that the refs are sorted, looks. `bytes` stay the
- * caller's. False: it is no such file, `*text` says why. */
-bool pkr_packed_refs_begin(pkr_packed_refs *refs, const char *bytes, size_t size, size_t id_size,
-                           const char **text);
+ * caller's. A header that is none is the first bad line. */
+void pkr_packed_refs_begin(pkr_packed_refs *refs, const char *bytes, size_t size, size_t id_size);
 /* The ref at `*at`, which is refs->begin at first and is moved on. Returns 1; 0 at the end; CORRUPT
- * for a line that is none, which is passed over. */
+ * for a bad line, which is passed over: `ref` has its name, place and why. */
 int pkr_packed_refs_next(const pkr_packed_refs *refs, size_t *at, pkr_packed_ref *ref);
-/* The ref of that name. Returns 1; 0 where there is none; CORRUPT where its line is none, or lines
- * are no longer what they were when they were sorted. */
+/* The ref of that name. Returns 1; 0 where there is none; CORRUPT where it may be in a bad line,
+ * which `ref` tells. Bad lines hide no other ones: where the search meets one it reads all lines.
+ * Where it ends between two good ones that are next to each other, there is none. */
 int pkr_packed_refs_find(const pkr_packed_refs *refs, const char *name, size_t length,
                          pkr_packed_ref *ref);
 

@@ -13,6 +13,7 @@
 #define TRIES_MOST 4
 #define ORDER_LOOSE 0
 #define ORDER_PACKED 1
+#define ORDER_BAD 2 /* a bad line of packed-refs */
 
 int pkr_ref_files_begin(pkr_ref_files *files, pkr_budget *budget, packread_error *error)
 {
@@ -127,31 +128,14 @@ int pkr_ref_files_read_loose(const pkr_ref_files *files, const char *name, size_
 
 /* ---- packed-refs ----------------------------------------------------------------------------- */
 
-static int packed_damage(const pkr_ref_files *files, const char *place, const char *text,
-                         packread_error *error)
-{
-    const size_t offset = place ? (size_t)(place - files->refs.bytes) : 0;
-    pkr_fault fault;
-
-    pkr_fault_at(&fault, PACKREAD_ERROR_CORRUPT, files->packed.path, offset, text);
-    return pkr_fault_publish(&fault, error);
-}
-
 /* With the lock. */
 static int look_at_packed(pkr_ref_files *files, packread_error *error)
 {
-    const char *text = NULL;
     int status = pkr_kept_file_look(&files->packed, error);
 
-    if (status != 0)
+    if (status != 0 || files->parsed == files->packed.changes)
         return status;
-    if (files->parsed == files->packed.changes)
-        return 0;
-    if (!pkr_packed_refs_begin(&files->refs, files->packed.bytes, files->packed.size,
-                               files->id_size, &text)) {
-        pkr_kept_file_doubt(&files->packed);
-        return packed_damage(files, NULL, text, error);
-    }
+    pkr_packed_refs_begin(&files->refs, files->packed.bytes, files->packed.size, files->id_size);
     files->parsed = files->packed.changes;
     return 0;
 }
@@ -169,6 +153,7 @@ static int find_packed(pkr_ref_files *files, const char *name, size_t length, pk
                        packread_error *error)
 {
     pkr_packed_ref found = {.name = NULL};
+    pkr_fault fault;
     int status = look_at_packed(files, error);
 
     if (status != 0)
@@ -180,7 +165,8 @@ static int find_packed(pkr_ref_files *files, const char *name, size_t length, pk
     case 0:
         return PACKREAD_ERROR_NOT_FOUND;
     default:
-        return packed_damage(files, found.name, "a line is no ref", error);
+        pkr_fault_at(&fault, PACKREAD_ERROR_CORRUPT, files->packed.path, found.place, found.why);
+        return pkr_fault_publish(&fault, error);
     }
 }
 
@@ -386,31 +372,40 @@ static int list_loose(pkr_ref_files *files, pkr_ref_list *list, packread_error *
     return status;
 }
 
+/* Of a line that is no ref the name may be anything: only what can be that of a ref is told. */
+static int take_bad_line(const pkr_ref_files *files, pkr_ref_list *list,
+                         const pkr_packed_ref *found, packread_error *error)
+{
+    const pkr_ref_row row = {.order = ORDER_BAD,
+                             .code = PACKREAD_ERROR_CORRUPT,
+                             .trouble = found->why ? found->why : NO_NAME,
+                             .file = files->packed.path,
+                             .offset = found->place};
+    const bool is_name =
+        found->name && (!found->why || pkr_ref_name_is_valid(found->name, found->length));
+
+    return pkr_ref_list_add(list, is_name ? found->name : "", is_name ? found->length : 0, NULL,
+                            &row, error);
+}
+
 /* With the lock. */
 static int list_packed(pkr_ref_files *files, pkr_ref_list *list, packread_error *error)
 {
+    static const pkr_ref_row row = {.order = ORDER_PACKED};
+    pkr_packed_ref found;
+    pkr_ref ref;
     size_t at;
+    int got;
     int status = look_at_packed(files, error);
 
     at = files->refs.begin;
-    while (status == 0) {
-        const size_t begin = at;
-        pkr_ref_row row = {.order = ORDER_PACKED};
-        pkr_packed_ref found;
-        pkr_ref ref;
-        int got = pkr_packed_refs_next(&files->refs, &at, &found);
-
-        if (got == 0)
-            break;
-        if (got < 0)
-            return packed_damage(files, files->refs.bytes + begin, "a line is no ref", error);
-        take_packed(&found, &ref);
-        if (!pkr_ref_name_is_valid(found.name, found.length)) {
-            row.code = PACKREAD_ERROR_CORRUPT;
-            row.trouble = NO_NAME;
+    while (status == 0 && (got = pkr_packed_refs_next(&files->refs, &at, &found)) != 0) {
+        if (got < 0 || !pkr_ref_name_is_valid(found.name, found.length)) {
+            status = take_bad_line(files, list, &found, error);
+            continue;
         }
-        status =
-            pkr_ref_list_add(list, found.name, found.length, row.code ? NULL : &ref, &row, error);
+        take_packed(&found, &ref);
+        status = pkr_ref_list_add(list, found.name, found.length, &ref, &row, error);
     }
     return status;
 }

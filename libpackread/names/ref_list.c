@@ -96,7 +96,9 @@ static int compare(const void *left, const void *right)
 
     if (order != 0)
         return order;
-    return one->order < other->order ? -1 : one->order > other->order;
+    if (one->order != other->order)
+        return one->order < other->order ? -1 : 1;
+    return one->offset < other->offset ? -1 : one->offset > other->offset;
 }
 
 static void find_texts(pkr_ref_list *list)
@@ -147,7 +149,7 @@ void pkr_ref_list_sort(pkr_ref_list *list)
     for (size_t i = 0, next; i < list->rows.count; i = next) {
         const pkr_ref_row *row = pkr_ref_list_row(list, i);
 
-        for (next = i + 1; next < list->rows.count; next++) {
+        for (next = i + 1; row->length > 0 && next < list->rows.count; next++) {
             const pkr_ref_row *other = pkr_ref_list_row(list, next);
 
             if (compare_names(row->name, row->length, other->name, other->length) != 0)

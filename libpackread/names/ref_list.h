@@ -6,8 +6,8 @@
 #include "names/ref.h"
 
 typedef struct pkr_ref_row {
-    const char *name; /* a NUL stands behind it. Valid when the list is sorted */
-    size_t length;
+    const char *name;   /* a NUL stands behind it. Valid when the list is sorted */
+    size_t length;      /* 0: what has no name that can be read. Of such ones all are kept */
     const char *target; /* of a symbolic one; else NULL */
     size_t target_length;
     packread_id id;
@@ -19,6 +19,8 @@ typedef struct pkr_ref_row {
     const char *trouble; /* why it cannot be read; NULL: it can. A constant */
     int code;            /* of that */
     int system_errno;
+    const char *file; /* NULL: that of the ref; else of many refs. Not copied */
+    uint64_t offset;  /* where in `file` */
 } pkr_ref_row;
 
 typedef struct pkr_ref_list {

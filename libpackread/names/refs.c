@@ -172,6 +172,25 @@ static int endless(const pkr_refs *refs, const char *name, size_t length, packre
     return status;
 }
 
+/* A symbolic ref, or more than one, leads to `name`. */
+static int nowhere(const pkr_refs *refs, const char *name, size_t length, packread_error *error)
+{
+    static const char before[] = "stands for ";
+    static const char after[] = ", which is not there";
+    char text[sizeof((packread_error *)NULL)->text] = "";
+    const size_t room = sizeof text - sizeof before - sizeof after;
+    const size_t first = sizeof before - 1;
+    const size_t shown = length <= room ? length : room;
+
+    memcpy(text, before, first);
+    for (size_t i = 0; i < shown; i++)
+        text[first + i] = (char)((unsigned char)name[i] < 0x80 ? name[i] : '?');
+    if (shown < length)
+        memcpy(text + first + shown - 3, "...", 3);
+    memcpy(text + first + shown, after, sizeof after);
+    return pkr_error_set(error, PACKREAD_ERROR_NOT_FOUND, refs->common, text);
+}
+
 int pkr_refs_find(pkr_refs *refs, const char *name, size_t length, packread_id *id,
                   packread_error *error)
 {
@@ -184,6 +203,8 @@ int pkr_refs_find(pkr_refs *refs, const char *name, size_t length, packread_id *
     for (int i = 0; i < READS_MOST; i++) {
         int status = read_one(refs, at, length, &ref, error);
 
+        if (status == PACKREAD_ERROR_NOT_FOUND && i > 0)
+            return nowhere(refs, at, length, error);
         if (status != 0)
             return status;
         if (ref.target_length == 0) {
@@ -213,6 +234,7 @@ static int list_tables(pkr_refs *refs, pkr_ref_list *list, packread_error *error
 static int follow(pkr_refs *refs, const pkr_ref_list *list, pkr_ref_row *row, packread_error *error)
 {
     const pkr_ref_row *on = row;
+    packread_error detail;
     int status;
 
     for (int i = 1; i < READS_MOST && on && on->target; i++)
@@ -224,7 +246,7 @@ static int follow(pkr_refs *refs, const pkr_ref_list *list, pkr_ref_row *row, pa
         row->system_errno = on->system_errno;
         return 0;
     }
-    status = pkr_refs_find(refs, row->target, row->target_length, &row->id, error);
+    status = pkr_refs_find(refs, row->target, row->target_length, &row->id, &detail);
     if (status == PACKREAD_ERROR_NOT_FOUND)
         return 0;
     if (status == PACKREAD_ERROR_CORRUPT) {
@@ -232,6 +254,8 @@ static int follow(pkr_refs *refs, const pkr_ref_list *list, pkr_ref_row *row, pa
         row->trouble = NO_REF;
         return 0;
     }
+    if (status != 0 && error)
+        *error = detail;
     return status;
 }
 

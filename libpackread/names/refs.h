@@ -22,9 +22,9 @@ int pkr_refs_begin(pkr_refs *refs, const pkr_repository *repository, pkr_budget 
                    packread_error *error);
 void pkr_refs_end(pkr_refs *refs);
 
-/* The object that a ref leads to, through 4 symbolic ones at most. Errors: NOT_FOUND, without
- * detail, also for what cannot be the name of a ref; CORRUPT for a ref that is none, or leads too
- * far; those of reading. */
+/* The object that a ref leads to, through 4 symbolic ones at most. Errors: NOT_FOUND, also for
+ * what cannot be the name of a ref, with detail only where symbolic ones lead nowhere; CORRUPT for
+ * a ref that is none, or leads too far; those of reading. */
 int pkr_refs_find(pkr_refs *refs, const char *name, size_t length, packread_id *id,
                   packread_error *error);
 

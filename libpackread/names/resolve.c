@@ -42,8 +42,8 @@ static bool is_meant_as_ref(const char *text, size_t length)
     return memchr(text, '/', length) || pkr_ref_name_is_root(text, length);
 }
 
-/* One that is no ref does not hide another one; `broken` is the first such. Errors: NOT_FOUND,
- * without detail. */
+/* One that is no ref, or leads to none, does not hide another one; `broken` is the first that is no
+ * ref, else that leads to none. Errors: NOT_FOUND, without detail. */
 static int find_ref(const pkr_following *on, const char *text, size_t length, packread_id *id,
                     packread_error *broken)
 {
@@ -60,10 +60,12 @@ static int find_ref(const pkr_following *on, const char *text, size_t length, pa
         return PACKREAD_ERROR_NOT_FOUND;
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         packread_error detail;
-        int status = find_ref_as(on, rules[i][0], text, length, rules[i][1], id, &detail);
+        int status;
 
+        detail.code = 0;
+        status = find_ref_as(on, rules[i][0], text, length, rules[i][1], id, &detail);
         if (status == PACKREAD_ERROR_CORRUPT) {
-            if (broken->code == 0 && (i > 0 || is_meant_as_ref(text, length)))
+            if (broken->code != status && (i > 0 || is_meant_as_ref(text, length)))
                 *broken = detail;
             continue;
         }
@@ -72,6 +74,8 @@ static int find_ref(const pkr_following *on, const char *text, size_t length, pa
                 *on->error = detail;
             return status;
         }
+        if (broken->code == 0 && detail.code != 0)
+            *broken = detail;
     }
     return PACKREAD_ERROR_NOT_FOUND;
 }

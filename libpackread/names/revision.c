@@ -153,6 +153,15 @@ static bool is_set_of_commits(const char *text, size_t length)
     return text[0] == '^' || ends_as_parents(text, length);
 }
 
+/* Two dots next to a slash: what is on the other side of them would be no name, either. */
+static bool has_dots_in_path(const char *text, size_t length)
+{
+    for (size_t at = 0; at + 2 < length; at++)
+        if (memcmp(text + at, "/..", 3) == 0 || memcmp(text + at, "../", 3) == 0)
+            return true;
+    return false;
+}
+
 bool pkr_revision_parse(const char *text, size_t length, pkr_revision *revision, const char **why)
 {
     *why = NULL;
@@ -176,6 +185,8 @@ bool pkr_revision_parse(const char *text, size_t length, pkr_revision *revision,
         return false;
     if (has_reflog(text, revision->base))
         return refuse(why, "@{...} is not supported: reflogs and upstreams are not read");
+    if (has_dots_in_path(text, revision->base))
+        return refuse(why, "not a valid name");
     if (!revision->has_path && is_set_of_commits(text, revision->base))
         return refuse(why, "sets of commits are not supported: name one object");
     if (begin_of_word(text, revision->base) < revision->base)

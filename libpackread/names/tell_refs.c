@@ -17,13 +17,18 @@ static int tell(pkr_names *names, const pkr_ref_row *row, packread_ref_visitor *
                         .peeled = row->peeled,
                         .knows_peeled = row->knows_peeled};
     packread_error detail;
-    char *path;
-    pkr_fault fault = {.code = row->code, .system_errno = row->system_errno, .text = row->trouble};
+    char *path = NULL;
+    pkr_fault fault = {.code = row->code,
+                       .system_errno = row->system_errno,
+                       .text = row->trouble,
+                       .file = row->file,
+                       .has_offset = row->file != NULL,
+                       .offset = row->offset};
 
     if (!row->trouble)
         return visit(context, &ref, NULL);
-    path = pkr_refs_path(&names->refs, row->name, row->length);
-    fault.file = path;
+    if (!row->file)
+        fault.file = path = pkr_refs_path(&names->refs, row->name, row->length);
     pkr_fault_publish(&fault, &detail);
     free(path);
     if (first->code == 0)

@@ -374,7 +374,7 @@ expect 3 cat zoo-sha1 "a:b-1-g$(git -C zoo-sha1 rev-parse --short HEAD)"
 expect 3 cat zoo-sha1 "x-g$(git -C zoo-sha1 rev-parse --short HEAD)"
 git init -q empty
 expect 3 cat empty HEAD
-says 'empty: HEAD: not found$'
+says 'empty: HEAD: not found: stands for refs/heads/[a-z]*, which is not there$'
 expect 3 cat empty 000
 says 'empty: 000: not found: the prefix of an id has 4 digits at least$'
 expect 3 cat empty 'HEAD^{foo}'

@@ -130,48 +130,41 @@ static bool is_hex(const char *text, size_t digits)
     return true;
 }
 
+/* The end of the line at `at`, and whether a newline is there. */
+static size_t end_of(const char *bytes, size_t at, size_t size, bool *is_whole)
+{
+    while (at < size && bytes[at] != '\n')
+        at++;
+    *is_whole = at < size;
+    return at;
+}
+
 void naive_packed_refs_read(const char *bytes, size_t size, size_t id_size, struct naive_refs *refs)
 {
+    static const char header[] = "# pack-refs with: ";
     const size_t digits = 2 * id_size;
-    size_t at = 0;
-    bool is_first = true;
+    struct naive_ref *last = NULL; /* the line before */
 
     memset(refs, 0, sizeof *refs);
     refs->is_whole = true;
-    while (at < size) {
-        size_t lines[3] = {at, 0, 0}; /* where the ref, its peeled line, and more of those begin */
-        size_t count = 0;
-        size_t end = at;
+    for (size_t at = 0, end; at < size; at = end + 1) {
+        bool is_whole;
+        const char *line = bytes + at;
 
-        do {
-            while (bytes[end] != '\n')
-                end++;
-            end++;
-            count++;
-            if (count < 3)
-                lines[count] = end;
-        } while (end < size && bytes[end] == '^');
-        if (is_first && bytes[at] == '#') {
-            while (bytes[at] != '\n')
-                at++;
-            at++;
-            is_first = false;
+        end = end_of(bytes, at, size, &is_whole);
+        if (at == 0 && is_whole && end >= strlen(header) && !memcmp(line, header, strlen(header)))
             continue;
-        }
-        is_first = false;
-        if (lines[1] - lines[0] < digits + 3 || !is_hex(bytes + at, digits) ||
-            bytes[at + digits] != ' ' ||
-            memchr(bytes + at + digits + 1, 0, lines[1] - lines[0] - digits - 2) || count > 2 ||
-            (count == 2 &&
-             (lines[2] - lines[1] != digits + 2 || !is_hex(bytes + lines[1] + 1, digits)))) {
-            refs->is_whole = false;
+        if (is_whole && last && line[0] == '^' && end - at == digits + 1 &&
+            is_hex(line + 1, digits)) {
+            last->peeled_hex = line + 1;
+            last = NULL;
+        } else if (is_whole && end - at >= digits + 2 && is_hex(line, digits) &&
+                   line[digits] == ' ' && !memchr(line + digits + 1, 0, end - at - digits - 1)) {
+            last = add(refs, line + digits + 1, end - at - digits - 1);
+            last->hex = line;
         } else {
-            struct naive_ref *made =
-                add(refs, bytes + at + digits + 1, lines[1] - lines[0] - digits - 2);
-
-            made->hex = bytes + at;
-            made->peeled_hex = count == 2 ? bytes + lines[1] + 1 : NULL;
+            last = NULL;
+            refs->is_whole = false;
         }
-        at = end;
     }
 }

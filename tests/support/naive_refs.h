@@ -25,7 +25,7 @@ struct naive_refs {
 /* The refs of a table, the footer of which is right. */
 void naive_reftable_read(const unsigned char *bytes, size_t size, size_t id_size,
                          struct naive_refs *refs);
-/* The refs of a packed-refs file that ends with a newline; bad lines are left out. */
+/* The refs of a packed-refs file; bad lines are left out. */
 void naive_packed_refs_read(const char *bytes, size_t size, size_t id_size,
                             struct naive_refs *refs);
 void naive_refs_free(struct naive_refs *refs);

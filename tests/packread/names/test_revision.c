@@ -127,6 +127,11 @@ START_TEST(what_is_not_supported_says_so)
     is_refused("a~3^!", "sets of commits are not supported");
     is_refused("a^-", "sets of commits are not supported");
     is_refused("a^{}^-12", "sets of commits are not supported");
+    is_refused("a/../b", "not a valid name");
+    is_refused("a/..", "not a valid name");
+    is_refused("../a~2", "not a valid name");
+    is_refused("a..b/../c:d", "not a valid name");
+    is_refused("a/b..c/d", "sets of commits are not supported");
     is_refused("a:./b", "./");
     is_refused("a:../b", "../");
     is_refused("a~2147483648", "so many");
