@@ -12,6 +12,7 @@
 /* A lot is read by one thread, so that what lies together in a pack is decoded together. */
 #define LOT_BYTES ((size_t)8 << 20)
 #define LOT_ITEMS 4096u
+#define LOT_ITEMS_FIRST 64u       /* then twice as many each time, up to LOT_ITEMS */
 #define ITEM_MOST (LOT_BYTES / 4) /* larger ones are not read ahead */
 #define THREADS_MOST 8u
 #define LOTS_MOST (THREADS_MOST + 2)
@@ -46,6 +47,7 @@ struct ahead {
     unsigned threads_most;
     struct lot lots[LOTS_MOST]; /* number n of all lots is lots[n % lot_count] */
     unsigned lot_count;
+    size_t lot_items;   /* that the lot being filled takes */
     uint64_t submitted; /* with the lock: lots handed to the threads */
     uint64_t taken;     /* with the lock: of these, taken by a thread */
     uint64_t answered;  /* the caller's */
@@ -176,6 +178,8 @@ static void submit(ahead *state)
     start_thread(state);
     pthread_mutex_lock(&state->lock);
     lot_being_filled(state)->is_read = state->thread_count == 0;
+    if (state->lot_items < LOT_ITEMS)
+        state->lot_items *= 2;
     state->submitted++;
     pthread_cond_signal(&state->filled);
     pthread_mutex_unlock(&state->lock);
@@ -200,7 +204,7 @@ void ahead_add(ahead *state, const packread_info *info)
     struct lot *lot = lot_being_filled(state);
     bool wanted = info->size <= ITEM_MOST;
 
-    if (lot->count == LOT_ITEMS || (wanted && info->size > LOT_BYTES - lot->used)) {
+    if (lot->count >= state->lot_items || (wanted && info->size > LOT_BYTES - lot->used)) {
         submit(state);
         if (state->submitted - state->answered == state->lot_count)
             answer_oldest(state);
@@ -252,6 +256,7 @@ ahead *ahead_begin(const struct where *source, unsigned threads, ahead_answer *a
     state->answer = answer;
     state->context = context;
     state->lot_count = (unsigned)lots_for(threads);
+    state->lot_items = LOT_ITEMS_FIRST;
     pthread_mutex_init(&state->lock, NULL);
     pthread_cond_init(&state->filled, NULL);
     pthread_cond_init(&state->read, NULL);

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define FIRST 4096u /* answers; somebody may want no more */
+
 struct every {
     struct batch *batch;
     struct failures failures;
@@ -106,15 +108,28 @@ static int answer_listed(void *context, const packread_info *info, const packrea
     return 0;
 }
 
+/* What is read ahead stays under way, but for the first answers. */
+static int hand_on(void *context)
+{
+    struct every *every = context;
+
+    if (every->ahead && every->done <= FIRST)
+        ahead_settle(every->ahead);
+    output_hand_on();
+    return 0;
+}
+
 enum status batch_answer_all(struct batch *batch, const struct common_options *common,
                              bool is_unordered, unsigned threads)
 {
     const packread_list_options options = {
+        .struct_size = sizeof options,
         .order = is_unordered ? PACKREAD_BY_OFFSET : PACKREAD_BY_ID,
         .want = batch->format->want | batch->filter.want |
                 (threads ? PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE : 0u),
         .types = batch_filter_types(&batch->filter),
         .once = true,
+        .pause = hand_on,
     };
     struct every every = {.batch = batch, .failures = {.source = batch->source}};
     packread_error error = {0};

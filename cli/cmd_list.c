@@ -50,6 +50,13 @@ static int print_object(void *context, const packread_info *info, const packread
     return 0;
 }
 
+static int hand_on(void *context)
+{
+    (void)context;
+    output_hand_on();
+    return 0;
+}
+
 static enum status parse_types(const struct command *command, const char *text, unsigned *types)
 {
     const char *rest = text;
@@ -84,6 +91,7 @@ static enum status list(const char *where, const struct common_options *common,
     listing.failures = (struct failures){.source = &source, .tells_each = common->json};
     listing.status = where_problems_status(&source);
     wanted->threads = common->threads;
+    wanted->pause = hand_on;
     wanted->want = format->want | (wanted->types != 0 ? (unsigned)PACKREAD_WANT_TYPE : 0);
     progress_begin(common, "listing", source.objects, true);
     /* What is wrong with an object was told when it came. */
@@ -109,7 +117,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
         {.name = "type", .takes = OPTION_TEXT, .text = &types},
         {.name = NULL},
     };
-    packread_list_options wanted = {0};
+    packread_list_options wanted = {.struct_size = sizeof wanted};
     struct common_options common;
     struct format format;
     enum status status;

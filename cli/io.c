@@ -80,6 +80,15 @@ int io_write_all(int file, const void *bytes, size_t size)
     return io_write_both(file, "", 0, bytes, size);
 }
 
+bool io_reader_is_gone(int file)
+{
+    struct pollfd asked = {.fd = file, .events = 0};
+    struct stat there;
+
+    return poll(&asked, 1, 0) == 1 && (asked.revents & (POLLERR | POLLHUP)) != 0 &&
+           fstat(file, &there) == 0 && S_ISFIFO(there.st_mode);
+}
+
 void io_write_in_handler(int file, char byte)
 {
     struct pollfd ready = {.fd = file, .events = POLLOUT};

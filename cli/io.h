@@ -18,6 +18,8 @@ ssize_t io_read(int file, void *bytes, size_t size);
 int io_write_both(int file, const void *first, size_t first_size, const void *second,
                   size_t second_size);
 int io_write_all(int file, const void *bytes, size_t size);
+/* Whether `file` is a pipe that nobody can read from any more: to write would fail. */
+bool io_reader_is_gone(int file);
 /* For signal handlers: one byte, where that does not block. */
 void io_write_in_handler(int file, char byte);
 /* Whether `path` is a regular file that begins with these bytes, 8 at most. */

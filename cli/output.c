@@ -62,6 +62,13 @@ void output_flush(void)
     write_out("", 0);
 }
 
+void output_hand_on(void)
+{
+    output_flush();
+    if (was_written && io_reader_is_gone(STDOUT_FILENO))
+        end_as_unwritable(EPIPE);
+}
+
 void output_finish(void)
 {
     output_flush();

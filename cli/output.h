@@ -23,6 +23,9 @@ char *output_reserve(size_t size);
 void output_advance(size_t size);
 
 void output_flush(void);
+/* Flushes where nothing may come for a while. Ends the process, as writing would, if the reader of
+ * what was written so far has gone. */
+void output_hand_on(void);
 /* Flushes and closes; at the end of the program. */
 void output_finish(void);
 

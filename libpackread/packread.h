@@ -716,6 +716,9 @@ typedef struct packread_list_options {
     size_t pack;
     unsigned threads; /* that read a large pack's headers; 0: packread_processors(). The visitor is
                        * called on the caller's thread */
+    /* NULL, or called with `context` where the next visit may be long in coming, and now and then
+     * until it comes, so that what was visited can be handed on. Else as the visitor. */
+    int (*pause)(void *context);
 } packread_list_options;
 
 /* Called for each object. Where an object's entry cannot be read `error` is not NULL, and only id
@@ -729,8 +732,9 @@ typedef int packread_list_visitor(void *context, const packread_info *info,
  * else the first error that a visit had, which names its object in `id` (the others do not).
  * STOPPED and MEMORY end the listing. An id that stands twice in an index is told once, from the
  * first of its rows that can be read: in both orders the same one. `options` may be NULL: all, by
- * id, with nothing but id and location; that reads the ids alone, else what PACKREAD_WANT_ says,
- * the headers of a pack in one go. The packs and loose objects are those of one moment, at the
+ * id, with nothing but id and location; that reads the ids alone, else what PACKREAD_WANT_ says, a
+ * thousand objects one by one at most, then the headers of a pack in one go, or BY_OFFSET some
+ * ahead. The packs and loose objects are those of one moment, at the
  * beginning of the call; the ids of the loose ones take their bytes of the memory limit until it
  * ends (BUDGET). A loose object that is packed after that moment is told from its pack; one that is
  * removed is CHANGED. */

@@ -30,7 +30,6 @@ static int allocate(pkr_header_sweep *survey, pkr_budget *budget, uint32_t count
     unsigned char *memory;
     int status;
 
-    memset(survey, 0, sizeof *survey);
     status = pkr_memory_new(budget, sizes + depths + 2 * rows, &need, &survey->memory, fault);
     if (status != 0)
         return status;
@@ -53,9 +52,14 @@ typedef struct sweep {
     pkr_header_sweep *survey;
     const pkr_pack *pack;
     const pkr_revindex *order;
-    uint32_t *bases; /* by rank: the base's position; PKR_NO_RANK: none. NULL with one thread */
+    const pkr_sweep_wish *wish;
+    uint32_t from; /* ranks */
+    uint32_t end;
+    uint32_t *bases; /* from `from` on: the base's position; PKR_NO_RANK: none. NULL with one thread
+                      */
     _Atomic uint64_t next; /* rank; each thread passes the end once */
-    _Atomic bool stopped;  /* bytes of the pack could not be read */
+    _Atomic bool stopped;  /* bytes of the pack could not be read, or `pause` said so */
+    bool is_unwanted;      /* it did */
 } sweep;
 
 /* The base was swept before, or told by another thread. */
@@ -102,7 +106,7 @@ static void sweep_entry(const sweep *of, packread_reader *reader, uint32_t rank)
             survey->depths[position] = 0;
     } else if (find_base(of, reader, rank, &entry, &base)) {
         if (of->bases)
-            of->bases[rank] = base;
+            of->bases[rank - of->from] = base;
         else
             inherit(survey, position, base);
     }
@@ -121,6 +125,7 @@ static void sweep_entry(const sweep *of, packread_reader *reader, uint32_t rank)
 typedef struct worker {
     sweep *of;
     packread_reader *reader;
+    bool is_callers; /* the thread that may call `pause` */
     pkr_thread thread;
 } worker;
 
@@ -130,7 +135,7 @@ static void forget(const sweep *of, uint32_t from, uint32_t to)
     for (; from < to; from++) {
         of->survey->types[pkr_revindex_position(of->order, from)] = PACKREAD_NONE;
         if (of->bases)
-            of->bases[from] = PKR_NO_RANK;
+            of->bases[from - of->from] = PKR_NO_RANK;
     }
 }
 
@@ -149,16 +154,29 @@ static void sweep_some(sweep *of, packread_reader *reader, uint32_t from, uint32
     }
 }
 
+/* It may use the reader for other packs. */
+static void pause_sweep(sweep *of, packread_reader *reader)
+{
+    if (!of->wish->pause || of->end - of->from < RANKS_AT_ONCE)
+        return;
+    of->is_unwanted = of->wish->pause(of->wish->context) != 0;
+    if (of->is_unwanted || pkr_reader_select(reader, of->pack, NULL) != 0)
+        atomic_store_explicit(&of->stopped, true, memory_order_relaxed);
+}
+
 static void work(void *context)
 {
     const worker *self = context;
     sweep *of = self->of;
-    const uint32_t count = of->order->count;
     uint64_t from;
 
-    while ((from = atomic_fetch_add(&of->next, RANKS_AT_ONCE)) < count)
+    while ((from = atomic_fetch_add(&of->next, RANKS_AT_ONCE)) < of->end &&
+           !atomic_load_explicit(&of->stopped, memory_order_relaxed)) {
+        if (self->is_callers)
+            pause_sweep(of, self->reader);
         sweep_some(of, self->reader, (uint32_t)from,
-                   count - from < RANKS_AT_ONCE ? count : (uint32_t)from + RANKS_AT_ONCE);
+                   of->end - from < RANKS_AT_ONCE ? of->end : (uint32_t)from + RANKS_AT_ONCE);
+    }
 }
 
 /* Readers for the threads beside the caller's; how many there are. */
@@ -182,9 +200,9 @@ static unsigned add_readers(sweep *of, packread_reader *reader, worker *workers,
 
 static void run(sweep *of, packread_reader *reader, unsigned threads)
 {
-    const uint64_t table = (uint64_t)of->order->count * sizeof *of->bases;
+    const uint64_t table = (uint64_t)(of->end - of->from) * sizeof *of->bases;
     worker workers[THREADS_MOST];
-    worker own = {.of = of, .reader = reader};
+    worker own = {.of = of, .reader = reader, .is_callers = true};
     unsigned count = 0;
 
     if (threads > 1)
@@ -200,29 +218,42 @@ static void run(sweep *of, packread_reader *reader, unsigned threads)
         pkr_thread_join(&workers[i].thread);
         packread_reader_free(workers[i].reader);
     }
-    for (uint32_t rank = 0; of->bases && rank < of->order->count; rank++)
-        if (of->bases[rank] != PKR_NO_RANK)
-            inherit(of->survey, pkr_revindex_position(of->order, rank), of->bases[rank]);
+    for (uint32_t rank = of->from; of->bases && rank < of->end; rank++)
+        if (of->bases[rank - of->from] != PKR_NO_RANK)
+            inherit(of->survey, pkr_revindex_position(of->order, rank), of->bases[rank - of->from]);
     if (of->bases)
         pkr_memory_free(reader->budget, of->bases, table);
 }
 
-int pkr_header_sweep_make(packread_reader *reader, pkr_pack *pack, unsigned want, unsigned threads,
-                          pkr_header_sweep *survey, pkr_fault *fault)
+/* From where it was left. */
+static int go_on(sweep *of, packread_reader *reader, pkr_fault *fault)
 {
-    pkr_budget *budget = &reader->snapshot->budget;
-    sweep of = {.survey = survey, .pack = pack};
+    const uint32_t count = of->end - of->from;
+    unsigned threads = pkr_reader_threads(reader->snapshot, of->wish->threads);
+
+    if (threads > count / RANKS_OF_A_THREAD)
+        threads = count / RANKS_OF_A_THREAD;
+    run(of, reader, threads < THREADS_MOST ? threads : THREADS_MOST);
+    if (!of->stopped && of->end < of->order->count)
+        of->survey->swept = of->end;
+    return of->is_unwanted ? pkr_fault_stopped(fault) : 0;
+}
+
+int pkr_header_sweep_to(packread_reader *reader, pkr_pack *pack, const pkr_sweep_wish *wish,
+                        uint32_t end, pkr_header_sweep *survey, pkr_fault *fault)
+{
+    sweep of = {.survey = survey, .pack = pack, .wish = wish, .from = survey->swept};
     int status = pkr_orders_get(reader->budget, &reader->rows, pack, &of.order, fault);
 
+    survey->swept = PKR_SWEPT_ALL; /* where this fails, and at the end */
     if (status != 0)
         return status;
-    status = allocate(survey, budget, pack->idx.count, want, fault);
-    if (status == 0) {
-        threads = pkr_reader_threads(reader->snapshot, threads);
-        if (threads > of.order->count / RANKS_OF_A_THREAD)
-            threads = of.order->count / RANKS_OF_A_THREAD;
-        run(&of, reader, threads < THREADS_MOST ? threads : THREADS_MOST);
-    }
+    of.end = end < of.order->count ? end : of.order->count;
+    atomic_store(&of.next, of.from);
+    if (!survey->memory)
+        status = allocate(survey, &reader->snapshot->budget, pack->idx.count, wish->want, fault);
+    if (status == 0 && of.from < of.end)
+        status = go_on(&of, reader, fault);
     pkr_orders_done(pack);
     return status;
 }

@@ -32,6 +32,42 @@ static void have_order(pkr_listing *state, size_t number)
                        NULL) == 0;
 }
 
+#define FIRST_ALONE 64
+#define PART_ALONE 256
+#define MOST_ALONE 1024
+
+/* Whoever wants the first objects only is not to wait for all headers: those are asked for one by
+ * one. That takes several times as long as a share in the sweep, so that it is for a small part of
+ * all. */
+static uint64_t choose_alone(pkr_listing *state)
+{
+    const pkr_pack_set *set = pkr_reader_set(state->reader);
+    uint64_t part = 0;
+
+    for (size_t i = 0; i < set->count; i++)
+        if (is_chosen(state, set->packs[i]->number))
+            part += set->packs[i]->idx.count;
+    part /= PART_ALONE;
+    if (part > MOST_ALONE)
+        part = MOST_ALONE;
+    return part > FIRST_ALONE ? part : FIRST_ALONE;
+}
+
+/* Before the next object. */
+static int survey_in_time(pkr_listing *state, pkr_fault *fault)
+{
+    const pkr_pack_set *set = pkr_reader_set(state->reader);
+    const uint64_t begun = state->begun++;
+    int status = 0;
+
+    if (begun == FIRST_ALONE && state->options.pause && state->options.pause(state->context) != 0)
+        return pkr_fault_stopped(fault);
+    for (size_t i = 0; begun == state->alone && status == 0 && i < set->count; i++)
+        if (is_chosen(state, set->packs[i]->number))
+            status = pkr_listing_survey(state, set->packs[i]->number, PKR_SWEPT_ALL, fault);
+    return status;
+}
+
 static int merge_objects(pkr_listing *state, pkr_id_merge *merge, pkr_fault *fault)
 {
     const pkr_id_merge_row *row;
@@ -41,6 +77,8 @@ static int merge_objects(pkr_listing *state, pkr_id_merge *merge, pkr_fault *fau
     while ((status = pkr_id_merge_next(merge, &row, fault)) == 0 && row) {
         if (packread_id_compare(&row->id, &at.first.id) != 0) {
             status = pkr_listing_end(state, &at, fault);
+            if (status == 0)
+                status = survey_in_time(state, fault);
             at = (pkr_listed_object){.first = *row};
         }
         if (pkr_location_is_loose(&row->location)) {
@@ -74,9 +112,7 @@ static int list_by_id(pkr_listing *state, pkr_fault *fault)
     for (size_t i = 0; i < set->count; i++)
         if (is_chosen(state, set->packs[i]->number))
             have_order(state, set->packs[i]->number);
-    for (size_t i = 0; i < set->count; i++)
-        if (is_chosen(state, set->packs[i]->number))
-            pkr_listing_survey(state, set->packs[i]->number);
+    state->alone = choose_alone(state);
     status = merge_objects(state, merge, fault);
     if (status == 0)
         status = pkr_id_merge_failure(merge, fault);
@@ -196,6 +232,20 @@ static void end_twins(pkr_listing *state, const pkr_pack *pack)
     state->twins = NULL;
 }
 
+#define RANKS_FIRST 64
+#define RANKS_GROW 7
+#define RANKS_MOST ((uint32_t)1 << 18)
+
+/* The headers are read some ahead of what is told, more and more. */
+static uint32_t survey_end(uint32_t rank)
+{
+    const uint32_t more = rank < RANKS_MOST / RANKS_GROW ? rank * RANKS_GROW : RANKS_MOST;
+
+    if (rank == 0)
+        return RANKS_FIRST;
+    return more < PKR_SWEPT_ALL - rank ? rank + more : PKR_SWEPT_ALL;
+}
+
 /* Rows whose offsets are no offsets have no place in the order: they come last. */
 static int visit_rows(pkr_listing *state, uint32_t number, const pkr_revindex *revindex,
                       pkr_fault *fault)
@@ -207,7 +257,10 @@ static int visit_rows(pkr_listing *state, uint32_t number, const pkr_revindex *r
                                     pkr_location(number, pkr_revindex_position(revindex, rank),
                                                  pkr_revindex_offset(revindex, rank))};
 
-        status = visit_row(state, &row, fault);
+        if (rank >= state->packs[number].survey.swept)
+            status = pkr_listing_survey(state, number, survey_end(rank), fault);
+        if (status == 0)
+            status = visit_row(state, &row, fault);
     }
     for (uint32_t i = 0; status == 0 && i < revindex->bad; i++) {
         pkr_id_merge_row row = {.location = pkr_location(number, pkr_revindex_bad(revindex, i), 0),
@@ -231,7 +284,6 @@ static int list_pack(pkr_listing *state, uint32_t number, pkr_fault *fault)
         pkr_listing_note(state, fault);
     status = pkr_orders_get(reader->budget, &reader->rows, pack, &revindex, fault);
     if (status == 0) {
-        pkr_listing_survey(state, number);
         status = visit_rows(state, number, revindex, fault);
         pkr_orders_done(pack);
         pkr_listing_drop_survey(state, number);

@@ -18,18 +18,23 @@ void pkr_listing_note(pkr_listing *state, const pkr_fault *fault)
         state->failure = *fault;
 }
 
-void pkr_listing_survey(pkr_listing *state, size_t number)
+int pkr_listing_survey(pkr_listing *state, size_t number, uint32_t end, pkr_fault *fault)
 {
+    const pkr_sweep_wish wish = {state->want, state->options.threads, state->options.pause,
+                                 state->context};
     packread_reader *reader = state->reader;
     pkr_pack *pack = pkr_reader_pack(reader, number);
+    pkr_header_sweep *survey = &state->packs[number].survey;
+    int status = 0;
 
-    if (!(state->want & FROM_SURVEY) || pack->idx.count < SURVEY_AT_LEAST)
-        return;
-    if (pkr_reader_select(reader, pack, NULL) == 0)
-        pkr_header_sweep_make(reader, pack, state->want, state->options.threads,
-                              &state->packs[number].survey, NULL);
+    if (!(state->want & FROM_SURVEY) || pack->idx.count < SURVEY_AT_LEAST ||
+        pkr_reader_select(reader, pack, NULL) != 0)
+        survey->swept = PKR_SWEPT_ALL;
+    else
+        status = pkr_header_sweep_to(reader, pack, &wish, end, survey, fault);
     /* What it could not read is told where the object is asked for. */
     pkr_reader_settle(reader, 0, NULL);
+    return status == PACKREAD_ERROR_STOPPED ? status : 0;
 }
 
 void pkr_listing_drop_survey(pkr_listing *state, size_t number)

@@ -24,6 +24,8 @@ typedef struct pkr_listing {
     pkr_listed_pack *packs; /* by number */
     pkr_loose_lists loose;
     packread_reader *later; /* for packs that came since the call began; NULL until one is needed */
+    uint64_t begun;         /* objects, of those that come by id */
+    uint64_t alone;         /* so many are asked for one by one, before headers are surveyed */
     unsigned char *twins;   /* of the pack at hand by position, an enum pkr_twin; NULL: none */
     packread_list_visitor *visit;
     void *context;
@@ -45,8 +47,9 @@ typedef struct pkr_listed_object {
  * same.
  */
 void pkr_listing_note(pkr_listing *state, const pkr_fault *fault);
-/* The headers of a pack are read in one go, where that is of use; dropped when it was listed. */
-void pkr_listing_survey(pkr_listing *state, size_t number);
+/* The headers of a pack are read in one go up to before rank `end`, where that is of use; dropped
+ * when it was listed. Errors: STOPPED. */
+int pkr_listing_survey(pkr_listing *state, size_t number, uint32_t end, pkr_fault *fault);
 void pkr_listing_drop_survey(pkr_listing *state, size_t number);
 /* Whether what was just read is not the files': a failure of this object, not of those behind it.
  */

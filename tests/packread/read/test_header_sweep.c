@@ -39,7 +39,7 @@ static int compare(void *context, const packread_info *info, const packread_erro
 
     if (error && state->errors++ == 0)
         state->first = *error;
-    if (!error && info->depth > state->deepest)
+    if (!error && state->want & PACKREAD_WANT_DEPTH && info->depth > state->deepest)
         state->deepest = info->depth;
     if (state->count++ % state->every != 0 && !error && info->depth < 65500)
         return 0;
@@ -82,13 +82,12 @@ static packread_reader *hold(packread_snapshot *snapshot, const packread_id *id)
     return reader;
 }
 
-/* So many objects and errors; the depth of the deepest. `held` (may be NULL) is held meanwhile. */
-static uint32_t list_agrees(const char *path, uint64_t limit, const packread_id *held,
-                            unsigned want, unsigned threads, size_t every, size_t objects,
-                            size_t errors)
+static uint32_t order_agrees(enum packread_order order, const char *path, uint64_t limit,
+                             const packread_id *held, unsigned want, unsigned threads, size_t every,
+                             size_t objects, size_t errors)
 {
     const packread_options options = {.memory_limit = limit};
-    const packread_list_options list = {.want = want, .threads = threads};
+    const packread_list_options list = {.order = order, .want = want, .threads = threads};
     packread_snapshot *snapshot = sample_open(path, &options);
     packread_snapshot *other = sample_open(path, NULL);
     packread_reader *holder = held ? hold(snapshot, held) : NULL;
@@ -111,6 +110,22 @@ static uint32_t list_agrees(const char *path, uint64_t limit, const packread_id 
     packread_snapshot_free(snapshot);
     packread_snapshot_free(other);
     return state.deepest;
+}
+
+/* So many objects and errors; the depth of the deepest. `held` (may be NULL) is held meanwhile. By
+ * offset too, where the limit has room for that order. */
+static uint32_t list_agrees(const char *path, uint64_t limit, const packread_id *held,
+                            unsigned want, unsigned threads, size_t every, size_t objects,
+                            size_t errors)
+{
+    uint32_t deepest =
+        order_agrees(PACKREAD_BY_ID, path, limit, held, want, threads, every, objects, errors);
+
+    if (limit == 0)
+        ck_assert_uint_eq(
+            order_agrees(PACKREAD_BY_OFFSET, path, 0, held, want, threads, every, objects, errors),
+            deepest);
+    return deepest;
 }
 
 /* ---- Damaged -----------------------------------------------------------------------------------
