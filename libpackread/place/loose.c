@@ -2,6 +2,7 @@
  * them below each object folder, by the first byte of the id. */
 #include "place/loose.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,25 +54,22 @@ int pkr_loose_look(const pkr_object_folder *folder, const packread_id *id, bool 
 
 /* ---- Names ---------------------------------------------------------------------------------- */
 
-/* The value of a digit as git writes it, or -1. */
-static int value_of(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
-}
+/* Of a digit as git writes it: its value and 16, else 0. */
+static const unsigned char digits[UCHAR_MAX + 1] = {
+    ['0'] = 16, ['1'] = 17, ['2'] = 18, ['3'] = 19, ['4'] = 20, ['5'] = 21, ['6'] = 22, ['7'] = 23,
+    ['8'] = 24, ['9'] = 25, ['a'] = 26, ['b'] = 27, ['c'] = 28, ['d'] = 29, ['e'] = 30, ['f'] = 31};
 
 /* `count` bytes out of all of a name's digits; false if it has other characters, or another length.
  */
 static bool parse_bytes(const char *name, unsigned char *bytes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        int high = value_of(name[2 * i]);
-        int low = high < 0 ? -1 : value_of(name[2 * i + 1]);
+        const unsigned high = digits[(unsigned char)name[2 * i]];
+        const unsigned low = high == 0 ? 0 : digits[(unsigned char)name[2 * i + 1]];
 
-        if (low < 0)
+        if (low == 0)
             return false;
-        bytes[i] = (unsigned char)(high << 4 | low);
+        bytes[i] = (unsigned char)(high << 4 | (low & 15));
     }
     return name[2 * count] == '\0';
 }

@@ -42,26 +42,31 @@ void pkr_listing_drop_survey(pkr_listing *state, size_t number)
     pkr_header_sweep_free(&state->packs[number].survey, state->reader->budget);
 }
 
-static int fill(pkr_listing *state, const packread_location *location, const packread_id *id,
-                packread_info *info, pkr_fault *fault)
+/* Fills in what is known without reading; what is wanted beside it. */
+static unsigned fill_known(const pkr_listing *state, const packread_location *location,
+                           const packread_id *id, packread_info *info)
 {
-    packread_info known = pkr_info_blank(location, id);
+    const unsigned types = state->options.types;
     unsigned want = state->want;
-    unsigned types = state->options.types;
-    int status;
 
+    *info = pkr_info_blank(location, id);
     if (want & FROM_SURVEY && !pkr_location_is_loose(location) &&
         pkr_header_sweep_answer(&state->packs[location->store].survey, location->position, want,
-                                &known)) {
+                                info)) {
         want &= ~(unsigned)FROM_SURVEY;
-        if (types && !(types & 1u << known.type))
+        if (types && !(types & 1u << info->type))
             want = 0; /* it will not be visited */
     }
-    if (want == 0) {
-        *info = known;
-        return 0;
-    }
-    status = pkr_info_fill(state->reader, location, id, want, info, fault);
+    return want;
+}
+
+/* The rest of it. */
+static int ask(pkr_listing *state, const packread_location *location, const packread_id *id,
+               unsigned want, packread_info *info, pkr_fault *fault)
+{
+    const packread_info known = *info;
+    const int status = pkr_info_fill(state->reader, location, id, want, info, fault);
+
     if (status == 0 && want != state->want) {
         info->type = known.type;
         info->stored_type = known.stored_type;
@@ -82,8 +87,11 @@ static int fill_elsewhere(pkr_listing *state, const pkr_id_merge_row *row, packr
         state->options.one_pack)
         return status;
     while (status != 0 && pkr_find_more(state->reader, from) &&
-           pkr_find_next(state->reader, &row->id, &from, &copy, NULL) == 0)
-        status = fill(state, &copy, &row->id, info, NULL);
+           pkr_find_next(state->reader, &row->id, &from, &copy, NULL) == 0) {
+        const unsigned want = fill_known(state, &copy, &row->id, info);
+
+        status = want ? ask(state, &copy, &row->id, want, info, NULL) : 0;
+    }
     return status;
 }
 
@@ -153,11 +161,18 @@ int pkr_listing_fill(pkr_listing *state, const pkr_id_merge_row *row, packread_i
                      pkr_fault *fault)
 {
     packread_reader *reader = state->reader;
-    int status =
-        row->bad ? pkr_rows_bad_offset(&reader->rows, pkr_reader_pack(reader, row->location.store),
-                                       row->location.position, fault)
-                 : fill(state, &row->location, &row->id, info, fault);
+    unsigned want;
+    int status;
 
+    if (row->bad) {
+        status = pkr_rows_bad_offset(&reader->rows, pkr_reader_pack(reader, row->location.store),
+                                     row->location.position, fault);
+    } else {
+        want = fill_known(state, &row->location, &row->id, info);
+        if (want == 0)
+            return 0;
+        status = ask(state, &row->location, &row->id, want, info, fault);
+    }
     return pkr_listing_settle(state, status, fault);
 }
 
