@@ -280,10 +280,11 @@ typedef struct packread_options {
  * the call's; in a folder, packs that cannot be opened are problems (below) and the rest are
  * served. A repository and an objects folder have the objects that they borrow by info/alternates
  * too. A repository whose configuration has a version or an extension that is not known here is
- * UNSUPPORTED, one that cannot be parsed CORRUPT; nothing that it includes is read. A relative path
- * is seen from the process's current folder for as long as the snapshot lives: who changes that
- * folder gives an absolute one. `options` may be NULL. Errors: all but NOT_FOUND, AMBIGUOUS, THIN,
- * DOUBTFUL, ASSUMED. */
+ * UNSUPPORTED, one that cannot be parsed CORRUPT; nothing that it includes is read. Relative paths,
+ * here, in the options and in the environment, stay what they are at opening, wherever the process
+ * goes (unless its folder has no path of use: that is too long, or leads through folders that are
+ * closed to it); what is told of them afterwards begins as they do. `options` may be NULL. Errors:
+ * all but NOT_FOUND, AMBIGUOUS, THIN, DOUBTFUL, ASSUMED. */
 PACKREAD_API int packread_snapshot_open(const char *where, const packread_options *options,
                                         packread_snapshot **snapshot, packread_error *error);
 /* The same of one pack by descriptors of regular files, which stay the caller's and have to stay

@@ -282,8 +282,10 @@ SMMAP_API void smmap_manager_stats(const smmap_manager *manager, smmap_stats *st
  * manager keeps it open while cursors are on it, so that it may be unlinked or replaced meanwhile
  * (but see open_limit). Cursors on the same path share regions as long as the path still names the
  * same file; where it names another one by now, the new cursor gets that one, and older cursors
- * keep theirs. Close with smmap_cursor_close. Costs one system call for a file that the manager has
- * open, else three. Errors: ARGUMENT, MEMORY, SYSTEM, NOT_REGULAR. */
+ * keep theirs. A file may be opened again later: a program that changes its current folder gives
+ * absolute paths, else what then has that name is SYSTEM or CHANGED. Close with smmap_cursor_close.
+ * Costs one system call for a file that the manager has open, else three. Errors: ARGUMENT, MEMORY,
+ * SYSTEM, NOT_REGULAR. */
 SMMAP_API int smmap_cursor_open_path(smmap_manager *manager, const char *path,
                                      smmap_cursor **cursor, smmap_error *error);
 /* seed: make_cursor(fd). The descriptor stays the caller's and is not duplicated: it may be closed

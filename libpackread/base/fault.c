@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "base/path.h"
 
 /* By the code's distance from 0. */
 static const char *const texts[] = {
@@ -127,13 +128,14 @@ int pkr_fault_from_window(pkr_fault *fault, const smmap_error *cause, const char
 
 /* A path longer than its place keeps its tail, which names the file. `name` is of a file below it,
  * or empty. */
-static void copy_path(char *place, size_t capacity, const char *path, const char *name)
+static void copy_path(char *place, size_t capacity, const char *whole, const char *name)
 {
-    size_t length = path ? strlen(path) : 0;
+    const char *path = whole ? pkr_path_shown(whole) : "";
+    size_t length = strlen(path);
     size_t below = strlen(name);
 
     if (length + below < capacity) {
-        memcpy(place, path ? path : "", length);
+        memcpy(place, path, length);
     } else {
         size_t most = capacity - 1 - below;
 

@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Between the folder where the process was and a relative path: to the system no more than a
+ * slash. No path from elsewhere has it: where one may, it is taken out. */
+#define MARK "/.//./"
+
 char *pkr_path_copy(const char *text, size_t length)
 {
     char *copy = malloc(length + 1);
@@ -56,11 +60,59 @@ char *pkr_path_resolve_real(const char *folder, const char *name)
     return path;
 }
 
+/* No mark is without two slashes in a row, nor what becomes one with the slash of a join. */
+void pkr_path_unmark(char *path)
+{
+    char *to = path;
+
+    if (!strstr(path, "/.//."))
+        return;
+    for (const char *from = path; *from; from++)
+        if (from[0] != '/' || from[1] != '/')
+            *to++ = *from;
+    *to = '\0';
+}
+
+char *pkr_path_fix(const char *here, const char *path)
+{
+    char *fixed;
+    size_t before;
+
+    if (here && path[0] && path[0] != '/') {
+        before = strcmp(here, "/") == 0 ? 0 : strlen(here);
+        fixed = malloc(before + strlen(MARK) + strlen(path) + 1);
+        if (fixed) {
+            memcpy(fixed, here, before);
+            strcpy(fixed + before, MARK);
+            strcpy(fixed + before + strlen(MARK), path);
+        }
+        return fixed;
+    }
+    fixed = strdup(path);
+    if (fixed)
+        pkr_path_unmark(fixed);
+    return fixed;
+}
+
+const char *pkr_path_shown(const char *path)
+{
+    const char *mark = strstr(path, MARK);
+
+    return mark ? mark + strlen(MARK) : path;
+}
+
 char *pkr_path_folder(const char *path)
 {
-    const char *slash = strrchr(path, '/');
+    const char *shown = pkr_path_shown(path);
+    const char *slash = strrchr(shown, '/');
+    const size_t length = (size_t)((slash ? slash + 1 : shown) - path);
+    char *folder = malloc(length + 2);
 
-    return slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    if (folder) {
+        memcpy(folder, path, length);
+        strcpy(folder + length, slash ? "" : ".");
+    }
+    return folder;
 }
 
 char *pkr_path_with_ending(const char *path, const char *ending)

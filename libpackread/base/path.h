@@ -18,6 +18,16 @@ char *pkr_path_resolve(const char *folder, const char *name);
 /* The same, for a folder whose path has no links in it: "." and ".." at the front of the name are
  * followed. */
 char *pkr_path_resolve_real(const char *folder, const char *name);
+/* A path that stays what it is when the process goes to another folder: of a relative one what
+ * stands for "HERE/PATH", where HERE is the folder that the process is in, an absolute path without
+ * links. HERE NULL: that is not known, and a relative path stays one. An empty path, which is no
+ * file's, stays empty. */
+char *pkr_path_fix(const char *here, const char *path);
+/* What people see of a path: of one that was fixed what was fixed, and what was joined to it. */
+const char *pkr_path_shown(const char *path);
+/* Takes out, in place, what pkr_path_shown would stop at, of a path that was not fixed, now or with
+ * a name joined to it. It leads to the same file as before. */
+void pkr_path_unmark(char *path);
 /* The folder that holds it: "DIR/", "/" or ".". */
 char *pkr_path_folder(const char *path);
 /* "DIR/NAME.old" with another ending, which may be empty. */

@@ -150,7 +150,7 @@ int packread_index(packread_snapshot *snapshot, size_t pack, const packread_inde
         return pkr_error_argument(error, PKR_NO_SIZE);
     refused = refusal(snapshot, pack, &known);
     if (refused) {
-        pkr_fault_set(&fault, PACKREAD_ERROR_ARGUMENT, snapshot->where, refused);
+        pkr_fault_set(&fault, PACKREAD_ERROR_ARGUMENT, snapshot->paths.where, refused);
         return pkr_fault_publish(&fault, error);
     }
     status =

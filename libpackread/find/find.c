@@ -41,8 +41,8 @@ static int not_found(packread_reader *reader, const packread_id *id, pkr_fault *
     if (disordered && pkr_pack_set_has(pkr_reader_set(reader), disordered))
         status = tell_doubt(disordered, fault);
     else
-        status =
-            pkr_fault_set(fault, PACKREAD_ERROR_NOT_FOUND, reader->snapshot->where, "not found");
+        status = pkr_fault_set(fault, PACKREAD_ERROR_NOT_FOUND, reader->snapshot->paths.where,
+                               "not found");
     pkr_fault_name(fault, id);
     return status;
 }
@@ -505,7 +505,7 @@ int packread_reader_find_prefix(packread_reader *reader, const char *hex, size_t
     pkr_reader_enter(reader);
     status = each_prefix(reader, &prefix, take_two, &found, &fault);
     if (found.count == 2)
-        status = pkr_fault_set(&fault, PACKREAD_ERROR_AMBIGUOUS, reader->snapshot->where,
+        status = pkr_fault_set(&fault, PACKREAD_ERROR_AMBIGUOUS, reader->snapshot->paths.where,
                                "prefix is ambiguous");
     if (status == 0)
         *id = found.first;

@@ -193,7 +193,7 @@ static int allocate(pkr_id_merge *made, pkr_fault *fault)
                      made->rows_at_once * (uint64_t)sizeof(pkr_id_merge_row));
     if (bytes > BYTES_FREE) {
         if (!pkr_budget_take(budget, bytes - BYTES_FREE))
-            return pkr_budget_short(budget, bytes - BYTES_FREE, made->reader->snapshot->where,
+            return pkr_budget_short(budget, bytes - BYTES_FREE, made->reader->snapshot->paths.where,
                                     "the memory limit has no room to list so many packs", fault);
         made->charged = bytes - BYTES_FREE;
     }

@@ -51,7 +51,7 @@ static int read_in_a_moment(packread_reader *reader, const pkr_prefix *prefix,
                 milliseconds *= 2;
         }
     }
-    return pkr_fault_set(fault, PACKREAD_ERROR_CHANGED, reader->snapshot->where,
+    return pkr_fault_set(fault, PACKREAD_ERROR_CHANGED, reader->snapshot->paths.where,
                          "its packs change faster than its loose objects can be read");
 }
 

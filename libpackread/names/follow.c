@@ -8,7 +8,7 @@ static int about(const pkr_following *on, int code, const packread_id *id, const
 {
     pkr_fault fault;
 
-    pkr_fault_set(&fault, code, on->reader->snapshot->where, text);
+    pkr_fault_set(&fault, code, on->reader->snapshot->paths.where, text);
     pkr_fault_name(&fault, id);
     return pkr_fault_publish(&fault, on->error);
 }

@@ -26,9 +26,7 @@ static int name_other_folders(pkr_refs *refs, const pkr_repository *repository)
     const bool is_linked = strcmp(repository->git_dir, repository->common_dir) != 0;
     char *worktrees = NULL;
 
-    refs->common = repository->refs_folder[0] == '/'
-                       ? strdup(repository->refs_folder)
-                       : pkr_path_join(repository->common_dir, repository->refs_folder);
+    refs->common = pkr_path_resolve(repository->common_dir, repository->refs_folder);
     if (refs->common && is_linked)
         worktrees = pkr_path_join(refs->common, "worktrees");
     if (worktrees)

@@ -8,7 +8,7 @@
 
 static int not_found(const pkr_following *on, const char *why)
 {
-    return pkr_error_set(on->error, PACKREAD_ERROR_NOT_FOUND, on->reader->snapshot->where,
+    return pkr_error_set(on->error, PACKREAD_ERROR_NOT_FOUND, on->reader->snapshot->paths.where,
                          why ? why : "not found");
 }
 

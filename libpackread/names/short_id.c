@@ -93,7 +93,7 @@ static int narrow(const pkr_following *on, enum pkr_meant meant, pkr_table *rows
 
 static int ambiguous(const pkr_following *on)
 {
-    return pkr_error_set(on->error, PACKREAD_ERROR_AMBIGUOUS, on->reader->snapshot->where,
+    return pkr_error_set(on->error, PACKREAD_ERROR_AMBIGUOUS, on->reader->snapshot->paths.where,
                          "prefix is ambiguous");
 }
 
@@ -114,7 +114,7 @@ int pkr_short_id(const pkr_following *on, const char *hex, size_t length, enum p
     int status = packread_reader_find_prefix(on->reader, hex, length, id, on->error);
 
     if (status == PACKREAD_ERROR_ARGUMENT)
-        return pkr_error_set(on->error, PACKREAD_ERROR_NOT_FOUND, on->reader->snapshot->where,
+        return pkr_error_set(on->error, PACKREAD_ERROR_NOT_FOUND, on->reader->snapshot->paths.where,
                              "not found");
     if (status != PACKREAD_ERROR_AMBIGUOUS || meant == PKR_MEANT_ANY)
         return status;

@@ -20,7 +20,7 @@ int packread_reader_new(packread_snapshot *snapshot, packread_reader **reader,
     if (!snapshot || !reader)
         return pkr_error_argument(error, "no snapshot");
     if (snapshot->flags & PACKREAD_WITHOUT_INDEX)
-        status = pkr_fault_set(&fault, PACKREAD_ERROR_NO_INDEX, snapshot->where,
+        status = pkr_fault_set(&fault, PACKREAD_ERROR_NO_INDEX, snapshot->paths.where,
                                "was opened without its index: there is nothing to look up");
     else
         status = pkr_reader_make(snapshot, reader, &fault);
@@ -50,7 +50,7 @@ static int open_parts(packread_reader *reader, packread_snapshot *snapshot)
     reader->midx.ids.budget = reader->midx.places.budget = reader->midx.wide.budget =
         reader->budget;
     pkr_spills_begin(&reader->spills, snapshot->manager, reader->budget);
-    reader->spills.folder = snapshot->temporary_folder;
+    reader->spills.folder = snapshot->paths.temporary_folder;
     pkr_admit_begin(&reader->admit, &reader->cache);
     if (pkr_spares_open(&reader->spares, reader->budget, snapshot->cache_limit / 16) != 0 ||
         pkr_cache_open(&reader->cache, &reader->spares, snapshot->cache_limit) != 0 ||

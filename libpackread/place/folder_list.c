@@ -23,7 +23,7 @@
 typedef struct level {
     pkr_small_file file;
     pkr_alternates names;
-    char *base;        /* relative names start there, without links; NULL: where the process is */
+    char *base;        /* relative names start there, without links; NULL: at the roots' `here` */
     const char *where; /* the file, for messages */
     char *path;        /* the same, or NULL */
     size_t told;
@@ -308,7 +308,10 @@ static int follow_name(walk *on, const char *name, size_t size, packread_error *
     int status;
 
     if (named)
-        path = from->base ? pkr_path_resolve_real(from->base, named) : strdup(named);
+        path = from->base ? pkr_path_resolve_real(from->base, named)
+                          : pkr_path_fix(on->roots->here, named);
+    if (path && from->base)
+        pkr_path_unmark(path);
     status = path ? follow(on, path, error) : pkr_error_memory(error);
     free(named);
     free(path);

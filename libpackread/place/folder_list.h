@@ -32,6 +32,7 @@ typedef struct pkr_folder_list {
 typedef struct pkr_folder_roots {
     const char *own;
     const char *more; /* as GIT_ALTERNATE_OBJECT_DIRECTORIES has them; may be NULL */
+    const char *here; /* where relative ones of these start; NULL: where the process is */
     bool is_first;    /* the first reading: whatever cannot be read is left out, with a problem. In
                        * later ones only what may not be read or is not there is; all else is an
                        * error, so that no folder is lost that was there before */

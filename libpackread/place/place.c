@@ -297,18 +297,21 @@ static int look(search *on, packread_error *error)
     return not_a_place(error, on->where);
 }
 
-int pkr_place_find(pkr_budget *budget, const char *where, bool environment, pkr_place *place,
-                   packread_error *error)
+int pkr_place_find(pkr_budget *budget, const char *where, bool environment, const char *here,
+                   pkr_place *place, packread_error *error)
 {
+    const char *named = environment ? pkr_host_environment("GIT_OBJECT_DIRECTORY") : NULL;
+    char *objects = named ? pkr_path_fix(here, named) : NULL;
     search on = {.budget = budget,
                  .where = where,
                  .environment = environment,
-                 .objects = environment ? pkr_host_environment("GIT_OBJECT_DIRECTORY") : NULL,
+                 .objects = objects,
                  .place = place};
     int status;
 
     memset(place, 0, sizeof *place);
-    status = look(&on, error);
+    status = objects || !named ? look(&on, error) : pkr_error_memory(error);
+    free(objects);
     if (status != 0)
         pkr_place_free(place);
     return status;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "place/object_folder.h"
 #include "place/presence.h"
 
@@ -26,14 +27,14 @@ pkr_part *pkr_reading_part(const pkr_reading *reading, uint32_t number)
 
 /* ---- Which folders -------------------------------------------------------------------------- */
 
-/* The same path as a string that lasts, since the fault outlives the list; where there is none,
- * that of the first object folder. */
+/* The same path, which is as people see it, as a string that lasts, since the fault outlives the
+ * list; where there is none, that of the first object folder. */
 static const char *lasting_name(const pkr_folders *of, const char *path)
 {
     for (uint32_t i = 0; i < pkr_shelf_count(&of->watched); i++) {
         const pkr_watched *watched = pkr_watched_get(&of->watched, i);
 
-        if (watched->names && strcmp(watched->names, path) == 0)
+        if (watched->names && strcmp(pkr_path_shown(watched->names), path) == 0)
             return watched->names;
     }
     return of->objects;
@@ -42,7 +43,8 @@ static const char *lasting_name(const pkr_folders *of, const char *path)
 static int list_folders(const pkr_folders *of, bool is_first, pkr_reading *reading,
                         pkr_fault *fault)
 {
-    const pkr_folder_roots roots = {.own = of->objects, .more = of->more, .is_first = is_first};
+    const pkr_folder_roots roots = {
+        .own = of->objects, .more = of->more, .here = of->here, .is_first = is_first};
     int status = pkr_folder_list_read(of->budget, &roots, &reading->folders, &reading->error);
 
     if (status == 0)

@@ -9,8 +9,9 @@
 
 /* What is known of the folders of a place from one reading to the next. */
 typedef struct pkr_folders {
-    char *objects; /* the first object folder; NULL: a folder of packs alone is read */
-    char *more;    /* others, as in GIT_ALTERNATE_OBJECT_DIRECTORIES; NULL: none */
+    char *objects;    /* the first object folder; NULL: a folder of packs alone is read */
+    char *more;       /* others, as in GIT_ALTERNATE_OBJECT_DIRECTORIES; NULL: none */
+    const char *here; /* where relative ones of these start; NULL: where the process is */
     pkr_budget *budget;
     pkr_shelf *numbered; /* pkr_object_folder */
     pkr_shelf watched;   /* pkr_watched; an object folder has the same number on both */

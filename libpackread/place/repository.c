@@ -8,6 +8,7 @@
 
 #include "base/path.h"
 #include "format/repository_format.h"
+#include "place/detours.h"
 #include "place/presence.h"
 #include "place/small_file.h"
 #include "platform/host.h"
@@ -130,7 +131,7 @@ static int take_work_tree(pkr_repository *repository, const pkr_repository_forma
     repository->work_tree = NULL;
     if (!named)
         return 0;
-    repository->work_tree = pkr_path_resolve(repository->git_dir, named);
+    repository->work_tree = pkr_detours_cut(repository->git_dir, named);
     free(named);
     return repository->work_tree ? 0 : pkr_error_memory(error);
 }
@@ -154,7 +155,7 @@ static int guess_work_tree(pkr_repository *repository, const pkr_repository_form
     if (status == 0 && link)
         repository->work_tree = pkr_path_folder(link);
     else if (status == 0 && !is_linked && format->is_bare_told && !format->is_bare)
-        repository->work_tree = pkr_path_join(repository->git_dir, "..");
+        repository->work_tree = pkr_detours_cut(repository->git_dir, "..");
     else
         return status == PACKREAD_ERROR_NOT_REGULAR ? 0 : status;
     free(link);
@@ -175,6 +176,8 @@ static int take_format(pkr_repository *repository, const pkr_repository_format *
         !copy(&repository->promisor,
               format->partial_clone.bytes ? format->partial_clone : format->first_promisor))
         return pkr_error_memory(error);
+    if (repository->refs_folder)
+        pkr_path_unmark(repository->refs_folder);
     if (!is_linked)
         status = take_work_tree(repository, format, error);
     if (status == 0 && !repository->work_tree)

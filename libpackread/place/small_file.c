@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/path.h"
+#include "place/detours.h"
 #include "platform/host.h"
 
 /* No path that the system takes is longer. */
@@ -108,6 +108,6 @@ int pkr_small_file_follow(const char *file, const char *key, const char *folder,
     line[length] = '\0';
     if (length <= strlen(key) || strlen(line) < length || strncmp(line, key, strlen(key)) != 0)
         return 0;
-    *path = pkr_path_resolve(folder, line + strlen(key));
+    *path = pkr_detours_cut(folder, line + strlen(key));
     return *path ? 0 : pkr_error_memory(error);
 }

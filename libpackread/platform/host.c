@@ -69,6 +69,13 @@ bool pkr_host_is_there(const char *path)
     return lstat(path, &found) == 0;
 }
 
+bool pkr_host_is_folder(const char *path)
+{
+    struct stat found;
+
+    return lstat(path, &found) == 0 && S_ISDIR(found.st_mode);
+}
+
 int pkr_host_real_path(const char *path, char **real)
 {
     *real = realpath(path, NULL);

@@ -1,5 +1,6 @@
 /* folders.c - tells the object folders of a snapshot to whoever uses the library, and what ids the
  * objects in them have. */
+#include "base/path.h"
 #include "base/sized.h"
 #include "store/snapshot.h"
 
@@ -30,7 +31,7 @@ int packread_snapshot_folder(const packread_snapshot *snapshot, size_t folder,
         known = pkr_object_folder_get(&snapshot->folders, (uint32_t)folder);
     if (!known || !info || !pkr_sized_can_be_given(info))
         return PACKREAD_ERROR_ARGUMENT;
-    told = (packread_folder_info){.path = known->path,
+    told = (packread_folder_info){.path = pkr_path_shown(known->path),
                                   .is_alternate = known->is_alternate,
                                   .is_there = pkr_object_folder_is_there(known)};
     pkr_sized_give(info, PKR_END_OF(packread_folder_info, is_alternate), &told, sizeof told);

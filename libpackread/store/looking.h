@@ -33,8 +33,9 @@ typedef struct pkr_looking {
 } pkr_looking;
 
 /* Reads the folders and publishes the first set. `folder` has packs: of `objects`, where that is
- * not NULL; strings are copied. What is set above `is_begun`, of folders the shelf alone, is the
- * caller's to set before. Errors: SYSTEM, MEMORY, BUDGET, STOPPED; CHANGED if they keep changing.
+ * not NULL; strings are copied. What is set above `is_begun`, of folders the shelf and `here`, is
+ * the caller's to set before. Errors: SYSTEM, MEMORY, BUDGET, STOPPED; CHANGED if they keep
+ * changing.
  */
 int pkr_looking_begin(pkr_looking *looking, const char *objects, const char *more,
                       const char *folder, packread_error *error);

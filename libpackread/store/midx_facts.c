@@ -1,4 +1,5 @@
 /* midx_facts.c - the multi-pack-indexes of a snapshot, in packread.h's terms. */
+#include "base/path.h"
 #include "base/sized.h"
 #include "store/snapshot.h"
 
@@ -16,7 +17,7 @@ int packread_snapshot_midx(const packread_snapshot *snapshot, size_t midx, packr
 
     if (!file || !info || !pkr_sized_can_be_given(info))
         return PACKREAD_ERROR_ARGUMENT;
-    told = (packread_midx_info){.path = file->path,
+    told = (packread_midx_info){.path = pkr_path_shown(file->path),
                                 .size = file->head.size,
                                 .version = file->head.version,
                                 .id_size = (unsigned)file->head.id_size,

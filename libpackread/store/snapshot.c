@@ -13,7 +13,6 @@
 #include "place/place.h"
 #include "platform/host.h"
 #include "platform/memory_left.h"
-#include "platform/tempfile.h"
 
 #define DEFAULT_LIMIT ((uint64_t)1 << 30)
 #define SMALLEST_LIMIT ((uint64_t)1 << 20)
@@ -81,10 +80,10 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
 
     if (options->flags & ~KNOWN_FLAGS ||
         (options->id_size != 0 && options->id_size != 20 && options->id_size != 32))
-        return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
+        return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->paths.where,
                              "unknown flag or size of ids");
     if (limit < SMALLEST_LIMIT)
-        return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
+        return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->paths.where,
                              "the memory limit is below 1 MiB");
     windows.kind = (enum smmap_kind)options->manager;
     windows.io = (enum smmap_io)options->io;
@@ -110,7 +109,7 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
     snapshot->budget.manager = snapshot->manager;
     snapshot->budget.stop = options->stop;
     if (status == SMMAP_ERROR_ARGUMENT)
-        return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
+        return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->paths.where,
                              "unknown manager or io");
     return status == 0 ? 0 : pkr_error_memory(error);
 }
@@ -289,6 +288,7 @@ static int open_folder(packread_snapshot *snapshot, const pkr_place *place, pack
     looking->packs = &snapshot->packs;
     looking->budget = &snapshot->budget;
     looking->folders.numbered = &snapshot->folders;
+    looking->folders.here = snapshot->paths.here;
     looking->open = open_in_folder;
     looking->note = add_problem;
     looking->context = snapshot;
@@ -325,7 +325,7 @@ static int take_repository(packread_snapshot *snapshot, pkr_place *place, packre
     if (!repository || !repository->tells_id_size)
         return 0;
     if (snapshot->id_size != 0 && snapshot->id_size != repository->id_size)
-        return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->where,
+        return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->paths.where,
                              repository->id_size == 20
                                  ? "the repository's ids have 20 bytes (SHA-1), not as many as "
                                    "were asked for"
@@ -336,15 +336,16 @@ static int take_repository(packread_snapshot *snapshot, pkr_place *place, packre
     return 0;
 }
 
-static int open_place(packread_snapshot *snapshot, const char *where, packread_error *error)
+static int open_place(packread_snapshot *snapshot, packread_error *error)
 {
+    const char *where = snapshot->paths.where;
     pkr_place place = {0};
     int status;
 
     if (snapshot->flags & PACKREAD_WITHOUT_INDEX)
         return open_pack(snapshot, (pkr_pack_wanted){.path = where}, error);
     status = pkr_place_find(&snapshot->budget, where, !(snapshot->flags & PACKREAD_NO_ENVIRONMENT),
-                            &place, error);
+                            snapshot->paths.here, &place, error);
     if (status == 0)
         status = take_repository(snapshot, &place, error);
     if (status == 0)
@@ -370,7 +371,7 @@ static int open_given(packread_snapshot *snapshot, const pkr_pack_given *pack,
                       const pkr_pack_given *index, packread_error *error)
 {
     char index_name[NAME_SIZE];
-    const pkr_pack_wanted wanted = {.path = snapshot->where,
+    const pkr_pack_wanted wanted = {.path = snapshot->paths.where,
                                     .index_path = index_name,
                                     .data = pack,
                                     .index = index,
@@ -382,21 +383,9 @@ static int open_given(packread_snapshot *snapshot, const pkr_pack_given *pack,
 
 /* ---- Opening and closing --------------------------------------------------------------------- */
 
-/* False without memory. */
-static bool choose_folder(packread_snapshot *snapshot, const packread_options *options)
-{
-    const char *folder = options->temporary_folder;
-
-    if (!folder && options->flags & PACKREAD_NO_ENVIRONMENT)
-        folder = PKR_TEMPFILE_FOLDER;
-    if (folder)
-        snapshot->temporary_folder = strdup(folder);
-    return !folder || snapshot->temporary_folder;
-}
-
 /* What there is of it is freed by the caller, whatever comes of it. */
-static int begin(const char *where, const packread_options *options, pkr_derive *derive,
-                 packread_snapshot **snapshot, packread_error *error)
+static int begin(const char *path, const char *name, const packread_options *options,
+                 pkr_derive *derive, packread_snapshot **snapshot, packread_error *error)
 {
     packread_options known;
     packread_snapshot *made;
@@ -415,8 +404,8 @@ static int begin(const char *where, const packread_options *options, pkr_derive 
     }
     *snapshot = made;
     made->derive = derive;
-    made->where = strdup(where);
-    return made->where && choose_folder(made, &known) && pkr_packs_begin(&made->packs) == 0
+    return pkr_fixed_paths_take(&made->paths, path, name, &known) &&
+                   pkr_packs_begin(&made->packs) == 0
                ? divide(made, &known, error)
                : pkr_error_memory(error);
 }
@@ -445,9 +434,9 @@ int pkr_snapshot_open(const char *where, const packread_options *options, pkr_de
 
     if (!where || !snapshot)
         return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no place is named");
-    status = begin(where, options, derive, &made, error);
+    status = begin(where, NULL, options, derive, &made, error);
     if (status == 0)
-        status = open_place(made, where, error);
+        status = open_place(made, error);
     return finish(made, status, snapshot, error);
 }
 
@@ -462,7 +451,7 @@ int pkr_snapshot_open_given(const pkr_pack_given *pack, const pkr_pack_given *in
     if (!snapshot || (pack->fd < 0 && !pack->bytes))
         return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, NULL, "no pack is given");
     name_it(name, pack->fd, "pack in memory");
-    status = begin(name, options, derive, &made, error);
+    status = begin(NULL, name, options, derive, &made, error);
     if (status == 0)
         status = open_given(made, pack, index, error);
     return finish(made, status, snapshot, error);
@@ -489,8 +478,7 @@ void packread_snapshot_free(packread_snapshot *snapshot)
     pkr_shelf_free(&snapshot->midx_files);
     pkr_object_folders_end(&snapshot->folders);
     pkr_repository_free(snapshot->repository);
-    free(snapshot->where);
-    free(snapshot->temporary_folder);
+    pkr_fixed_paths_free(&snapshot->paths);
     pkr_id_guides_end(&snapshot->guides);
     smmap_manager_free(snapshot->manager);
     pkr_budget_let_go(&snapshot->budget); /* the snapshot's own memory goes with it */
@@ -541,9 +529,9 @@ int packread_snapshot_pack(const packread_snapshot *snapshot, size_t pack, packr
         return PACKREAD_ERROR_ARGUMENT;
     if (pkr_sized_reaches(info, offsetof(packread_pack_info, has_rev)))
         beside = pkr_pack_beside(known);
-    told = (packread_pack_info){.path = known->path,
+    told = (packread_pack_info){.path = pkr_path_shown(known->path),
                                 .name = known->name,
-                                .index_path = known->index_path,
+                                .index_path = pkr_path_shown(known->index_path),
                                 .size = known->size,
                                 .index_size = known->derived.bytes ? 0 : known->idx.size,
                                 .objects = known->alone ? known->claimed : known->idx.count,

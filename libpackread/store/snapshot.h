@@ -8,6 +8,7 @@
 #include "base/fault.h"
 #include "pack/derived.h"
 #include "pack/pack_open.h"
+#include "place/fixed_paths.h"
 #include "place/object_folder.h"
 #include "place/repository.h"
 #include "store/id_guide.h"
@@ -19,8 +20,7 @@ typedef struct pkr_attached {
 } pkr_attached;
 
 struct packread_snapshot {
-    char *where;            /* as the caller named it */
-    char *temporary_folder; /* NULL: the one that the environment names */
+    pkr_fixed_paths paths;
     smmap_manager *manager;
     pkr_repository *repository; /* NULL: none was named, nor anything in one */
     pkr_packs packs;

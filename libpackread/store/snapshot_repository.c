@@ -1,4 +1,5 @@
 /* snapshot_repository.c - what a caller may know of the repository that a snapshot is of. */
+#include "base/path.h"
 #include "base/sized.h"
 #include "store/snapshot.h"
 
@@ -13,9 +14,9 @@ int packread_snapshot_repository(const packread_snapshot *snapshot, packread_rep
     if (!known)
         return PACKREAD_ERROR_NOT_FOUND;
     told = (packread_repository_info){
-        .git_dir = known->git_dir,
-        .common_dir = known->common_dir,
-        .work_tree = known->work_tree,
+        .git_dir = pkr_path_shown(known->git_dir),
+        .common_dir = pkr_path_shown(known->common_dir),
+        .work_tree = known->work_tree ? pkr_path_shown(known->work_tree) : NULL,
         .promisor = known->promisor,
         .is_shallow = known->is_shallow,
         .id_size = (unsigned)known->id_size,

@@ -61,6 +61,7 @@ strncmp
 strnlen
 strrchr
 strspn
+strstr
 EOT
 sed 's/--wrap=//' "$here/wraps.opt" >> "$scratch/known"
 sort -u "$scratch/known" -o "$scratch/known"

@@ -32,7 +32,7 @@ static int open_place(const char *where, unsigned flags, struct trial *trial)
         packread_pack_info info = {.struct_size = sizeof info};
 
         ck_assert_int_eq(packread_snapshot_pack(snapshot, i, &info), 0);
-        trial_answer(trial, info.path, strlen(info.path));
+        trial_answer_path(trial, info.path);
         ck_assert_uint_ge(info.objects, 3);
     }
     for (size_t i = 0; i < packread_snapshot_problems(snapshot); i++) {

@@ -97,18 +97,18 @@ static int tell_all(packread_snapshot *snapshot, struct trial *trial)
         packread_pack_info info = {.struct_size = sizeof info};
 
         ck_assert_int_eq(packread_snapshot_pack(snapshot, i, &info), 0);
-        trial_answer(trial, info.path, strlen(info.path));
+        trial_answer_path(trial, info.path);
     }
     for (size_t i = 0; i < packread_snapshot_folders(snapshot); i++) {
         packread_folder_info info = {.struct_size = sizeof info};
 
         ck_assert_int_eq(packread_snapshot_folder(snapshot, i, &info), 0);
-        trial_answer(trial, info.path, strlen(info.path));
+        trial_answer_path(trial, info.path);
         ck_assert(info.is_alternate == (i > 0));
     }
     if (packread_snapshot_repository(snapshot, &repository) == 0) {
-        trial_answer(trial, repository.git_dir, strlen(repository.git_dir));
-        trial_answer(trial, repository.common_dir, strlen(repository.common_dir));
+        trial_answer_path(trial, repository.git_dir);
+        trial_answer_path(trial, repository.common_dir);
         if (repository.promisor)
             trial_answer(trial, repository.promisor, strlen(repository.promisor));
     }
@@ -176,6 +176,14 @@ static int run_environment(void *context, struct trial *trial)
     return status;
 }
 
+/* By a path that is relative, and has to be fixed to where the process is. */
+static int run_relative(void *context, struct trial *trial)
+{
+    (void)context;
+    ck_assert_int_eq(chdir(below), 0);
+    return open_it("..", trial);
+}
+
 static void *begin_snapshot(void)
 {
     return sample_open(borrower, NULL);
@@ -222,6 +230,7 @@ static int run_refresh(void *context, struct trial *trial)
 static const struct operation operations[] = {
     {"open a linked work tree", NULL, run_top, NULL},
     {"open below a linked work tree", NULL, run_below, NULL},
+    {"open a relative path", NULL, run_relative, NULL},
     {"open below a work tree that borrows", NULL, run_main_tree, NULL},
     {"open an objects folder that borrows", NULL, run_borrower, NULL},
     {"open by the environment", NULL, run_environment, NULL},

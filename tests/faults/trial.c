@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static uint64_t mix(uint64_t hash, const void *bytes, size_t size)
@@ -31,6 +32,14 @@ void trial_answer(struct trial *trial, const void *bytes, size_t size)
 void trial_answer_number(struct trial *trial, uint64_t number)
 {
     trial_answer(trial, &number, sizeof number);
+}
+
+void trial_answer_path(struct trial *trial, const char *path)
+{
+    char *real = realpath(path, NULL);
+
+    trial_answer(trial, real ? real : path, strlen(real ? real : path));
+    free(real);
 }
 
 static void note_errno(struct trial *trial, int system_errno)

@@ -25,6 +25,9 @@ struct trial {
 /* A right answer, from any bytes. Without faults an operation must give the same ones each time. */
 void trial_answer(struct trial *trial, const void *bytes, size_t size);
 void trial_answer_number(struct trial *trial, uint64_t number);
+/* A path, by where it leads: a ".." that could not be looked at stays in it. Of what is no file how
+ * it is called. */
+void trial_answer_path(struct trial *trial, const char *path);
 
 /* The operation failed, with this detail; holds that it is filled and fits. Returns the code. */
 int trial_fail_window(struct trial *trial, int code, const smmap_error *error);
