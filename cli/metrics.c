@@ -52,14 +52,8 @@ static const struct figure figures[] = {
 
 static bool is_wanted;
 static const char *wanted_file;
+static int through = -1; /* that file, open, where it is one that is written to */
 static uint64_t sums[FIGURE_COUNT];
-
-void metrics_request(const char *file)
-{
-    interrupt_install();
-    is_wanted = true;
-    wanted_file = file;
-}
 
 void metrics_add(const packread_snapshot *snapshot)
 {
@@ -105,18 +99,81 @@ static void print_prometheus(FILE *stream)
     }
 }
 
+/* ---- Where they go --------------------------------------------------------------------------- */
+
+/* Only a regular file or a name that is free is replaced: never a device, a pipe, or a symbolic
+ * link, which may be the name of a descriptor of ours (/dev/stderr). `*target`, to be freed, is
+ * what is replaced; NULL: what is there is written to. 0 or an errno. */
+static int find_target(const char *path, char **target)
+{
+    struct stat present;
+    const bool is_there = lstat(path, &present) == 0;
+
+    *target = NULL;
+    if (!is_there && errno != ENOENT)
+        return errno;
+    if (!is_there || S_ISREG(present.st_mode)) {
+        *target = strdup(path);
+        return *target != NULL ? 0 : ENOMEM;
+    }
+    if (!S_ISLNK(present.st_mode) || strncmp(path, "/dev/", 5) == 0 ||
+        strncmp(path, "/proc/", 6) == 0)
+        return 0;
+    if (stat(path, &present) != 0)
+        return errno;
+    if (!S_ISREG(present.st_mode))
+        return 0;
+    /* The link stays; what it points to is replaced. */
+    *target = realpath(path, NULL);
+    return *target != NULL ? 0 : errno;
+}
+
+static int open_through(const char *path)
+{
+    return io_open(path, O_WRONLY | O_APPEND | O_NOCTTY);
+}
+
+/* What is written to is open from here on; but a pipe, which may have no reader before the end. */
+static int try_through(const char *path)
+{
+    struct stat present;
+
+    if (stat(path, &present) != 0)
+        return errno;
+    if (S_ISFIFO(present.st_mode))
+        return access(path, W_OK) == 0 ? 0 : errno;
+    through = open_through(path);
+    return through >= 0 ? 0 : errno;
+}
+
 /* Appends to what is there already: a device, a pipe, a descriptor under its name in /dev. 0 or an
  * errno. */
 static int write_through(const char *path, const char *text, size_t size)
 {
-    int file = io_open(path, O_WRONLY | O_APPEND | O_NOCTTY);
+    int file = through >= 0 ? through : open_through(path);
     int failure;
 
     if (file < 0)
         return errno;
+    through = -1;
     failure = io_write_all(file, text, size);
     if (close(file) != 0 && failure == 0 && errno != EINTR)
         failure = errno;
+    return failure;
+}
+
+/* Whether a file may be put there. */
+static int try_anew(const char *path)
+{
+    const char *name;
+    int folder = replace_open_folder(path, &name);
+    int failure = 0;
+
+    if (folder < 0)
+        return errno;
+    if (faccessat(folder, ".", W_OK | X_OK, AT_EACCESS) != 0)
+        failure = errno;
+    close(folder);
     return failure;
 }
 
@@ -142,32 +199,45 @@ static int write_anew(const char *path, const char *text, size_t size)
     return failure;
 }
 
-/* 0 or an errno. Only a regular file or a name that is free is replaced: never a device, a pipe, or
- * a symbolic link, which may be the name of a descriptor of ours (/dev/stderr). */
 static int write_to_file(const char *path, const char *text, size_t size)
 {
-    struct stat present;
     char *target;
-    int failure;
+    int failure = find_target(path, &target);
 
-    if (lstat(path, &present) != 0)
-        return errno == ENOENT ? write_anew(path, text, size) : errno;
-    if (S_ISREG(present.st_mode))
-        return write_anew(path, text, size);
-    if (!S_ISLNK(present.st_mode) || strncmp(path, "/dev/", 5) == 0 ||
-        strncmp(path, "/proc/", 6) == 0)
-        return write_through(path, text, size);
-    if (stat(path, &present) != 0)
-        return errno;
-    if (!S_ISREG(present.st_mode))
-        return write_through(path, text, size);
-    /* The link stays; what it points to is replaced. */
-    target = realpath(path, NULL);
-    if (target == NULL)
-        return errno;
-    failure = write_anew(target, text, size);
+    if (failure == 0)
+        failure = target != NULL ? write_anew(target, text, size) : write_through(path, text, size);
     free(target);
     return failure;
+}
+
+static int try_file(const char *path)
+{
+    char *target;
+    int failure = find_target(path, &target);
+
+    if (failure == 0)
+        failure = target != NULL ? try_anew(target) : try_through(path);
+    free(target);
+    return failure;
+}
+
+/* ---- What is asked for ----------------------------------------------------------------------- */
+
+static enum status refuse(int failure)
+{
+    return message_system(wanted_file != NULL ? wanted_file : "metrics", "cannot be written",
+                          failure);
+}
+
+enum status metrics_request(const char *file)
+{
+    int failure;
+
+    interrupt_install();
+    wanted_file = file;
+    failure = file != NULL ? try_file(file) : 0;
+    is_wanted = failure == 0;
+    return is_wanted ? STATUS_OK : refuse(failure);
 }
 
 enum status metrics_write(void)
@@ -181,7 +251,7 @@ enum status metrics_write(void)
         return STATUS_OK;
     stream = open_memstream(&text, &size);
     if (stream == NULL)
-        return message_system("metrics", "cannot be written", errno);
+        return refuse(errno);
     if (wanted_file != NULL && ends_with(wanted_file, ".json"))
         print_json(stream);
     else if (wanted_file != NULL && ends_with(wanted_file, ".prom"))
@@ -195,8 +265,5 @@ enum status metrics_write(void)
     else
         failure = write_to_file(wanted_file, text, size);
     free(text);
-    if (failure != 0)
-        return message_system(wanted_file != NULL ? wanted_file : "metrics", "cannot be written",
-                              failure);
-    return STATUS_OK;
+    return failure == 0 ? STATUS_OK : refuse(failure);
 }

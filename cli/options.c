@@ -328,8 +328,8 @@ bool options_parse(const struct command *command, const struct option_rule *rule
     if (manager == SMMAP_STATIC)
         message_advise_sliding();
     if (metrics)
-        metrics_request(metrics_file);
-    return true;
+        *status = metrics_request(metrics_file);
+    return *status == STATUS_OK;
 }
 
 enum status options_check_count(const struct command *command, size_t operands, size_t least,
@@ -338,10 +338,9 @@ enum status options_check_count(const struct command *command, size_t operands, 
     if (operands == 0)
         return message_usage(command->name, "WHERE is missing: a pack, a folder or a repository");
     if (operands < least)
-        return message_usage(
-            command->name,
-            "OBJECT is missing: an id or a prefix of one, or in a repository or bundle a "
-            "name, as HEAD");
+        return message_usage(command->name, "OBJECT is missing: an id or a prefix of one (packread "
+                                            "list WHERE tells all ids), or in "
+                                            "a repository or bundle a name, as HEAD or main");
     if (operands > most)
         return message_usage(command->name, "too many arguments: only WHERE is taken%s",
                              command->names_come_in ? ", objects are named on standard input" : "");

@@ -237,10 +237,15 @@ ln -s target.txt link.txt
 expect 0 cat --metrics=link.txt "$small" "$id"
 holds 'the link is still one' test -L link.txt
 holds 'its target is new' grep -q '^maps' target.txt
+# What cannot be written is told before anything is done.
 expect 4 list --metrics=no/such/file "$small"
 says '^packread: no/such/file: cannot be written: No such file or directory$'
+equal 'ids listed before that' "$(wc -c < out)" 0
 expect 4 list --metrics=dir "$small"
 says '^packread: dir: cannot be written: Is a directory$'
+equal 'ids listed before that' "$(wc -c < out)" 0
+expect 4 batch --metrics=no/such/file "$small"
+equal 'temporary files after all that' "$(find . -name '.packread*')" ''
 expect 3 cat --metrics=absent.txt "$small" 0000
 holds 'figures come also where something failed' test -s absent.txt
 # Wrong usage has no figures, and leaves those of an earlier run.

@@ -114,7 +114,7 @@ wrong "unknown format element '%(objectname )'" list --format='%(objectname )' "
 
 # info, cat
 wrong 'OBJECT is missing' info "$small"
-wrong 'OBJECT is missing: an id or a prefix of one, or in a repository or bundle a name, as HEAD; see' cat "$small"
+wrong 'OBJECT is missing: an id or a prefix of one (packread list WHERE tells all ids), or in a repository or bundle a name, as HEAD or main; see' cat "$small"
 wrong 'OBJECT is missing' cat -t "$small"
 # Where there is no repository, names are ids.
 mkdir packs
