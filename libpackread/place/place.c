@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/path.h"
+#include "format/beside.h"
 #include "format/bundle.h"
 #include "place/above.h"
 #include "place/pack_folder.h"
@@ -266,10 +267,47 @@ static int look_at_folder(search *on, packread_error *error)
 
 /* ---- Anything ------------------------------------------------------------------------------- */
 
-static int not_a_place(packread_error *error, const char *where)
+static bool is_multi_pack_index(const char *name)
 {
-    return pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, where,
-                         "neither a pack, an index, a folder of packs nor a repository");
+    static const char first[] = "multi-pack-index"; /* -HASH.midx, -chain, -HASH.rev */
+
+    return strncmp(name, first, strlen(first)) == 0 || pkr_path_ends_with(name, ".midx");
+}
+
+static bool stands_beside_pack(const char *name)
+{
+    for (size_t i = 0; i < PKR_PACK_ENDINGS; i++)
+        if (pkr_path_ends_with(name, pkr_pack_endings[i]))
+            return true;
+    return false;
+}
+
+/* "12/3456..." */
+static bool is_loose_object(const char *where, const char *name)
+{
+    static const char digits[] = "0123456789abcdef";
+    const size_t rest = strspn(name, digits);
+    const size_t before = (size_t)(name - where);
+
+    return (rest == 38 || rest == 62) && !name[rest] && before >= 3 && name[-1] == '/' &&
+           strspn(name - 3, digits) == 2 && (before == 3 || name[-4] == '/');
+}
+
+/* What a file of a repository is, and what to name in its place. */
+static int not_a_place(packread_error *error, const char *where, bool is_file)
+{
+    const char *slash = strrchr(where, '/');
+    const char *name = slash ? slash + 1 : where;
+    const char *text = "neither a pack, an index, a folder of packs nor a repository";
+
+    if (is_file && is_multi_pack_index(name))
+        text = "a multi-pack-index is read with its packs: name the repository, or the folder of "
+               "the packs";
+    else if (is_file && stands_beside_pack(name))
+        text = "stands beside a pack, with which it is read: name the .pack, or the repository";
+    else if (is_file && is_loose_object(where, name))
+        text = "a loose object is read by its id: name the repository, or the objects folder";
+    return pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, where, text);
 }
 
 static int look(search *on, packread_error *error)
@@ -294,7 +332,7 @@ static int look(search *on, packread_error *error)
     if (stamp.kind == PKR_KIND_OTHER)
         return pkr_error_set(error, PACKREAD_ERROR_NOT_REGULAR, on->where,
                              "neither a regular file nor a folder");
-    return not_a_place(error, on->where);
+    return not_a_place(error, on->where, stamp.kind == PKR_KIND_FILE);
 }
 
 int pkr_place_find(pkr_budget *budget, const char *where, bool environment, const char *here,

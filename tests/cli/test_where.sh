@@ -354,4 +354,43 @@ says '\.pack: its ids have 20 bytes (SHA-1), those of the repository 32 (SHA-256
 expect 2 list --object-format=sha1 sha256
 says "the repository's ids have 32 bytes (SHA-256), not as many as were asked for"
 
+# ---- What people see -------------------------------------------------------------------------
+
+# Of a linked work tree and a submodule the paths that they would type, without detours; but a link
+# leads elsewhere than its name.
+make super
+git -C super -c protocol.file.allow=always submodule --quiet add "$work/super" module
+git -C super/module repack -adq
+git -C super worktree add -q ../beside 2> git.err
+ln -s super/module by-link
+echo 'gitdir: ../super/.git/worktrees/beside' > beside/.git
+shows() { # BEGINNING WHERE
+    expect 0 verify "$2"
+    holds "$2 is shown as $1" grep -q "^$1/objects/pack/pack-[0-9a-f]*\.pack: ok" out
+}
+shows super/.git super
+shows super/.git beside
+shows super/.git super/.git/worktrees/beside
+shows super/.git/modules/module super/module
+shows super/.git/modules/module super/.git/modules/module
+shows by-link/../.git/modules/module by-link
+cd super/module || exit 1
+shows ../.git/modules/module .
+cd "$work" || exit 1
+
+# ---- Files of a repository -------------------------------------------------------------------
+
+git -C super multi-pack-index write
+expect 2 verify super/.git/objects/pack/multi-pack-index
+says 'multi-pack-index: a multi-pack-index is read with its packs: name the repository'
+touch super/.git/objects/pack/pack-1.mtimes
+expect 2 verify super/.git/objects/pack/pack-1.mtimes
+says 'mtimes: stands beside a pack, with which it is read: name the .pack, or the repository$'
+object=$(echo loose | git -C super hash-object -w --stdin)
+file=super/.git/objects/$(echo "$object" | sed 's/^../&\//')
+expect 2 cat "$file" "$object"
+says 'a loose object is read by its id: name the repository, or the objects folder$'
+expect 2 list super/.git/HEAD
+says 'HEAD: neither a pack, an index, a folder of packs nor a repository$'
+
 finish
