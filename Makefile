@@ -204,9 +204,12 @@ install: $(PRODUCTS) ## into PREFIX (/usr/local), below DESTDIR if set
 	  chmod 644 '$(DESTDIR)$(call field,2,$(row))';)
 	@echo "installed into $(DESTDIR)$(PREFIX)"
 
+# Below DESTDIR the folders are ours, as far as nothing else is in them; in a system they are not.
 uninstall: ## removes exactly what install put there
 	$(check_folders)
 	@rm -f $(foreach row,$(INSTALLED),'$(DESTDIR)$(call field,2,$(row))')
+	@$(if $(DESTDIR),for folder in $(foreach row,$(INSTALLED),'$(patsubst %/,%,$(dir $(call field,2,$(row))))'); do \
+	  while [ "$${folder#/}" ] && rmdir '$(DESTDIR)'"$$folder" 2> /dev/null; do folder=$${folder%/*}; done; done)
 	@echo "removed from $(DESTDIR)$(PREFIX)"
 
 # ---- The rest -------------------------------------------------------------------------------

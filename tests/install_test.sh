@@ -184,7 +184,27 @@ $MAKE -s uninstall DESTDIR="$stage" PREFIX="$prefix" > /dev/null
 echo ./lib/other > "$work/expected"
 listing "$here" > "$work/actual"
 same 'uninstall removes what install put there and nothing else' "$work/expected" "$work/actual"
+folders() { (cd "$1" && find . -type d | sort); }
+printf '%s\n' . .$prefix .$prefix/lib "./opt" | sort > "$work/expected"
+folders "$stage" > "$work/actual"
+same 'and of the folders those that are empty' "$work/expected" "$work/actual"
 $MAKE -s uninstall DESTDIR="$stage" PREFIX="$prefix" > /dev/null || fail 'a second uninstall'
+
+mkdir "$work/other stage" "$work/other stage/empty"
+$MAKE -s install DESTDIR="$work/other stage" PREFIX=/usr > /dev/null
+$MAKE -s uninstall DESTDIR="$work/other stage" PREFIX=/usr > /dev/null
+printf '.\n./empty\n' > "$work/expected"
+folders "$work/other stage" > "$work/actual"
+same 'uninstall leaves a stage as it was' "$work/expected" "$work/actual"
+# Where there is no DESTDIR they are the system's.
+$MAKE -s install DESTDIR= PREFIX="$work/system" > /dev/null
+folders "$work/system" > "$work/expected"
+$MAKE -s uninstall DESTDIR= PREFIX="$work/system" > /dev/null
+folders "$work/system" > "$work/actual"
+same 'the folders of a system stay' "$work/expected" "$work/actual"
+listing "$work/system" > "$work/actual"
+: > "$work/expected"
+same 'the files do not' "$work/expected" "$work/actual"
 
 # A library folder of several levels: the .pc files still find their way.
 $MAKE -s install DESTDIR="$stage" PREFIX="$prefix" LIBDIR="$prefix/lib/some-machine" > /dev/null
