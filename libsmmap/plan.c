@@ -151,6 +151,9 @@ static void plan_window(const smmap_cursor *cursor, const struct smm_request *re
     gap = gap_around(file, least, true, step);
     plan->window = smm_place(&gap, request->offset, size, step, most);
     clear(file, &plan->window);
+    /* Less than a page, most often all of a small file. */
+    if (manager->io == SMMAP_IO_AUTO && plan->window.size < manager->page)
+        plan->copy = true;
 }
 
 struct smm_outcome smm_plan_region(const smmap_cursor *cursor, const struct smm_request *request,

@@ -154,10 +154,11 @@ enum smmap_kind {
 enum smmap_io {
     SMMAP_IO_AUTO = 0, /* mmap; a copy read with pread where that is cheaper, and where mmap is
                         * refused (ENODEV, EACCES, ...; for want of memory or of mappings only once
-                        * no idle window is left). Cheaper are: a `size` of 1 byte to 64 KiB where a
-                        * window would evict another one (4 KiB after a jump, 4 times as much with
-                        * each step that the cursor walks on, at least a page and the `size`, past
-                        * 64 KiB a window again); and smmap_cursor_need of at most 256 KiB across
+                        * no idle window is left). Cheaper are: a window of less than a page, which
+                        * small files are; a `size` of 1 byte to 64 KiB where a window would evict
+                        * another one (4 KiB after a jump, 4 times as much with each step that the
+                        * cursor walks on, at least a page and the `size`, past 64 KiB a window
+                        * again); and smmap_cursor_need of at most 256 KiB across
                         * windows that are there */
     SMMAP_IO_MMAP = 1, /* mmap; pread only where mmap is refused */
     SMMAP_IO_PREAD = 2 /* private copies, never a mapping of the file: no SIGBUS. Small ones as with
