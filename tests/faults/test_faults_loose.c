@@ -186,18 +186,8 @@ START_TEST(no_failure_of_the_system_is_taken_for_damage)
 }
 END_TEST
 
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("faults: loose");
-    TCase *cases = tcase_create("faults");
-
-    tcase_add_loop_test(cases, no_failure_of_the_system_is_taken_for_damage, 0,
-                        VARIANTS * OPERATIONS);
-    suite_add_tcase(suite, cases);
-    return suite;
-}
-
 int main(void)
 {
-    return suite_run(make_suite());
+    return suite_run_loop("faults: loose", no_failure_of_the_system_is_taken_for_damage,
+                          VARIANTS * OPERATIONS);
 }

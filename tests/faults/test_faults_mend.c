@@ -159,18 +159,8 @@ START_TEST(no_failure_of_the_system_is_taken_for_damage)
 }
 END_TEST
 
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("faults: mend");
-    TCase *cases = tcase_create("faults");
-
-    tcase_add_loop_test(cases, no_failure_of_the_system_is_taken_for_damage, 0,
-                        VARIANTS * OPERATIONS);
-    suite_add_tcase(suite, cases);
-    return suite;
-}
-
 int main(void)
 {
-    return suite_run(make_suite());
+    return suite_run_loop("faults: mend", no_failure_of_the_system_is_taken_for_damage,
+                          VARIANTS * OPERATIONS);
 }

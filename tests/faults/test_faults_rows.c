@@ -206,17 +206,7 @@ START_TEST(rows_survive_every_failure)
 }
 END_TEST
 
-static Suite *make_suite(void)
-{
-    Suite *suite = suite_create("faults: rows");
-    TCase *cases = tcase_create("rows");
-
-    tcase_add_loop_test(cases, rows_survive_every_failure, 0, OPERATIONS);
-    suite_add_tcase(suite, cases);
-    return suite;
-}
-
 int main(void)
 {
-    return suite_run(make_suite());
+    return suite_run_loop("faults: rows", rows_survive_every_failure, OPERATIONS);
 }

@@ -62,6 +62,16 @@ int suite_run(Suite *suite)
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+int suite_run_loop(const char *name, const TTest *test, int count)
+{
+    Suite *suite = suite_create(name);
+    TCase *cases = tcase_create(name);
+
+    tcase_add_loop_test(cases, test, 0, count);
+    suite_add_tcase(suite, cases);
+    return suite_run(suite);
+}
+
 const char *suite_fixtures(void)
 {
     const char *folder = getenv("FIXTURES");

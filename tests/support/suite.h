@@ -13,6 +13,8 @@
 
 /* Runs the suite, prints libcheck's summary, frees it. The value for main to return. */
 int suite_run(Suite *suite);
+/* The same of a suite that is this one test, COUNT times. */
+int suite_run_loop(const char *name, const TTest *test, int count);
 
 /* The folder of the fixtures: FIXTURES in the environment, else ".build/fixtures". */
 const char *suite_fixtures(void);

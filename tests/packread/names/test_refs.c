@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "made_reftable.h"
+#include "naming.h"
 #include "packread.h"
 #include "suite.h"
 
@@ -48,34 +49,7 @@ static void make_repository(const char *config)
     suite_scratch_write("r/config", config);
 }
 
-static packread_snapshot *open_at(const char *name)
-{
-    const packread_options options = {.struct_size = sizeof options,
-                                      .flags = PACKREAD_NO_ENVIRONMENT};
-    char *path = suite_scratch_path(name);
-    packread_snapshot *snapshot;
-    packread_error error = {0};
-
-    if (packread_snapshot_open(path, &options, &snapshot, &error) != 0)
-        ck_abort_msg("%s: %s", error.file, error.text);
-    free(path);
-    return snapshot;
-}
-
 /* ---- Finding --------------------------------------------------------------------------------- */
-
-static int resolve(packread_snapshot *snapshot, const char *name, packread_name *found,
-                   packread_error *error)
-{
-    packread_reader *reader;
-    int status;
-
-    ck_assert_int_eq(packread_reader_new(snapshot, &reader, NULL), 0);
-    *found = (packread_name){.struct_size = sizeof *found};
-    status = packread_reader_resolve(reader, name, strlen(name), 0, found, error);
-    packread_reader_free(reader);
-    return status;
-}
 
 /* `digit` 0: it is not found. */
 static void leads(packread_snapshot *snapshot, const char *name, char digit)
@@ -83,7 +57,7 @@ static void leads(packread_snapshot *snapshot, const char *name, char digit)
     packread_name found;
     packread_error error = {0};
     char hex[PACKREAD_HEX_MAX + 1];
-    int status = resolve(snapshot, name, &found, &error);
+    int status = naming_resolve(snapshot, name, &found, &error);
 
     if (digit == 0) {
         if (status != PACKREAD_ERROR_NOT_FOUND)
@@ -104,7 +78,7 @@ static void fails(packread_snapshot *snapshot, const char *name, int code, const
     packread_name found;
     packread_error error = {0};
 
-    ck_assert_int_eq(resolve(snapshot, name, &found, &error), code);
+    ck_assert_int_eq(naming_resolve(snapshot, name, &found, &error), code);
     ck_assert_int_eq(error.code, code);
     ck_assert_str_eq(error.text, text);
     ck_assert_ptr_nonnull(strstr(error.file, file));
@@ -163,7 +137,7 @@ START_TEST(loose_refs_hide_packed_ones)
         "r/packed-refs",
         "# pack-refs with: peeled fully-peeled sorted \n%s refs/heads/main\n%s refs/heads/side\n",
         hex_of('4', 40), hex_of('5', 40));
-    snapshot = open_at("r");
+    snapshot = naming_open("r");
     leads(snapshot, "HEAD", '1');
     leads(snapshot, "@", '1');
     leads(snapshot, "side", '5');
@@ -189,7 +163,7 @@ START_TEST(what_changes_is_seen)
 
     make_repository("");
     write_ref("r/refs/heads/main", '1');
-    snapshot = open_at("r");
+    snapshot = naming_open("r");
     leads(snapshot, "main", '1');
     write_ref("r/refs/heads/main", '2');
     leads(snapshot, "main", '2');
@@ -227,7 +201,7 @@ START_TEST(what_is_no_ref_is_told_by_its_file)
     suite_scratch_write("r/refs/heads/x.lock", "");
     suite_scratch_write("r/refs/heads/bad~name", "");
     write_ref("r/refs/heads/good", '1');
-    snapshot = open_at("r");
+    snapshot = naming_open("r");
     fails(snapshot, "main", PACKREAD_ERROR_CORRUPT, "/refs/heads/main",
           "neither an id nor the name of a ref");
     fails(snapshot, "HEAD", PACKREAD_ERROR_CORRUPT, "/refs/heads/main",
@@ -260,7 +234,7 @@ START_TEST(a_damaged_packed_refs_hides_no_loose_ref)
     make_repository("");
     write_ref("r/refs/heads/main", '1');
     write_text("r/packed-refs", "%s refs/heads/side", hex_of('2', 40));
-    snapshot = open_at("r");
+    snapshot = naming_open("r");
     leads(snapshot, "main", '1');
     leads(snapshot, "HEAD", '1');
     leads(snapshot, hex_of('7', 40), '7');
@@ -285,7 +259,7 @@ START_TEST(a_linked_work_tree_has_refs_of_its_own)
     write_ref("r/worktrees/w/refs/bisect/bad", '4');
     write_ref("r/worktrees/w/refs/rewritten/x", '5');
     write_ref("r/refs/heads/side", '6');
-    snapshot = open_at("r/worktrees/w");
+    snapshot = naming_open("r/worktrees/w");
     leads(snapshot, "HEAD", '6');
     leads(snapshot, "main-worktree/HEAD", '1');
     leads(snapshot, "worktrees/w/HEAD", '6');
@@ -302,7 +276,7 @@ START_TEST(a_linked_work_tree_has_refs_of_its_own)
           "refs/heads/side 6 \n"
           "refs/rewritten/x 5 \n");
     packread_snapshot_free(snapshot);
-    snapshot = open_at("r");
+    snapshot = naming_open("r");
     leads(snapshot, "HEAD", '1');
     leads(snapshot, "worktrees/w/HEAD", '6');
     leads(snapshot, "worktrees/w/refs/bisect/bad", '4');
@@ -369,7 +343,7 @@ static void tables_are_read(const char *config, size_t id_size)
     suite_scratch_write("r/reftable/tables.list", "1.ref\n2.ref\n");
     write_table("r/reftable/1.ref", id_size, old_refs, 8);
     write_table("r/reftable/2.ref", id_size, new_refs, 3);
-    snapshot = open_at("r");
+    snapshot = naming_open("r");
     leads(snapshot, "HEAD", '8');
     leads(snapshot, "a", 0);
     leads(snapshot, "b", '2');
@@ -417,7 +391,7 @@ START_TEST(a_table_that_cannot_be_read_is_told)
     make_repository(TABLES);
     suite_scratch_write("r/reftable/tables.list", "1.ref\n");
     write_table("r/reftable/1.ref", 32, old_refs, 8);
-    snapshot = open_at("r");
+    snapshot = naming_open("r");
     fails(snapshot, "main", PACKREAD_ERROR_UNSUPPORTED, "/reftable/1.ref",
           "a table of refs with another hash than the repository's");
     suite_scratch_write("r/reftable/1.ref", "REFT");
@@ -456,8 +430,8 @@ START_TEST(no_byte_of_header_and_footer_can_be_another)
             at = size - 68;
         bytes[at] ^= 0x11;
         suite_write_file(path, bytes, size);
-        snapshot = open_at("r");
-        status = resolve(snapshot, "refs/heads/a", &found, &error);
+        snapshot = naming_open("r");
+        status = naming_resolve(snapshot, "refs/heads/a", &found, &error);
         if (status != PACKREAD_ERROR_CORRUPT && status != PACKREAD_ERROR_VERSION)
             ck_abort_msg("byte %zu: %d", at, status);
         ck_assert_ptr_nonnull(strstr(error.file, "/reftable/1.ref"));
@@ -484,7 +458,7 @@ START_TEST(linked_work_trees_have_tables_of_their_own)
     suite_scratch_write("r/worktrees/w/HEAD", "ref: refs/heads/.invalid\n");
     suite_scratch_write("r/worktrees/w/reftable/tables.list", "1.ref\n");
     write_table("r/worktrees/w/reftable/1.ref", 20, own, 2);
-    snapshot = open_at("r/worktrees/w");
+    snapshot = naming_open("r/worktrees/w");
     leads(snapshot, "HEAD", '2');
     leads(snapshot, "main-worktree/HEAD", '3');
     leads(snapshot, "worktrees/w/HEAD", '2');
@@ -501,7 +475,7 @@ START_TEST(linked_work_trees_have_tables_of_their_own)
           "refs/tags/w 6 ^-\n"
           "refs/tags/x 7 ^-\n");
     packread_snapshot_free(snapshot);
-    snapshot = open_at("r");
+    snapshot = naming_open("r");
     leads(snapshot, "HEAD", '3');
     leads(snapshot, "worktrees/w/refs/bisect/bad", 'c');
     leads(snapshot, "refs/bisect/bad", 0);
@@ -523,7 +497,7 @@ START_TEST(a_listing_can_be_ended)
 
     make_repository("");
     write_ref("r/refs/heads/main", '1');
-    snapshot = open_at("r");
+    snapshot = naming_open("r");
     ck_assert_int_eq(packread_snapshot_refs(snapshot, end_it, &told, &error),
                      PACKREAD_ERROR_STOPPED);
     ck_assert_int_eq(error.code, PACKREAD_ERROR_STOPPED);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "naming.h"
 #include "packread.h"
 #include "suite.h"
 
@@ -18,34 +19,12 @@
 
 static packread_snapshot *open_with(const char *packed)
 {
-    const packread_options options = {.struct_size = sizeof options,
-                                      .flags = PACKREAD_NO_ENVIRONMENT};
-    packread_snapshot *snapshot;
-    char *path;
-
     suite_scratch_write("r/objects/info/keep", "");
     suite_scratch_write("r/refs/heads/.keep", "");
     suite_scratch_write("r/HEAD", "ref: refs/heads/main\n");
     suite_scratch_write("r/config", "");
     suite_scratch_write("r/packed-refs", packed);
-    path = suite_scratch_path("r");
-    ck_assert_int_eq(packread_snapshot_open(path, &options, &snapshot, NULL), 0);
-    free(path);
-    return snapshot;
-}
-
-static int resolve(packread_snapshot *snapshot, const char *name, packread_name *found,
-                   packread_error *error)
-{
-    packread_reader *reader;
-    int status;
-
-    *found = (packread_name){.struct_size = sizeof *found};
-    *error = (packread_error){.code = 0};
-    ck_assert_int_eq(packread_reader_new(snapshot, &reader, NULL), 0);
-    status = packread_reader_resolve(reader, name, strlen(name), 0, found, error);
-    packread_reader_free(reader);
-    return status;
+    return naming_open("r");
 }
 
 static void leads(packread_snapshot *snapshot, const char *name, const char *hex)
@@ -54,7 +33,7 @@ static void leads(packread_snapshot *snapshot, const char *name, const char *hex
     packread_error error;
     packread_name found;
 
-    if (resolve(snapshot, name, &found, &error) != 0)
+    if (naming_resolve(snapshot, name, &found, &error) != 0)
         ck_abort_msg("%s: %s: %s", name, error.file, error.text);
     packread_id_format(&found.id, its);
     ck_assert_str_eq(its, hex);
@@ -75,7 +54,7 @@ static void misses(packread_snapshot *snapshot, const char *name, uint64_t offse
     packread_error error;
     packread_name found;
 
-    ck_assert_int_eq(resolve(snapshot, name, &found, &error), PACKREAD_ERROR_CORRUPT);
+    ck_assert_int_eq(naming_resolve(snapshot, name, &found, &error), PACKREAD_ERROR_CORRUPT);
     is_packed_refs(&error);
     ck_assert_uint_eq(error.offset, offset);
     ck_assert_str_eq(error.text, text);
@@ -86,7 +65,7 @@ static void is_not_there(packread_snapshot *snapshot, const char *name, const ch
     packread_error error;
     packread_name found;
 
-    ck_assert_int_eq(resolve(snapshot, name, &found, &error), PACKREAD_ERROR_NOT_FOUND);
+    ck_assert_int_eq(naming_resolve(snapshot, name, &found, &error), PACKREAD_ERROR_NOT_FOUND);
     ck_assert_str_eq(error.text, text);
 }
 
@@ -205,7 +184,7 @@ START_TEST(replacements_are_found_beside_bad_lines)
     packread_name found;
     char hex[PACKREAD_HEX_MAX + 1];
 
-    ck_assert_int_eq(resolve(snapshot, B, &found, &error), 0);
+    ck_assert_int_eq(naming_resolve(snapshot, B, &found, &error), 0);
     packread_id_format(&found.contents, hex);
     ck_assert_str_eq(hex, A);
     packread_snapshot_free(snapshot);

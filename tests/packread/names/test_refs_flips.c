@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "naive_refs.h"
+#include "naming.h"
 #include "packread.h"
 #include "suite.h"
 
@@ -54,20 +55,6 @@ static void write_bytes(const char *name, const char *bytes, size_t size)
     path = suite_scratch_path(name);
     suite_write_file(path, bytes, size);
     free(path);
-}
-
-static packread_snapshot *open_repository(void)
-{
-    const packread_options options = {.struct_size = sizeof options,
-                                      .flags = PACKREAD_NO_ENVIRONMENT};
-    packread_snapshot *snapshot = NULL;
-    packread_error error = {0};
-    char *path = suite_scratch_path("r");
-
-    if (packread_snapshot_open(path, &options, &snapshot, &error) != 0)
-        ck_abort_msg("%s: %s", error.file, error.text);
-    free(path);
-    return snapshot;
 }
 
 static void make_repository(void)
@@ -165,7 +152,7 @@ static int resolve(packread_reader *reader, const char *name, char *hex)
 
 static void same_answers(const char *text, const char *format, unsigned count, bool listed)
 {
-    packread_snapshot *snapshot = open_repository();
+    packread_snapshot *snapshot = naming_open("r");
     packread_reader *reader;
     unsigned good = 0;
 
@@ -350,7 +337,7 @@ static bool is_in_order(const struct naive_refs *refs)
  * What is told is what a line says; what is told is found, too. */
 static bool judge_packed(const char *bytes, size_t size, size_t number)
 {
-    packread_snapshot *snapshot = open_repository();
+    packread_snapshot *snapshot = naming_open("r");
     struct naive_refs refs = {0};
     packread_reader *reader;
     bool has_errors = false;
