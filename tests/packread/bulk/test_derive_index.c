@@ -500,7 +500,7 @@ int main(void)
     TCase *made = tcase_create("made");
     TCase *callers = tcase_create("callers");
 
-    tcase_set_timeout(good, 300);
+    tcase_set_timeout(good, 1800); /* a pack past 4 GiB among them */
     tcase_add_loop_test(good, good_fixtures_get_the_index_that_they_have, 0, sample_count);
     tcase_add_loop_test(good, a_small_memory_limit_changes_nothing, 0, 4);
     if (suite_number("CHECK_LARGE", 0))
