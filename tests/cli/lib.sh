@@ -12,6 +12,9 @@ export repos="$FIXTURES/repos"
 limit=''
 if command -v timeout > /dev/null; then
     limit='timeout -k 5 120'
+    if [ -n "${CHECK_LARGE-}" ]; then
+        limit='timeout -k 5 1800'
+    fi
 fi
 
 work=$(mktemp -d) || exit 1
