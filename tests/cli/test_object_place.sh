@@ -12,7 +12,7 @@ fill() {
     echo "$1" > dir/file
     echo "$1 script" > script
     chmod +x script
-    ln -s "dir/file $1" link
+    ln -sf "dir/file $1" link
     printf 'x' > "dir/with space/tab	and \"quotes\""
     git add .
     git update-index --add --cacheinfo "160000,1234567890123456789012345678901234567890,module $1"
