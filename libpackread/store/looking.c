@@ -10,7 +10,8 @@
 #include "place/object_folder.h"
 
 #define READINGS_MOST 64
-/* So often the same packs have to be missing a file before that is a fact and not a moment. */
+/* So often the same packs have to be missing a file before a later look takes that for a fact. A
+ * first one, which has to tell of it, waits until the folder has not changed for a while. */
 #define STRIKES 3
 #define NAP_MOST 64 /* milliseconds: a stop is seen after that */
 /* What an opened pack takes, its files and their names included. The first ones are free. */
@@ -150,10 +151,11 @@ static int read_once(scan *on, pkr_fault *fault)
 
 /* ---- Reading until it agrees ----------------------------------------------------------------- */
 
-static bool is_young(const scan *on)
+/* Whether the other file of a pack may still be on its way. */
+static bool may_change(const scan *on)
 {
     for (size_t i = 0; i < on->reading.count; i++)
-        if (on->reading.parts[i].is_young)
+        if (on->is_first ? on->reading.parts[i].is_recent : on->reading.parts[i].is_young)
             return true;
     return false;
 }
@@ -164,10 +166,10 @@ static bool agrees(scan *on)
 {
     if (!pkr_reading_stands(&on->reading, &on->looking->folders))
         return false;
-    if (on->missing == 0 || !is_young(on))
+    if (on->missing == 0 || !may_change(on))
         return true;
     on->strikes = on->missing_are == on->missing_were ? on->strikes + 1 : 1;
-    return on->strikes >= STRIKES;
+    return !on->is_first && on->strikes >= STRIKES;
 }
 
 static int read_until_it_agrees(scan *on, pkr_fault *fault)

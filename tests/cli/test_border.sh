@@ -2,9 +2,8 @@
 # The border of a file system on the way up to a repository, with git beside it: not crossed unless
 # GIT_DISCOVERY_ACROSS_FILESYSTEM says so. Needs a system where a user may mount in a namespace of
 # his own; skipped elsewhere.
-#
-# shellcheck source=tests/cli/lib.sh
-. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "${0%/*}/lib.sh"
 
 if [ "${1-}" != --inside ]; then
     script=$(cd "$OLDPWD" && cd "$(dirname "$0")" && pwd)/$(basename "$0")

@@ -25,6 +25,7 @@ bad=$(tail -n 1 ids)
 
 # A pipe that nobody reads.
 mkfifo pipe
+# shellcheck disable=SC2094 # both ends of one pipe are meant
 exec 3<> pipe 4> pipe 3>&-
 for command in 'list' 'list --json' 'list --type=blob' 'list --threads=1' 'list --format=%(objecttype)' \
     'batch --all --check' 'batch --all --threads=1'; do
