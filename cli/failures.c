@@ -34,9 +34,9 @@ static bool is_of_file(const struct failures *counted, const packread_info *info
         return true;
     if (packread_snapshot_pack(counted->source->snapshot, info->location.store, &pack) != 0)
         return false;
-    /* Its index names places that a pack does not have of which we know that it is cut or another.
-     */
-    return strcmp(error->file, pack.index_path) == 0 && is_in_doubt(counted->source, &pack);
+    /* What lay behind a cut. */
+    return strcmp(error->file, pack.path) == 0 && error->has_offset && error->offset == pack.size &&
+           is_in_doubt(counted->source, &pack);
 }
 
 static struct failures_of_pack *row_of(struct failures *counted, const packread_info *info)

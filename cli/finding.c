@@ -23,8 +23,9 @@ static const char *file_of(const char *file, const packread_error *error)
     return error->file[0] != '\0' ? error->file : file;
 }
 
-static void print_json(const char *file, const packread_error *error, uint64_t dependents)
+static void print_json(const char *file, const packread_finding *finding)
 {
+    const packread_error *error = finding->error;
     char what[400];
 
     message_describe(error, what, sizeof what);
@@ -37,27 +38,38 @@ static void print_json(const char *file, const packread_error *error, uint64_t d
     json_id("id", &error->id);
     json_text("code", packread_error_text(error->code));
     json_text("text", what);
-    json_number("dependents", dependents);
+    json_number("dependents", finding->dependents);
+    if (finding->objects > 0)
+        json_number("objects", finding->objects);
     json_close();
 }
 
 void finding_print(const struct common_options *common, const char *file,
-                   const packread_error *error, uint64_t dependents)
+                   const packread_finding *finding)
 {
+    const packread_error *error = finding->error;
     char what[600];
     char more[80];
 
     if (common->json) {
-        print_json(file_of(file, error), error, dependents);
+        print_json(file_of(file, error), finding);
         return;
     }
     message_describe_place(error, what, sizeof what);
-    describe_dependents(dependents, more, sizeof more);
+    describe_dependents(finding->dependents, more, sizeof more);
     output_escaped(file_of(file, error));
     output_text(": ");
     output_escaped(what);
     output_text(more);
     output_byte('\n');
+}
+
+void finding_print_error(const struct common_options *common, const char *file,
+                         const packread_error *error)
+{
+    const packread_finding finding = {.struct_size = sizeof finding, .error = error};
+
+    finding_print(common, file, &finding);
 }
 
 void finding_tell(const char *file, const packread_error *error, uint64_t dependents)

@@ -155,6 +155,7 @@ static const char *index_advice(const packread_error *error)
         return ends_with(error->file, ".pack") ? "writes it if the pack is whole" : NULL;
     case PACKREAD_ERROR_NOT_AN_INDEX:
     case PACKREAD_ERROR_VERSION:
+    case PACKREAD_ERROR_MISMATCH:
     case PACKREAD_ERROR_CORRUPT:
         return ends_with(error->file, ".idx") ? "writes it anew if the pack is whole" : NULL;
     default:
@@ -165,9 +166,15 @@ static const char *index_advice(const packread_error *error)
 /* The same about anything else. */
 static const char *advice(const packread_error *error)
 {
+    static const char damaged[] = "restore it, or fetch again; what is whole can be read, and "
+                                  "packread index --salvage makes an index of it";
+
     switch (error->code) {
     case PACKREAD_ERROR_MISMATCH:
-        return "packread verify tells which of them is damaged";
+        return ends_with(error->file, ".pack") ? damaged : NULL;
+    case PACKREAD_ERROR_CORRUPT: /* of a pack as a whole */
+        return ends_with(error->file, ".pack") && error->has_offset && error->id.size == 0 ? damaged
+                                                                                           : NULL;
     case PACKREAD_ERROR_ASSUMED:
         return "give --object-format=sha256 if they are not";
     case PACKREAD_ERROR_CHANGED:

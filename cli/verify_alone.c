@@ -41,7 +41,7 @@ enum status verify_tell_unopened(const struct verification *verification, const 
     enum status status = status_of_error(error->code);
 
     if (status == STATUS_DAMAGED)
-        finding_print(verification->common, where, error, 0);
+        finding_print_error(verification->common, where, error);
     if (status != STATUS_USAGE)
         verify_tell_unverified(verification, file, NULL, status == STATUS_DAMAGED, error);
     output_flush();
@@ -70,7 +70,7 @@ static void tell_useless_index(const struct verification *verification,
     char what[400];
 
     if (verify_is_finding(problem)) {
-        finding_print(verification->common, "", problem, 0);
+        finding_print_error(verification->common, "", problem);
         output_flush();
         return;
     }
@@ -121,7 +121,9 @@ enum status verify_without_index(struct verification *verification, const packre
     }
     tell_useless_index(verification, problem);
     verification->index_problem = problem;
+    verification->sums_index = verify_is_finding(problem);
     status = verify_pair_or_alone(verification, pack);
+    verification->sums_index = false;
     verification->index_problem = NULL;
     free(pack);
     return status_worse(status_of_error(problem->code), status);

@@ -85,7 +85,7 @@ static enum status tell_lacking(struct verification *verification, const packrea
 
     if (length < 0 || (size_t)length >= sizeof finding.text)
         snprintf(finding.text, sizeof finding.text, "%s; packread index writes it", what);
-    finding_print(verification->common, "", &finding, 0);
+    finding_print_error(verification->common, "", &finding);
     output_flush();
     verification->index_problem = &finding;
     status = verify_alone(verification, problem->file);

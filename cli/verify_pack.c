@@ -54,12 +54,22 @@ void verify_tell_unverified(const struct verification *verification, const char 
         verdict_print(&verdict, verification->common->json);
 }
 
-static void tell_whole(const struct verification *verification, const packread_pack_info *pack,
-                       const packread_verify_summary *summary)
+/* Whether it is the index that is damaged, and nothing else. */
+static bool is_index_alone(const struct verification *verification, const packread_pack_info *pack,
+                           const packread_verify_summary *summary)
+{
+    return index_findings(verification) + verification->of_index > 0 &&
+           verification->findings == verification->of_index && summary->objects == pack->objects &&
+           !verification->is_pair_good &&
+           (verification->index_problem == NULL ||
+            verification->index_problem->code != PACKREAD_ERROR_NO_INDEX);
+}
+
+static void tell_checked(const struct verification *verification, const packread_pack_info *pack,
+                         const packread_verify_summary *summary)
 {
     tell_verified(verification, pack, summary);
-    if (index_findings(verification) > 0 && !verification->is_pair_good &&
-        verification->index_problem->code != PACKREAD_ERROR_NO_INDEX) {
+    if (is_index_alone(verification, pack, summary)) {
         output_flush();
         message_warning("%s: the pack is whole; packread index %s writes its index anew",
                         pack->path, pack->path);
@@ -92,13 +102,13 @@ enum status verify_pack(struct verification *verification, packread_snapshot *sn
     if (is_gone(verification, failure, pack.path))
         return STATUS_OK;
     if (failure == 0) {
-        tell_whole(verification, &pack, &summary);
+        tell_checked(verification, &pack, &summary);
     } else if (verify_is_finding(&error) && verification->findings > 0) {
-        tell_verified(verification, &pack, &summary);
+        tell_checked(verification, &pack, &summary);
         if (verification->tells_good_ones && summary.objects < pack.objects)
             verify_doubt(verification, snapshot, &pack);
     } else if (verification->findings == 0 && verify_is_finding(&error)) {
-        finding_print(verification->common, pack.path, &error, 0);
+        finding_print_error(verification->common, pack.path, &error);
         verify_tell_unverified(verification, pack.path, &pack, 1, &error);
     } else {
         if (verify_is_shortage(failure) && verification->findings > 0)

@@ -1,6 +1,7 @@
 /* verify_run.c - tells findings as they come, and counts them. */
 #include "verify_run.h"
 
+#include "ending.h"
 #include "finding.h"
 #include "message.h"
 #include "output.h"
@@ -20,7 +21,7 @@ bool verify_is_shortage(int code)
 static void tell(const struct verification *verification, const packread_finding *finding)
 {
     if (verify_is_finding(finding->error) || verify_is_shortage(finding->error->code))
-        finding_print(verification->common, "", finding->error, finding->dependents);
+        finding_print(verification->common, "", finding);
     else
         message_failure("", finding->error);
 }
@@ -31,6 +32,7 @@ static int tell_finding(void *context, const packread_finding *finding)
 
     pthread_mutex_lock(&verification->lock);
     verification->findings++;
+    verification->of_index += ends_with(finding->error->file, ".idx");
     if (!verify_is_finding(finding->error)) {
         verification->unreadable++;
         /* How many there are in a folder that cannot be read is not known. */
@@ -60,12 +62,14 @@ packread_verify_options verify_options(struct verification *verification)
                                      .threads = verification->common->threads,
                                      .finding = tell_finding,
                                      .progress = tell_progress,
-                                     .context = verification};
+                                     .context = verification,
+                                     .index_sum = verification->sums_index};
 }
 
 void verify_store_begin(struct verification *verification)
 {
-    verification->findings = verification->unreadable = verification->unchecked = 0;
+    verification->findings = verification->of_index = 0;
+    verification->unreadable = verification->unchecked = 0;
 }
 
 /* The line that says 100% comes before the last result, not behind it. */

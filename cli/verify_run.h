@@ -17,12 +17,14 @@ struct verification {
     const packread_error *index_problem; /* why the pack's index cannot be used, or the pair has no
                                           * business in its place: told before; or NULL */
     bool is_pair_good;                   /* the latter */
+    bool sums_index;   /* a pack that is checked alone has an index, whose checksum is to be told */
     bool packs_may_go; /* the place is a folder: packs that went are no part of it,
                         * and those that came are looked for */
     char **doubted;    /* packs whose damage may be that of an index which is not theirs */
     size_t doubted_count;
     pthread_mutex_t lock; /* for all below: findings and progress may come from different threads */
     uint64_t findings;    /* of the store at hand */
+    uint64_t of_index;    /* those of them that are about the index of a pack */
     uint64_t unreadable;  /* those of them that are no damage: objects there was no room to check,
                            * or files that the system does not let us read; */
     uint64_t unchecked;   /* and these objects, with all that hangs on them */

@@ -302,9 +302,9 @@ PACKREAD_API void packread_snapshot_free(packread_snapshot *snapshot);
 /* Problems: what is wrong at a place though it was opened. Each is one of these:
  *  - a pack that could not be opened: its objects are not served;
  *  - an index of no use, in whose stead one was made: the code says why, the objects are served;
- *  - a pack whose header or trailer is damaged (MISMATCH, NOT_A_PACK, VERSION). Its objects are
- *    served, each checked against its id; with PACKREAD_NO_CHECK it is not opened, unless its index
- *    was made here;
+ *  - a pack whose header or trailer is damaged (MISMATCH, NOT_A_PACK, VERSION), or that is cut
+ *    short (CORRUPT). Its objects are served, each checked against its id; with PACKREAD_NO_CHECK
+ *    it is not opened, unless its index was made here;
  *  - a damaged pack whose index was made, and may lack objects (CORRUPT, THIN);
  *  - a multi-pack-index, a layer or a chain that is damaged, or of a version or hash that is not
  *    known: it is not used, and the packs' own indexes are;
@@ -769,6 +769,7 @@ typedef struct packread_finding {
     size_t struct_size;
     const packread_error *error; /* file, offset, id, code and text */
     uint64_t dependents;         /* how many objects cannot be rebuilt because of it */
+    uint64_t objects; /* not 0: it is about so many, for one cause; each alone has no finding */
 } packread_finding;
 
 /* Called from one thread at a time, not always the caller's. */
@@ -780,6 +781,7 @@ typedef struct packread_verify_options {
     packread_finding_visitor *finding;   /* may be NULL */
     packread_progress_visitor *progress; /* may be NULL */
     void *context;
+    bool index_sum; /* WITHOUT_INDEX: the checksum of one that is there is checked all the same */
 } packread_verify_options;
 
 typedef struct packread_verify_summary {
@@ -794,11 +796,10 @@ typedef struct packread_verify_summary {
     uint64_t size_on_disk; /* bytes of the .pack; of these files */
 } packread_verify_summary;
 
-/* Checks everything about one pack, its index, and its .rev and .mtimes if it has any: trailer
- * sums, that they belong together, order, fanout, offsets, CRCs, gaps and overlaps between entries,
- * and every object against its id. Of a pack opened WITHOUT_INDEX: its trailer sum, its count, and
- * that each object can be made; entries behind a damaged one are found again. Goes on past what it
- * finds:
+/* Checks everything about one pack, its index, and its .rev and .mtimes: trailer sums, that they
+ * belong together, order, fanout, offsets, CRCs, gaps and overlaps between entries, and every
+ * object against its id. Of a pack opened WITHOUT_INDEX: its trailer sum, its count, and that each
+ * object can be made; entries behind a damaged one are found again. Goes on past what it finds:
  *
  *   returns     the pack                                                      summary written
  *   0           is right                                                      yes
@@ -813,14 +814,14 @@ typedef struct packread_verify_summary {
  *   else        is not known to be right or wrong: something kept the call    no
  *               from going on
  *
- * Reads all of the pack, decodes each object once, on `threads`. The tables take some 34 bytes of
- * the memory limit for each object (41 without an index); objects that are large for it are
- * streamed as packread_reader_stream does it. Entries that no row of the index names are findings
- * of their own; one of them whose base is in no row either is a second finding, THIN, with the
- * base's id. Of a bundle that lacks bases each prerequisite is one more, THIN, with its id. An
- * entry that can be read, but not by git, is a finding, and its object counts as right. Of a pack
- * that is read by an index made from it, why its own is of no use is a finding, and the rest is
- * checked as WITHOUT_INDEX. Any thread. */
+ * Reads all of the pack, on `threads`. The tables take some 34 bytes of the memory limit for each
+ * object (41 without an index, 65 by a damaged one); large objects are streamed as
+ * packread_reader_stream does it. What a cut took is one finding. Entries that no row names are
+ * findings; one whose base is in no row either is a second, THIN, with the base's id. Of a bundle
+ * that lacks bases each prerequisite is one, THIN, with its id. An entry that only git cannot read
+ * is a finding, its object counts as right. A pack whose sum is right, and its index's is not, is
+ * checked as WITHOUT_INDEX, and each row against it; so is one with an index made from it: why its
+ * own is of no use is a finding. Any thread. */
 PACKREAD_API int packread_verify(packread_snapshot *snapshot, size_t pack,
                                  const packread_verify_options *options,
                                  packread_verify_summary *summary, packread_error *error);

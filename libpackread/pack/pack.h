@@ -40,13 +40,16 @@ typedef struct pkr_pack {
     pkr_fault doubt; /* code 0, or what is wrong with the pack's header, or its trailer, which is
                       * not the one that the index names */
     pkr_fault index_doubt;  /* code 0, or why the index that is there is not used */
-    char *counts;           /* a text of that; NULL: none */
+    char *counts;           /* a text of these; NULL: none */
     pkr_bundle bundle;      /* its version is 0: a pack and no bundle */
     uint64_t bundle_head;   /* bytes before the pack in a bundle */
     pkr_fault bundle_doubt; /* code 0, or what is wrong with those, at an offset of the file */
     unsigned version;
-    uint32_t claimed;        /* how many entries its header says there are */
-    bool lacks_rows;         /* the index that is used has fewer, as that of a damaged pack may */
+    uint32_t claimed; /* how many entries its header says there are */
+    uint32_t beyond;  /* rows of a right index that lie behind the end of a pack which is not:
+                       * it was cut short */
+    bool lacks_rows;  /* the index that is used has fewer, as that of a damaged pack may */
+    _Atomic unsigned char index_sum; /* what index_blame.h knows of it */
     bool alone;              /* without an index: of `idx` there is the id size, and no row */
     bool is_given;           /* by descriptor or bytes: nothing stands beside it */
     _Atomic unsigned beside; /* of enum pkr_beside, as of the last look */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
+#include "pack/cut.h"
 #include "pack/sum.h"
 
 /* The id size is not in the files: that of SHA-1 is tried first, and no layout fits both. */
@@ -54,27 +55,43 @@ static int check_trailer(const pkr_pack *pack, pkr_view *data, pkr_view *index, 
         status = pkr_sum_stored(index, pack->idx.pack_sum, id_size, &named, fault);
     if (status == 0 && packread_id_compare(&stored, &named) != 0)
         return pkr_fault_at(fault, PACKREAD_ERROR_MISMATCH, pack->path, pack->size - id_size,
-                            "pack trailer is not the one that the index names: damaged, cut "
-                            "short, or not its index");
+                            "pack trailer is not the one that the index names: damaged, or cut "
+                            "short");
     return status;
 }
 
-/* The index names another trailer than the pack has, or has fewer rows than that counts. If the
- * index is whole and the pack is not, the pack was damaged or cut, which must not cost the objects
- * before that: the index is used. Else it may be another pack's, or be laid out wrongly. */
-static int is_index_whole(const pkr_pack *pack, pkr_view *data, pkr_view *index, bool *is_used,
-                          pkr_fault *fault)
+/* Which of the two files has the sum that it ends with. */
+typedef struct sums {
+    bool index_is_right;
+    bool pack_is_right;
+} sums;
+
+static int sum_up(const pkr_pack *pack, pkr_view *data, pkr_view *index, sums *found,
+                  pkr_fault *fault)
 {
     const size_t id_size = pack->idx.id_size;
-    bool pack_is_right = false;
     packread_id stored;
-    int status = pkr_sum_check(index, index->end - id_size, id_size, NULL, &stored, is_used, fault);
+    int status = pkr_sum_check(index, index->end - id_size, id_size, NULL, &stored,
+                               &found->index_is_right, fault);
 
-    if (status == 0 && *is_used)
-        status =
-            pkr_sum_check(data, data->end - id_size, id_size, NULL, &stored, &pack_is_right, fault);
-    *is_used = *is_used && !pack_is_right;
-    return status;
+    return status == 0 ? pkr_sum_check(data, data->end - id_size, id_size, NULL, &stored,
+                                       &found->pack_is_right, fault)
+                       : status;
+}
+
+/* Whose fault it is that they do not fit: a pack whose sum is right is whole, unless its index has
+ * its own too and names it. `of_pack` says what is wrong if it is the pack's; `names_it`: so it
+ * does. */
+static int blame(const pkr_pack *pack, const sums *found, bool names_it, const pkr_fault *of_pack,
+                 pkr_fault *fault)
+{
+    if (found->index_is_right && (names_it || !found->pack_is_right))
+        return pkr_fault_copy(fault, of_pack);
+    if (names_it)
+        return pkr_fault_set(fault, PACKREAD_ERROR_MISMATCH, pack->index_path, of_pack->text);
+    return pkr_fault_at(fault, PACKREAD_ERROR_MISMATCH, pack->index_path, pack->idx.pack_sum,
+                        found->index_is_right ? "is the index of another pack"
+                                              : "index names another pack than the one beside it");
 }
 
 static int counts_differ(pkr_pack *pack, pkr_fault *fault)
@@ -91,15 +108,17 @@ static int counts_differ(pkr_pack *pack, pkr_fault *fault)
 }
 
 /* Two witnesses say that pack and index are a pair: the number of objects, and the pack's trailer.
- * Where the counts differ, the index may be laid out wrongly; or it is one of what is whole in a
- * damaged pack, as packread_index writes it. */
+ * Where only the trailer differs, or the index has fewer rows, the sums of both files decide. If
+ * the index is whole and the pack is not, the pack was damaged or cut, which must not cost the
+ * objects before that: the index is used; with fewer rows it is one of what is whole in a damaged
+ * pack, as packread_index writes it. Else it is another pack's, or laid out wrongly. */
 static int check_pair(pkr_pack *pack, bool has_magic, pkr_view *data, pkr_view *index,
                       pkr_fault *fault)
 {
+    sums found = {true, false};
     pkr_fault of_head;
     pkr_fault of_trailer;
-    bool is_used = true;
-    bool lacks_rows = false;
+    bool may_be_used = true;
     int head = pkr_pair_check_head(pack, has_magic, &of_head);
     int trailer = check_trailer(pack, data, index, &of_trailer);
     int status = 0;
@@ -109,22 +128,22 @@ static int check_pair(pkr_pack *pack, bool has_magic, pkr_view *data, pkr_view *
         return trailer;
     if (head == 0 && pack->claimed != pack->idx.count) {
         head = counts_differ(pack, &of_head);
-        if (head != PACKREAD_ERROR_MISMATCH || trailer != 0 || pack->claimed < pack->idx.count)
+        if (head != PACKREAD_ERROR_MISMATCH)
             return pkr_fault_copy(fault, &of_head);
-        lacks_rows = true;
+        may_be_used = trailer == 0 && pack->claimed > pack->idx.count;
     }
-    if (trailer != 0 || lacks_rows)
-        status = is_index_whole(pack, data, index, &is_used, fault);
+    if (trailer != 0 || head == PACKREAD_ERROR_MISMATCH)
+        status = sum_up(pack, data, index, &found, fault);
     if (status != 0)
         return status;
-    if (!is_used)
-        return pkr_fault_copy(fault, head != 0 ? &of_head : &of_trailer);
-    pack->lacks_rows = lacks_rows;
+    if (!may_be_used || !found.index_is_right || found.pack_is_right)
+        return blame(pack, &found, trailer == 0, head != 0 ? &of_head : &of_trailer, fault);
+    pack->lacks_rows = head == PACKREAD_ERROR_MISMATCH;
     if (head != 0 || trailer != 0)
         pack->doubt = head != 0 ? of_head : of_trailer;
     /* A pack that was cut short has its last object where a trailer would be. */
     pack->end = pack->doubt.code != 0 ? pack->size : pack->size - pack->idx.id_size;
-    return 0;
+    return trailer != 0 ? pkr_cut_measure(pack, data->budget, fault) : 0;
 }
 
 int pkr_pair_check(pkr_pack *pack, bool has_magic, pkr_view *data, pkr_view *index,

@@ -127,24 +127,36 @@ static int wide_offset(pkr_rows *rows, const pkr_pack *pack, uint64_t place, uin
     return status;
 }
 
-int pkr_rows_offset(pkr_rows *rows, const pkr_pack *pack, uint32_t position, uint64_t *offset,
-                    pkr_fault *fault)
+int pkr_rows_named_offset(pkr_rows *rows, const pkr_pack *pack, uint32_t position, uint64_t *offset,
+                          pkr_fault *fault)
 {
-    uint64_t place = pack->idx.offsets + (uint64_t)position * pack->idx.offset_stride;
+    const uint64_t place = pack->idx.offsets + (uint64_t)position * pack->idx.offset_stride;
     const unsigned char *bytes;
-    uint64_t value;
+    uint32_t value;
     int status = row_bytes(&rows->offsets, pack, place, 4, &bytes, fault);
 
     if (status != 0)
         return status;
     value = pkr_bytes_u32(bytes);
-    if (pack->idx.version == 2 && value & 0x80000000u) {
-        status = wide_offset(rows, pack, place, (uint32_t)value & 0x7fffffffu, &value, fault);
-        if (status != 0)
-            return status;
-    }
+    if (pack->idx.version == 2 && value & 0x80000000u)
+        return wide_offset(rows, pack, place, value & 0x7fffffffu, offset, fault);
+    *offset = value;
+    return 0;
+}
+
+int pkr_rows_offset(pkr_rows *rows, const pkr_pack *pack, uint32_t position, uint64_t *offset,
+                    pkr_fault *fault)
+{
+    uint64_t value;
+    int status = pkr_rows_named_offset(rows, pack, position, &value, fault);
+
+    if (status != 0)
+        return status;
+    if (value >= pack->end && pack->beyond > 0)
+        return pkr_pack_damaged(pack, pack->size, PKR_BEHIND_CUT, fault);
     if (value < PKR_PACK_HEADER || value >= pack->end)
-        return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->index_path, place,
+        return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->index_path,
+                            pack->idx.offsets + (uint64_t)position * pack->idx.offset_stride,
                             "index row names an offset outside the pack");
     *offset = value;
     return 0;

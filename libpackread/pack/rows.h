@@ -34,7 +34,13 @@ int pkr_rows_id(pkr_rows *rows, const pkr_pack *pack, uint32_t position,
  * idx.id_stride bytes from one to the next. */
 int pkr_rows_ids(pkr_rows *rows, const pkr_pack *pack, uint32_t position, uint32_t end,
                  const unsigned char **bytes, uint32_t *count, pkr_fault *fault);
-/* Errors: CORRUPT for an offset that is not between the pack's header and its trailer. */
+/* The offset that the row names, wherever that lies. Errors: CORRUPT where it names none, those of
+ * reading. */
+int pkr_rows_named_offset(pkr_rows *rows, const pkr_pack *pack, uint32_t position, uint64_t *offset,
+                          pkr_fault *fault);
+/* Errors: CORRUPT for an offset that is not between the pack's header and its trailer; with
+ * PKR_BEHIND_CUT for text, and the pack's file, where it is the pack that was cut short. */
+#define PKR_BEHIND_CUT "the pack is cut short here: the object lay behind"
 int pkr_rows_offset(pkr_rows *rows, const pkr_pack *pack, uint32_t position, uint64_t *offset,
                     pkr_fault *fault);
 /* What is wrong with a row whose offset was found to be none: an error whatever is there by now. */

@@ -7,6 +7,7 @@
 #include "find/find.h"
 #include "pack/orders.h"
 #include "read/info.h"
+#include "read/read.h"
 
 /* Fewer objects are asked for one by one. */
 #define SURVEY_AT_LEAST 64
@@ -195,6 +196,7 @@ static int tell_failure(pkr_listing *state, pkr_listed_object *at, pkr_fault *fa
     info = pkr_info_blank(&at->first.location, &at->first.id);
     if (at->failure.code == PACKREAD_ERROR_BUDGET)
         ask_for_all_orders(state, &at->failure);
+    (void)pkr_read_blame(state->reader, at->failure.code, &at->failure);
     pkr_fault_name(&at->failure, &at->first.id);
     pkr_fault_publish(&at->failure, &told);
     if (state->untold.code == 0)

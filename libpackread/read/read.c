@@ -13,6 +13,7 @@
 #include "platform/hash.h"
 #include "object/build.h"
 #include "object/loose_file.h"
+#include "pack/index_blame.h"
 #include "repair/repair.h"
 
 /* A blob is hashed once in its life in the cache, for each row that it is asked by. */
@@ -137,11 +138,35 @@ int packread_reader_read(packread_reader *reader, const packread_id *id, packrea
     return pkr_read_leave(reader, id, status, &fault, error);
 }
 
+/* The pack whose file it is about. */
+static pkr_pack *pack_of(packread_reader *reader, const pkr_fault *fault)
+{
+    const pkr_pack_set *set = pkr_reader_set(reader);
+
+    for (size_t i = 0; set && fault->file && i < set->count; i++)
+        if (set->packs[i]->path == fault->file)
+            return set->packs[i];
+    return NULL;
+}
+
+int pkr_read_blame(packread_reader *reader, int status, pkr_fault *fault)
+{
+    pkr_pack *pack = status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN
+                         ? pack_of(reader, fault)
+                         : NULL;
+
+    if (!pack)
+        return status;
+    pkr_index_blame(pack, reader->budget, fault);
+    return fault->code;
+}
+
 int pkr_read_leave(packread_reader *reader, const packread_id *id, int status, pkr_fault *fault,
                    packread_error *error)
 {
     if (status != 0) {
         status = pkr_reader_settle(reader, status, fault);
+        status = pkr_read_blame(reader, status, fault);
         pkr_fault_name(fault, id);
     }
     pkr_reader_exit(reader);

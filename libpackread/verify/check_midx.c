@@ -10,7 +10,7 @@ static void begin_views(pkr_midx_check *check)
     pkr_view *const views[] = {&check->rows.ids,   &check->rows.places,   &check->rows.wide,
                                &check->older.ids,  &check->older.places,  &check->older.wide,
                                &check->index.ids,  &check->index.offsets, &check->index.crcs,
-                               &check->index.wide, &check->view};
+                               &check->index.wide, &check->view,          &check->sum};
 
     for (size_t i = 0; i < sizeof views / sizeof *views; i++)
         views[i]->budget = &check->snapshot->budget;
@@ -30,6 +30,7 @@ static int end_views(pkr_midx_check *check, int status, pkr_fault *fault)
     pkr_midx_rows_close(&check->older);
     pkr_rows_close(&check->index);
     pkr_view_close(&check->view);
+    pkr_view_close(&check->sum);
     return status;
 }
 
@@ -59,16 +60,18 @@ static int run(pkr_midx_check *check, pkr_fault *fault)
                            "the memory limit has no room for what is known of its rows"};
     const uint64_t counts = ((uint64_t)file->head.packs + 1) * sizeof *check->counts;
     const uint64_t met = (uint64_t)file->head.count / 8 + 1;
+    const uint64_t all = counts + met + file->head.packs;
     void *memory;
-    int status = pkr_memory_new(budget, counts + met, &need, &memory, fault);
+    int status = pkr_memory_new(budget, all, &need, &memory, fault);
 
     if (status != 0)
         return status;
     check->counts = memory;
     check->met = (unsigned char *)memory + counts;
+    check->trust = check->met + met;
     begin_views(check);
     status = end_views(check, check_all(check, fault), fault);
-    pkr_memory_free(budget, memory, counts + met);
+    pkr_memory_free(budget, memory, all);
     return status;
 }
 

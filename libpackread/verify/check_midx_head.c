@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "pack/sum.h"
+#include "verify/midx_trust.h"
 
 static int check_sum(pkr_midx_check *check, pkr_fault *fault)
 {
@@ -20,6 +21,7 @@ static int check_sum(pkr_midx_check *check, pkr_fault *fault)
 
     if (status != 0)
         return status;
+    check->is_sum_right = is_right;
     if (!is_right)
         pkr_midx_check_report(check, file->head.sum, NULL, "multi-pack-index checksum is wrong");
     packread_id_format(&stored, name + strlen(name));
@@ -55,9 +57,9 @@ static int take_name(void *context, const char *name)
     pkr_fault detail;
 
     pkr_fault_at(&detail, PACKREAD_ERROR_CORRUPT, check->layer->file->path, on->at,
-                 "names a pack that is not there, or cannot be opened");
-    if (!check->layer->packs[on->next])
-        pkr_midx_check_report_fault(check, &detail, 0);
+                 "names a pack that is not there");
+    if (!check->layer->packs[on->next] && !pkr_midx_trust_is_there(check, name))
+        pkr_midx_check_report_fault(check, &detail);
     on->next++;
     on->at += strlen(name) + 1;
     return 0;

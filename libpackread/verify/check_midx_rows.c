@@ -5,9 +5,13 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "verify/midx_trust.h"
 
 #define LEADS_NOWHERE \
     "row leads to an object that is not there, or to another offset than the index"
+#define LEAD_NOWHERE "lead to objects that are not there, or to other offsets than the index"
+#define IN_NO_ROW "an object of a pack that it names is in no row"
+#define IN_NO_ROWS "of a pack's index are missing, though it names the pack"
 
 static uint64_t place_of_id(const pkr_midx_check *check, uint32_t position)
 {
@@ -53,7 +57,7 @@ static int check_place(pkr_midx_check *check, uint32_t position, const packread_
         return pkr_fault_copy(fault, &detail);
     if (status != 0) {
         pkr_fault_name(&detail, id);
-        pkr_midx_check_report_fault(check, &detail, 0);
+        pkr_midx_check_report_fault(check, &detail);
     } else if (pack >= file->head.packs) {
         pkr_midx_check_report(check, file->head.places.at + (uint64_t)position * PKR_MIDX_PLACE, id,
                               "row names a pack by a number that no pack has");
@@ -127,43 +131,48 @@ static int compare_row(pkr_midx_check *check, uint32_t position, uint32_t number
 
     if (status == PACKREAD_ERROR_CORRUPT || (status == 0 && named != number))
         return 0;
+    /* An offset behind a cut is right here. One that is none at all is told of the pack's index. */
     if (status == 0) {
-        status = pkr_rows_offset(&check->index, pack, row, &theirs, &detail);
-        if (status == PACKREAD_ERROR_CORRUPT) /* of the pack's index, which is another's business */
-            return 0;
+        status = pkr_rows_named_offset(&check->index, pack, row, &theirs, &detail);
+        if (status == PACKREAD_ERROR_CORRUPT)
+            theirs = offset;
     }
-    if (status != 0)
+    if (status != 0 && status != PACKREAD_ERROR_CORRUPT)
         return pkr_fault_copy(fault, &detail);
     if (offset == theirs)
         check->met[position / 8] |= (unsigned char)(1u << position % 8);
     return 0;
 }
 
+/* `missing`: those before it that are in no row. */
 static int check_object(pkr_midx_check *check, uint32_t number, uint32_t row,
-                        const unsigned char *bytes, pkr_fault *fault)
+                        const unsigned char *bytes, pkr_midx_run *missing, pkr_fault *fault)
 {
     const pkr_midx_file *file = check->layer->file;
-    bool is_there;
+    bool is_there = true;
+    bool holds = false;
     uint32_t position;
-    pkr_fault detail;
+    packread_id id;
     int status = pkr_midx_rows_find(&check->rows, file, bytes, &position, fault);
 
     if (status == 0)
-        return compare_row(check, position, number, row, fault);
-    if (status == PACKREAD_ERROR_NOT_FOUND)
+        status = compare_row(check, position, number, row, fault);
+    else if (status == PACKREAD_ERROR_NOT_FOUND)
         status = is_in_older(check, bytes, &is_there, fault);
-    if (status != 0 || is_there)
-        return status;
-    pkr_fault_set(&detail, PACKREAD_ERROR_CORRUPT, file->path,
-                  "an object of a pack that it names is in no row");
-    pkr_id_set(&detail.id, bytes, file->head.id_size);
-    pkr_midx_check_report_fault(check, &detail, 0);
-    return 0;
+    pkr_id_set(&id, bytes, file->head.id_size);
+    if (status == 0 && !is_there)
+        status = pkr_midx_trust_holds(check, number, &holds, fault);
+    if (status == 0 && holds)
+        pkr_midx_run_add(check, missing, 0, &id);
+    else if (status == 0)
+        pkr_midx_run_end(check, missing);
+    return status;
 }
 
 static int check_pack(pkr_midx_check *check, uint32_t number, pkr_fault *fault)
 {
     const pkr_pack *pack = check->layer->packs[number];
+    pkr_midx_run missing = {.one = IN_NO_ROW, .many = IN_NO_ROWS};
     int status = 0;
 
     for (uint32_t row = 0; pack && status == 0 && row < pack->idx.count && !check->is_stopped;) {
@@ -172,16 +181,37 @@ static int check_pack(pkr_midx_check *check, uint32_t number, pkr_fault *fault)
 
         status = pkr_rows_ids(&check->index, pack, row, pack->idx.count, &bytes, &seen, fault);
         for (uint32_t i = 0; status == 0 && i < seen && !check->is_stopped; i++, row++)
-            status =
-                check_object(check, number, row, bytes + (size_t)i * pack->idx.id_stride, fault);
+            status = check_object(check, number, row, bytes + (size_t)i * pack->idx.id_stride,
+                                  &missing, fault);
     }
-    return pkr_rows_settle(&check->index, status, fault);
+    status = pkr_rows_settle(&check->index, status, fault);
+    if (status == 0)
+        pkr_midx_run_end(check, &missing);
+    return status;
+}
+
+/* Whether a row that no pack's index has led to is wrong. */
+static int is_row_wrong(pkr_midx_check *check, uint32_t position, bool *is_wrong, pkr_fault *fault)
+{
+    pkr_fault detail;
+    uint64_t offset;
+    uint32_t pack;
+    int status = 0;
+
+    *is_wrong = !(check->met[position / 8] >> position % 8 & 1);
+    if (*is_wrong)
+        status = pkr_midx_rows_place(&check->rows, check->layer->file, position, &pack, &offset,
+                                     &detail);
+    if (*is_wrong && status == 0 && pack < check->layer->file->head.packs)
+        return pkr_midx_trust_holds(check, pack, is_wrong, fault);
+    return status == 0 || status == PACKREAD_ERROR_CORRUPT ? 0 : pkr_fault_copy(fault, &detail);
 }
 
 /* Rows that no pack's index has led to. */
 static int report_unmet(pkr_midx_check *check, pkr_fault *fault)
 {
     const pkr_midx_file *file = check->layer->file;
+    pkr_midx_run run = {.one = LEADS_NOWHERE, .many = LEAD_NOWHERE};
     int status = 0;
 
     for (uint32_t position = 0; status == 0 && position < file->head.count && !check->is_stopped;
@@ -189,17 +219,23 @@ static int report_unmet(pkr_midx_check *check, pkr_fault *fault)
         const unsigned char *bytes;
         packread_id id;
         uint32_t seen;
+        bool is_wrong;
 
-        if (check->met[position / 8] >> position % 8 & 1)
+        status = is_row_wrong(check, position, &is_wrong, fault);
+        if (status == 0 && !is_wrong)
+            pkr_midx_run_end(check, &run);
+        if (status != 0 || !is_wrong)
             continue;
         status = pkr_midx_rows_ids(&check->rows, file, position, &bytes, &seen, fault);
         if (status != 0)
             break;
         pkr_id_set(&id, bytes, file->head.id_size);
-        pkr_midx_check_report(check, file->head.places.at + (uint64_t)position * PKR_MIDX_PLACE,
-                              &id, LEADS_NOWHERE);
+        pkr_midx_run_add(check, &run, file->head.places.at + (uint64_t)position * PKR_MIDX_PLACE,
+                         &id);
         check->summary.objects--;
     }
+    if (status == 0)
+        pkr_midx_run_end(check, &run);
     return status;
 }
 

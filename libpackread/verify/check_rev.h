@@ -1,4 +1,4 @@
-/* check_rev.h - a pack's .rev against the order of offsets in its index. */
+/* check_rev.h - a pack's .rev against the order of offsets in its index, where that is trusted. */
 #ifndef PKR_CHECK_REV_H
 #define PKR_CHECK_REV_H
 

@@ -15,7 +15,7 @@ int pkr_findings_begin(pkr_findings *findings, pkr_forest *forest,
     findings->forest = forest;
     findings->options = options;
     findings->total = pack->alone ? pack->claimed : pack->idx.count;
-    findings->faults = pkr_pack_faults(pack);
+    findings->faults = pkr_pack_faults(pkr_findings_indexed(findings));
     findings->summary.stored = findings->total;
     findings->summary.size_on_disk = pack->size;
     return pkr_lock_make(&findings->lock) ? 0 : pkr_fault_memory(fault);
@@ -52,7 +52,7 @@ static void stop_for_caller(pkr_findings *findings)
 /* Whether pages of pack or index could not be read meanwhile. */
 static bool is_faulted(pkr_findings *findings)
 {
-    const pkr_pack *pack = findings->forest->pack;
+    const pkr_pack *pack = pkr_findings_indexed(findings);
     pkr_fault detail;
 
     if (pkr_pack_faults(pack) == findings->faults)
@@ -64,7 +64,7 @@ static bool is_faulted(pkr_findings *findings)
 
 bool pkr_findings_changed(pkr_findings *findings)
 {
-    const pkr_pack *pack = findings->forest->pack;
+    const pkr_pack *pack = pkr_findings_indexed(findings);
     pkr_fault detail;
 
     if (is_faulted(findings))
@@ -75,12 +75,15 @@ bool pkr_findings_changed(pkr_findings *findings)
     return true;
 }
 
-void pkr_findings_report(pkr_findings *findings, const pkr_fault *fault, uint64_t dependents)
+static void report(pkr_findings *findings, const pkr_fault *fault, uint64_t dependents,
+                   uint64_t objects)
 {
     const packread_verify_options *options = findings->options;
     packread_error told;
-    packread_finding finding = {
-        .struct_size = sizeof finding, .error = &told, .dependents = dependents};
+    packread_finding finding = {.struct_size = sizeof finding,
+                                .error = &told,
+                                .dependents = dependents,
+                                .objects = objects};
 
     if (is_faulted(findings))
         return;
@@ -94,6 +97,17 @@ void pkr_findings_report(pkr_findings *findings, const pkr_fault *fault, uint64_
             stop_for_caller(findings);
     }
     pkr_lock_give(&findings->lock);
+}
+
+void pkr_findings_report(pkr_findings *findings, const pkr_fault *fault, uint64_t dependents)
+{
+    report(findings, fault, dependents, 0);
+}
+
+void pkr_findings_report_many(pkr_findings *findings, const pkr_fault *fault, uint64_t objects,
+                              uint64_t dependents)
+{
+    report(findings, fault, dependents, objects);
 }
 
 void pkr_findings_report_at(pkr_findings *findings, uint64_t offset, const char *text)

@@ -3,12 +3,17 @@
 #ifndef PKR_FINDINGS_H
 #define PKR_FINDINGS_H
 
+#include "verify/holes.h"
 #include "walk/forest.h"
 
 typedef struct pkr_findings {
     pkr_forest *forest; /* of the pack that is verified; its `stopped` ends all steps */
     const packread_verify_options *options;
-    uint32_t total;        /* objects, as index or header have it */
+    uint32_t total;             /* objects, as index or header have it */
+    const pkr_pack *distrusted; /* NULL, or the pack with its index, which is no witness and told of
+                                 * last: the forest's pack is the same without it */
+    bool is_index_sum_wrong;
+    pkr_holes holes;
     uint64_t faults;       /* pages of pack and index that could not be read before it began */
     _Atomic bool is_wrong; /* an entry is marked so in the forest: see after_walks.h */
 
@@ -21,6 +26,12 @@ typedef struct pkr_findings {
     pkr_fault thin;      /* code 0, or the first base that is not in the pack */
     uint64_t thin_count; /* findings of that kind */
 } pkr_findings;
+
+/* The pack with its index, if it has one. */
+static inline const pkr_pack *pkr_findings_indexed(const pkr_findings *findings)
+{
+    return findings->distrusted ? findings->distrusted : findings->forest->pack;
+}
 
 /* Errors: MEMORY. */
 int pkr_findings_begin(pkr_findings *findings, pkr_forest *forest,
@@ -35,6 +46,9 @@ bool pkr_findings_changed(pkr_findings *findings);
 
 /* Reports a finding, with how many objects cannot be had because of it. */
 void pkr_findings_report(pkr_findings *findings, const pkr_fault *fault, uint64_t dependents);
+/* The same of many objects at once, for one cause: so many; 0: it is not about objects. */
+void pkr_findings_report_many(pkr_findings *findings, const pkr_fault *fault, uint64_t objects,
+                              uint64_t dependents);
 /* CORRUPT at an offset of the pack. */
 void pkr_findings_report_at(pkr_findings *findings, uint64_t offset, const char *text);
 /* A finding at a rank: of it code and text count; pack, offset and id are those of the row. */

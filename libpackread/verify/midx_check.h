@@ -17,6 +17,9 @@ typedef struct pkr_midx_check {
     pkr_midx_rows older;             /* of other layers */
     pkr_rows index;                  /* of a pack */
     pkr_view view;                   /* of the file, from its beginning to its end */
+    pkr_view sum;                    /* of a pack's index, to sum it */
+    bool is_sum_right;               /* that of the file */
+    unsigned char *trust;            /* of each pack: see midx_trust.h */
     uint32_t *counts;                /* of each pack: how many rows name it */
     unsigned char *met;              /* a bit for each row: its object is where it says */
     bool is_sorted;                  /* ids rise, each in its bucket: they can be searched */
@@ -25,8 +28,21 @@ typedef struct pkr_midx_check {
 /* CORRUPT in the file. `id` may be NULL. */
 void pkr_midx_check_report(pkr_midx_check *check, uint64_t at, const packread_id *id,
                            const char *text);
-void pkr_midx_check_report_fault(pkr_midx_check *check, const pkr_fault *fault,
-                                 uint64_t dependents);
+void pkr_midx_check_report_fault(pkr_midx_check *check, const pkr_fault *fault);
+
+/* Findings of one kind about neighbours, which are told together. All zeros but for the texts. */
+typedef struct pkr_midx_run {
+    const char *one;  /* what is wrong, of one */
+    const char *many; /* of several, behind their number and the last id */
+    uint64_t count;
+    pkr_fault first;
+    packread_id last;
+} pkr_midx_run;
+
+/* One more. `at` 0: it has no place in the file. */
+void pkr_midx_run_add(pkr_midx_check *check, pkr_midx_run *run, uint64_t at, const packread_id *id);
+/* What comes next is not of it: tells it, if there is anything to be told. */
+void pkr_midx_run_end(pkr_midx_check *check, pkr_midx_run *run);
 
 /* How many objects the older layers of its chain have. */
 uint64_t pkr_midx_check_base(const pkr_midx_check *check);

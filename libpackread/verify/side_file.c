@@ -25,7 +25,7 @@ static void report_all(const pkr_side_file *file, int code, const char *text)
 
 static const pkr_pack *pack_beside(const pkr_side_file *file)
 {
-    return file->findings->forest->pack;
+    return pkr_findings_indexed(file->findings);
 }
 
 /* NULL without memory. */
@@ -140,7 +140,7 @@ int pkr_side_file_check(pkr_findings *findings, packread_reader *reader, unsigne
 {
     pkr_side_file file = {
         .findings = findings, .reader = reader, .view = {.budget = reader->budget}};
-    const pkr_pack *pack = findings->forest->pack;
+    const pkr_pack *pack = pkr_findings_indexed(findings);
     bool is_there;
     int status;
 

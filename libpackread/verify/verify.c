@@ -14,6 +14,9 @@
 #include "verify/check_index.h"
 #include "verify/check_mtimes.h"
 #include "verify/check_rev.h"
+#include "verify/check_useless_index.h"
+#include "verify/tell_holes.h"
+#include "verify/compare_index.h"
 #include "verify/visit.h"
 #include "walk/fence.h"
 #include "walk/postponed.h"
@@ -52,10 +55,21 @@ static int check_sum(pkr_findings *findings, packread_reader *reader, pkr_fault 
     if (status == 0)
         status = pkr_sum_check(&view, pack->size - id_size, id_size, &forest->stopped, &stored,
                                &is_right, fault);
-    if (status == 0 && !is_right)
+    if (status == 0 && !is_right && pack->beyond == 0) /* what was cut has none */
         report_sum(findings);
     pkr_view_close(&view);
     return status;
+}
+
+/* Of entries in a hole there is nothing to be said one by one. */
+static int check_swept(void *context, uint32_t rank, pkr_fault *fault)
+{
+    pkr_crcs *crcs = context;
+    bool is_zeros;
+    int status = pkr_holes_look(&crcs->findings->holes, crcs->findings->forest, crcs->reader, rank,
+                                &is_zeros, fault);
+
+    return status != 0 || is_zeros ? status : pkr_check_crc(crcs, rank, fault);
 }
 
 static int sweep(pkr_findings *findings, packread_reader *reader, pkr_fault *fault)
@@ -67,7 +81,10 @@ static int sweep(pkr_findings *findings, packread_reader *reader, pkr_fault *fau
 
     if (status == 0 && !forest->pack->alone)
         status = pkr_check_gap(findings, reader, PKR_PACK_HEADER, first, fault);
-    return status == 0 ? pkr_sweep(forest, reader, pkr_check_crc, &crcs, fault) : status;
+    if (status == 0)
+        status = pkr_sweep(forest, reader, check_swept, &crcs, fault);
+    pkr_holes_seal(&findings->holes);
+    return status;
 }
 
 static int walk(pkr_findings *findings, packread_reader *reader, pkr_fault *fault)
@@ -88,6 +105,8 @@ static int finish_walk(pkr_findings *findings, packread_reader *reader, pkr_faul
 
     if (status == 0)
         pkr_after_walks_report(&visit);
+    if (status == 0)
+        pkr_tell_holes(findings, reader);
     pkr_visit_end(&visit);
     return status;
 }
@@ -122,10 +141,14 @@ static void run_all(pkr_verification *verification, worker *workers, unsigned co
     const _Atomic bool *stopped = &verification->forest.stopped;
     worker *last = &workers[count - 1];
 
-    if (!verification->pack->alone) {
-        run(&workers[0], pkr_check_index);
+    if (verification->sums_index)
+        run(&workers[0], pkr_check_useless_index);
+    if (!pkr_findings_indexed(&verification->findings)->alone) {
         run(&workers[0], pkr_check_rev);
         run(&workers[0], pkr_check_mtimes);
+    }
+    if (!verification->forest.pack->alone) {
+        run(&workers[0], pkr_check_index);
         if (count > 1)
             start(last, check_sum);
         else
@@ -144,6 +167,8 @@ static void run_all(pkr_verification *verification, worker *workers, unsigned co
         pkr_thread_join(&workers[i].thread);
     if (!atomic_load(stopped))
         run(&workers[0], finish_walk);
+    if (verification->findings.distrusted && !atomic_load(stopped))
+        run(&workers[0], pkr_compare_index);
     if (!pkr_findings_changed(&verification->findings))
         pkr_findings_finish(&verification->findings);
 }
@@ -161,7 +186,7 @@ static void take_passed(void *findings, uint64_t entries)
 /* The table of the pack's entries: out of its index, or by looking for them. */
 static int have_entries(pkr_verification *verification, packread_reader *reader, pkr_fault *fault)
 {
-    const pkr_pack *pack = verification->pack;
+    const pkr_pack *pack = verification->forest.pack;
     pkr_findings *findings = &verification->findings;
     const pkr_scan_sink sink = {findings, take_finding, take_passed};
     int status = pkr_reader_select(reader, pack, fault);
@@ -173,7 +198,7 @@ static int have_entries(pkr_verification *verification, packread_reader *reader,
     if (pack->bundle_doubt.code != 0 && !verification->forest.keep_rows)
         pkr_findings_report(findings, &pack->bundle_doubt, 0);
     if (pack->doubt.code != 0)
-        pkr_findings_report(findings, &pack->doubt, 0);
+        pkr_findings_report_many(findings, &pack->doubt, pack->beyond, 0);
     if (!pack->alone)
         return pkr_forest_order(&verification->forest, &reader->rows, fault);
     if (pack->end == pack->size)
@@ -198,6 +223,8 @@ static int run_on_threads(pkr_verification *verification, pkr_fault *fault)
     if (status == 0)
         status = pkr_forest_allocate(forest, fault);
     if (status == 0) {
+        if (verification->findings.distrusted)
+            pkr_check_index_report_sum(&verification->findings);
         pkr_fence_allow(forest);
         pkr_sweep_find_end(forest, workers[0].reader);
         run_all(verification, workers, count);
@@ -238,11 +265,20 @@ static int run_held(pkr_verification *verification, pkr_fault *fault)
 {
     const pkr_pack *pack = verification->pack;
     pkr_findings *findings = &verification->findings;
-    int status;
+    pkr_forest *forest = &verification->forest;
+    int status = 0;
 
     if (pack->alone && pack->doubt.code != 0 && !verification->salvage)
         return pkr_fault_copy(fault, &pack->doubt);
-    status = pkr_findings_begin(findings, &verification->forest, verification->options, fault);
+    if (!pack->alone)
+        status = pkr_compare_index_begin(findings, pack, &verification->bare,
+                                         &verification->snapshot->budget, fault);
+    if (status == 0 && findings->distrusted) {
+        forest->keep_rows = true;
+        pkr_forest_begin(forest, verification->snapshot, &verification->bare);
+    }
+    if (status == 0)
+        status = pkr_findings_begin(findings, forest, verification->options, fault);
     if (status != 0)
         return status;
     status = run_on_threads(verification, fault);
@@ -329,7 +365,10 @@ int packread_verify(packread_snapshot *snapshot, size_t pack,
         pkr_derived_without(verification.pack, &bare);
         verification.pack = &bare;
         verification.salvage = true;
+        verification.sums_index = bare.index_doubt.code != 0;
     }
+    if (known.index_sum && verification.pack->alone)
+        verification.sums_index = true;
     status = verify(&verification, summary, &fault);
     return status == 0 ? 0 : pkr_fault_publish(&fault, error);
 }

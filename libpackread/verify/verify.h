@@ -9,7 +9,9 @@ typedef struct pkr_verification {
     packread_snapshot *snapshot;
     pkr_pack *pack;
     const packread_verify_options *options;
-    bool salvage; /* go on where the header is no pack's */
+    pkr_pack bare;   /* the pack, where its index is no witness: see compare_index.h */
+    bool salvage;    /* go on where the header is no pack's */
+    bool sums_index; /* of a pack alone: see check_useless_index.h */
     pkr_forest forest;
     pkr_findings findings;
     uint64_t work; /* of all readers, when it is over */

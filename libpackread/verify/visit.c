@@ -211,6 +211,7 @@ void pkr_visit_failed(void *context, uint32_t rank, uint32_t base, const pkr_fau
     pkr_findings *findings = visit->findings;
     pkr_forest *forest = findings->forest;
     uint64_t rows = pkr_forest_rows_end(forest, rank) - rank;
+    pkr_hole *hole = pkr_holes_find(&findings->holes, rank);
     uint64_t below;
 
     if (!pkr_findings_take(findings, fault))
@@ -221,7 +222,10 @@ void pkr_visit_failed(void *context, uint32_t rank, uint32_t base, const pkr_fau
         below = pkr_forest_cut(forest, rank, check_cut_from_wrong, visit);
     } else {
         below = pkr_forest_cut(forest, rank, check_cut, visit);
-        pkr_findings_report_rows(findings, visit->reader, rank, fault, below);
+        if (hole)
+            atomic_fetch_add(&hole->dependents, below);
+        else
+            pkr_findings_report_rows(findings, visit->reader, rank, fault, below);
     }
     pkr_tally_pass(&visit->tally, rows + below);
 }

