@@ -44,6 +44,13 @@ int pkr_shelf_put(pkr_shelf *shelf, void *item)
     return 0;
 }
 
+void pkr_shelf_exchange(pkr_shelf *shelf, uint32_t index, void *item)
+{
+    unsigned board = board_of(&index);
+
+    shelf->boards[board][index] = item;
+}
+
 void pkr_shelf_free(pkr_shelf *shelf)
 {
     for (size_t i = 0; i < PKR_SHELF_BOARDS; i++)

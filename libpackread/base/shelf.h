@@ -22,6 +22,8 @@ static inline uint32_t pkr_shelf_count(const pkr_shelf *shelf)
 void *pkr_shelf_get(const pkr_shelf *shelf, uint32_t index);
 /* At the end; from one thread at a time. Errors: MEMORY. */
 int pkr_shelf_put(pkr_shelf *shelf, void *item);
+/* Another item in the place of one that is there, while nobody else reads. */
+void pkr_shelf_exchange(pkr_shelf *shelf, uint32_t index, void *item);
 /* Leaves what was on it alone. */
 void pkr_shelf_free(pkr_shelf *shelf);
 

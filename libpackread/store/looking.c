@@ -287,7 +287,13 @@ static int publish(scan *on, bool *changed, pkr_fault *fault)
         return pkr_fault_memory(fault);
     for (size_t i = 0; i < on->reading.count; i++)
         collect(&on->reading.parts[i], set);
-    if (set->count > 0)
+    /* At first their order is that of their names, however often the folders were read for it;
+     * later ones come behind. */
+    if (on->is_first && pkr_packs_number(on->looking->packs, set) != 0) {
+        pkr_pack_set_free(set);
+        return pkr_fault_memory(fault);
+    }
+    if (!on->is_first && set->count > 0)
         qsort(set->packs, set->count, sizeof(pkr_pack *), compare_numbers);
     status = have_midx(on, set, fault);
     if (status == 0)

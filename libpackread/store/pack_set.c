@@ -45,6 +45,31 @@ int pkr_packs_add(pkr_packs *packs, pkr_pack *pack)
     return pkr_shelf_put(&packs->all, pack);
 }
 
+static int compare(const void *left, const void *right)
+{
+    uint32_t a = *(const uint32_t *)left;
+    uint32_t b = *(const uint32_t *)right;
+
+    return a < b ? -1 : a > b;
+}
+
+int pkr_packs_number(pkr_packs *packs, const pkr_pack_set *set)
+{
+    uint32_t *numbers = calloc(set->count + 1, sizeof *numbers);
+
+    if (!numbers)
+        return PACKREAD_ERROR_MEMORY;
+    for (size_t i = 0; i < set->count; i++)
+        numbers[i] = set->packs[i]->number;
+    qsort(numbers, set->count, sizeof *numbers, compare);
+    for (size_t i = 0; i < set->count; i++) {
+        set->packs[i]->number = numbers[i];
+        pkr_shelf_exchange(&packs->all, numbers[i], set->packs[i]);
+    }
+    free(numbers);
+    return 0;
+}
+
 void pkr_packs_discard(pkr_pack *pack)
 {
     atomic_store(&pack->gone_since, 1);

@@ -57,6 +57,9 @@ static inline size_t pkr_packs_count(const pkr_packs *packs)
 
 /* Gives the pack its number. From one thread at a time. Errors: MEMORY. */
 int pkr_packs_add(pkr_packs *packs, pkr_pack *pack);
+/* Gives the packs of a set each other's numbers, so that they rise as the packs stand in it; before
+ * anybody has seen one of them. Errors: MEMORY. */
+int pkr_packs_number(pkr_packs *packs, const pkr_pack_set *set);
 /* A set with room for `count` packs, none in it; NULL without memory. */
 pkr_pack_set *pkr_pack_set_new(size_t count);
 /* One that was never published. */
