@@ -14,6 +14,7 @@ trap 'rm -rf "$scratch"' EXIT
 # whole buffers); and two answers that have a default (getenv, getrlimit).
 cat > "$scratch/known" << 'EOT'
 _GLOBAL_OFFSET_TABLE_
+__cpu_model
 __errno_location
 __sched_cpucount
 __stack_chk_fail
