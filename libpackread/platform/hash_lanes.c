@@ -15,8 +15,10 @@ typedef struct passage {
     pkr_lanes_job *job;
     const unsigned char *rest; /* of the data, once `room` is empty */
     size_t rest_size;
-    enum step next;          /* after the blocks that the lane has before it */
-    unsigned char room[128]; /* blocks that do not lie in the data as they are */
+    enum step next; /* after the blocks that the lane has before it */
+    /* From byte 64 on: blocks that do not lie in the data as they are. In front of it is room for
+     * copies of a fixed size, which are faster. */
+    unsigned char room[64 + PKR_SHA1_ROOM];
 } passage;
 
 typedef struct lane {
@@ -51,6 +53,7 @@ static void give(batch *all, unsigned i, const unsigned char *blocks, size_t cou
 static void begin(batch *all, unsigned i, pkr_lanes_job *job)
 {
     passage *message = all->messages[i];
+    unsigned char *room = message->room + 64;
     const size_t before = job->prefix_size;
     size_t taken;
 
@@ -59,21 +62,20 @@ static void begin(batch *all, unsigned i, pkr_lanes_job *job)
     job->is_attack = false;
     all->core.attacks[i] = &job->is_attack;
     message->job = job;
-    pkr_sha1_copy(message->room, job->prefix, before);
+    pkr_sha1_copy(room, job->prefix, before);
     if (job->size < 120 - before) {
-        pkr_sha1_copy(message->room + before, job->data, job->size);
+        pkr_sha1_copy(room + before, job->data, job->size);
         message->next = DONE;
-        give(all, i, message->room,
-             pkr_sha1_close(message->room, before + job->size, before + job->size));
+        give(all, i, room, pkr_sha1_close(room, before + job->size, before + job->size));
         return;
     }
     taken = before ? 64 - before : 0;
     message->rest = job->data + taken;
     message->rest_size = job->size - taken;
     if (taken) {
-        memcpy(message->room + before, job->data, taken);
+        memcpy(room + before, job->data, 64);
         message->next = MIDDLE;
-        give(all, i, message->room, 1);
+        give(all, i, room, 1);
     } else {
         message->next = TAIL;
         give(all, i, message->rest, message->rest_size / 64);
@@ -135,10 +137,11 @@ static void go_on(batch *all, unsigned i)
     } else {
         const size_t used = message->rest_size % 64;
 
-        pkr_sha1_copy(message->room, message->rest + 64 * whole, used);
+        /* The last 64 bytes, so that those which are left come to lie at byte 64. */
+        memcpy(message->room + used, message->job->data + message->job->size - 64, 64);
         message->next = DONE;
-        give(all, i, message->room,
-             pkr_sha1_close(message->room, used,
+        give(all, i, message->room + 64,
+             pkr_sha1_close(message->room + 64, used,
                             (uint64_t)message->job->prefix_size + message->job->size));
     }
 }

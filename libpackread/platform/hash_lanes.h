@@ -8,7 +8,7 @@
  * end: the longest first. When the batch has none left and few lanes are still busy, those go on as
  * streams.
  *
- * Nothing is allocated; a batch takes 10 KB of the stack. Safe from any thread: a way is only read.
+ * Nothing is allocated; a batch takes 20 KB of the stack. Safe from any thread: a way is only read.
  */
 #ifndef PKR_HASH_LANES_H
 #define PKR_HASH_LANES_H

@@ -55,7 +55,7 @@ void pkr_hash_stream_add(pkr_hash_stream *stream, const void *bytes, size_t size
 
 void pkr_hash_stream_end(pkr_hash_stream *stream, unsigned char digest[20])
 {
-    unsigned char room[128];
+    unsigned char room[PKR_SHA1_ROOM];
     const size_t used = stream->size % 64;
 
     memcpy(room, stream->begun, used);

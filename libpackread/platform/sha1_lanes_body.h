@@ -124,6 +124,7 @@ typedef struct rows {
 
 FUNCTION void column(uint32_t to[5], const vec from[5], unsigned lane)
 {
+    PKR_UNROLLED
     for (unsigned i = 0; i < 5; i++)
         to[i] = from[i][lane];
 }
@@ -164,6 +165,7 @@ FUNCTION void run(pkr_sha1_lanes *lanes, size_t count, bool detects)
         vec kept[PKR_PLANE_WORDS];
         planes found;
 
+        PKR_UNROLLED
         for (unsigned i = 0; i < LANES; i++)
             __builtin_prefetch(lanes->at[i] + offset + PKR_LANES_AHEAD);
         load(lanes->at, offset, w);

@@ -20,12 +20,12 @@ void pkr_sha1_copy(unsigned char *to, const unsigned char *from, size_t size)
         memcpy(to, from, size);
 }
 
-size_t pkr_sha1_close(unsigned char room[128], size_t used, uint64_t size)
+size_t pkr_sha1_close(unsigned char room[PKR_SHA1_ROOM], size_t used, uint64_t size)
 {
     const size_t blocks = used < 56 ? 1 : 2;
 
+    memset(room + used, 0, 64); /* as far as the size at the end, and further */
     room[used] = 0x80;
-    memset(room + used + 1, 0, 64 * blocks - 8 - used - 1);
     put_u32(room + 64 * blocks - 8, (uint32_t)(size >> 29));
     put_u32(room + 64 * blocks - 4, (uint32_t)(size << 3));
     return blocks;
