@@ -121,7 +121,7 @@ chosen = $(if $(2),$(foreach name,$(1),$(if $(findstring $(2),$(notdir $(name)))
 
 TEST_ENVIRONMENT = FIXTURES='$(abspath $(FIXTURES))' PACKREAD='$(abspath $(PROGRAM))' \
 	STATIC='$(abspath $(STATIC))' SANITIZE='$(SANITIZE)' LOGS='$(abspath $(B))/logs' JOBS='$(JOBS)' CC='$(CC)' \
-	TEST_SECONDS=$(if $(SANITIZE),2400,900)
+	TEST_SECONDS=$(if $(CHECK_LARGE),3600,$(if $(SANITIZE),2400,900))
 
 programs: $(PRODUCTS) $(SMMAP_TESTS) $(PACKREAD_TESTS) $(FAULT_TESTS) $(MALFORMED_TESTS) $(ORACLE_TESTS) $(CROSSCHECK) $(REPLAYS) $(BENCHES) $(WRITE_PACKS)
 
