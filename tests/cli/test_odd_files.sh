@@ -353,7 +353,7 @@ if $as_nobody "$open/packread" list "$open/work" > out 2> err; then
     # A folder that may be entered and not listed.
     chmod 711 "$open/repo.git/objects"
     expect 0 list "$open/work"
-    is_silent
+    says_not '^packread:' # a build that counts lines cannot write its counts as this user
     equal 'objects all the same' "$(wc -l < out | tr -d ' ')" 12
     expect 0 cat "$open/work" "$id"
     chmod 755 "$open/repo.git/objects"
