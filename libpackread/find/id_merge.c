@@ -332,6 +332,15 @@ int pkr_id_merge_next(pkr_id_merge *merge, const pkr_id_merge_row **row, pkr_fau
     return status;
 }
 
+/* The second lowest is one of the two below the lowest. */
+bool pkr_id_merge_is_tied(const pkr_id_merge *merge)
+{
+    for (size_t child = 1; child <= 2 && child < merge->size; child++)
+        if (packread_id_compare(&head(merge->heap[0])->id, &head(merge->heap[child])->id) == 0)
+            return true;
+    return false;
+}
+
 int pkr_id_merge_failure(const pkr_id_merge *merge, pkr_fault *fault)
 {
     if (merge->failure != 0 && fault)

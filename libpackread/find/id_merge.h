@@ -30,6 +30,8 @@ int pkr_id_merge_begin_prefix(packread_reader *reader, const pkr_prefix *prefix,
  * those of one pack in order of position, and then the loose ones in order of folders. Errors:
  * MEMORY. */
 int pkr_id_merge_next(pkr_id_merge *merge, const pkr_id_merge_row **row, pkr_fault *fault);
+/* Whether another lane has a row of the same id as the one that came last. */
+bool pkr_id_merge_is_tied(const pkr_id_merge *merge);
 /* 0, or why the rest of an index, or something loose, was left out. */
 int pkr_id_merge_failure(const pkr_id_merge *merge, pkr_fault *fault);
 /* Whether the ids rose as they came, but for an id that stands twice where that is known. Errors:

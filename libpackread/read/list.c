@@ -68,6 +68,25 @@ static int survey_in_time(pkr_listing *state, pkr_fault *fault)
     return status;
 }
 
+/* Of an object with several copies, the one that a look-up chooses comes first: where a
+ * multi-pack-index says so it is not that of the first pack. From then on it is known. */
+static int offer_chosen(pkr_listing *state, const pkr_id_merge *merge, pkr_listed_object *at,
+                        pkr_fault *fault)
+{
+    pkr_id_merge_row chosen = {.id = at->first.id};
+    size_t from = 0;
+    int status;
+
+    if (state->options.one_pack || !pkr_reader_set(state->reader)->midx ||
+        !pkr_id_merge_is_tied(merge))
+        return 0;
+    status = pkr_find_next(state->reader, &chosen.id, &from, &chosen.location, NULL);
+    if (pkr_listing_settle(state, status, NULL) != 0)
+        return 0;
+    at->is_known = true;
+    return pkr_listing_offer(state, at, &chosen, fault);
+}
+
 static int merge_objects(pkr_listing *state, pkr_id_merge *merge, pkr_fault *fault)
 {
     const pkr_id_merge_row *row;
@@ -80,6 +99,8 @@ static int merge_objects(pkr_listing *state, pkr_id_merge *merge, pkr_fault *fau
             if (status == 0)
                 status = survey_in_time(state, fault);
             at = (pkr_listed_object){.first = *row};
+            if (status == 0)
+                status = offer_chosen(state, merge, &at, fault);
         }
         if (pkr_location_is_loose(&row->location)) {
             at.tried = 0;
