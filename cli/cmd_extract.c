@@ -2,6 +2,7 @@
 #include "command.h"
 #include "extract_loose.h"
 #include "extract_tree.h"
+#include "folder_below.h"
 #include "io.h"
 #include "interrupt.h"
 #include "message.h"
@@ -29,7 +30,7 @@ static const char help[] =
     "  --as=content              DIR/ID: the contents as they are (default); a file that\n"
     "                            is there is replaced\n"
     "  --as=loose                DIR/ab/cdef...: as git keeps objects that are in no pack;\n"
-    "                            one that is there stays\n"
+    "                            one that is there stays, and no symbolic link is followed\n"
     "  --as=tree                 the files of OBJECT, a tree or a commit or tag of one, as\n"
     "                            git checks them out; nothing that is there is replaced,\n"
     "                            and names that are not safe are refused\n"
@@ -49,6 +50,7 @@ struct extraction {
     enum form form;
     replacement file;          /* of FORM_CONTENT */
     struct loose_writer loose; /* of FORM_LOOSE */
+    bool has_refused[256];     /* the folder of that name, of FORM_LOOSE */
     struct failures failures;  /* of --all */
     int write_errno;           /* why the sink stopped; 0 if it did not */
     uint64_t done;
@@ -81,7 +83,7 @@ static int finish_file(struct extraction *extraction, const packread_id *id)
     char name[PACKREAD_HEX_MAX + 1];
 
     if (extraction->form == FORM_LOOSE)
-        return loose_finish(&extraction->loose, id);
+        return loose_finish(&extraction->loose);
     packread_id_format(id, name);
     return replace_commit(&extraction->file, name);
 }
@@ -92,6 +94,34 @@ static void abort_file(struct extraction *extraction)
     loose_abort(&extraction->loose);
 }
 
+/* Once of each: what is in its place may not even be below DIR. */
+static void refuse_folder(struct extraction *extraction, const packread_id *id)
+{
+    const unsigned char byte = id->bytes[0];
+
+    if (!extraction->has_refused[byte])
+        message_error("%s/%02x: refused: a symbolic link, or something else that is no folder, is "
+                      "there: objects %02x... are left out; remove it",
+                      extraction->target, byte, byte);
+    extraction->has_refused[byte] = true;
+    extraction->status = status_worse(extraction->status, STATUS_DAMAGED);
+}
+
+/* A failure at one name, or at one folder, spoils only that. */
+static bool spoils_all(const struct extraction *extraction)
+{
+    switch (extraction->write_errno) {
+    case EISDIR:
+        return false;
+    case EACCES:
+    case EPERM:
+    case ENOENT:
+        return extraction->form != FORM_LOOSE || folder_below_is_shut(extraction->folder);
+    default:
+        return true;
+    }
+}
+
 /* Returns false where going on makes no sense. */
 static bool tell_unwritten(struct extraction *extraction, const packread_id *id)
 {
@@ -99,13 +129,16 @@ static bool tell_unwritten(struct extraction *extraction, const packread_id *id)
     char hex[PACKREAD_HEX_MAX + 1];
     char path[512];
 
+    if (is_loose && folder_below_is_taken(extraction->write_errno)) {
+        refuse_folder(extraction, id);
+        return true;
+    }
     packread_id_format(id, hex);
     snprintf(path, sizeof path, "%s/%.*s%s%s", extraction->target, is_loose ? 2 : 0, hex,
              is_loose ? "/" : "", is_loose ? hex + 2 : hex);
     message_system(path, "cannot be written", extraction->write_errno);
     extraction->status = STATUS_SYSTEM;
-    /* A folder that sits at one name spoils that name only. */
-    return extraction->write_errno == EISDIR;
+    return !spoils_all(extraction);
 }
 
 /* `info` is NULL for an object that was asked for by name. */
@@ -122,11 +155,17 @@ static bool extract_object(struct extraction *extraction, const packread_id *id,
 {
     const packread_sink sink = {.begin = begin_file, .data = write_file, .context = extraction};
     packread_error error = {0};
+    bool is_there;
     int failure;
 
-    if (extraction->form == FORM_LOOSE && loose_is_there(&extraction->loose, id))
-        return true;
     extraction->write_errno = 0;
+    if (extraction->form == FORM_LOOSE) {
+        extraction->write_errno = loose_look(&extraction->loose, id, &is_there);
+        if (extraction->write_errno != 0)
+            return tell_unwritten(extraction, id);
+        if (is_there)
+            return true;
+    }
     failure = packread_reader_stream(extraction->source->reader, id, &sink, &error);
     if (failure == 0) {
         extraction->write_errno = finish_file(extraction, id);

@@ -1,6 +1,7 @@
 /* extract_loose.c - the format of a loose object: zlib over "TYPE SIZE", a NUL and the contents. */
 #include "extract_loose.h"
 
+#include "folder_below.h"
 #include "io.h"
 
 #include <errno.h>
@@ -9,39 +10,55 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#define NAME_MAX_BYTES (PACKREAD_HEX_MAX + 2) /* ab/cdef... and a NUL */
-#define MODE 0444                             /* nobody writes to an object */
-#define PIECE_MOST ((size_t)1 << 30)          /* zlib counts in unsigned int */
+#define MODE 0444                    /* nobody writes to an object */
+#define PIECE_MOST ((size_t)1 << 30) /* zlib counts in unsigned int */
 
-static void name_of(const packread_id *id, char name[NAME_MAX_BYTES])
+/* Leaves the folder; one that was made for nothing goes. */
+static void leave(struct loose_writer *writer, bool is_used)
+{
+    if (writer->is_below)
+        close(writer->below);
+    if (writer->is_made && !is_used)
+        unlinkat(writer->folder, writer->below_name, AT_REMOVEDIR);
+    writer->is_below = false;
+    writer->is_made = false;
+}
+
+static int enter(struct loose_writer *writer)
+{
+    writer->below = folder_below_open(writer->folder, writer->below_name);
+    writer->is_below = writer->below >= 0;
+    return writer->is_below ? 0 : errno;
+}
+
+static int make_and_enter(struct loose_writer *writer)
+{
+    int failure = folder_below_make(writer->folder, writer->below_name, &writer->is_made);
+
+    return failure == 0 ? enter(writer) : failure;
+}
+
+int loose_look(struct loose_writer *writer, const packread_id *id, bool *is_there)
 {
     char hex[PACKREAD_HEX_MAX + 1];
+    struct stat there;
+    int failure;
 
     packread_id_format(id, hex);
-    snprintf(name, NAME_MAX_BYTES, "%.2s/%s", hex, hex + 2);
-}
-
-bool loose_is_there(const struct loose_writer *writer, const packread_id *id)
-{
-    char name[NAME_MAX_BYTES];
-    struct stat there;
-
-    name_of(id, name);
-    return fstatat(writer->folder, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
-           S_ISREG(there.st_mode);
-}
-
-static int make_folder(struct loose_writer *writer, const packread_id *id)
-{
-    char name[3];
-
-    if (writer->has_folder[id->bytes[0]])
+    snprintf(writer->below_name, sizeof writer->below_name, "%.2s", hex);
+    snprintf(writer->name, sizeof writer->name, "%s", hex + 2);
+    *is_there = false;
+    failure = enter(writer);
+    if (failure == ENOENT)
         return 0;
-    snprintf(name, sizeof name, "%02x", id->bytes[0]);
-    if (mkdirat(writer->folder, name, 0777) != 0 && errno != EEXIST)
-        return errno;
-    writer->has_folder[id->bytes[0]] = true;
+    if (failure != 0)
+        return failure;
+    *is_there = fstatat(writer->below, writer->name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+                S_ISREG(there.st_mode);
+    if (*is_there)
+        leave(writer, true);
     return 0;
 }
 
@@ -91,8 +108,10 @@ int loose_begin(struct loose_writer *writer, enum packread_type type, uint64_t s
     int length = snprintf(header, sizeof header, "%s %" PRIu64, packread_type_name(type), size);
     int failure = begin_stream(writer);
 
+    if (failure == 0 && !writer->is_below)
+        failure = make_and_enter(writer);
     if (failure == 0)
-        failure = replace_begin(&writer->file, writer->folder, MODE);
+        failure = replace_begin(&writer->file, writer->below, MODE);
     return failure == 0 ? loose_write(writer, header, (size_t)length + 1) : failure;
 }
 
@@ -114,27 +133,26 @@ int loose_write(struct loose_writer *writer, const void *bytes, size_t size)
     return failure;
 }
 
-int loose_finish(struct loose_writer *writer, const packread_id *id)
+int loose_finish(struct loose_writer *writer)
 {
-    char name[NAME_MAX_BYTES];
     int failure = compress_input(writer, Z_FINISH);
 
     if (failure == 0)
         failure = io_write_all(writer->file.file, writer->out,
                                sizeof writer->out - writer->stream.avail_out);
-    if (failure == 0)
-        failure = make_folder(writer, id);
     if (failure != 0) {
         loose_abort(writer);
         return failure;
     }
-    name_of(id, name);
-    return replace_commit(&writer->file, name);
+    failure = replace_commit(&writer->file, writer->name);
+    leave(writer, failure == 0);
+    return failure;
 }
 
 void loose_abort(struct loose_writer *writer)
 {
     replace_abort(&writer->file);
+    leave(writer, false);
 }
 
 void loose_end(struct loose_writer *writer)

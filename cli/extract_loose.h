@@ -1,4 +1,5 @@
-/* extract_loose.h - an object as git keeps one that is in no pack: DIR/ab/cdef..., compressed. */
+/* extract_loose.h - an object as git keeps one that is in no pack: DIR/ab/cdef..., compressed. The
+ * folder ab is never a symbolic link. */
 #ifndef EXTRACT_LOOSE_H
 #define EXTRACT_LOOSE_H
 
@@ -16,18 +17,25 @@ struct loose_writer {
     z_stream stream;
     bool is_ready; /* `stream` was begun */
     replacement file;
-    bool has_folder[256]; /* by the first byte of an id */
+    int below;     /* the folder ab of the object at hand, if it is open */
+    bool is_below; /* it is */
+    bool is_made;  /* it was made for that object */
+    char below_name[3];
+    char name[PACKREAD_HEX_MAX + 1]; /* of the file in it */
     unsigned char out[LOOSE_OUT];
 };
 
-/* Whether there is a file under its name already; it is the same object then. */
-bool loose_is_there(const struct loose_writer *writer, const packread_id *id);
-/* All return 0 or an errno. The data are `size` bytes in as many pieces as it takes. */
+/* All return 0 or an errno; where folder_below_is_taken, no object can be put into that ab. */
+
+/* The object that the calls below are about. `*is_there`: there is a file under its name already;
+ * it is the same object then, and nothing is to be done. */
+int loose_look(struct loose_writer *writer, const packread_id *id, bool *is_there);
+/* The data are `size` bytes in as many pieces as it takes. */
 int loose_begin(struct loose_writer *writer, enum packread_type type, uint64_t size);
 int loose_write(struct loose_writer *writer, const void *bytes, size_t size);
-/* The file appears under the name of `id`, or is removed. */
-int loose_finish(struct loose_writer *writer, const packread_id *id);
-/* Removes what was begun; harmless where nothing was. */
+/* The file appears under its name, or is removed. */
+int loose_finish(struct loose_writer *writer);
+/* Removes what was begun, and a folder that was made for it; harmless where nothing was. */
 void loose_abort(struct loose_writer *writer);
 void loose_end(struct loose_writer *writer);
 

@@ -1,6 +1,7 @@
 /* extract_tree.c - walks down the trees, entry by entry, and says what becomes of each. */
 #include "extract_tree.h"
 
+#include "folder_below.h"
 #include "message.h"
 #include "peel.h"
 #include "progress.h"
@@ -418,7 +419,7 @@ static bool come_back(struct walk *walk)
     packread_error error = {0};
     int failure = tree_writer_reach(&walk->writer);
 
-    if (failure == ENOTDIR || failure == ELOOP) {
+    if (folder_below_is_taken(failure)) {
         refuse(walk, "something else took the folder's place meanwhile");
         return false;
     }

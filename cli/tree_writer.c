@@ -2,6 +2,7 @@
  * innermost folders. */
 #include "tree_writer.h"
 
+#include "folder_below.h"
 #include "io.h"
 
 #include <errno.h>
@@ -83,16 +84,6 @@ static void close_before(struct tree_writer *writer, size_t level)
         close(writer->levels[writer->first_open].folder);
 }
 
-static int open_in(int folder, const char *name)
-{
-    int file;
-
-    do
-        file = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    while (file < 0 && errno == EINTR);
-    return file;
-}
-
 static int reserve_level(struct tree_writer *writer)
 {
     size_t capacity = writer->capacity != 0 ? writer->capacity * 2 : 64;
@@ -111,16 +102,18 @@ static int reserve_level(struct tree_writer *writer)
 int tree_writer_enter(struct tree_writer *writer)
 {
     int failure = reserve_level(writer);
+    bool is_made;
     int folder;
 
     if (failure != 0)
         return failure;
-    if (mkdirat(innermost(writer), entry_name(writer), 0777) != 0 && errno != EEXIST)
-        return errno;
-    folder = open_in(innermost(writer), entry_name(writer));
+    failure = folder_below_make(innermost(writer), entry_name(writer), &is_made);
+    if (failure != 0)
+        return failure;
+    folder = folder_below_open(innermost(writer), entry_name(writer));
     if (folder < 0 && (errno == EMFILE || errno == ENFILE) && writer->depth > 1) {
         close_before(writer, writer->depth - 1);
-        folder = open_in(innermost(writer), entry_name(writer));
+        folder = folder_below_open(innermost(writer), entry_name(writer));
     }
     if (folder < 0)
         return errno;
@@ -155,12 +148,12 @@ int tree_writer_reach(struct tree_writer *writer)
         struct tree_level *level = &writer->levels[i];
         int above = i > 0 ? writer->levels[i - 1].folder : writer->top;
 
-        level->folder = open_in(above, writer->names + level->name);
+        level->folder = folder_below_open(above, writer->names + level->name);
         if (level->folder < 0 && (errno == EMFILE || errno == ENFILE) && kept + 1 < i) {
             /* Fewer, then: only the way down itself. */
             for (; kept + 1 < i; kept++)
                 close(writer->levels[kept].folder);
-            level->folder = open_in(above, writer->names + level->name);
+            level->folder = folder_below_open(above, writer->names + level->name);
         }
         failure = level->folder < 0 ? errno : 0;
         if (i > 0 && (i - 1 < kept || failure != 0))
@@ -238,7 +231,7 @@ void tree_writer_path(const struct tree_writer *writer, char *path, size_t size)
 
 bool tree_writer_is_shut(const struct tree_writer *writer)
 {
-    return writer->depth == 0 && faccessat(writer->top, ".", W_OK | X_OK, AT_EACCESS) != 0;
+    return writer->depth == 0 && folder_below_is_shut(writer->top);
 }
 
 void tree_writer_end(struct tree_writer *writer)

@@ -445,4 +445,37 @@ done
 cat swaps-* > swaps
 echo "$(wc -l < swaps) swaps"
 holds 'folders were swapped' test -s swaps
+
+# The same of the folders of loose objects.
+rm -f swaps-* swaps
+i=0
+while [ $i -lt 2000 ]; do
+    printf 'blob\ndata <<E\n%s\nE\n' $i
+    i=$((i + 1))
+done > stream
+git init -q --bare many.git
+git -C many.git -c fastimport.unpackLimit=1 fast-import --quiet < stream
+"$PACKREAD" list many.git | sed 's|^\(..\).*|race/out/\1|' | uniq | head -n 6 > folders
+round=0
+while [ $round -lt 4 ]; do
+    rm -rf race/out race/outside stop
+    mkdir -p race/outside
+    # shellcheck disable=SC2046 # several folders
+    sh swap $(head -n 3 folders) &
+    # shellcheck disable=SC2046
+    sh swap $(tail -n 3 folders) &
+    $limit "$PACKREAD" extract many.git -o race/out --as=loose --all > out 2> err
+    status=$?
+    touch stop
+    wait
+    case $status in
+    0 | 1 | 4) pass ;;
+    *) fail "exit status $status while folders of objects are swapped" ;;
+    esac
+    equal 'outside while folders of objects are swapped' "$(holds_files race/outside)" ''
+    round=$((round + 1))
+done
+cat swaps-* > swaps
+echo "$(wc -l < swaps) swaps"
+holds 'folders were swapped' test -s swaps
 finish

@@ -93,16 +93,60 @@ expect 1 extract "$damaged" -o rest --as=loose --all
 says "$bad: "
 holds 'a damaged object has no file' test ! -e "rest/$(echo "$bad" | sed 's|^..|&/|')"
 whole=$("$PACKREAD" batch --all --check "$damaged" | wc -l)
+equal 'folders without a file' "$(find rest -type d -empty)" ''
 equal 'files but the damaged one' "$(find rest -type f | wc -l | tr -d ' ')" $((whole - 1))
 
 # Places that cannot be written to.
 echo text > file
 expect 4 extract "$small" -o file --as=loose "$blob"
 says 'file: cannot be opened as a folder: Not a directory'
-mkdir taken
-echo text > "taken/${file%/*}"
-expect 4 extract "$small" -o taken --as=loose "$blob"
-says "taken/$file: cannot be written: "
+# Nothing is written past what is in a folder's place: a link to a folder, to nothing, to a file, to
+# itself, or a file. The rest is extracted.
+ab=${file%/*}
+"$PACKREAD" list "$small" | sed "/^$ab/d; s/ .*//" | sort > others
+holds 'there are others' test -s others
+mkdir -p outside "outside-with/${file#*/}"
+rmdir "outside-with/${file#*/}"
+echo 'not the object' > "outside-with/${file#*/}"
+for kind in folder with nothing file itself taken; do
+    rm -rf beside
+    mkdir beside
+    case $kind in
+    folder) ln -s ../outside "beside/$ab" ;;
+    with) ln -s "$work/outside-with" "beside/$ab" ;;
+    nothing) ln -s ../nowhere "beside/$ab" ;;
+    file) ln -s ../others "beside/$ab" ;;
+    itself) ln -s "$ab" "beside/$ab" ;;
+    taken) echo text > "beside/$ab" ;;
+    esac
+    ls -l "beside/$ab" > before
+    expect 1 extract "$small" -o beside --as=loose "$blob" "$tree"
+    says "^packread: beside/$ab: refused: a symbolic link, or something else that is no folder, is there: objects $ab\.\.\. are left out; remove it$"
+    equal 'the next object is extracted' "$(find beside -mindepth 2 -type f | wc -l | tr -d ' ')" 1
+    expect 1 extract "$small" -o beside --as=loose --all
+    equal "$ran: messages" "$(wc -l < err | tr -d ' ')" 1
+    (cd beside && find . -mindepth 2 -type f) | sed 's|^\./||; s|/||' | sort > written
+    same written others
+    ls -l "beside/$ab" > after
+    same before after
+    equal 'outside' "$(ls -A outside)" ''
+    holds 'nothing is made' test ! -e nowhere
+done
+equal 'outside' "$(ls -A outside-with)" "${file#*/}"
+equal 'temporary files' "$(find . -name '.packread*')" ''
+# The folder that is named may be a link itself.
+mkdir real
+ln -s real named-by-link
+expect 0 extract "$small" -o named-by-link --as=loose "$blob"
+holds 'below the link that is named' test -f "real/$file"
+# A folder that cannot be written to spoils what belongs there alone.
+if [ "$(id -u)" -ne 0 ]; then
+    mkdir -p "shut/$ab"
+    chmod a-w "shut/$ab"
+    expect 4 extract "$small" -o shut --as=loose "$blob" "$tree"
+    says "shut/$file: cannot be written: Permission denied"
+    equal 'the next object is extracted' "$(find shut -type f | wc -l | tr -d ' ')" 1
+fi
 mkdir -p "folder/$file"
 expect 4 extract "$small" -o folder --as=loose "$blob" "$tree"
 says "folder/$file: cannot be written: Is a directory"
