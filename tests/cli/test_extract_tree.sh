@@ -177,6 +177,33 @@ expect 2 extract "$small" -o none --as=tree "$blob"
 says "$blob: a blob: --as=tree takes a tree, or a commit or tag of one$"
 expect 3 extract "$small" -o none --as=tree 0123456789012345678901234567890123456789
 holds 'no folder' test ! -e none
+# One that names as its tree what is none is corrupt: that is not about what was asked for.
+whole_tree=$(git -C made.git mktree < /dev/null)
+a_blob=$(echo text | git -C made.git hash-object -w --stdin)
+whole=$(printf 'tree %s\n' "$whole_tree" | git -C made.git hash-object --literally -w -t commit --stdin)
+: > wrong
+for kind in "commit tree blob $a_blob" "commit tree commit $whole" "tag tree blob $a_blob" "tag commit tree $whole_tree" "tag blob commit $whole"; do
+    # shellcheck disable=SC2086 # words
+    set -- $kind
+    case $1 in
+    commit) printf 'tree %s\n' "$4" ;;
+    tag) printf 'object %s\ntype %s\ntag t\n' "$4" "$2" ;;
+    esac | git -C made.git hash-object --literally -w -t "$1" --stdin | sed "s/$/ $kind/" >> wrong
+done
+of_blob=$(printf 'object %s\ntype blob\ntag t\n' "$a_blob" | git -C made.git hash-object --literally -w -t tag --stdin)
+of_tag=$(printf 'object %s\ntype tag\ntag t\n' "$(sed -n '1s/ .*//p' wrong)" | git -C made.git hash-object --literally -w -t tag --stdin)
+of_commit=$(printf 'object %s\ntype commit\ntag t\n' "$(sed -n '1s/ .*//p' wrong)" | git -C made.git hash-object --literally -w -t tag --stdin)
+while read -r name type named found id; do
+    expect 1 extract made.git -o none --as=tree "$name"
+    says "^packread: made.git: $name: corrupt $type: what it names as its $named, $id, is a $found$"
+done < wrong
+expect 1 extract made.git -o none --as=tree "$of_commit"
+says ": corrupt commit: what it names as its tree, $a_blob, is a blob$"
+expect 1 extract made.git -o none --as=tree "$of_tag"
+says ": $of_tag: corrupt tag: what it names as its tag, [0-9a-f]*, is a commit$"
+expect 2 extract made.git -o none --as=tree "$of_blob"
+says "$a_blob: a blob: --as=tree takes a tree, or a commit or tag of one$"
+holds 'no folder' test ! -e none
 nonsense=$(printf 'nonsense' | git -C made.git hash-object --literally -w -t commit --stdin)
 tag=$(printf 'object %s\n' "$nonsense" | git -C made.git hash-object --literally -w -t tag --stdin)
 leads_nowhere=$(printf 'tree %s\n' "$missing" | git -C made.git hash-object --literally -w -t commit --stdin)
