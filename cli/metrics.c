@@ -99,6 +99,10 @@ static void print_prometheus(FILE *stream)
     }
 }
 
+/* How what these three print begins. */
+static const char *const beginnings[] = {"hits            ",
+                                         "{\"hits\":", "# HELP packread_window_hits_"};
+
 /* ---- Where they go --------------------------------------------------------------------------- */
 
 /* Only a regular file or a name that is free is replaced: never a device, a pipe, or a symbolic
@@ -162,6 +166,43 @@ static int write_through(const char *path, const char *text, size_t size)
     return failure;
 }
 
+static bool is_of_earlier_run(const char *bytes, size_t size)
+{
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
+        const size_t length = strlen(beginnings[i]);
+
+        if (size >= length && memcmp(bytes, beginnings[i], length) == 0)
+            return true;
+    }
+    return size == 0;
+}
+
+/* Whether what is there, if anything, may go: 0, or EEXIST where it is none of ours, or an errno.
+ */
+static int check_present(const char *path)
+{
+    char start[64];
+    struct stat there;
+    ssize_t size;
+    int failure = 0;
+    /* Should it be a pipe or a device by now, opening does not wait for anything. */
+    int file = io_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+
+    if (file < 0)
+        return errno == ENOENT ? 0 : errno;
+    if (fstat(file, &there) != 0)
+        failure = errno;
+    else if (!S_ISREG(there.st_mode))
+        failure = EEXIST;
+    size = failure == 0 ? io_read(file, start, sizeof start) : 0;
+    if (size < 0)
+        failure = errno;
+    else if (failure == 0 && !is_of_earlier_run(start, (size_t)size))
+        failure = EEXIST;
+    close(file);
+    return failure;
+}
+
 /* Whether a file may be put there. */
 static int try_anew(const char *path)
 {
@@ -204,17 +245,23 @@ static int write_to_file(const char *path, const char *text, size_t size)
     char *target;
     int failure = find_target(path, &target);
 
+    /* Something else may have been put there meanwhile. */
+    if (failure == 0 && target != NULL)
+        failure = check_present(target);
     if (failure == 0)
         failure = target != NULL ? write_anew(target, text, size) : write_through(path, text, size);
     free(target);
     return failure;
 }
 
+/* EEXIST: what is there is none of ours. */
 static int try_file(const char *path)
 {
     char *target;
     int failure = find_target(path, &target);
 
+    if (failure == 0 && target != NULL)
+        failure = check_present(target);
     if (failure == 0)
         failure = target != NULL ? try_anew(target) : try_through(path);
     free(target);
@@ -229,7 +276,7 @@ static enum status refuse(int failure)
                           failure);
 }
 
-enum status metrics_request(const char *file)
+enum status metrics_request(const char *command, const char *file)
 {
     int failure;
 
@@ -237,6 +284,11 @@ enum status metrics_request(const char *file)
     wanted_file = file;
     failure = file != NULL ? try_file(file) : 0;
     is_wanted = failure == 0;
+    if (failure == EEXIST)
+        return message_usage(command,
+                             "--metrics does not write over '%s', which holds something else than "
+                             "figures of an earlier run: name another file, or remove it",
+                             file);
     return is_wanted ? STATUS_OK : refuse(failure);
 }
 

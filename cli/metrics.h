@@ -7,9 +7,9 @@
 #include <packread.h>
 
 /* Asks for the figures at the end: on standard error, or in `file` (kept, not copied). One that
- * cannot be written is refused, with its message, before anything is done; nothing is changed by
- * the look. */
-enum status metrics_request(const char *file);
+ * cannot be written, or has anything in it but figures of an earlier run, is refused, with its
+ * message, before anything is done; nothing is changed by the look. */
+enum status metrics_request(const char *command, const char *file);
 /* Adds the figures of a snapshot; before it is freed. */
 void metrics_add(const packread_snapshot *snapshot);
 /* Writes them, if they were asked for. */

@@ -328,7 +328,7 @@ bool options_parse(const struct command *command, const struct option_rule *rule
     if (manager == SMMAP_STATIC)
         message_advise_sliding();
     if (metrics)
-        *status = metrics_request(metrics_file);
+        *status = metrics_request(command->name, metrics_file);
     return *status == STATUS_OK;
 }
 

@@ -209,10 +209,19 @@ says '^misses  *[1-9]'
 says '^bytes_peak  *[1-9]'
 equal 'figures' "$(grep -c '^[a-z_]* *[0-9]*$' err)" 18
 for file in figures.txt figures.json figures.prom; do
-    echo old > $file
+    # Into a new file, an empty one, and over the figures of an earlier run.
     expect 0 cat --metrics=$file "$small" "$id"
     is_silent
+    mv $file earlier.${file#*.}
+    : > $file
+    for earlier in $file earlier.*; do
+        [ "$earlier" = $file ] || cp "$earlier" $file
+        expect 0 cat --metrics=$file "$small" "$id"
+        is_silent
+        same $file earlier.${file#*.}
+    done
 done
+equal 'figures of an earlier run' "$(echo earlier.*)" 'earlier.json earlier.prom earlier.txt'
 holds 'text' grep -q '^maps  *[0-9]*$' figures.txt
 holds 'JSON' grep -q '^{"hits":[0-9]*,.*"cursors":[0-9]*}$' figures.json
 holds 'Prometheus' grep -q '^packread_window_misses_total [1-9][0-9]*$' figures.prom
@@ -232,11 +241,43 @@ wait $!
 holds 'JSON through a pipe' grep -q '^{"hits"' through
 holds 'the pipe is still one' test -p pipe.json
 # What a link points to is replaced; the link stays.
-echo old > target.txt
+cp figures.json target.txt
 ln -s target.txt link.txt
 expect 0 cat --metrics=link.txt "$small" "$id"
 holds 'the link is still one' test -L link.txt
 holds 'its target is new' grep -q '^maps' target.txt
+# Anything else that a file holds is not written over, be it behind a link, and is told before
+# anything is done.
+git clone -q --bare "$small" kept.git
+ln kept.git/HEAD HEAD.txt
+ln -s kept.git/HEAD HEAD.json
+cp "$(only_pack "$small")" a-pack.txt
+printf '# HELP packread_objects Of another program.\n' > another.prom
+printf '{"hit' > short.json
+printf 'hits 7\n' > another.txt
+printf '\n' > line.txt
+for file in kept.git/HEAD kept.git/config HEAD.txt HEAD.json a-pack.txt another.prom short.json another.txt line.txt; do
+    cp $file told
+    expect 2 list --metrics=$file "$small"
+    says "^packread list: --metrics does not write over '$file', which holds something else than figures of an earlier run: name another file, or remove it; see"
+    prints_nothing
+    same $file told
+done
+holds 'the link is still one' test -L HEAD.json
+holds 'git still reads that repository' git -C kept.git cat-file -e HEAD
+# Nor over what comes there while the command runs.
+mkfifo asked answered
+$limit "$PACKREAD" batch --check --metrics=meanwhile.txt "$small" < asked > answered 2> err &
+exec 3> asked 4< answered
+echo "$id" >&3
+read -r answer <&4
+equal 'answer before a file came' "${answer%% *}" "$id"
+echo precious > meanwhile.txt
+exec 3>&- 4<&-
+wait $!
+equal 'exit status where a file came' $? 4
+says '^packread: meanwhile.txt: cannot be written: File exists$'
+equal 'the file that came' "$(cat meanwhile.txt)" precious
 # What cannot be written is told before anything is done.
 expect 4 list --metrics=no/such/file "$small"
 says '^packread: no/such/file: cannot be written: No such file or directory$'
