@@ -52,6 +52,7 @@ struct indexing {
     int folder; /* of both targets */
     int salvage;
     int version;
+    bool is_short;                /* an object does not fit into the memory limit */
     int write_errno;              /* why a writer stopped */
     const struct target *stopped; /* where */
 };
@@ -232,8 +233,10 @@ static enum status commit_all(struct indexing *indexing)
 
 static int tell_finding(void *context, const packread_finding *finding)
 {
-    const struct indexing *indexing = context;
+    struct indexing *indexing = context;
 
+    if (finding->error->code == PACKREAD_ERROR_BUDGET)
+        indexing->is_short = true;
     finding_tell(indexing->pack, finding->error, finding->dependents);
     return 0;
 }
@@ -280,6 +283,12 @@ static enum status tell_damage(const struct indexing *indexing, const packread_p
     return STATUS_DAMAGED;
 }
 
+/* Something could not be checked; it may be whole. */
+static bool is_shortage(int failure)
+{
+    return failure == PACKREAD_ERROR_BUDGET || failure == PACKREAD_ERROR_TEMPORARY;
+}
+
 static enum status index_pack(struct indexing *indexing, packread_snapshot *snapshot)
 {
     const packread_index_options options = {
@@ -308,6 +317,8 @@ static enum status index_pack(struct indexing *indexing, packread_snapshot *snap
     /* Without findings the failure is another: a header that is no pack's, an offset too far. */
     if (failure != 0 && summary.findings == 0) {
         status = message_failure(indexing->pack, &error);
+        if (indexing->is_short && !indexing->salvage)
+            message_error("%s: no index is written; --salvage indexes all else", indexing->pack);
         /* What has neither the magic nor a version of a pack is none. */
         if (failure == PACKREAD_ERROR_VERSION ||
             (failure == PACKREAD_ERROR_NOT_A_PACK && (pack.version == 2 || pack.version == 3)))
@@ -319,7 +330,11 @@ static enum status index_pack(struct indexing *indexing, packread_snapshot *snap
         status = commit_all(indexing);
     if (status == STATUS_OK && summary.written)
         print_result(indexing, &summary);
-    return failure == 0 || status != STATUS_OK ? status : tell_damage(indexing, &pack, &summary);
+    if (failure == 0 || status != STATUS_OK)
+        return status;
+    if (is_shortage(failure))
+        status = message_failure(indexing->pack, &error);
+    return status_worse(status, tell_damage(indexing, &pack, &summary));
 }
 
 static enum status open_and_index(struct indexing *indexing)

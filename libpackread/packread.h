@@ -305,7 +305,7 @@ PACKREAD_API void packread_snapshot_free(packread_snapshot *snapshot);
  *  - a pack whose header or trailer is damaged (MISMATCH, NOT_A_PACK, VERSION), or that is cut
  *    short (CORRUPT). Its objects are served, each checked against its id; with PACKREAD_NO_CHECK
  *    it is not opened, unless its index was made here;
- *  - a damaged pack whose index was made, and may lack objects (CORRUPT, THIN);
+ *  - a pack whose index was made, and may lack objects (CORRUPT, THIN, BUDGET, TEMPORARY);
  *  - a multi-pack-index, a layer or a chain that is damaged, or of a version or hash that is not
  *    known: it is not used, and the packs' own indexes are;
  *  - a pack without index whose hash is only assumed (ASSUMED), WITHOUT_INDEX too;
@@ -885,10 +885,10 @@ typedef struct packread_index_summary {
 /* Derives the index of a pack that was opened WITHOUT_INDEX from its bytes: byte for byte what git
  * index-pack writes. Returns, and costs, what verify does, and writes for 0 alone; where bases are
  * missing THIN names one in `id`. With `salvage` what is whole is written of a damaged pack too, if
- * there is anything, whether or not git can read it, and the return is the same. An object that
- * could not be checked for want of memory or disk is not damage: for BUDGET and TEMPORARY nothing
- * is written, `salvage` or not, nor the summary. Errors beside those of verify: UNSUPPORTED
- * (version 1 with offsets past 4 GiB). A damaged header is none with `salvage`. Any thread. */
+ * there is anything, readable for git or not, without objects that there was no room to check; the
+ * return is the same. For BUDGET and TEMPORARY the summary is written only if an index is. Errors
+ * beside those of verify: UNSUPPORTED (version 1 with offsets past 4 GiB). A damaged header is none
+ * with `salvage`. Any thread. */
 PACKREAD_API int packread_index(packread_snapshot *snapshot, size_t pack,
                                 const packread_index_options *options,
                                 packread_index_summary *summary, packread_error *error);

@@ -70,11 +70,10 @@ static int write_files(pkr_verification *verification, const packread_index_opti
     return status;
 }
 
-/* What could not be checked may be whole: an index without it would lose it. */
+/* What there was no room to check may be whole, and is left out as what is damaged. */
 static bool is_written(const pkr_verification *verification, int result, bool salvage)
 {
-    return result == 0 || (salvage && !pkr_findings_is_shortage(result) &&
-                           verification->findings.summary.objects > 0);
+    return result == 0 || (salvage && verification->findings.summary.objects > 0);
 }
 
 static int derive(pkr_verification *verification, const packread_index_options *options,
@@ -92,7 +91,7 @@ static int derive(pkr_verification *verification, const packread_index_options *
     pkr_verify_release(verification);
     if (status != 0)
         return status;
-    if (!pkr_findings_is_shortage(result))
+    if (written || !pkr_findings_is_shortage(result))
         *summary = (packread_index_summary){.struct_size = sizeof *summary,
                                             .objects = found->objects,
                                             .bytes = found->bytes,

@@ -23,6 +23,10 @@ static int tell_doubt(const pkr_pack *pack, pkr_fault *fault)
         return pkr_fault_set(fault, PACKREAD_ERROR_DOUBTFUL, pack->path,
                              "not found, but this pack is thin: of deltas on objects that it does "
                              "not have no id is known");
+    if (pack->derived.shortage.code != 0)
+        return pkr_fault_set(fault, PACKREAD_ERROR_DOUBTFUL, pack->path,
+                             "not found, but there was no room to read some objects of this pack: "
+                             "of those no id is known");
     if (pack->derived.findings != 0 || pack->lacks_rows)
         return pkr_fault_set(fault, PACKREAD_ERROR_DOUBTFUL, pack->path,
                              "not found, but this pack is damaged, and so is its index: of some "

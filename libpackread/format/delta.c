@@ -152,6 +152,8 @@ int pkr_delta_measure(const unsigned char *delta, size_t length, const pkr_delta
         }
         if (pkr_delta_next(&at, end, &step, text) != 0)
             return PACKREAD_ERROR_CORRUPT;
+        if (!pkr_delta_step_fits(&step, sizes->base))
+            return corrupt(text, PKR_DELTA_OUTSIDE);
         if (step.size > left)
             return corrupt(text, "delta gives more than its result size");
         left -= step.size;
@@ -185,7 +187,7 @@ int pkr_delta_apply(const unsigned char *delta, size_t length, const pkr_delta_s
             if (!at)
                 return corrupt(text, "delta ends inside a copy");
             if (offset > sizes->base || size > sizes->base - offset)
-                return corrupt(text, "delta copies from outside its base");
+                return corrupt(text, PKR_DELTA_OUTSIDE);
             if (size > left)
                 return corrupt(text, "delta gives more than its result size");
             memcpy(result, base + offset, size);

@@ -19,9 +19,9 @@ typedef struct pkr_delta_sizes {
 int pkr_delta_parse(const unsigned char *delta, size_t length, pkr_delta_sizes *sizes,
                     const char **text);
 
-/* Whether the instructions give exactly the result size that the delta claims; cheap, touches
- * neither base nor result. To be asked before memory is taken for a large claim. STOPPED where that
- * is asked for meanwhile; `stop` may be NULL. */
+/* Whether the instructions give exactly the result size that the delta claims, and copy from inside
+ * the base that it claims; cheap, touches neither base nor result. To be asked before memory is
+ * taken for a large claim. STOPPED where that is asked for meanwhile; `stop` may be NULL. */
 int pkr_delta_measure(const unsigned char *delta, size_t length, const pkr_delta_sizes *sizes,
                       const packread_stop *stop, const char **text);
 
@@ -40,6 +40,14 @@ typedef struct pkr_delta_step {
     uint32_t offset;             /* in the base, of a copy */
     uint32_t size;
 } pkr_delta_step;
+
+#define PKR_DELTA_OUTSIDE "delta copies from outside its base"
+
+/* Whether what it copies is in a base of so many bytes; an insert is in any. */
+static inline bool pkr_delta_step_fits(const pkr_delta_step *step, uint64_t base)
+{
+    return step->insert || (step->offset <= base && step->size <= base - step->offset);
+}
 
 /* Reads the instruction at `*at` and moves past it; `*at` is below `end`, and there are
  * PKR_DELTA_STEP_MAX bytes up to it or all that the delta has. Returns 0 or CORRUPT, then

@@ -21,6 +21,7 @@ typedef struct patch {
     packread_writer *take;
     void *context;
     pkr_inflating pieces;
+    uint64_t base_size;    /* as the delta claims it */
     uint64_t inflate_left; /* bytes of the delta that are still to be inflated */
     uint64_t result_left;  /* that the delta still has to give */
     size_t at;             /* the next instruction, in `in` */
@@ -93,8 +94,6 @@ static int copy(patch *state, uint64_t offset, size_t size, pkr_fault *fault)
     const pkr_delta_base *base = state->base;
     int status = 0;
 
-    if (offset > base->size || size > base->size - offset)
-        return damaged(state, "delta copies from outside its base", fault);
     if (base->blob)
         return give(state, base->blob->data + offset, size, fault);
     while (size > 0 && status == 0) {
@@ -123,6 +122,8 @@ static int run_step(patch *state, pkr_fault *fault)
         return damaged(state, text, fault);
     if (step.size > state->result_left)
         return damaged(state, "delta gives more than its result size", fault);
+    if (!pkr_delta_step_fits(&step, state->base_size))
+        return damaged(state, PKR_DELTA_OUTSIDE, fault);
     state->at = (size_t)(at - state->in);
     state->result_left -= step.size;
     if (!state->base)
@@ -145,6 +146,7 @@ static int begin(patch *state, pkr_fault *fault)
     if (state->base && sizes.base != state->base->size)
         return damaged(state, "delta is for a base of another size", fault);
     state->at = sizes.header_size;
+    state->base_size = sizes.base;
     state->result_left = sizes.result;
     return 0;
 }

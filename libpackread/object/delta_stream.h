@@ -19,8 +19,8 @@ int pkr_delta_stream_sizes(packread_reader *reader, const pkr_pack *pack, const 
 
 /* Gives the result to `take`, in pieces of at most 64 KiB: never more bytes than the delta claims.
  * With `base` NULL nothing is copied or given: it is only seen whether the instructions give just
- * as much as is claimed. `end` (may be NULL) receives where the deflated data ended. Errors:
- * CORRUPT, STOPPED, MEMORY, those of windows. */
+ * as much as is claimed, from inside a base as it is claimed. `end` (may be NULL) receives where
+ * the deflated data ended. Errors: CORRUPT, STOPPED, MEMORY, those of windows. */
 int pkr_delta_stream_run(packread_reader *reader, const pkr_pack *pack, const pkr_link *link,
                          const pkr_delta_base *base, packread_writer *take, void *context,
                          uint64_t *end, pkr_fault *fault);

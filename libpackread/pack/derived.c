@@ -20,8 +20,9 @@ typedef struct making {
     void *bytes;
     size_t size;
     size_t room;  /* that is paid for */
-    int findings; /* as in pkr_derived */
-    int status;   /* why no more was taken */
+    int findings; /* as in pkr_derived, and so is this */
+    pkr_fault shortage;
+    int status; /* why no more was taken */
     pkr_fault fault;
 } making;
 
@@ -90,18 +91,26 @@ static int derive_none(const pkr_pack *pack, making *on, pkr_fault *fault)
     return fault->code;
 }
 
-/* What is wrong with a pack costs the objects that it is about. */
-static int settle(int status, const pkr_pack *pack, making *on, pkr_fault *fault)
+/* What is wrong with a pack costs the objects that it is about, and so does the want of room for
+ * some: with `is_written` all others have their rows. */
+static int settle(int status, bool is_written, const pkr_pack *pack, making *on, pkr_fault *fault)
 {
+    status = ask_for_all(on, status, fault);
+    if (is_written && on->status == 0 &&
+        (status == PACKREAD_ERROR_BUDGET || status == PACKREAD_ERROR_TEMPORARY)) {
+        on->findings = status;
+        on->shortage = *fault;
+        return 0;
+    }
     if (status == PACKREAD_ERROR_CORRUPT || status == PACKREAD_ERROR_THIN) {
         on->findings = status;
         status = on->size == 0 ? derive_none(pack, on, fault) : 0;
     }
     if (on->status != 0) {
         *fault = on->fault;
-        status = on->status;
+        status = ask_for_all(on, on->status, fault);
     }
-    return ask_for_all(on, status, fault);
+    return status;
 }
 
 static int lay_out(pkr_pack *pack, const making *on, pkr_fault *fault)
@@ -123,13 +132,14 @@ int pkr_derived_make(pkr_derive *derive, packread_snapshot *snapshot, pkr_budget
         .expected = expected_size(pack),
     };
     packread_index_options mine = *options;
-    packread_index_summary summary;
+    packread_index_summary summary = {0};
     int status;
 
     mine.index = take;
     mine.progress = tell_progress;
     mine.context = &on;
-    status = settle(derive(snapshot, pack, &mine, &summary, fault), pack, &on, fault);
+    status = derive(snapshot, pack, &mine, &summary, fault);
+    status = settle(status, summary.struct_size != 0 && summary.written, pack, &on, fault);
     if (status == 0)
         status = lay_out(pack, &on, fault);
     if (status != 0) {
@@ -139,6 +149,7 @@ int pkr_derived_make(pkr_derive *derive, packread_snapshot *snapshot, pkr_budget
     pack->derived.charged = pkr_memory_shrink(budget, &on.bytes, on.room, on.size);
     pack->derived.bytes = on.bytes;
     pack->derived.findings = on.findings;
+    pack->derived.shortage = on.shortage;
     pack->index = (pkr_source){.bytes = on.bytes, .size = on.size};
     pack->alone = false;
     return 0;

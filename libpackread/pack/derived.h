@@ -7,8 +7,9 @@
 
 #include "pack/pack.h"
 
-/* Gives the bytes of an index of `pack`, which is `alone`, to the options' writer: with CORRUPT or
- * THIN too, if there are whole objects in it. `summary` is not NULL. Errors: as packread_index. */
+/* Gives the bytes of an index of `pack`, which is `alone`, to the options' writer: with CORRUPT,
+ * THIN, BUDGET or TEMPORARY too, if there are whole objects in it: then `summary`, which is not
+ * NULL, gets a struct_size. Errors: as packread_index. */
 typedef int pkr_derive(packread_snapshot *snapshot, pkr_pack *pack,
                        const packread_index_options *options, packread_index_summary *summary,
                        pkr_fault *fault);

@@ -57,6 +57,22 @@ static void tell_index(const pkr_pack *pack, packread_error *told)
                  pack->index_doubt.text);
 }
 
+/* What it takes stands in the error already. */
+static void tell_shortage(const pkr_pack *pack, packread_error *told)
+{
+    pkr_fault fault = pack->derived.shortage;
+
+    if (!fault.file)
+        fault.file = pack->path;
+    pkr_fault_publish(&fault, told);
+    snprintf(told->text, sizeof told->text,
+             "%s; without that, and all that is built on it, the index made from the pack has %lu "
+             "of %lu objects",
+             fault.code == PACKREAD_ERROR_BUDGET ? "the memory limit has no room for an object"
+                                                 : fault.text,
+             (unsigned long)pack->idx.count, (unsigned long)pack->claimed);
+}
+
 static void tell_damage(const pkr_pack *pack, packread_error *told)
 {
     pkr_error_set(told, pack->derived.findings, pack->path,
@@ -92,7 +108,10 @@ size_t pkr_pack_doubts(const pkr_pack *pack, packread_error told[PKR_PACK_DOUBTS
     if (pack->doubt.code != 0)
         pkr_fault_publish(&pack->doubt, &told[count++]);
     /* Of a header that is damaged was told already. */
-    if (pack->derived.findings != 0 && (pack->doubt.code == 0 || pack->idx.count < pack->claimed))
+    if (pack->derived.shortage.code != 0)
+        tell_shortage(pack, &told[count++]);
+    else if (pack->derived.findings != 0 &&
+             (pack->doubt.code == 0 || pack->idx.count < pack->claimed))
         tell_damage(pack, &told[count++]);
     return count;
 }

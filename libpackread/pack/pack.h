@@ -21,7 +21,8 @@ typedef struct pkr_derived {
     void *bytes; /* NULL: it was not */
     uint64_t charged;
     int findings; /* 0, or CORRUPT or THIN: the pack is damaged, so that the index may lack objects,
-                   * or have others for them */
+                   * or have others for them; or BUDGET or TEMPORARY */
+    pkr_fault shortage; /* code 0, or that one: of an object that there was no room to check */
 } pkr_derived;
 
 typedef struct pkr_pack {

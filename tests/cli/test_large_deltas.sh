@@ -96,10 +96,11 @@ prints ': 2 objects not checked, 3 of 5 objects intact$'
 equal "$ran: lines" "$(grep -c . out)" 3
 expect 4 verify --json --memory-limit=1M r.git
 prints '"ok":false,"objects":5,.*"findings":0,"intact":3,"unchecked":2}'
-# Nor is there an index without them: what was not checked may be whole, as it is here.
+# Nor is there an index without them, unless that is asked for: what was not checked may be whole,
+# as it is here.
 pack=$(find "$work/r.git/objects/pack" -name '*.pack')
 mkdir indexes
-for options in '' --salvage '--salvage --json' '--rev --threads=1'; do
+for options in '' --json '--rev --threads=1'; do
     # shellcheck disable=SC2086 # several options
     expect 4 index --memory-limit=1M $options "$pack" -o indexes/x.idx
     says '/nowhere: no temporary file can be made here.*; [0-9]* bytes are needed there: let TMPDIR'
@@ -107,6 +108,13 @@ for options in '' --salvage '--salvage --json' '--rev --threads=1'; do
     prints_nothing
     equal "$ran: files" "$(ls -A indexes)" ''
 done
+expect 4 index --memory-limit=1M --salvage "$pack" -o indexes/x.idx
+says '/nowhere: no temporary file can be made here.*; [0-9]* bytes are needed there: let TMPDIR'
+says ': 3 of 5 objects are in the index$'
+prints_nothing
+git show-index < indexes/x.idx | cut -d ' ' -f 2 | sort > given
+sort others > told
+same given told 'index of the others'
 TMPDIR="$work/temporary"
 expect 0 index --memory-limit=1M --salvage "$pack" -o indexes/x.idx
 same indexes/x.idx "${pack%.pack}.idx"
