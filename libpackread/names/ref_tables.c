@@ -10,6 +10,7 @@
 #define FOLDER "reftable"
 #define TRIES_MOST 100
 #define NAP 1 /* millisecond, between two tries */
+#define LACKING "is gone, though tables.list names it"
 
 typedef struct table {
     char *path;
@@ -76,9 +77,10 @@ static int load(pkr_ref_tables *stack, table *made, packread_error *error)
     int failure = pkr_host_look(made->path, &stamp);
     int status;
 
-    if (pkr_host_is_absence(failure))
-        return pkr_error_set(error, PACKREAD_ERROR_CHANGED, made->path,
-                             "is gone, though tables.list names it");
+    if (pkr_host_is_absence(failure)) {
+        stack->lacks_table = true;
+        return pkr_error_set(error, PACKREAD_ERROR_CHANGED, made->path, LACKING);
+    }
     if (failure != 0)
         return pkr_error_system(error, made->path, failure, "cannot be read");
     if (stamp.kind != PKR_KIND_FILE)
@@ -161,6 +163,7 @@ static int look_once(pkr_ref_tables *stack, packread_error *error)
     pkr_table tables = {.row_size = sizeof(table)};
     int status = pkr_kept_file_look(&stack->list, error);
 
+    stack->lacks_table = false;
     if (status != 0 || stack->parsed == stack->list.changes)
         return status;
     status = add_all(stack, &tables, error);
@@ -173,13 +176,21 @@ static int look_once(pkr_ref_tables *stack, packread_error *error)
     return status;
 }
 
+/* A list that stays as it is while a table stays away is not at the beginning of a change. */
 static int look(pkr_ref_tables *stack, packread_error *error)
 {
     int status = look_once(stack, error);
+    const pkr_stamp first = stack->list.stamp;
 
     for (int i = 0; status == PACKREAD_ERROR_CHANGED && i < TRIES_MOST; i++) {
         pkr_host_nap(NAP);
         status = look_once(stack, error);
+    }
+    if (status == PACKREAD_ERROR_CHANGED && stack->lacks_table &&
+        pkr_stamp_same(&first, &stack->list.stamp)) {
+        status = PACKREAD_ERROR_CORRUPT;
+        if (error)
+            error->code = status;
     }
     return status;
 }

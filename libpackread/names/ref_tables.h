@@ -13,6 +13,7 @@ typedef struct pkr_ref_tables {
     char *folder; /* reftable/ */
     size_t id_size;
     pkr_kept_file list;
+    bool lacks_table; /* the last look ended at one that is gone */
     uint64_t parsed;  /* list.changes when `tables` was made from it */
     pkr_table tables; /* oldest first */
     pkr_reftable_cursor cursor;

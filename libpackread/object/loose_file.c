@@ -145,21 +145,38 @@ static int read_header(pkr_loose_file *file, enum pkr_loose_reach reach, pkr_fau
     return 0;
 }
 
+/* There is no file behind the name: it went, or is a link that leads nowhere, and stays. */
+static int tell_absence(pkr_loose_file *file, const char *path, int absence, pkr_fault *fault)
+{
+    char *target;
+    const int failure = pkr_host_link(path, &target);
+    const bool is_link = target != NULL;
+
+    free(target);
+    if (failure != 0)
+        return fail(file, PACKREAD_ERROR_SYSTEM, failure, "cannot be read", fault);
+    if (is_link)
+        return fail(file, PACKREAD_ERROR_CORRUPT, 0, "is a symbolic link that leads nowhere",
+                    fault);
+    pkr_reader_note_gone(file->reader);
+    return fail(file, PACKREAD_ERROR_CHANGED, absence, "is gone", fault);
+}
+
 static int open_file(pkr_loose_file *file, pkr_fault *fault)
 {
     char *path = pkr_loose_path(file->folder, &file->id);
+    int status = 0;
     int failure;
 
     if (!path)
         return pkr_fault_memory(fault);
     failure = pkr_host_open(path, &file->descriptor, &file->stamp);
+    if (failure != 0 && !pkr_host_is_absence(failure))
+        status = fail(file, PACKREAD_ERROR_SYSTEM, failure, "cannot be opened", fault);
+    else if (failure != 0)
+        status = tell_absence(file, path, failure, fault);
     free(path);
-    if (failure == 0)
-        return 0;
-    if (!pkr_host_is_absence(failure))
-        return fail(file, PACKREAD_ERROR_SYSTEM, failure, "cannot be opened", fault);
-    pkr_reader_note_gone(file->reader);
-    return fail(file, PACKREAD_ERROR_CHANGED, failure, "is gone", fault);
+    return status;
 }
 
 int pkr_loose_open(pkr_loose_file *file, packread_reader *reader, uint32_t folder,

@@ -38,18 +38,15 @@ int pkr_loose_look(const pkr_object_folder *folder, const packread_id *id, bool 
                    pkr_fault *fault)
 {
     char *path = pkr_loose_path(folder, id);
-    pkr_stamp stamp;
     int failure;
 
     if (!path)
         return pkr_fault_memory(fault);
-    failure = pkr_host_look(path, &stamp);
+    failure = pkr_host_look_at_name(path, found);
     free(path);
-    *found = stamp.kind != PKR_KIND_NONE;
-    return failure == 0 || pkr_host_is_absence(failure)
-               ? 0
-               : pkr_loose_fault(folder, id, PACKREAD_ERROR_SYSTEM, failure, "cannot be read",
-                                 fault);
+    return failure == 0 ? 0
+                        : pkr_loose_fault(folder, id, PACKREAD_ERROR_SYSTEM, failure,
+                                          "cannot be read", fault);
 }
 
 /* ---- Names ---------------------------------------------------------------------------------- */

@@ -13,8 +13,8 @@ char *pkr_loose_path(const pkr_object_folder *folder, const packread_id *id);
 int pkr_loose_fault(const pkr_object_folder *folder, const packread_id *id, int code,
                     int system_errno, const char *text, pkr_fault *fault);
 
-/* Whether the folder has a file for the object, be it one that can be read or not: one call of the
- * system. Errors: SYSTEM, MEMORY. */
+/* Whether the folder has a file for the object, be it one that can be read or not, or a link that
+ * leads nowhere: one call of the system. Errors: SYSTEM, MEMORY. */
 int pkr_loose_look(const pkr_object_folder *folder, const packread_id *id, bool *found,
                    pkr_fault *fault);
 

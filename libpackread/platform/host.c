@@ -69,6 +69,15 @@ bool pkr_host_is_there(const char *path)
     return lstat(path, &found) == 0;
 }
 
+int pkr_host_look_at_name(const char *path, bool *is_there)
+{
+    struct stat found;
+    const int failure = lstat(path, &found) == 0 ? 0 : errno;
+
+    *is_there = failure == 0;
+    return failure == 0 || pkr_host_is_absence(failure) ? 0 : failure;
+}
+
 bool pkr_host_is_folder(const char *path)
 {
     struct stat found;

@@ -30,6 +30,8 @@ typedef struct pkr_stamp {
 int pkr_host_look(const char *path, pkr_stamp *stamp);
 /* Whether there is anything of that name, if only a symbolic link that leads nowhere. */
 bool pkr_host_is_there(const char *path);
+/* The same where it may not be possible to tell: 0, or what failed. */
+int pkr_host_look_at_name(const char *path, bool *is_there);
 /* Whether it is a folder itself, and no symbolic link to one. */
 bool pkr_host_is_folder(const char *path);
 /* The path without links, "." and "..", from the root; to be freed. */

@@ -46,21 +46,6 @@ static bool says_gone(int status, const pkr_fault *fault)
            pkr_host_is_absence(fault->system_errno);
 }
 
-/* A name without a file behind it did not go: it is a link that leads nowhere. */
-static int look_after_gone(const pkr_object_folder *folder, const packread_id *id,
-                           pkr_loose_check *check, pkr_fault *fault)
-{
-    char *path = pkr_loose_path(folder, id);
-
-    if (!path)
-        return pkr_fault_memory(fault);
-    check->is_gone = !pkr_host_is_there(path);
-    free(path);
-    return check->is_gone ? 0
-                          : pkr_loose_fault(folder, id, PACKREAD_ERROR_CORRUPT, 0,
-                                            "is a symbolic link that leads nowhere", fault);
-}
-
 int pkr_check_loose(packread_reader *reader, const pkr_object_folder *folder, const packread_id *id,
                     pkr_loose_check *check, pkr_fault *fault)
 {
@@ -72,5 +57,6 @@ int pkr_check_loose(packread_reader *reader, const pkr_object_folder *folder, co
         status = check_once(reader, folder, id, check, fault);
     while (status == PACKREAD_ERROR_CHANGED && !says_gone(status, fault) &&
            ++readings < READINGS_MOST);
-    return says_gone(status, fault) ? look_after_gone(folder, id, check, fault) : status;
+    check->is_gone = says_gone(status, fault);
+    return check->is_gone ? 0 : status;
 }

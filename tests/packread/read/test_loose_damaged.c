@@ -242,8 +242,8 @@ START_TEST(what_is_no_file_is_told)
     }
     ck_assert_int_eq(remove(path), 0);
     ck_assert_int_eq(symlink("nowhere", path), 0);
-    ck_assert_int_eq(packread_reader_read(reader, &id, &(packread_object){0}, &error),
-                     PACKREAD_ERROR_NOT_FOUND);
+    ck_assert_int_eq(never_wrong(&error), PACKREAD_ERROR_CORRUPT);
+    ck_assert_str_eq(error.text, "is a symbolic link that leads nowhere");
     free(path);
 }
 END_TEST
