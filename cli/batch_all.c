@@ -8,6 +8,7 @@
 #include "progress.h"
 #include "message.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define FIRST 4096u /* answers; somebody may want no more */
@@ -47,13 +48,20 @@ static int write_contents(void *context, const void *bytes, size_t size)
     return 0;
 }
 
-/* "ID missing", and on standard error why. */
+/* "ID missing", and on standard error why: what was listed and is not there was removed. */
 static void answer_failure(struct every *every, const packread_info *info,
                            const packread_error *error)
 {
     struct batch *batch = every->batch;
+    packread_error gone = {.code = PACKREAD_ERROR_CHANGED,
+                           .system_errno = ENOENT,
+                           .text = "was removed while the objects were listed"};
     char hex[PACKREAD_HEX_MAX + 1];
 
+    if (error->code == PACKREAD_ERROR_NOT_FOUND) {
+        gone.id = info->id;
+        error = &gone;
+    }
     batch->status = status_worse(batch->status, failures_add(&every->failures, info, error));
     packread_id_format(&info->id, hex);
     batch_answer_word(batch, hex, strlen(hex), "missing");

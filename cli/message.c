@@ -167,11 +167,12 @@ static const char *index_advice(const packread_error *error)
 static const char *advice(const packread_error *error)
 {
     static const char damaged[] = "restore it, or fetch again; what is whole can be read, and "
-                                  "packread index --salvage makes an index of it";
+                                  "packread index --salvage -o FILE makes an index of it";
 
     switch (error->code) {
     case PACKREAD_ERROR_MISMATCH:
-        return ends_with(error->file, ".pack") ? damaged : NULL;
+        /* Ids of another size than a repository's are no damage. */
+        return ends_with(error->file, ".pack") && error->has_offset ? damaged : NULL;
     case PACKREAD_ERROR_CORRUPT: /* of a pack as a whole */
         return ends_with(error->file, ".pack") && error->has_offset && error->id.size == 0 ? damaged
                                                                                            : NULL;

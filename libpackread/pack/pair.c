@@ -66,7 +66,18 @@ typedef struct sums {
     bool pack_is_right;
 } sums;
 
-static int sum_up(const pkr_pack *pack, pkr_view *data, pkr_view *index, sums *found,
+static int sum_up_pack(pkr_view *data, size_t id_size, sums *found, pkr_fault *fault)
+{
+    packread_id stored;
+
+    if (data->end < PKR_PACK_HEADER + id_size)
+        return 0;
+    return pkr_sum_check(data, data->end - id_size, id_size, NULL, &stored, &found->pack_is_right,
+                         fault);
+}
+
+/* The pack may be of another hash than the index beside it, unless that names it. */
+static int sum_up(const pkr_pack *pack, bool names_it, pkr_view *data, pkr_view *index, sums *found,
                   pkr_fault *fault)
 {
     const size_t id_size = pack->idx.id_size;
@@ -74,9 +85,11 @@ static int sum_up(const pkr_pack *pack, pkr_view *data, pkr_view *index, sums *f
     int status = pkr_sum_check(index, index->end - id_size, id_size, NULL, &stored,
                                &found->index_is_right, fault);
 
-    return status == 0 ? pkr_sum_check(data, data->end - id_size, id_size, NULL, &stored,
-                                       &found->pack_is_right, fault)
-                       : status;
+    if (status == 0)
+        status = sum_up_pack(data, id_size, found, fault);
+    if (status == 0 && found->index_is_right && !found->pack_is_right && !names_it)
+        status = sum_up_pack(data, 20 + 32 - id_size, found, fault);
+    return status;
 }
 
 /* Whose fault it is that they do not fit: a pack whose sum is right is whole, unless its index has
@@ -133,7 +146,7 @@ static int check_pair(pkr_pack *pack, bool has_magic, pkr_view *data, pkr_view *
         may_be_used = trailer == 0 && pack->claimed > pack->idx.count;
     }
     if (trailer != 0 || head == PACKREAD_ERROR_MISMATCH)
-        status = sum_up(pack, data, index, &found, fault);
+        status = sum_up(pack, trailer == 0, data, index, &found, fault);
     if (status != 0)
         return status;
     if (!may_be_used || !found.index_is_right || found.pack_is_right)
