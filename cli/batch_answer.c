@@ -15,6 +15,7 @@ struct answer {
     struct request *request;
     struct format_request line; /* what the line has of the request */
     packread_id id;             /* the one that was asked for; size 0: none is known */
+    packread_id contents;       /* the one that stands for it, mostly itself */
     packread_info info;         /* of the object that stands for it, but with that id */
     bool has_info;              /* else type and size come from the stream */
     bool has_begun;
@@ -82,7 +83,9 @@ static void answer_failure(const struct answer *answer, int failure, packread_er
         worsen(answer, source->unread);
         break;
     case PACKREAD_ERROR_NOT_FOUND:
-        if (!is_gitlink(&answer->line)) /* those are mostly of another repository */
+        if (packread_id_compare(&answer->id, &answer->contents) != 0)
+            worsen(answer, name_lost_replacement(source, &answer->id, &answer->contents));
+        else if (!is_gitlink(&answer->line)) /* those are mostly of another repository */
             worsen(answer, batch_tell_absence(answer->batch, request, &answer->id, error));
         break;
     default:
@@ -125,24 +128,25 @@ static int write_contents(void *context, const void *bytes, size_t size)
     return 0;
 }
 
-static void answer_contents(struct answer *answer, const packread_id *contents)
+static void answer_contents(struct answer *answer)
 {
     const packread_sink sink = {.begin = begin_contents, .data = write_contents, .context = answer};
     packread_error error = {0};
-    int failure = packread_reader_stream(answer->batch->source->reader, contents, &sink, &error);
+    int failure =
+        packread_reader_stream(answer->batch->source->reader, &answer->contents, &sink, &error);
 
     where_tell_news(answer->batch->source);
     if (failure == 0)
         output_byte(answer->batch->format->end);
     else if (answer->has_begun)
-        batch_end_in_answer(answer->batch, contents, &error);
+        batch_end_in_answer(answer->batch, &answer->contents, &error);
     else
         answer_failure(answer, failure, &error);
 }
 
 /* A commit or tag with what .mailmap has in the place of its names. False: nothing was answered, it
  * is as it is. */
-static bool answer_mapped(struct answer *answer, const packread_id *contents)
+static bool answer_mapped(struct answer *answer)
 {
     const struct batch *batch = answer->batch;
     packread_error error = {0};
@@ -150,7 +154,7 @@ static bool answer_mapped(struct answer *answer, const packread_id *contents)
     char *mapped;
     size_t size;
     bool failed;
-    int failure = packread_reader_read(batch->source->reader, contents, &object, &error);
+    int failure = packread_reader_read(batch->source->reader, &answer->contents, &object, &error);
 
     where_tell_news(batch->source);
     if (failure != 0) {
@@ -177,8 +181,7 @@ static bool answer_mapped(struct answer *answer, const packread_id *contents)
     return true;
 }
 
-/* `contents` is the id of the object that stands for the one asked for, mostly itself. */
-static void answer_found(struct answer *answer, const packread_id *contents)
+static void answer_found(struct answer *answer)
 {
     const unsigned from_stream = PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE;
     const struct batch *batch = answer->batch;
@@ -191,8 +194,8 @@ static void answer_found(struct answer *answer, const packread_id *contents)
                        format->has_place || batch->filter.kind != FILTER_NONE || has_map;
     if (answer->has_info) {
         packread_error error = {0};
-        int failure =
-            packread_reader_describe(batch->source->reader, contents, want, &answer->info, &error);
+        int failure = packread_reader_describe(batch->source->reader, &answer->contents, want,
+                                               &answer->info, &error);
 
         where_tell_news(batch->source);
         if (failure != 0) {
@@ -204,12 +207,12 @@ static void answer_found(struct answer *answer, const packread_id *contents)
     if (answer->has_info && batch_filter_excludes(&batch->filter, &answer->info))
         answer_word(answer, "excluded");
     else if (answer->has_info && batch_mailmap_concerns(&batch->mailmap, answer->info.type) &&
-             answer_mapped(answer, contents))
+             answer_mapped(answer))
         return;
     else if (batch->headers_only)
         print_line(answer);
     else
-        answer_contents(answer, contents);
+        answer_contents(answer);
 }
 
 /* "WORD SIZE", and as many bytes on a line of their own. */
@@ -275,7 +278,8 @@ static void answer_name(struct answer *answer)
         answer->id = found.id;
         answer->line.has_mode = found.has_mode;
         answer->line.mode = found.has_mode ? known_mode(found.mode) : 0;
-        answer_found(answer, &found.contents);
+        answer->contents = found.contents;
+        answer_found(answer);
         break;
     case PACKREAD_ERROR_AMBIGUOUS:
         name_explain_ambiguous(source, request->name, request->name_length);
@@ -316,4 +320,5 @@ void batch_answer(struct batch *batch, struct request *request)
     } else {
         answer_name(&answer);
     }
+    message_count_repeats();
 }

@@ -129,13 +129,14 @@ static enum status run(const struct command *command, char **arguments, size_t c
     struct common_options common;
     struct format format;
     struct batch batch = {.format = &format};
+    const char *where;
     enum status status;
     unsigned threads;
     struct where source;
 
     if (!options_parse(command, rules, &common, arguments, count, &count, &status))
         return status;
-    status = options_check_count(command, count, 1, 1);
+    status = options_take_where(command, arguments, count, 1, &where);
     if (status == STATUS_OK)
         status = check_modes(command, &modes);
     if (status == STATUS_OK && filter != NULL)
@@ -146,7 +147,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
         return status;
     format.end = modes.zero ? '\0' : '\n';
     threads = modes.all && !modes.check ? ahead_plan(&common) : 0;
-    status = where_open(&source, arguments[0], &common);
+    status = where_open(&source, where, &common);
     if (status == STATUS_OK) {
         batch.source = &source;
         batch.headers_only = modes.check;

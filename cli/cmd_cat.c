@@ -94,11 +94,13 @@ static enum status check_exists(const struct where *source, const char *name)
 {
     packread_error error = {0};
     packread_location location;
-    packread_id id;
-    int failure = name_find(source, name, strlen(name), &location, &id, &error);
+    packread_name found;
+    int failure = name_find(source, name, strlen(name), &location, &found, &error);
 
     if (failure == PACKREAD_ERROR_DOUBTFUL)
         return name_doubt(&error, name, strlen(name));
+    if (failure == PACKREAD_ERROR_NOT_FOUND && name_is_replaced(&found))
+        return name_lost_replacement(source, &found.id, &found.contents);
     if (failure == PACKREAD_ERROR_NOT_FOUND && name_may_be_unread(source, name, &error))
         return source->unread;
     if (failure == 0 || failure == PACKREAD_ERROR_NOT_FOUND || failure == PACKREAD_ERROR_AMBIGUOUS)

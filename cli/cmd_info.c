@@ -1,4 +1,5 @@
 /* cmd_info.c - packread info: all that is known of an object without reading its contents. */
+#include "beside_facts.h"
 #include "bundle_facts.h"
 #include "command.h"
 #include "json.h"
@@ -14,8 +15,8 @@
 static const char help[] =
     "packread info [OPTIONS] WHERE OBJECT...\n"
     "\n"
-    "Prints type, size, size on disk, pack, offset, CRC and chain of each object, or the\n"
-    "file of one that is loose.\n"
+    "Prints type, size, size on disk, pack, offset, CRC and chain of each object, and what\n"
+    "stands beside its pack (.keep, .bitmap ...); or the file of one that is loose.\n"
     "\n"
     "  --json                    one JSON object a line\n"
     "\n"
@@ -61,6 +62,11 @@ static void print_pack_text(const packread_info *info, const packread_pack_info 
         bundle_facts_print(pack);
         output_byte('\n');
     }
+    if (beside_facts_are_any(pack)) {
+        print_key("beside");
+        beside_facts_print(pack);
+        output_byte('\n');
+    }
 }
 
 static void print_place_text(const struct where *source, const packread_info *info)
@@ -94,12 +100,17 @@ static void print_place_json(const struct where *source, const packread_info *in
     if (place.pack != NULL)
         json_text("pack", place.pack);
     object_place_print_json(&place);
-    if (info->location.kind != PACKREAD_STORE_PACK)
+    if (info->location.kind != PACKREAD_STORE_PACK) {
+        json_number("depth", info->depth);
         return;
+    }
     json_number("offset", info->location.offset);
     json_crc("crc32", info->has_crc, info->crc32);
-    if (packread_snapshot_pack(source->snapshot, info->location.store, &pack) == 0 &&
-        pack.bundle_version != 0)
+    json_number("depth", info->depth);
+    if (packread_snapshot_pack(source->snapshot, info->location.store, &pack) != 0)
+        return;
+    beside_facts_print_json(&pack);
+    if (pack.bundle_version != 0)
         bundle_facts_print_json(&pack);
 }
 
@@ -135,7 +146,6 @@ static void print_json(const struct where *source, const packread_info *info, co
     json_number("size_on_disk", info->size_on_disk);
     json_text("stored_type", packread_type_name(info->stored_type));
     print_place_json(source, info);
-    json_number("depth", info->depth);
     json_open_list("bases");
 }
 

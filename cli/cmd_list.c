@@ -120,11 +120,12 @@ static enum status run(const struct command *command, char **arguments, size_t c
     packread_list_options wanted = {.struct_size = sizeof wanted};
     struct common_options common;
     struct format format;
+    const char *where;
     enum status status;
 
     if (!options_parse(command, rules, &common, arguments, count, &count, &status))
         return status;
-    status = options_check_count(command, count, 1, 1);
+    status = options_take_where(command, arguments, count, 1, &where);
     if (status == STATUS_OK && types != NULL)
         status = parse_types(command, types, &wanted.types);
     if (status == STATUS_OK)
@@ -138,7 +139,7 @@ static enum status run(const struct command *command, char **arguments, size_t c
         return status;
     wanted.order = order == PACKREAD_BY_OFFSET ? PACKREAD_BY_OFFSET : PACKREAD_BY_ID;
     wanted.once = true;
-    status = list(arguments[0], &common, &format, &wanted);
+    status = list(where, &common, &format, &wanted);
     format_free(&format);
     return status;
 }

@@ -36,7 +36,7 @@ struct wanted {
 };
 
 static enum status verify_all(struct verification *verification, const struct wanted *wanted,
-                              char **places, size_t count)
+                              char *const *places, size_t count)
 {
     enum status status = STATUS_OK;
     size_t listed = 0;
@@ -63,18 +63,22 @@ static enum status run(const struct command *command, char **arguments, size_t c
     struct common_options common;
     struct verification verification = {.common = &common, .lock = PTHREAD_MUTEX_INITIALIZER};
     enum status status = STATUS_OK;
+    const char *where = NULL;
 
     if (!options_parse(command, rules, &common, arguments, count, &count, &status))
         return status;
     if (wanted.zero && wanted.from == NULL)
         wanted.from = "-";
     if (wanted.from == NULL)
-        status = options_check_count(command, count, 1, SIZE_MAX);
+        status = options_take_where(command, arguments, count, SIZE_MAX, &where);
     if (status != STATUS_OK)
         return status;
     common.library.flags &= ~(unsigned)PACKREAD_NO_CHECK;
     verification.tells_good_ones = !common.quiet;
-    status = verify_all(&verification, &wanted, arguments, count);
+    if (count == 0 && wanted.from == NULL)
+        status = verify_place(&verification, where);
+    else
+        status = verify_all(&verification, &wanted, arguments, count);
     verify_seen_free(&verification.seen);
     return status;
 }

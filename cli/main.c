@@ -202,6 +202,7 @@ int main(int argc, char **argv)
     raise_descriptor_limit();
     status = run(argv + 1, argc > 0 ? (size_t)argc - 1 : 0);
     message_wipe_line();
+    message_finish();
     output_finish();
     /* Wrong usage has no figures, and leaves those of an earlier run alone. */
     return (int)(status == STATUS_USAGE ? status : status_worse(status, metrics_write()));

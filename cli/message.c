@@ -19,10 +19,53 @@ static uint64_t set_aside;
 static bool advises_sliding;
 static volatile sig_atomic_t line_is_shown;
 
+/* The line that was written last, and how often it came since; longer ones are always written. */
+static struct repeats {
+    bool are_counted;
+    bool came; /* a line, since the last piece of work */
+    uint64_t count;
+    size_t length;
+    char line[4096];
+} repeats;
+
 static void write_to_stderr(const char *bytes, size_t size)
 {
     /* Where that fails, there is nowhere left to say so. */
     (void)io_write_all(STDERR_FILENO, bytes, size);
+}
+
+static void write_line(const char *line, size_t length)
+{
+    message_wipe_line();
+    write_to_stderr(line, length);
+}
+
+static void tell_repeats(void)
+{
+    char text[80];
+    int length;
+
+    if (repeats.count > 0) {
+        length = snprintf(text, sizeof text, "packread: the line above: said %" PRIu64 " times\n",
+                          repeats.count + 1);
+        write_line(text, (size_t)length);
+    }
+    repeats.count = 0;
+}
+
+/* Whether the line is that before it; else it is the one to compare with. */
+static bool is_repeated(const char *line, size_t length)
+{
+    repeats.came = true;
+    if (repeats.are_counted && repeats.length == length &&
+        memcmp(repeats.line, line, length) == 0) {
+        repeats.count++;
+        return true;
+    }
+    tell_repeats();
+    repeats.length = length <= sizeof repeats.line ? length : 0;
+    memcpy(repeats.line, line, repeats.length);
+    return false;
 }
 
 /* One write for a whole line, so that messages of several processes do not mix. */
@@ -48,8 +91,8 @@ static void print_escaped(const char *text, size_t size)
         length += written;
     }
     line[length++] = '\n';
-    message_wipe_line();
-    write_to_stderr(line, length);
+    if (!is_repeated(line, length))
+        write_line(line, length);
     if (line != fixed)
         free(line);
 }
@@ -96,6 +139,21 @@ static void print_formatted(const char *before, const char *after, const char *f
 void message_set_quiet(bool quiet)
 {
     is_quiet = quiet;
+}
+
+void message_count_repeats(void)
+{
+    if (!repeats.came) {
+        tell_repeats();
+        repeats.length = 0;
+    }
+    repeats.are_counted = true;
+    repeats.came = false;
+}
+
+void message_finish(void)
+{
+    tell_repeats();
 }
 
 void message_set_aside(uint64_t bytes)
@@ -198,10 +256,14 @@ void message_describe(const packread_error *error, char *text, size_t size)
 {
     const char *what = error->text[0] != '\0' ? error->text : packread_error_text(error->code);
     char cause[128] = "";
+    size_t first;
 
     if (error->system_errno != 0 && strerror_r(error->system_errno, cause, sizeof cause) != 0)
         snprintf(cause, sizeof cause, "error %d", error->system_errno);
-    snprintf(text, size, "%s%s%s", what, cause[0] != '\0' ? ": " : "", cause);
+    /* What comes of it stands behind a semicolon. */
+    first = cause[0] != '\0' ? strcspn(what, ";") : strlen(what);
+    snprintf(text, size, "%.*s%s%s%s", (int)first, what, cause[0] != '\0' ? ": " : "", cause,
+             what + first);
 }
 
 void message_describe_place(const packread_error *error, char *text, size_t size)

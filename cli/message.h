@@ -22,6 +22,13 @@ void message_set_aside(uint64_t bytes);
 /* Files are read whole: where memory is short, windows that slide are advised. */
 void message_advise_sliding(void);
 
+/* For work that is asked for again and again: a line that is the same as the one before it is only
+ * counted from now on, and when another comes, or none, or at the end, it is told how often it
+ * would have been there. To be called after each piece of work. */
+void message_count_repeats(void);
+/* At the end of the program: says what was counted. */
+void message_finish(void);
+
 /* "packread: " and the text. */
 void message_error(const char *format, ...) MESSAGE_FORMAT(1, 2);
 /* The same, unless quiet. */

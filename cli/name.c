@@ -53,25 +53,15 @@ int name_find_id(const struct where *searched, const char *text, size_t length, 
     return failure;
 }
 
-/* Looks for the object, too. */
-static int find_as(const struct where *searched, const char *text, size_t length,
-                   packread_location *location, packread_name *found, packread_error *error)
+int name_find(const struct where *searched, const char *text, size_t length,
+              packread_location *location, packread_name *found, packread_error *error)
 {
-    int failure = name_look(searched, text, length, 0, found, error);
+    int failure;
 
+    found->id.size = 0;
+    failure = name_look(searched, text, length, 0, found, error);
     return failure == 0 ? packread_reader_find(searched->reader, &found->contents, location, error)
                         : failure;
-}
-
-int name_find(const struct where *searched, const char *text, size_t length,
-              packread_location *location, packread_id *id, packread_error *error)
-{
-    packread_name found;
-    int failure = find_as(searched, text, length, location, &found, error);
-
-    if (failure == 0)
-        *id = found.contents;
-    return failure;
 }
 
 enum status name_doubt(const packread_error *error, const char *name, size_t length)
@@ -85,6 +75,25 @@ enum status name_doubt(const packread_error *error, const char *name, size_t len
         message_error("%s: %.*s: %s", error->file, (int)length, name, error->text);
     free(pack);
     return STATUS_DAMAGED;
+}
+
+enum status name_lost_replacement(const struct where *searched, const packread_id *id,
+                                  const packread_id *contents)
+{
+    char replaced[PACKREAD_HEX_MAX + 1];
+    char other[PACKREAD_HEX_MAX + 1];
+
+    packread_id_format(id, replaced);
+    packread_id_format(contents, other);
+    message_error("%s: %s: is replaced (refs/replace/) by %s, which is not there; with "
+                  "GIT_NO_REPLACE_OBJECTS=1 in the environment it is read itself",
+                  searched->path, replaced, other);
+    return status_worse(STATUS_DAMAGED, searched->unread);
+}
+
+bool name_is_replaced(const packread_name *found)
+{
+    return found->id.size != 0 && packread_id_compare(&found->id, &found->contents) != 0;
 }
 
 /* What a name begins with: it ends where suffixes, or a path, begin. */
@@ -229,7 +238,7 @@ enum status name_resolve_as(const struct where *searched, const char *text,
                             packread_location *location, packread_name *found)
 {
     packread_error error = {0};
-    int failure = find_as(searched, text, strlen(text), location, found, &error);
+    int failure = name_find(searched, text, strlen(text), location, found, &error);
 
     switch (failure) {
     case 0:
@@ -237,6 +246,8 @@ enum status name_resolve_as(const struct where *searched, const char *text,
     case PACKREAD_ERROR_DOUBTFUL:
         return name_doubt(&error, text, strlen(text));
     case PACKREAD_ERROR_NOT_FOUND:
+        if (name_is_replaced(found))
+            return name_lost_replacement(searched, &found->id, &found->contents);
         return explain_absence(searched, text, &error);
     case PACKREAD_ERROR_AMBIGUOUS:
         name_explain_ambiguous(searched, text, strlen(text));

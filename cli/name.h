@@ -17,16 +17,21 @@ bool name_is_missing_to_git(const char *text, size_t length);
 /* The id alone, of a name that stands for itself, whatever refs/replace/ says. */
 int name_find_id(const struct where *searched, const char *text, size_t length, packread_id *id,
                  packread_error *error);
-/* Looks for the object, too: `*id` is the one whose contents stand for the one that is named.
- * Silent. Errors: also those of packread_reader_find. */
+/* Looks for the object, too; `location` is where the contents are. Silent. Errors: also those of
+ * packread_reader_find: then `found` is filled, else the size of its id is 0. */
 int name_find(const struct where *searched, const char *text, size_t length,
-              packread_location *location, packread_id *id, packread_error *error);
+              packread_location *location, packread_name *found, packread_error *error);
+/* Whether another object stands for the one that is named. */
+bool name_is_replaced(const packread_name *found);
 
 /* Says that several objects begin so, and which. */
 void name_explain_ambiguous(const struct where *searched, const char *text, size_t length);
 /* Whether what was not found may be an object that is there, but was not read: a ref is none. */
 bool name_may_be_unread(const struct where *searched, const char *text,
                         const packread_error *error);
+/* Says that `contents`, which stands for `id`, is not there. */
+enum status name_lost_replacement(const struct where *searched, const packread_id *id,
+                                  const packread_id *contents);
 /* Says that a name was not found in an index that is damaged (DOUBTFUL). */
 enum status name_doubt(const packread_error *error, const char *name, size_t length);
 

@@ -10,6 +10,7 @@
 #include "size.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SMALLEST_LIMIT (UINT64_C(1) << 20) /* of packread_options.memory_limit */
@@ -345,4 +346,15 @@ enum status options_check_count(const struct command *command, size_t operands, 
         return message_usage(command->name, "too many arguments: only WHERE is taken%s",
                              command->names_come_in ? ", objects are named on standard input" : "");
     return STATUS_OK;
+}
+
+enum status options_take_where(const struct command *command, char *const *operands, size_t count,
+                               size_t most, const char **where)
+{
+    const char *git_dir = getenv("GIT_DIR");
+
+    *where = count > 0 ? operands[0] : git_dir;
+    if (count == 0 && git_dir != NULL && git_dir[0] != '\0')
+        return STATUS_OK;
+    return options_check_count(command, count, 1, most);
 }

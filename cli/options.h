@@ -69,5 +69,9 @@ bool options_parse(const struct command *command, const struct option_rule *rule
  * objects must follow it. */
 enum status options_check_count(const struct command *command, size_t operands, size_t least,
                                 size_t most);
+/* The same for commands that take WHERE alone, `most` times: where none is given, `*where` is
+ * GIT_DIR of the environment, else the first that is. */
+enum status options_take_where(const struct command *command, char *const *operands, size_t count,
+                               size_t most, const char **where);
 
 #endif

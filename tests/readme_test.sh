@@ -68,6 +68,18 @@ reads_as_git() {
 check 'the packread example reads what git reads' reads_as_git
 check 'the packread example fails for what is not there' \
     sh -c '! ./example1 demo.git 0000000000000000000000000000000000000000 2> message && grep -q ": 0\{40\}: not found" message'
+tells_limit() {
+    head -c 1000000 /dev/urandom > large
+    git init -q --bare limited.git && id=$(git -C limited.git hash-object -w "$work/large")
+    sed 's/snapshot_open(words\[1\], NULL,/snapshot_open(words[1], \&(packread_options){.memory_limit = 1 << 20},/' \
+        example1.c > small.c && compile small packread || return 1
+    ./small limited.git "$id" 2> message && return 1
+    grep -q "^limited.git: $id: .*memory" message && grep -q '^it needs a memory_limit of [1-9][0-9]* bytes$' message
+}
+check 'the packread example tells which memory limit is large enough' tells_limit
+tells_failure() { ! ./example2 "$@" 2> message && [ -s message ]; }
+check 'the smmap example says that there is no file' tells_failure nowhere
+check 'the smmap example says that it cannot read a folder' tells_failure .
 counts_lines() { [ "$(./example2 "$1")" = "$(wc -l < "$1")" ]; }
 check 'the smmap example counts lines' counts_lines "$top/README.md"
 

@@ -46,6 +46,16 @@ int pkr_follow_replaced(const pkr_following *on, const packread_id *id, packread
     return pkr_replace_find(&on->names->replace, generation, on->looks, id, contents, on->error);
 }
 
+/* The contents of a replacement were looked for in vain: the object that is replaced is not what is
+ * missing. */
+static int lack(const pkr_following *on, const packread_id *id, const packread_id *contents,
+                int status)
+{
+    if (status != PACKREAD_ERROR_NOT_FOUND || packread_id_compare(id, contents) == 0)
+        return status;
+    return damaged(on, id, "is replaced (refs/replace/) by an object that is not there");
+}
+
 int pkr_follow_type(const pkr_following *on, const packread_id *id, enum packread_type *type)
 {
     packread_info info = {.struct_size = sizeof info};
@@ -53,8 +63,9 @@ int pkr_follow_type(const pkr_following *on, const packread_id *id, enum packrea
     int status = pkr_follow_replaced(on, id, &contents);
 
     if (status == 0)
-        status =
-            packread_reader_describe(on->reader, &contents, PACKREAD_WANT_TYPE, &info, on->error);
+        status = lack(
+            on, id, &contents,
+            packread_reader_describe(on->reader, &contents, PACKREAD_WANT_TYPE, &info, on->error));
     if (status == 0)
         *type = info.type;
     return status;
@@ -65,7 +76,9 @@ int pkr_follow_read(const pkr_following *on, const packread_id *id, packread_obj
     packread_id contents;
     int status = pkr_follow_replaced(on, id, &contents);
 
-    return status == 0 ? packread_reader_read(on->reader, &contents, object, on->error) : status;
+    if (status != 0)
+        return status;
+    return lack(on, id, &contents, packread_reader_read(on->reader, &contents, object, on->error));
 }
 
 /* ---- Tags and trees -------------------------------------------------------------------------- */

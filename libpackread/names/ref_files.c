@@ -9,6 +9,7 @@
 #include "format/loose_ref.h"
 
 #define NO_REF "neither an id nor the name of a ref"
+#define NO_FILE "not a regular file"
 #define NO_NAME "not a valid name of a ref"
 #define TRIES_MOST 4
 #define ORDER_LOOSE 0
@@ -88,6 +89,22 @@ static int parse(const pkr_ref_files *files, const char *path, const char *bytes
     return 0;
 }
 
+/* A ref that is bad, as one whose bytes are wrong, which is what is returned; told as what it is.
+ */
+static int not_regular(const char *path, packread_error *error)
+{
+    pkr_error_set(error, PACKREAD_ERROR_NOT_REGULAR, path, NO_FILE);
+    return PACKREAD_ERROR_CORRUPT;
+}
+
+/* Whether a symbolic link, behind which no bytes are, leads to what is no file. */
+static bool leads_to_no_file(const char *path)
+{
+    pkr_stamp stamp;
+
+    return pkr_host_look(path, &stamp) == 0 && stamp.kind == PKR_KIND_OTHER;
+}
+
 /* `*kind` is what is there. */
 static int read_path(const pkr_ref_files *files, const char *path, pkr_ref *ref,
                      enum pkr_kind *kind, packread_error *error)
@@ -102,13 +119,15 @@ static int read_path(const pkr_ref_files *files, const char *path, pkr_ref *ref,
             return 0;
         length = sizeof bytes;
         failure = pkr_host_read_head(path, bytes, &length);
+        if (failure == 0 && length == 0 && leads_to_no_file(path))
+            return not_regular(path, error);
     }
     if (pkr_host_is_absence(failure) || failure == ENAMETOOLONG || *kind == PKR_KIND_FOLDER)
         return PACKREAD_ERROR_NOT_FOUND;
     if (failure != 0)
         return pkr_error_system(error, path, failure, "cannot be read");
     if (*kind == PKR_KIND_OTHER)
-        return pkr_error_set(error, PACKREAD_ERROR_CORRUPT, path, "not a regular file");
+        return not_regular(path, error);
     return parse(files, path, bytes, length, ref, error);
 }
 
@@ -249,12 +268,13 @@ static int take_failure(walk *on, const char *path, size_t length, const packrea
     return failure->code;
 }
 
-static int take_ref(walk *on, size_t length, int status)
+/* `code` is why it cannot be read, or 0. */
+static int take_ref(walk *on, size_t length, int code)
 {
-    pkr_ref_row row = {.order = ORDER_LOOSE, .code = status};
+    pkr_ref_row row = {.order = ORDER_LOOSE, .code = code};
 
-    if (status != 0) {
-        row.trouble = NO_REF;
+    if (code != 0) {
+        row.trouble = code == PACKREAD_ERROR_NOT_REGULAR ? NO_FILE : NO_REF;
     } else if (!pkr_ref_name_is_valid(on->name, length)) {
         row.code = PACKREAD_ERROR_CORRUPT;
         row.trouble = NO_NAME;
@@ -284,7 +304,7 @@ static int take_file(walk *on, size_t length)
     else if (status == PACKREAD_ERROR_NOT_FOUND)
         status = 0;
     else if (status == 0 || status == PACKREAD_ERROR_CORRUPT)
-        status = take_ref(on, length, status);
+        status = take_ref(on, length, detail.code);
     else
         status = take_failure(on, path, length, &detail);
     free(path);

@@ -29,7 +29,7 @@ void pkr_ref_files_end(pkr_ref_files *files);
 char *pkr_ref_files_path(const char *own, const char *common, const char *name, size_t length);
 
 /* What the file of a ref says. Errors: NOT_FOUND, without detail; CORRUPT for what is neither an id
- * nor the name of a ref; SYSTEM, MEMORY. */
+ * nor the name of a ref, and with NOT_REGULAR in `error` for what is no file; SYSTEM, MEMORY. */
 int pkr_ref_files_read_loose(const pkr_ref_files *files, const char *name, size_t length,
                              pkr_ref *ref, packread_error *error);
 /* The ref of a valid name, whichever way it is kept. Errors: also those of packed-refs. */

@@ -228,6 +228,11 @@ static int list_tables(pkr_refs *refs, pkr_ref_list *list, packread_error *error
     return pkr_ref_tables_list(&refs->alone, list, error);
 }
 
+static const char *why(int code)
+{
+    return code == PACKREAD_ERROR_NOT_REGULAR ? "leads to what is not a regular file" : NO_REF;
+}
+
 /* The row of the ref that `row` leads to, in the list or as one that is read. */
 static int follow(pkr_refs *refs, const pkr_ref_list *list, pkr_ref_row *row, packread_error *error)
 {
@@ -239,7 +244,7 @@ static int follow(pkr_refs *refs, const pkr_ref_list *list, pkr_ref_row *row, pa
         on = pkr_ref_list_find(list, on->target, on->target_length);
     if (on && !on->target) {
         row->id = on->id;
-        row->trouble = on->trouble ? NO_REF : NULL;
+        row->trouble = on->trouble ? why(on->code) : NULL;
         row->code = on->code;
         row->system_errno = on->system_errno;
         return 0;
@@ -248,8 +253,8 @@ static int follow(pkr_refs *refs, const pkr_ref_list *list, pkr_ref_row *row, pa
     if (status == PACKREAD_ERROR_NOT_FOUND)
         return 0;
     if (status == PACKREAD_ERROR_CORRUPT) {
-        row->code = status;
-        row->trouble = NO_REF;
+        row->code = detail.code;
+        row->trouble = why(detail.code);
         return 0;
     }
     if (status != 0 && error)

@@ -128,6 +128,9 @@ static bool has_changed(const pkr_replace *replace)
 /* With the lock. */
 static int follow(const pkr_replace *replace, packread_id *id, packread_error *error)
 {
+    const packread_id first = *id;
+    pkr_fault fault;
+
     for (int i = 0; i < CHAIN_MOST; i++) {
         const pair wanted = {.from = *id};
         const pair *found =
@@ -139,8 +142,10 @@ static int follow(const pkr_replace *replace, packread_id *id, packread_error *e
             return 0;
         *id = found->to;
     }
-    return pkr_error_set(error, PACKREAD_ERROR_CORRUPT, replace->folder,
-                         "an object is replaced more than 5 times in a row");
+    pkr_fault_set(&fault, PACKREAD_ERROR_CORRUPT, replace->folder,
+                  "is replaced more than 5 times in a row");
+    pkr_fault_name(&fault, &first);
+    return pkr_fault_publish(&fault, error);
 }
 
 int pkr_replace_find(pkr_replace *replace, uint64_t generation, bool looks, const packread_id *id,

@@ -65,7 +65,8 @@ static int find_ref(const pkr_following *on, const char *text, size_t length, pa
         detail.code = 0;
         status = find_ref_as(on, rules[i][0], text, length, rules[i][1], id, &detail);
         if (status == PACKREAD_ERROR_CORRUPT) {
-            if (broken->code != status && (i > 0 || is_meant_as_ref(text, length)))
+            if ((broken->code == 0 || broken->code == PACKREAD_ERROR_NOT_FOUND) &&
+                (i > 0 || is_meant_as_ref(text, length)))
                 *broken = detail;
             continue;
         }

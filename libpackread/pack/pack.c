@@ -53,7 +53,7 @@ static void tell_index(const pkr_pack *pack, packread_error *told)
 {
     pkr_fault_publish(&pack->index_doubt, told);
     if (pack->derived.bytes)
-        snprintf(told->text, sizeof told->text, "an index made from the pack is used instead: %s",
+        snprintf(told->text, sizeof told->text, "%s; an index made from the pack is used instead",
                  pack->index_doubt.text);
 }
 

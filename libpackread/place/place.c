@@ -307,6 +307,9 @@ static int not_a_place(packread_error *error, const char *where, bool is_file)
         text = "stands beside a pack, with which it is read: name the .pack, or the repository";
     else if (is_file && is_loose_object(where, name))
         text = "a loose object is read by its id: name the repository, or the objects folder";
+    else if (is_file)
+        text = "neither a pack, an index, a folder of packs nor a repository; if it lies in one, "
+               "name its folder";
     return pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, where, text);
 }
 

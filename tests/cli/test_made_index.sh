@@ -67,7 +67,7 @@ expect 1 list counted.pack
 says "^packread: counted.pack: the pack is damaged: its header counts 257 objects, the index made from it has $count\$"
 cp "${pack%.pack}.idx" counted.idx
 expect 1 list counted.pack
-says "counted.pack: offset 8: .*: pack header counts 257 objects, its index $count; "
+says "counted.pack: offset 8: pack header counts 257 objects, its index $count; an index made from .*; restore "
 says "its header counts 257 objects, the index made from it has $count\$"
 expect 1 verify counted.pack
 prints "^counted.pack: offset 8: pack header counts 257 objects, its index $count\$"
@@ -151,7 +151,7 @@ wait $process
 ran='batch --progress'
 prints "^$id "
 says "making an index: 100% ($count/$count)"
-says 'later.idx: an index made from the pack is used instead'
+says 'later.idx: .*; an index made from the pack is used instead'
 
 # Wherever a bit changes: each line is one of the good pack's, or the status says that there is damage.
 at=12

@@ -102,7 +102,8 @@ index_answer() {
             esac
             # shellcheck disable=SC2086 # words
             expect_input /dev/null "$status" $command $place "$@"
-            says "pack-types.idx: an index made from the pack is used instead: $pattern"
+            says "pack-types.idx: $pattern"
+            says '; an index made from the pack is used instead'
             equal "$ran: messages" "$(wc -l < err | tr -d ' ')" 1
             case $command in
             list*) equal "$ran: objects" "$(grep -c -F -f types "$work/out")" 12 ;;
@@ -334,7 +335,7 @@ if $as_nobody "$open/packread" list "$open/work" > out 2> err; then
     chmod 644 "$pack.pack"
     chmod 0 "$pack.idx"
     expect 4 list "$open/work"
-    says 'pack-types.idx: an index made from the pack is used instead: cannot be opened: Permission denied'
+    says 'pack-types.idx: cannot be opened: Permission denied; an index made from the pack is used instead'
     equal "$ran: objects" "$(wc -l < out | tr -d ' ')" 12
     expect 0 cat "$open/work" "$id"
     expect 4 list "$pack.idx"

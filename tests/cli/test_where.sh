@@ -391,6 +391,6 @@ file=super/.git/objects/$(echo "$object" | sed 's/^../&\//')
 expect 2 cat "$file" "$object"
 says 'a loose object is read by its id: name the repository, or the objects folder$'
 expect 2 list super/.git/HEAD
-says 'HEAD: neither a pack, an index, a folder of packs nor a repository$'
+says 'HEAD: neither a pack, an index, a folder of packs nor a repository; if it lies in one, name its folder$'
 
 finish
