@@ -155,5 +155,6 @@ enum status batch_answer_all(struct batch *batch, const struct common_options *c
     ahead_end(every.ahead);
     progress_end();
     failures_finish(&every.failures);
+    batch->status = status_worse(batch->status, where_news_status(batch->source));
     return batch->status;
 }

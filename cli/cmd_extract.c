@@ -43,7 +43,7 @@ static const char help[] =
 enum form { FORM_CONTENT, FORM_LOOSE, FORM_TREE };
 
 struct extraction {
-    const struct where *source;
+    struct where *source;
     const char *target; /* DIR as it was given */
     int folder;         /* DIR, open */
     bool made_folder;   /* by this run */
@@ -207,6 +207,7 @@ static void extract_all(struct extraction *extraction, const struct common_optio
             status_worse(extraction->status, message_failure(extraction->source->path, &error));
     progress_end();
     failures_finish(&extraction->failures);
+    extraction->status = status_worse(extraction->status, where_news_status(extraction->source));
 }
 
 static void extract_named(struct extraction *extraction, char *const *names, size_t count,

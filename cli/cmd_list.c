@@ -100,6 +100,7 @@ static enum status list(const char *where, const struct common_options *common,
         listing.status = status_worse(listing.status, message_failure(where, &error));
     progress_end();
     failures_finish(&listing.failures);
+    listing.status = status_worse(listing.status, where_news_status(&source));
     where_close(&source);
     return listing.status;
 }

@@ -150,18 +150,25 @@ enum status where_open(struct where *opened, const char *where, const struct com
     return STATUS_OK;
 }
 
-void where_close(struct where *opened)
-{
-    packread_reader_free(opened->reader);
-    metrics_add(opened->snapshot);
-    packread_snapshot_free(opened->snapshot);
-}
-
 void where_tell_news(struct where *opened)
 {
     end_progress(opened);
     count_packs(opened);
     tell_problems(opened);
+}
+
+void where_close(struct where *opened)
+{
+    where_tell_news(opened);
+    packread_reader_free(opened->reader);
+    metrics_add(opened->snapshot);
+    packread_snapshot_free(opened->snapshot);
+}
+
+enum status where_news_status(struct where *opened)
+{
+    where_tell_news(opened);
+    return where_problems_status(opened);
 }
 
 enum status where_problems_status(const struct where *opened)

@@ -21,6 +21,7 @@ struct where {
 /* Prints what goes wrong. On STATUS_OK close it with where_close. */
 enum status where_open(struct where *opened, const char *where,
                        const struct common_options *common);
+/* What is not printed yet is. */
 void where_close(struct where *opened);
 
 /* The library looks for packs again before it says that an object is not found: counts those that
@@ -29,6 +30,8 @@ void where_tell_news(struct where *opened);
 
 /* The state that the problems alone lead to: STATUS_OK if there are none. */
 enum status where_problems_status(const struct where *opened);
+/* The same with what came meanwhile, which is printed. */
+enum status where_news_status(struct where *opened);
 /* Which kinds of things could not be read, with the first of each: "not all packs could be read
  * whole (first: a.pack)". Cut off where `size` is too small. */
 void where_describe_unread(const struct where *opened, char *text, size_t size);

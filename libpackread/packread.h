@@ -431,9 +431,10 @@ typedef struct packread_repository_info {
 PACKREAD_API int packread_snapshot_repository(const packread_snapshot *snapshot,
                                               packread_repository_info *info);
 
-/* One multi-pack-index: a file, or a layer of a chain. It says in which pack an object is; there
- * the pack's own index is asked, so one that is wrong costs time, and no more. What is damaged in
- * its head or its names, or of a version that is not known, is a problem, and is not used. */
+/* One multi-pack-index: a file, or a layer of a chain. It says in which pack an object is; the
+ * pack's own index is asked there, so one that is wrong costs time only. Where the two differ, or
+ * all is listed, the pack's index is summed, once: if damaged, one made from the pack takes its
+ * place. That is a problem, as is damage of its head or names, or a version that is not known. */
 typedef struct packread_midx_info {
     size_t struct_size;
     const char *path;     /* valid as long as the snapshot */
@@ -484,14 +485,13 @@ typedef struct packread_location {
 } packread_location;
 
 /* O(log n) in each pack until found; then a look for a loose object in each object folder. For an
- * id that no pack has and no folder, some 700 rows about its place are
- * looked at too, but none twice: if they do not rise, the index is damaged, and is read as a whole
- * and sorted, once, in 4 bytes a row. Where a multi-pack-index has the id, the pack that it names
- * is asked first. Among 8 packs and more, when look-ups have cost as much as reading all ids, a map
- * of them is made that tells from then on, without a look into any pack, which may have an id and
- * that none has; it takes 6.5 bytes an object, or 2 if it only tells the latter, if the limit has
- * room. Errors: ARGUMENT for what is no id; NOT_FOUND; DOUBTFUL; CORRUPT; BUDGET where an index has
- * to be sorted. */
+ * id that no pack has and no folder, some 700 rows about its place are looked at too, but none
+ * twice: if they do not rise, the index is damaged, and is read as a whole and sorted, once, in 4
+ * bytes a row. Where a multi-pack-index has the id, the pack that it names is asked first. Among 8
+ * packs and more, when look-ups have cost as much as reading all ids, a map of them is made that
+ * tells from then on, without a look into any pack, which may have an id and that none has; it
+ * takes 6.5 bytes an object, or 2 if it only tells the latter, if there is room. Errors: ARGUMENT
+ * for what is no id; NOT_FOUND; DOUBTFUL; CORRUPT; BUDGET where an index has to be sorted. */
 PACKREAD_API int packread_reader_find(packread_reader *reader, const packread_id *id,
                                       packread_location *location, packread_error *error);
 /* The one object whose id begins with these hex digits (PREFIX_MIN of them up to a whole id).

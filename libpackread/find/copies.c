@@ -4,6 +4,7 @@
 #include "base/location.h"
 #include "find/built_in.h"
 #include "find/find.h"
+#include "find/misled.h"
 #include "pack/unsorted.h"
 
 bool pkr_copies_may_differ(int status)
@@ -83,11 +84,16 @@ static bool is_built_in(const pkr_copies *copies, int status)
 int pkr_copies_try(pkr_copies *copies, pkr_fault *fault)
 {
     packread_location copy;
+    packread_reader *reader = copies->reader;
     int status;
 
-    do
+    reader->may_look = true;
+    do {
         status = try_all(copies, fault);
-    while (!copies->is_final && pkr_reader_look(copies->reader, &status, fault));
+        if (is_damage(status) && !copies->is_final)
+            pkr_misled_about(reader, copies->id, &status, fault);
+    } while (!copies->is_final && pkr_reader_look(reader, &status, fault));
+    reader->may_look = false;
     if (!is_built_in(copies, status))
         return status;
     copy = pkr_location_built_in(copies->id->size);

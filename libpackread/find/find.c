@@ -6,6 +6,7 @@
 #include "base/location.h"
 #include "find/built_in.h"
 #include "find/id_merge.h"
+#include "find/misled.h"
 #include "object/reader.h"
 #include "pack/orders.h"
 #include "place/loose.h"
@@ -141,19 +142,22 @@ static size_t count_places(const packread_reader *reader)
 }
 
 /* The pack that is said to have the id; NULL: nobody says. */
-static const pkr_pack *hinted_pack(packread_reader *reader, const packread_id *id)
+static const pkr_pack *hinted_pack(packread_reader *reader, const packread_id *id, uint64_t *offset)
 {
     const pkr_pack_set *set = pkr_reader_set(reader);
 
-    return set->midx && set->count > 1 ? pkr_midx_list_find(set->midx, &reader->midx, id) : NULL;
+    return set->midx && set->count > 1 ? pkr_midx_list_find(set->midx, &reader->midx, id, offset)
+                                       : NULL;
 }
 
 /* The pack that came out of order: it is not asked again. */
 static const pkr_pack *passed_pack(packread_reader *reader, const packread_id *id)
 {
+    uint64_t offset;
+
     if (reader->is_hinted && reader->known.size > 0 && packread_id_compare(&reader->known, id) == 0)
         return pkr_reader_pack(reader, reader->place.store);
-    return hinted_pack(reader, id);
+    return hinted_pack(reader, id, &offset);
 }
 
 /* At `*place`, or at the next one among the packs that is worth a search; `*place` becomes the one
@@ -212,13 +216,19 @@ static bool is_excluded(packread_reader *reader, const packread_id *id)
     return set->count > 0 && pkr_id_guide_next(&reader->snapshot->guides, set, id, 0) == set->count;
 }
 
-static bool find_hinted(packread_reader *reader, const packread_id *id, packread_location *location)
+/* `*differs`: it is there at another offset than the one that is said. */
+static bool find_hinted(packread_reader *reader, const packread_id *id, packread_location *location,
+                        bool *differs)
 {
-    const pkr_pack *pack = hinted_pack(reader, id);
+    uint64_t offset = 0;
+    const pkr_pack *pack = hinted_pack(reader, id, &offset);
     pkr_fault detail;
+    bool found;
 
-    return pack && !is_needless(pack, id, false) &&
-           find_in_pack(reader, id, pack, false, location, &detail) == 0;
+    found = pack && !is_needless(pack, id, false) &&
+            find_in_pack(reader, id, pack, false, location, &detail) == 0;
+    *differs = found && location->offset != offset;
+    return found;
 }
 
 /* Every pack is searched, and loose objects are looked for, before any pack is looked at for what a
@@ -266,9 +276,13 @@ size_t pkr_find_after(const packread_reader *reader, const packread_location *lo
 static int begin_search(packread_reader *reader, const packread_id *id, size_t *from,
                         packread_location *location, pkr_fault *fault)
 {
-    bool is_hinted = find_hinted(reader, id, location);
+    bool differs;
+    bool is_hinted = find_hinted(reader, id, location, &differs);
     int status = is_hinted ? 0 : find_first(reader, id, from, location, fault);
 
+    if (reader->may_look && (differs || status != 0) &&
+        pkr_misled_about(reader, id, &status, fault))
+        return status;
     if (is_hinted)
         *from = HINTED;
     if (status == 0) {
@@ -407,11 +421,13 @@ int packread_reader_find(packread_reader *reader, const packread_id *id,
     if (!pkr_id_is_whole(id))
         return pkr_error_argument(error, PKR_NO_ID);
     pkr_reader_enter(reader);
+    reader->may_look = true;
     do {
         size_t from = 0;
 
         status = pkr_find_next(reader, id, &from, location, &fault);
     } while (pkr_reader_look(reader, &status, &fault));
+    reader->may_look = false;
     if (pkr_is_absence(status) && pkr_built_in_has(reader, id)) {
         *location = pkr_location_built_in(id->size);
         status = 0;
@@ -446,6 +462,8 @@ static int each_prefix(packread_reader *reader, const pkr_prefix *prefix,
     bool found = false;
     int status;
 
+    if (pkr_misled_about_prefix(reader, prefix, &status, fault))
+        (void)pkr_reader_look(reader, &status, fault);
     do {
         status = pkr_loose_lists_take(reader, prefix, &loose, fault);
         if (status != 0)

@@ -39,29 +39,47 @@ bool pkr_midx_list_same(const pkr_midx_list *left, const pkr_midx_list *right)
 }
 
 static int find_in_layer(const pkr_midx_layer *layer, pkr_midx_rows *rows, const packread_id *id,
-                         const pkr_pack **found)
+                         pkr_pack **found, uint64_t *offset)
 {
     uint32_t position;
     uint32_t pack;
     int status = pkr_midx_rows_find(rows, layer->file, id->bytes, &position, NULL);
 
     if (status == 0)
-        status = pkr_midx_rows_place(rows, layer->file, position, &pack, NULL, NULL);
+        status = pkr_midx_rows_place(rows, layer->file, position, &pack, offset, NULL);
     status = pkr_midx_rows_settle(rows, status, NULL);
     if (status == 0 && pack < layer->file->head.packs)
         *found = layer->packs[pack];
     return status;
 }
 
-const pkr_pack *pkr_midx_list_find(const pkr_midx_list *list, pkr_midx_rows *rows,
-                                   const packread_id *id)
+pkr_pack *pkr_midx_list_find(const pkr_midx_list *list, pkr_midx_rows *rows, const packread_id *id,
+                             uint64_t *offset)
 {
-    const pkr_pack *found = NULL;
+    pkr_pack *found = NULL;
     int status = PACKREAD_ERROR_NOT_FOUND;
 
     for (size_t i = 0; status != 0 && i < list->count; i++)
         if (list->layers[i].file->head.id_size == id->size)
-            status = find_in_layer(&list->layers[i], rows, id, &found);
+            status = find_in_layer(&list->layers[i], rows, id, &found, offset);
     pkr_midx_rows_rest(rows);
     return found;
+}
+
+bool pkr_midx_layer_next(const pkr_midx_layer *layer, pkr_midx_rows *rows, packread_id *id)
+{
+    const unsigned char *bytes;
+    packread_id found;
+    uint32_t position;
+    int status = layer->file->head.id_size == id->size
+                     ? pkr_midx_rows_next(rows, layer->file, id->bytes, &position, &bytes, NULL)
+                     : PACKREAD_ERROR_NOT_FOUND;
+
+    if (status == 0)
+        pkr_id_set(&found, bytes, id->size);
+    status = pkr_midx_rows_settle(rows, status, NULL);
+    pkr_midx_rows_rest(rows);
+    if (status == 0)
+        *id = found;
+    return status == 0;
 }

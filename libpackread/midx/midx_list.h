@@ -1,10 +1,12 @@
 /* midx_list.h - the multi-pack-indexes beside one set of packs, and which packs they name.
  *
  * They say where an id is, but whoever asks looks there in the pack's own index: what is wrong in
- * them costs time, and nothing else. */
+ * them costs time, and nothing else. Where the two differ, and it is the pack's index that is
+ * damaged, that is not used any more (find/misled.h). */
 #ifndef PKR_MIDX_LIST_H
 #define PKR_MIDX_LIST_H
 
+#include "base/id.h"
 #include "midx/midx_rows.h"
 #include "pack/pack.h"
 
@@ -30,8 +32,10 @@ bool pkr_midx_list_same(const pkr_midx_list *left, const pkr_midx_list *right);
 void pkr_midx_list_free(pkr_midx_list *list);
 
 /* The pack that the first of them with that id names, or NULL: none has it, or it cannot be told.
- */
-const pkr_pack *pkr_midx_list_find(const pkr_midx_list *list, pkr_midx_rows *rows,
-                                   const packread_id *id);
+ * `*offset`: where in that. */
+pkr_pack *pkr_midx_list_find(const pkr_midx_list *list, pkr_midx_rows *rows, const packread_id *id,
+                             uint64_t *offset);
+/* Makes `*id` the first one in that layer that is not below; false: its fanout bucket has none. */
+bool pkr_midx_layer_next(const pkr_midx_layer *layer, pkr_midx_rows *rows, packread_id *id);
 
 #endif

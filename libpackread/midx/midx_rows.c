@@ -37,28 +37,34 @@ static pkr_id_column ids_of(const pkr_midx_file *file)
     return (pkr_id_column){file->head.ids.at, file->head.id_size, file->head.id_size};
 }
 
-int pkr_midx_rows_find(pkr_midx_rows *rows, const pkr_midx_file *file, const unsigned char *id,
-                       uint32_t *position, pkr_fault *fault)
+int pkr_midx_rows_next(pkr_midx_rows *rows, const pkr_midx_file *file, const unsigned char *id,
+                       uint32_t *position, const unsigned char **bytes, pkr_fault *fault)
 {
     const uint32_t low = id[0] ? file->head.fanout[id[0] - 1] : 0;
     const uint32_t high = file->head.fanout[id[0]];
     const pkr_id_column ids = ids_of(file);
-    const unsigned char *bytes;
-    uint32_t at = high;
     int status;
 
     if (low >= high)
         return PACKREAD_ERROR_NOT_FOUND;
+    *position = high;
     status = point(&rows->ids, file, fault);
     if (status == 0)
-        status = pkr_id_column_bound(&rows->ids, &ids, id, low, high, &at, fault);
-    if (status != 0 || at == high)
+        status = pkr_id_column_bound(&rows->ids, &ids, id, low, high, position, fault);
+    if (status != 0 || *position == high)
         return status != 0 ? status : PACKREAD_ERROR_NOT_FOUND;
-    status = pkr_id_column_get(&rows->ids, &ids, at, &bytes, fault);
-    if (status != 0 || memcmp(bytes, id, file->head.id_size) != 0)
-        return status != 0 ? status : PACKREAD_ERROR_NOT_FOUND;
-    *position = at;
-    return 0;
+    return pkr_id_column_get(&rows->ids, &ids, *position, bytes, fault);
+}
+
+int pkr_midx_rows_find(pkr_midx_rows *rows, const pkr_midx_file *file, const unsigned char *id,
+                       uint32_t *position, pkr_fault *fault)
+{
+    const unsigned char *bytes;
+    int status = pkr_midx_rows_next(rows, file, id, position, &bytes, fault);
+
+    if (status != 0)
+        return status;
+    return memcmp(bytes, id, file->head.id_size) == 0 ? 0 : PACKREAD_ERROR_NOT_FOUND;
 }
 
 int pkr_midx_rows_ids(pkr_midx_rows *rows, const pkr_midx_file *file, uint32_t position,

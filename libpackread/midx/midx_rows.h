@@ -21,6 +21,10 @@ int pkr_midx_rows_settle(pkr_midx_rows *rows, int status, pkr_fault *fault);
 /* Only its fanout bucket is looked at. Errors: NOT_FOUND (without detail), those of windows. */
 int pkr_midx_rows_find(pkr_midx_rows *rows, const pkr_midx_file *file, const unsigned char *id,
                        uint32_t *position, pkr_fault *fault);
+/* The same for the first id of the bucket that is not below; `bytes` are valid until the next call
+ * on the rows. */
+int pkr_midx_rows_next(pkr_midx_rows *rows, const pkr_midx_file *file, const unsigned char *id,
+                       uint32_t *position, const unsigned char **bytes, pkr_fault *fault);
 /* Ids from `position` on, as many as one window has; one at least. */
 int pkr_midx_rows_ids(pkr_midx_rows *rows, const pkr_midx_file *file, uint32_t position,
                       const unsigned char **bytes, uint32_t *count, pkr_fault *fault);

@@ -292,6 +292,18 @@ void pkr_reader_note_gone(packread_reader *reader)
     reader->is_loose_gone = true;
 }
 
+/* A pack that was not opened anew for its damaged index is used as it is: nobody asks again. */
+static bool let_go_misled(packread_reader *reader)
+{
+    pkr_pack *pack = reader->misled;
+    unsigned char wanted = PKR_ANEW_WANTED;
+
+    reader->misled = NULL;
+    if (pack && pkr_pack_set_contains(atomic_load(&reader->snapshot->packs.now), pack))
+        atomic_compare_exchange_strong(&pack->anew, &wanted, PKR_ANEW_FAILED);
+    return pack != NULL;
+}
+
 bool pkr_reader_look(packread_reader *reader, int *status, pkr_fault *fault)
 {
     bool is_gone = *status == PACKREAD_ERROR_CHANGED ||
@@ -308,6 +320,8 @@ bool pkr_reader_look(packread_reader *reader, int *status, pkr_fault *fault)
         *status = failed;
         *fault = failure;
     }
+    if (let_go_misled(reader) && failed != PACKREAD_ERROR_STOPPED)
+        changed = true;
     if (!changed && (failed != 0 || !(is_touched(reader) || reader->is_loose_gone)))
         return false;
     reader->is_loose_gone = false;
@@ -321,6 +335,7 @@ void pkr_reader_enter(packread_reader *reader)
     if (reader->calls++ == 0) {
         reader->looks = 0;
         reader->is_loose_gone = false;
+        reader->misled = NULL;
         pkr_reader_renew(reader);
     }
     begin(reader);

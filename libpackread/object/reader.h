@@ -34,6 +34,8 @@ struct packread_reader {
     uint64_t generation; /* of the set that the last call had: what is known below is of it */
     unsigned calls;      /* under way: a visitor may call once more */
     unsigned looks;      /* that found other packs, in this call */
+    bool may_look;       /* what the look-up at hand comes to is shown to pkr_reader_look */
+    pkr_pack *misled;    /* in this call: has an index that find/misled.h found damaged; or NULL */
     pkr_budget *budget;  /* of the snapshot */
     pkr_view data;       /* of the pack at hand */
     pkr_rows rows;       /* of its index */
@@ -117,9 +119,10 @@ void pkr_reader_hand_out(packread_reader *reader, const packread_id *id, pkr_blo
 void pkr_reader_renew(packread_reader *reader);
 /* Where `status` and `fault` say that an object was not found, or that a file of a pack is gone:
  * looks at the folder. True if there are other packs now, which the call has from here on, or may
- * have been for a while, or the file of a loose object went: it is to begin again, with nothing of
- * a pack at hand. Else they are left as they are, or say why the look failed. Within a visitor of
- * another call of the reader the packs stay: that call is of one set.
+ * have been for a while, or the file of a loose object went, or a damaged index led astray: it is
+ * to begin again, with nothing of a pack at hand. Else they are left as they are, or say why the
+ * look failed. Within a visitor of another call of the reader the packs stay: that call is of one
+ * set.
  *
  * WHY NOTHING IS MISSED  Whoever moves an object puts it where it is to be before it goes from
  * where it was. A look-up asks the packs of a set, and then the folders for a loose file. What is

@@ -35,11 +35,16 @@ static bool is_sum_wrong(pkr_pack *pack, pkr_budget *budget)
     return known == WRONG;
 }
 
+bool pkr_index_is_wrong(pkr_pack *pack, pkr_budget *budget)
+{
+    return !pack->alone && !pack->derived.bytes && is_sum_wrong(pack, budget);
+}
+
 void pkr_index_blame(pkr_pack *pack, pkr_budget *budget, pkr_fault *fault)
 {
-    if (fault->file != pack->path || pack->alone || pack->derived.bytes ||
+    if (fault->file != pack->path ||
         (fault->code != PACKREAD_ERROR_CORRUPT && fault->code != PACKREAD_ERROR_THIN) ||
-        !is_sum_wrong(pack, budget))
+        !pkr_index_is_wrong(pack, budget))
         return;
     fault->code = PACKREAD_ERROR_CORRUPT;
     fault->file = pack->index_path;

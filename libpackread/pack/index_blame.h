@@ -9,5 +9,7 @@
  * index. The index is summed once in its life, when this is first asked. Where it cannot be read
  * the fault stays what it is. */
 void pkr_index_blame(pkr_pack *pack, pkr_budget *budget, pkr_fault *fault);
+/* Whether the pack has an index beside it that has not its own sum; likewise summed once. */
+bool pkr_index_is_wrong(pkr_pack *pack, pkr_budget *budget);
 
 #endif

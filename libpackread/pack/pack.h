@@ -25,6 +25,13 @@ typedef struct pkr_derived {
     pkr_fault shortage; /* code 0, or that one: of an object that there was no room to check */
 } pkr_derived;
 
+/* Whether the pack is to be opened anew, because its index turned out to be damaged. */
+enum pkr_anew {
+    PKR_ANEW_NO,
+    PKR_ANEW_WANTED, /* at the next look, with its index summed */
+    PKR_ANEW_FAILED  /* it could not be: it is used as it is, better than not at all */
+};
+
 typedef struct pkr_pack {
     char *path; /* of the .pack */
     char *index_path;
@@ -51,6 +58,7 @@ typedef struct pkr_pack {
                        * it was cut short */
     bool lacks_rows;  /* the index that is used has fewer, as that of a damaged pack may */
     _Atomic unsigned char index_sum; /* what index_blame.h knows of it */
+    _Atomic unsigned char anew;      /* of enum pkr_anew */
     bool alone;              /* without an index: of `idx` there is the id size, and no row */
     bool is_given;           /* by descriptor or bytes: nothing stands beside it */
     _Atomic unsigned beside; /* of enum pkr_beside, as of the last look */

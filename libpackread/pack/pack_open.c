@@ -77,7 +77,20 @@ static int open_index(pkr_pack *pack, smmap_manager *manager, const pkr_pack_giv
 
 /* ---- A pack with its index ------------------------------------------------------------------ */
 
-static int use_index(pkr_pack *pack, bool has_magic, pkr_view *data, pkr_fault *fault)
+static int sum_index(const pkr_pack *pack, pkr_view *index, pkr_fault *fault)
+{
+    const size_t id_size = pack->idx.id_size;
+    packread_id stored;
+    bool is_right;
+    int status =
+        pkr_sum_check(index, index->end - id_size, id_size, NULL, &stored, &is_right, fault);
+
+    return status != 0 || is_right ? status
+                                   : pkr_fault_set(fault, PACKREAD_ERROR_CORRUPT, pack->index_path,
+                                                   "the index is damaged, its checksum is wrong");
+}
+
+static int use_index(pkr_pack *pack, bool has_magic, bool sums, pkr_view *data, pkr_fault *fault)
 {
     pkr_view index = {.budget = data->budget};
     int status = pkr_view_point(&index, &pack->index, &pack->index, pack->index_path,
@@ -85,6 +98,8 @@ static int use_index(pkr_pack *pack, bool has_magic, pkr_view *data, pkr_fault *
 
     if (status == 0)
         status = pkr_pair_check(pack, has_magic, data, &index, fault);
+    if (status == 0 && sums)
+        status = sum_index(pack, &index, fault);
     if (pkr_view_spoiled(&index))
         status = pkr_view_fault(&index, fault);
     pkr_view_close(&index);
@@ -241,7 +256,7 @@ static int read_files(pkr_pack *pack, pkr_budget *budget, const pkr_pack_wanted 
     if (status == 0)
         status = read_head(pack, &view, &has_magic, fault);
     if (status == 0 && has_index) {
-        status = use_index(pack, has_magic, &view, fault);
+        status = use_index(pack, has_magic, wanted->sums_index, &view, fault);
         /* One that went again says nothing of the pack: the folder is looked at once more. */
         if (!is_absent(status, fault) && is_of_index(pack, status, fault)) {
             pack->index_doubt = *fault;

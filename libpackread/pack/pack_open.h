@@ -21,6 +21,7 @@ typedef struct pkr_pack_wanted {
     const pkr_pack_given *data;  /* NULL, or both files are given: then paths are for messages */
     const pkr_pack_given *index; /* given alone: the pack's file may have any name */
     bool alone;          /* a file of any name, by its bytes, whether it has an index or not */
+    bool sums_index;     /* an index that has not its own sum is none of use */
     bool may_lack_index; /* else a pack that has none is NO_INDEX */
     size_t id_size;      /* of a pack that does not tell it; 0: 20 */
 } pkr_pack_wanted;

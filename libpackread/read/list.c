@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/sized.h"
 #include "find/find.h"
+#include "find/misled.h"
 #include "pack/orders.h"
 #include "read/info.h"
 #include "read/listing.h"
@@ -377,14 +378,28 @@ static int list_stores(pkr_listing *state, pkr_fault *fault)
     return status;
 }
 
+/* All rows are told: those of an index that is damaged are not, where that can be known. */
+static void have_right_indexes(packread_reader *reader)
+{
+    pkr_fault fault;
+    int status;
+
+    if (pkr_misled_at_all(reader, &status, &fault))
+        (void)pkr_reader_look(reader, &status, &fault);
+}
+
 /* What is loose is read first, and with it the packs of the call may become others. */
 static int list(pkr_listing *state, pkr_fault *fault)
 {
     size_t count;
     pkr_pack *chosen;
-    int status = state->options.one_pack
-                     ? pkr_reader_open(state->reader, state->options.pack, &chosen, fault)
-                     : pkr_loose_lists_take(state->reader, NULL, &state->loose, fault);
+    int status;
+
+    if (!state->options.one_pack)
+        have_right_indexes(state->reader);
+    status = state->options.one_pack
+                 ? pkr_reader_open(state->reader, state->options.pack, &chosen, fault)
+                 : pkr_loose_lists_take(state->reader, NULL, &state->loose, fault);
 
     if (status != 0)
         return status;

@@ -43,7 +43,11 @@ static void match(scan *on, pkr_pack *pack)
     pkr_part *part = pkr_reading_part(&on->reading, pack->folder);
     pkr_pack_name *name = part ? pkr_pack_folder_find(&part->names, pack->path) : NULL;
 
-    if (name && name->has_pack && name->has_index && pkr_pack_check(pack, NULL) == 0)
+    if (!name || !name->has_pack || !name->has_index || pkr_pack_check(pack, NULL) != 0)
+        return;
+    if (atomic_load(&pack->anew) == PKR_ANEW_WANTED)
+        name->doubted = pack;
+    else
         name->pack = pack;
 }
 
@@ -75,16 +79,29 @@ static void note_missing(scan *on, const char *path, const packread_error *error
     on->missing_are += sum;
 }
 
+/* A pack whose index is damaged serves what it can, where no other index can be had for it. */
+static bool keep_doubted(pkr_pack_name *name, int status, const packread_error *error)
+{
+    if (!name->doubted || status == PACKREAD_ERROR_STOPPED || is_missing(error))
+        return false;
+    atomic_store(&name->doubted->anew, PKR_ANEW_FAILED);
+    name->pack = name->doubted;
+    return true;
+}
+
 static int open_new(scan *on, const pkr_part *part, pkr_pack_name *name, pkr_fault *fault)
 {
     const pkr_looking *looking = on->looking;
     packread_error error;
-    int status = looking->open(looking->context, name->path, &name->pack, &error);
+    int status =
+        looking->open(looking->context, name->path, name->doubted != NULL, &name->pack, &error);
 
     if (status == 0) {
         name->pack->folder = part->number;
         return 0;
     }
+    if (keep_doubted(name, status, &error))
+        return looking->note(looking->context, &error) == 0 ? 0 : pkr_fault_memory(fault);
     if (status == PACKREAD_ERROR_STOPPED)
         return pkr_fault_stopped(fault);
     name->problem = status == PACKREAD_ERROR_MEMORY ? NULL : malloc(sizeof error);
@@ -498,6 +515,17 @@ static bool names_any_others(const pkr_looking *looking)
     return false;
 }
 
+/* Whether a pack waits to be opened anew. With the lock. */
+static bool has_doubted(const pkr_looking *looking)
+{
+    const pkr_pack_set *set = atomic_load(&looking->packs->now);
+
+    for (size_t i = 0; i < set->count; i++)
+        if (atomic_load(&set->packs[i]->anew) == PKR_ANEW_WANTED)
+            return true;
+    return false;
+}
+
 static int look_again(pkr_looking *looking, uint64_t seen, bool is_gone, bool with_names,
                       bool *changed, pkr_fault *fault)
 {
@@ -513,7 +541,8 @@ static int look_again(pkr_looking *looking, uint64_t seen, bool is_gone, bool wi
     look_ahead(looking, &stamps);
     pkr_lock_take(&looking->lock);
     *changed = atomic_load(&looking->packs->generation) != seen;
-    if (!*changed && (is_any_other(looking, &stamps) || (is_gone && looking->checked != seen) ||
+    if (!*changed && (is_any_other(looking, &stamps) ||
+                      (is_gone && (looking->checked != seen || has_doubted(looking))) ||
                       (with_names && names_any_others(looking))))
         status = look(looking, false, changed, NULL, fault);
     pkr_lock_give(&looking->lock);

@@ -15,8 +15,10 @@ typedef struct pkr_looking {
     pkr_folders folders; /* shelves: put on them with the lock */
     pkr_packs *packs;
     pkr_budget *budget;
-    /* Opens a pack and gives it its number; errors as packread_snapshot_open. */
-    int (*open)(void *context, const char *path, pkr_pack **pack, packread_error *error);
+    /* Opens a pack and gives it its number; errors as packread_snapshot_open. With `sums_index` its
+     * index is used only if it has its own sum. */
+    int (*open)(void *context, const char *path, bool sums_index, pkr_pack **pack,
+                packread_error *error);
     /* Takes what keeps a pack or a folder from being read. Errors: MEMORY. */
     int (*note)(void *context, const packread_error *problem);
     void *context;
@@ -43,8 +45,9 @@ void pkr_looking_end(pkr_looking *looking);
 
 /* Whether another set than that of generation `seen` is there, after a look at each folder: one
  * call of the system, unless it changed. With `is_gone`, a file of the set turned out to be gone or
- * changed: whether others of them are is looked at too, once for each set. Any thread. Errors: as
- * above; then the set is what it was. */
+ * changed,
+ * or a pack is to be opened anew: whether others of them are is looked at too, once for each set.
+ * Any thread. Errors: as above; then the set is what it was. */
 int pkr_looking_again(pkr_looking *looking, uint64_t seen, bool is_gone, bool *changed,
                       pkr_fault *fault);
 /* The same with `is_gone`, and after a look at the lists of other folders as well. */

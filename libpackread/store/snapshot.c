@@ -263,10 +263,12 @@ static int open_pack(packread_snapshot *snapshot, pkr_pack_wanted wanted, packre
     return status;
 }
 
-static int open_in_folder(void *context, const char *path, pkr_pack **pack, packread_error *error)
+static int open_in_folder(void *context, const char *path, bool sums_index, pkr_pack **pack,
+                          packread_error *error)
 {
     packread_snapshot *snapshot = context;
-    int status = open_pack(snapshot, (pkr_pack_wanted){.path = path}, error);
+    int status =
+        open_pack(snapshot, (pkr_pack_wanted){.path = path, .sums_index = sums_index}, error);
 
     if (status == 0)
         *pack = pkr_packs_get(&snapshot->packs, pkr_packs_count(&snapshot->packs) - 1);

@@ -1,0 +1,106 @@
+/* misled.c - compares a row of a pack's index with that of a multi-pack-index, and sums indexes. */
+#include "find/misled.h"
+
+#include <string.h>
+
+#include "base/fault.h"
+#include "pack/index_blame.h"
+
+#define IDS_MOST 64 /* of a prefix: no more are looked at in one multi-pack-index */
+
+/* Whether an answer is of use: packs can be exchanged. */
+static bool may_look(const packread_reader *reader)
+{
+    return reader->calls == 1 && pkr_reader_set(reader)->midx &&
+           !(reader->snapshot->flags & PACKREAD_INDEX_AS_IT_IS);
+}
+
+static bool is_wrong(packread_reader *reader, pkr_pack *pack)
+{
+    unsigned char no = PKR_ANEW_NO;
+
+    if (atomic_load(&pack->anew) == PKR_ANEW_FAILED || !pkr_index_is_wrong(pack, reader->budget))
+        return false;
+    atomic_compare_exchange_strong(&pack->anew, &no, PKR_ANEW_WANTED);
+    return no != PKR_ANEW_FAILED;
+}
+
+static bool tell(packread_reader *reader, pkr_pack *pack, int *status, pkr_fault *fault)
+{
+    reader->misled = pack;
+    *status = pkr_fault_set(fault, PACKREAD_ERROR_CHANGED, pack->index_path,
+                            "the index is damaged, its checksum is wrong: another takes its place");
+    return true;
+}
+
+/* Whether the pack's own index has the id at that offset. */
+static bool has_row(packread_reader *reader, const pkr_pack *pack, const packread_id *id,
+                    uint64_t offset)
+{
+    uint64_t own = 0;
+    uint32_t position;
+    int status = pkr_rows_find(&reader->rows, pack, id, &position, NULL);
+
+    if (status == 0)
+        status = pkr_rows_offset(&reader->rows, pack, position, &own, NULL);
+    return pkr_rows_settle(&reader->rows, status, NULL) == 0 && own == offset;
+}
+
+bool pkr_misled_about(packread_reader *reader, const packread_id *id, int *status, pkr_fault *fault)
+{
+    uint64_t offset = 0;
+    pkr_pack *pack;
+
+    if (!may_look(reader))
+        return false;
+    pack = pkr_midx_list_find(pkr_reader_set(reader)->midx, &reader->midx, id, &offset);
+    return pack && !has_row(reader, pack, id, offset) && is_wrong(reader, pack) &&
+           tell(reader, pack, status, fault);
+}
+
+/* The id behind that one; false: there is none with the same first byte. */
+static bool step(packread_id *id)
+{
+    for (size_t i = id->size; i-- > 1;)
+        if (++id->bytes[i] != 0)
+            return true;
+    return false;
+}
+
+bool pkr_misled_about_prefix(packread_reader *reader, const pkr_prefix *prefix, int *status,
+                             pkr_fault *fault)
+{
+    const pkr_midx_list *list = may_look(reader) ? pkr_reader_set(reader)->midx : NULL;
+
+    for (size_t i = 0; list && i < list->count; i++) {
+        const size_t id_size = list->layers[i].file->head.id_size;
+        const packread_id high = pkr_prefix_high(prefix);
+        packread_id id;
+
+        pkr_id_set(&id, prefix->low.bytes, id_size);
+        for (int k = 0; k < IDS_MOST && prefix->digits <= 2 * id_size &&
+                        pkr_midx_layer_next(&list->layers[i], &reader->midx, &id) &&
+                        memcmp(id.bytes, high.bytes, id_size) <= 0;
+             k++)
+            if (pkr_misled_about(reader, &id, status, fault))
+                return true;
+            else if (!step(&id))
+                break;
+    }
+    return false;
+}
+
+bool pkr_misled_at_all(packread_reader *reader, int *status, pkr_fault *fault)
+{
+    const pkr_midx_list *list = may_look(reader) ? pkr_reader_set(reader)->midx : NULL;
+    pkr_pack *found = NULL;
+
+    for (size_t i = 0; list && i < list->count; i++)
+        for (uint32_t k = 0; k < list->layers[i].file->head.packs; k++) {
+            pkr_pack *pack = list->layers[i].packs[k];
+
+            if (pack && is_wrong(reader, pack)) /* all of them: they are opened anew at one look */
+                found = pack;
+        }
+    return found && tell(reader, found, status, fault);
+}

@@ -1,0 +1,26 @@
+/* misled.h - multi-pack-indexes as witnesses against the own indexes of packs: where they say
+ * something else, and the own index has not its own sum, it is not to be used any more. Then its
+ * pack is marked to be opened anew, which pkr_reader_look does: with an index made from the pack.
+ *
+ * An index is summed once in its life, and only on such evidence, or for what looks at all rows. A
+ * multi-pack-index that is wrong itself so costs a sum, and nothing else. */
+#ifndef PKR_MISLED_H
+#define PKR_MISLED_H
+
+#include "object/reader.h"
+
+/* What the calls below give where they answer true: CHANGED, for pkr_reader_look. They answer false
+ * within a visitor of another call of the reader, where the packs stay, for a pack that could not
+ * be opened anew, and where damaged indexes are wanted as they are. */
+
+/* Whether a multi-pack-index has the id, and the index of the pack that it names has not, or at
+ * another offset, and is damaged. */
+bool pkr_misled_about(packread_reader *reader, const packread_id *id, int *status,
+                      pkr_fault *fault);
+/* The same of any id that has the prefix, the first few of each. */
+bool pkr_misled_about_prefix(packread_reader *reader, const pkr_prefix *prefix, int *status,
+                             pkr_fault *fault);
+/* Whether the index of any pack that one names is damaged. Reads them all, the first time. */
+bool pkr_misled_at_all(packread_reader *reader, int *status, pkr_fault *fault);
+
+#endif

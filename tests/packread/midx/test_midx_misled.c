@@ -1,0 +1,210 @@
+/* test_midx_misled.c - indexes of packs that are damaged in one byte, whichever, beside a
+ * multi-pack-index that is right: every object is found, read, told of and listed, and no other. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "midx_folder.h"
+#include "samples.h"
+#include "suite.h"
+
+static struct midx_folder packs;
+
+/* What is beside the packs: multi-pack-indexes of both versions, one that prefers the copies of
+ * the damaged pack, and chains of two layers, with the damaged pack in the older and the newer. */
+typedef struct world {
+    unsigned version;
+    unsigned newer; /* of the newer layer; 0: no chain */
+    size_t preferred;
+    size_t damaged;
+    size_t hash;
+    bool alone; /* no other pack is there */
+} world;
+
+static const world worlds[] = {
+    {1, 0, 0, 0, PACKWRITER_SHA1, false}, {2, 0, 2, 1, PACKWRITER_SHA256, false},
+    {1, 2, 0, 1, PACKWRITER_SHA1, false}, {2, 1, 0, 3, PACKWRITER_SHA1, false},
+    {1, 0, 0, 0, PACKWRITER_SHA1, true},
+};
+#define WORLDS (int)(sizeof worlds / sizeof *worlds)
+
+static void put_alone(const world *of)
+{
+    const struct midxwriter_options options = {.version = of->version};
+    struct packwriter_bytes bytes = {0};
+    char name[20];
+
+    midxwriter_write(&bytes, packs.hash, packs.named, 1, &options);
+    midx_folder_put("multi-pack-index", &bytes);
+    packwriter_bytes_free(&bytes);
+    for (int i = 1; i < MIDX_PACKS; i++)
+        for (int k = 0; k < 2; k++) {
+            char *path;
+
+            snprintf(name, sizeof name, "pack-%d.%s", i, k ? "pack" : "idx");
+            path = suite_scratch_path(name);
+            ck_assert_int_eq(unlink(path), 0);
+            free(path);
+        }
+}
+
+static void make(const world *of)
+{
+    const struct midxwriter_options options = {.version = of->version, .preferred = of->preferred};
+
+    midx_folder_make(&packs, of->hash);
+    if (of->alone)
+        put_alone(of);
+    else if (of->newer)
+        midx_folder_put_two_layers(&packs, of->version, of->newer);
+    else
+        midx_folder_put_plain(&packs, &options);
+}
+
+/* ---- Asking ---------------------------------------------------------------------------------- */
+
+/* Of one object that a multi-pack-index names in the damaged pack, asked by a reader of its own. */
+static void ask_one(const packread_options *options, const packread_id *id, bool by_facts,
+                    bool by_prefix, const char *what)
+{
+    packread_snapshot *snapshot = midx_folder_open(options);
+    packread_reader *reader = sample_reader(snapshot);
+    packread_info info = {.struct_size = sizeof info};
+    packread_error error = {0};
+    packread_object object;
+    packread_id named = {.size = 0};
+    char hex[PACKREAD_HEX_MAX + 1];
+
+    packread_id_format(id, hex);
+    ck_assert_msg(!by_prefix || (packread_reader_find_prefix(reader, hex, 8, &named, &error) == 0 &&
+                                 packread_id_compare(&named, id) == 0),
+                  "%s: %s", what, error.text);
+    if (by_facts)
+        ck_assert_msg(packread_reader_describe(reader, id, PACKREAD_WANT_TYPE | PACKREAD_WANT_DISK,
+                                               &info, &error) == 0 &&
+                          info.type == PACKREAD_BLOB,
+                      "%s: %s", what, error.text);
+    else
+        ck_assert_msg(packread_reader_read(reader, id, &object, &error) == 0 &&
+                          sample_hashes_to(id, object.type, object.data, object.size),
+                      "%s: %s", what, error.text);
+    packread_reader_free(reader);
+    packread_snapshot_free(snapshot);
+}
+
+typedef struct listing {
+    size_t count;
+    const char *what;
+} listing;
+
+static int take(void *context, const packread_info *info, const packread_error *error)
+{
+    listing *told = context;
+    bool is_one = false;
+
+    ck_assert_msg(!error, "%s: %s", told->what, error ? error->text : "");
+    for (size_t i = 0; i < MIDX_IDS; i++)
+        is_one = is_one || packread_id_compare(&info->id, &packs.ids[i]) == 0;
+    ck_assert_msg(is_one, "%s: lists an object that there is not", told->what);
+    told->count++;
+    return 0;
+}
+
+static void list(const packread_options *options, const world *of, unsigned order, const char *what)
+{
+    const packread_list_options by = {
+        .struct_size = sizeof by, .order = order, .once = true, .want = PACKREAD_WANT_ALL};
+    packread_snapshot *snapshot = midx_folder_open(options);
+    packread_reader *reader = sample_reader(snapshot);
+    packread_error error = {0};
+    listing told = {.what = what};
+    int status = packread_reader_list(reader, &by, take, &told, &error);
+
+    ck_assert_msg(status == 0, "%s: %s", what, error.text);
+    ck_assert_uint_eq(told.count, of->alone ? MIDX_OBJECTS : MIDX_IDS);
+    /* However often it is asked, it is told once. */
+    ck_assert_uint_le(packread_snapshot_problems(snapshot), 1);
+    told.count = 0;
+    ck_assert_int_eq(packread_reader_list(reader, &by, take, &told, &error), 0);
+    ck_assert_uint_le(packread_snapshot_problems(snapshot), 1);
+    packread_reader_free(reader);
+    packread_snapshot_free(snapshot);
+}
+
+/* All of one snapshot, after each other. */
+static void ask_all(const packread_options *options, const char *what)
+{
+    packread_snapshot *snapshot = midx_folder_open(options);
+
+    midx_folder_is_whole(&packs, snapshot, what);
+    ck_assert_uint_le(packread_snapshot_problems(snapshot), 1);
+    packread_snapshot_free(snapshot);
+}
+
+static unsigned char *read_all(const char *path, size_t *size)
+{
+    unsigned char *bytes = malloc(1 << 16);
+    FILE *file = fopen(path, "rb");
+
+    ck_assert(bytes && file);
+    *size = fread(bytes, 1, 1 << 16, file);
+    ck_assert_int_eq(fclose(file), 0);
+    return bytes;
+}
+
+START_TEST(every_byte_of_an_index_may_be_wrong)
+{
+    const world *of = &worlds[_i];
+    const packread_options options = {.struct_size = sizeof options, .index_threads = 1};
+    char name[20];
+    char *path;
+    unsigned char *bytes;
+    size_t size;
+
+    make(of);
+    snprintf(name, sizeof name, "pack-%d.idx", (int)of->damaged);
+    path = suite_scratch_path(name);
+    bytes = read_all(path, &size);
+    for (size_t at = 0; at < size; at++) {
+        const unsigned char bits = at % 3 == 0 ? 0xff : (unsigned char)(1 << at % 8);
+        char what[80];
+
+        snprintf(what, sizeof what, "world %d, byte %lu", _i, (unsigned long)at);
+        bytes[at] ^= bits;
+        suite_write_file(path, bytes, size);
+        for (size_t k = 0; at >= 8 + 1024 && k < MIDX_OBJECTS; k++) {
+            packread_id id = midx_folder_id(&packs, of->damaged, k);
+
+            /* The last two are in other packs as well, whose copies may be meant. */
+            ask_one(&options, &id, false, k < MIDX_OBJECTS - 2, what);
+            if (!of->alone) /* else facts are those of the row, which is not compared */
+                ask_one(&options, &id, true, false, what);
+        }
+        list(&options, of, PACKREAD_BY_ID, what);
+        list(&options, of, PACKREAD_BY_OFFSET, what);
+        if (!of->alone)
+            ask_all(&options, what);
+        bytes[at] ^= bits;
+    }
+    free(bytes);
+    free(path);
+    midx_folder_free(&packs);
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create("misled");
+    TCase *cases = tcase_create("bytes");
+
+    tcase_set_timeout(cases, 600);
+    tcase_add_loop_test(cases, every_byte_of_an_index_may_be_wrong, 0, WORLDS);
+    suite_add_tcase(suite, cases);
+    return suite;
+}
+
+int main(void)
+{
+    return suite_run(make_suite());
+}
