@@ -100,13 +100,10 @@ static void print_place_json(const struct where *source, const packread_info *in
     if (place.pack != NULL)
         json_text("pack", place.pack);
     object_place_print_json(&place);
-    if (info->location.kind != PACKREAD_STORE_PACK) {
-        json_number("depth", info->depth);
+    if (info->location.kind != PACKREAD_STORE_PACK)
         return;
-    }
     json_number("offset", info->location.offset);
     json_crc("crc32", info->has_crc, info->crc32);
-    json_number("depth", info->depth);
     if (packread_snapshot_pack(source->snapshot, info->location.store, &pack) != 0)
         return;
     beside_facts_print_json(&pack);
@@ -146,6 +143,7 @@ static void print_json(const struct where *source, const packread_info *info, co
     json_number("size_on_disk", info->size_on_disk);
     json_text("stored_type", packread_type_name(info->stored_type));
     print_place_json(source, info);
+    json_number("depth", info->depth);
     json_open_list("bases");
 }
 
