@@ -104,10 +104,8 @@ static void print_place_json(const struct where *source, const packread_info *in
         return;
     json_number("offset", info->location.offset);
     json_crc("crc32", info->has_crc, info->crc32);
-    if (packread_snapshot_pack(source->snapshot, info->location.store, &pack) != 0)
-        return;
-    beside_facts_print_json(&pack);
-    if (pack.bundle_version != 0)
+    if (packread_snapshot_pack(source->snapshot, info->location.store, &pack) == 0 &&
+        pack.bundle_version != 0)
         bundle_facts_print_json(&pack);
 }
 
@@ -145,6 +143,16 @@ static void print_json(const struct where *source, const packread_info *info, co
     print_place_json(source, info);
     json_number("depth", info->depth);
     json_open_list("bases");
+}
+
+/* Behind everything else: what reads the members in their order finds them where they were. */
+static void print_beside_json(const struct where *source, const packread_info *info)
+{
+    packread_pack_info pack = {.struct_size = sizeof pack};
+
+    if (info->location.kind == PACKREAD_STORE_PACK &&
+        packread_snapshot_pack(source->snapshot, info->location.store, &pack) == 0)
+        beside_facts_print_json(&pack);
 }
 
 static void print_base_text(unsigned number, const packread_id *id, const packread_info *base)
@@ -222,6 +230,7 @@ static enum status print_object(const struct where *source, const char *name, bo
         print_json(source, &info, &found.id);
         status = print_bases(source, &info, true);
         json_close_list();
+        print_beside_json(source, &info);
         json_close();
         return status;
     }
