@@ -549,33 +549,6 @@ START_TEST(what_stands_beside_a_pack_is_told)
 }
 END_TEST
 
-START_TEST(arguments_are_looked_at)
-{
-    packread_verify_options options = {.struct_size = sizeof options};
-    packread_verify_summary summary = {0};
-    packread_snapshot *snapshot;
-    packread_error error = {0};
-
-    midx_folder_make(&packs, PACKWRITER_SHA1);
-    midx_folder_put_plain(&packs, &forms[0]);
-    snapshot = midx_folder_open(NULL);
-    ck_assert_int_eq(packread_verify_midx(NULL, 0, NULL, NULL, &error), PACKREAD_ERROR_ARGUMENT);
-    ck_assert_int_eq(packread_verify_midx(snapshot, 1, NULL, NULL, &error),
-                     PACKREAD_ERROR_ARGUMENT);
-    ck_assert_int_eq(packread_verify_midx(snapshot, SIZE_MAX, NULL, NULL, NULL),
-                     PACKREAD_ERROR_ARGUMENT);
-    options.struct_size = 1;
-    ck_assert_int_eq(packread_verify_midx(snapshot, 0, &options, NULL, &error),
-                     PACKREAD_ERROR_ARGUMENT);
-    ck_assert_int_eq(packread_verify_midx(snapshot, 0, NULL, NULL, &error), 0);
-    summary.struct_size = 1;
-    ck_assert_int_eq(packread_verify_midx(snapshot, 0, NULL, &summary, &error),
-                     PACKREAD_ERROR_ARGUMENT);
-    packread_snapshot_free(snapshot);
-    end();
-}
-END_TEST
-
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("multi-pack-indexes");
@@ -584,7 +557,6 @@ static Suite *make_suite(void)
     tcase_add_loop_test(cases, every_form_is_read_and_right, 0, 2 * FORMS);
     tcase_add_loop_test(cases, versions_of_layers_may_mix, 0, 8);
     tcase_add_test(cases, names_of_version_2_come_in_any_order);
-    tcase_add_test(cases, arguments_are_looked_at);
     suite_add_tcase(suite, cases);
     cases = tcase_create("first");
     tcase_add_test(cases, the_pack_that_is_named_is_asked_first);
