@@ -1,6 +1,7 @@
 /* copies.c - goes through the copies of an object. */
 #include "find/copies.h"
 
+#include "base/fault.h"
 #include "base/location.h"
 #include "find/built_in.h"
 #include "find/find.h"
@@ -73,6 +74,18 @@ static int try_all(pkr_copies *copies, pkr_fault *fault)
     return failure;
 }
 
+/* Says rather than damage that a place could not be seen into: what lies there may be intact. */
+static void tell_blind(const pkr_copies *copies, uint64_t blind, int *status, pkr_fault *fault)
+{
+    const packread_reader *reader = copies->reader;
+
+    if (copies->is_final || !is_damage(*status) || reader->blind.count == blind)
+        return;
+    *fault = reader->blind.fault;
+    pkr_fault_name(fault, copies->id);
+    *status = fault->code;
+}
+
 /* Where no copy that is stored can be had. */
 static bool is_built_in(const pkr_copies *copies, int status)
 {
@@ -89,7 +102,10 @@ int pkr_copies_try(pkr_copies *copies, pkr_fault *fault)
 
     reader->may_look = true;
     do {
+        const uint64_t blind = reader->blind.count;
+
         status = try_all(copies, fault);
+        tell_blind(copies, blind, &status, fault);
         if (is_damage(status) && !copies->is_final)
             pkr_misled_about(reader, copies->id, &status, fault);
     } while (!copies->is_final && pkr_reader_look(reader, &status, fault));

@@ -276,6 +276,7 @@ size_t pkr_find_after(const packread_reader *reader, const packread_location *lo
 static int begin_search(packread_reader *reader, const packread_id *id, size_t *from,
                         packread_location *location, pkr_fault *fault)
 {
+    const uint64_t blind = reader->blind.count;
     bool differs;
     bool is_hinted = find_hinted(reader, id, location, &differs);
     int status = is_hinted ? 0 : find_first(reader, id, from, location, fault);
@@ -285,7 +286,7 @@ static int begin_search(packread_reader *reader, const packread_id *id, size_t *
         return status;
     if (is_hinted)
         *from = HINTED;
-    if (status == 0) {
+    if (status == 0 && reader->blind.count == blind) { /* else there may be an earlier copy */
         pkr_find_keep(reader, id, location);
         reader->is_hinted = is_hinted;
     }
