@@ -12,6 +12,8 @@ environment() {
     export LC_ALL=C TZ=UTC
     # The user's settings of git are not part of a test.
     export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_TERMINAL_PROMPT=0
+    # Nor does git repack behind a test's back.
+    export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=maintenance.auto GIT_CONFIG_VALUE_0=false
     export GIT_AUTHOR_NAME=Author GIT_AUTHOR_EMAIL=author@example.org
     export GIT_COMMITTER_NAME=Committer GIT_COMMITTER_EMAIL=committer@example.org
     unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
