@@ -58,7 +58,7 @@ void verify_tell_unverified(const struct verification *verification, const char 
 static bool is_index_alone(const struct verification *verification, const packread_pack_info *pack,
                            const packread_verify_summary *summary)
 {
-    return index_findings(verification) + verification->of_index > 0 &&
+    return index_findings(verification) + verification->of_index > verification->twins &&
            verification->findings == verification->of_index && summary->objects == pack->objects &&
            !verification->is_pair_good &&
            (verification->index_problem == NULL ||

@@ -7,6 +7,12 @@
 #include "output.h"
 #include "progress.h"
 
+#include <string.h>
+
+/* What the library tells of an index that has an id twice. That is right where the pack has the
+ * object twice: an index that is written anew says the same. */
+static const char id_twice[] = "two rows of the index have this id";
+
 bool verify_is_finding(const packread_error *error)
 {
     return status_of_error(error->code) == STATUS_DAMAGED;
@@ -33,6 +39,7 @@ static int tell_finding(void *context, const packread_finding *finding)
     pthread_mutex_lock(&verification->lock);
     verification->findings++;
     verification->of_index += ends_with(finding->error->file, ".idx");
+    verification->twins += strcmp(finding->error->text, id_twice) == 0;
     if (!verify_is_finding(finding->error)) {
         verification->unreadable++;
         /* How many there are in a folder that cannot be read is not known. */
@@ -68,7 +75,7 @@ packread_verify_options verify_options(struct verification *verification)
 
 void verify_store_begin(struct verification *verification)
 {
-    verification->findings = verification->of_index = 0;
+    verification->findings = verification->of_index = verification->twins = 0;
     verification->unreadable = verification->unchecked = 0;
 }
 

@@ -25,6 +25,7 @@ struct verification {
     pthread_mutex_t lock; /* for all below: findings and progress may come from different threads */
     uint64_t findings;    /* of the store at hand */
     uint64_t of_index;    /* those of them that are about the index of a pack */
+    uint64_t twins;       /* those of them that only say that it has an id twice */
     uint64_t unreadable;  /* those of them that are no damage: objects there was no room to check,
                            * or files that the system does not let us read; */
     uint64_t unchecked;   /* and these objects, with all that hangs on them */

@@ -32,6 +32,10 @@ static int tell_doubt(const pkr_pack *pack, pkr_fault *fault)
         return pkr_fault_set(fault, PACKREAD_ERROR_DOUBTFUL, pack->path,
                              "not found, but this pack is damaged, and so is its index: of some "
                              "objects no id is known");
+    if (pkr_unsorted_is_searchable(pack))
+        return pkr_fault_set(fault, PACKREAD_ERROR_DOUBTFUL, pack->path,
+                             "not found, but an id stands twice in the index of this pack: it has "
+                             "an object twice, or another is missing here");
     return pkr_fault_set(fault, PACKREAD_ERROR_DOUBTFUL, pack->index_path,
                          "not found, but this index is damaged: its ids do not rise");
 }

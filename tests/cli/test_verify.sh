@@ -359,6 +359,47 @@ for other in same longer; do
     prints_not ': ok ('
 done
 
+# A pack that has an object twice, as git index-pack takes it: its index has the id twice. It is told, and nobody is
+# sent to write that index anew, which would be the same.
+mkdir twice twice/one
+echo twice > twice/file
+git -C twice init -q one
+git -C twice/one hash-object -w ../file | git -C twice/one pack-objects -q --stdout > twice/one.pack
+size=$(($(wc -c < twice/one.pack) - 20))
+{
+    printf 'PACK\0\0\0\2\0\0\0\2'
+    head -c $size twice/one.pack | tail -c +13
+    head -c $size twice/one.pack | tail -c +13
+} > twice/body
+mkdir twice/packs
+{
+    cat twice/body
+    # shellcheck disable=SC2059 # an octal number for each byte
+    printf "$(sha1sum < twice/body | cut -c 1-40 | fold -w 2 | while read -r byte; do printf '\\%03o' "0x$byte"; done)"
+} > twice/packs/p.pack
+git index-pack twice/packs/p.pack > /dev/null 2>&1
+twice=$(git hash-object twice/file)
+expect 1 verify twice/packs
+prints "^twice/packs/p.idx: offset [0-9]*: $twice: two rows of the index have this id\$"
+prints '^twice/packs/p.pack: 1 finding, 2 of 2 objects intact$'
+says_not 'packread index'
+expect 0 cat twice/packs "$twice"
+same out twice/file
+absent=$(echo "$twice" | tr 0-9a-f 1-9a-f0)
+expect 1 cat twice/packs "$absent"
+says "^packread: twice/packs/p.pack: $absent: not found, but an id stands twice in the index of this pack: it has an object twice, or another is missing here\$"
+# Where the index is what is wrong, it is said.
+mkdir misled
+cp ours/.git/objects/pack/*.pack misled/p.pack
+cp ours/.git/objects/pack/*.idx misled/p.idx
+# The second row takes the first one's id.
+chmod u+w misled/*
+dd if=misled/p.idx of=id bs=1 skip=1032 count=20 2> /dev/null
+dd if=id of=misled/p.idx bs=1 seek=1052 conv=notrunc 2> /dev/null
+expect 1 verify misled
+prints 'two rows of the index have this id$'
+says 'misled/p.pack: the pack is whole; packread index misled/p.pack writes its index anew$'
+
 # Nothing is left unchecked, whatever is said.
 for name in truncated-pack wrong-pack-sum; do
     expect 1 verify --threads=1 "$FIXTURES/damaged/$name"
