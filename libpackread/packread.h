@@ -40,7 +40,7 @@
  * TRUST  Every length, offset and count of a file is checked before it is used. By default the
  * bytes of an object are hashed against the id asked for before they are handed out; an object that
  * fails is PACKREAD_ERROR_CORRUPT and no byte of it is handed out. Facts (packread_info, lists)
- * come from index and entries, which is not hashed: of a damaged pack they may be wrong.
+ * are not hashed: where the pack, or the only index that tells of it, is damaged they may be wrong.
  *
  * ERRORS  Calls that can fail return 0 or a negative enum packread_error_code. Outputs are written
  * on success only, unless the comment says otherwise. The optional packread_error receives the
@@ -495,8 +495,8 @@ typedef struct packread_location {
 PACKREAD_API int packread_reader_find(packread_reader *reader, const packread_id *id,
                                       packread_location *location, packread_error *error);
 /* The one object whose id begins with these hex digits (PREFIX_MIN of them up to a whole id).
- * O(log n) in each pack; and one folder is read of each object folder. Errors: ARGUMENT for
- * anything else; AMBIGUOUS; those of find. */
+ * O(log n) in each pack; one folder is read of each object folder; before it is AMBIGUOUS, indexes
+ * that have it are summed, once. Errors: ARGUMENT for anything else; AMBIGUOUS; those of find. */
 PACKREAD_API int packread_reader_find_prefix(packread_reader *reader, const char *hex,
                                              size_t length, packread_id *id, packread_error *error);
 /* The reader may be used inside. Called on the caller's thread. */

@@ -1,11 +1,10 @@
-/* find.c - looks ids, prefixes and offsets up across the packs of a snapshot. */
+/* find.c - looks ids and offsets up across the packs of a snapshot. */
 #include "find/find.h"
 
 #include "base/fault.h"
 #include "base/id.h"
 #include "base/location.h"
 #include "find/built_in.h"
-#include "find/id_merge.h"
 #include "find/misled.h"
 #include "object/reader.h"
 #include "pack/orders.h"
@@ -40,9 +39,9 @@ static int tell_doubt(const pkr_pack *pack, pkr_fault *fault)
                          "not found, but this index is damaged: its ids do not rise");
 }
 
-/* What no pack of the snapshot has. Nothing is looked at any more for that answer: whoever searched
- * has seen that the bytes that led there were the files'. */
-static int not_found(packread_reader *reader, const packread_id *id, pkr_fault *fault)
+/* Nothing is looked at any more for that answer: whoever searched has seen that the bytes that led
+ * there were the files'. */
+int pkr_find_none(packread_reader *reader, const packread_id *id, pkr_fault *fault)
 {
     const pkr_pack *disordered = atomic_load(&reader->snapshot->disordered);
     int status;
@@ -327,7 +326,7 @@ int pkr_find_next(packread_reader *reader, const packread_id *id, size_t *from,
         return 0;
     *from = count_places(reader);
     if (status == PACKREAD_ERROR_NOT_FOUND)
-        return not_found(reader, id, fault);
+        return pkr_find_none(reader, id, fault);
     pkr_fault_name(&detail, id);
     if (fault)
         *fault = detail;
@@ -431,111 +430,14 @@ int packread_reader_find(packread_reader *reader, const packread_id *id,
         size_t from = 0;
 
         status = pkr_find_next(reader, id, &from, location, &fault);
+        if (status == 0)
+            pkr_misled_to(reader, id, location, &status, &fault);
     } while (pkr_reader_look(reader, &status, &fault));
     reader->may_look = false;
     if (pkr_is_absence(status) && pkr_built_in_has(reader, id)) {
         *location = pkr_location_built_in(id->size);
         status = 0;
     }
-    return pkr_reader_leave(reader, status, &fault, error);
-}
-
-static int visit_ids(pkr_id_merge *merge, packread_id_visitor *visit, void *context, bool *found,
-                     pkr_fault *fault)
-{
-    const pkr_id_merge_row *row;
-    packread_id last = {.size = 0};
-    int status;
-
-    while ((status = pkr_id_merge_next(merge, &row, fault)) == 0 && row) {
-        if (packread_id_compare(&row->id, &last) == 0)
-            continue;
-        last = row->id;
-        *found = true;
-        if (visit(context, &last) != 0)
-            return pkr_fault_stopped(fault);
-    }
-    return status == 0 ? pkr_id_merge_failure(merge, fault) : status;
-}
-
-/* Errors: NOT_FOUND where there is none. */
-static int each_prefix(packread_reader *reader, const pkr_prefix *prefix,
-                       packread_id_visitor *visit, void *context, pkr_fault *fault)
-{
-    pkr_loose_lists loose;
-    pkr_id_merge *merge;
-    bool found = false;
-    int status;
-
-    if (pkr_misled_about_prefix(reader, prefix, &status, fault))
-        (void)pkr_reader_look(reader, &status, fault);
-    do {
-        status = pkr_loose_lists_take(reader, prefix, &loose, fault);
-        if (status != 0)
-            return status;
-        status = pkr_id_merge_begin_prefix(reader, prefix, &loose, &merge, fault);
-        if (status == 0) {
-            status = visit_ids(merge, visit, context, &found, fault);
-            pkr_id_merge_end(merge);
-        }
-        pkr_loose_lists_drop(&loose, reader->budget);
-        if (status == 0 && !found)
-            status = not_found(reader, NULL, fault);
-    } while (!found && pkr_reader_look(reader, &status, fault));
-    return status;
-}
-
-int packread_reader_each_prefix(packread_reader *reader, const char *hex, size_t length,
-                                packread_id_visitor *visit, void *context, packread_error *error)
-{
-    pkr_prefix prefix;
-    pkr_fault fault;
-    int status;
-
-    if (!reader || !visit)
-        return pkr_error_null(error);
-    if (pkr_prefix_parse(hex, length, PACKREAD_ID_MAX, &prefix) != 0)
-        return pkr_error_argument(error, "not a prefix of 4 hex digits or more");
-    pkr_reader_enter(reader);
-    status = each_prefix(reader, &prefix, visit, context, &fault);
-    if (pkr_is_absence(status))
-        status = 0;
-    return pkr_reader_leave(reader, status, &fault, error);
-}
-
-typedef struct matches {
-    packread_id first;
-    unsigned count;
-} matches;
-
-static int take_two(void *context, const packread_id *id)
-{
-    matches *found = context;
-
-    if (found->count++ == 0)
-        found->first = *id;
-    return found->count == 2;
-}
-
-int packread_reader_find_prefix(packread_reader *reader, const char *hex, size_t length,
-                                packread_id *id, packread_error *error)
-{
-    matches found = {0};
-    pkr_prefix prefix;
-    pkr_fault fault;
-    int status;
-
-    if (!reader || !id)
-        return pkr_error_null(error);
-    if (pkr_prefix_parse(hex, length, PACKREAD_ID_MAX, &prefix) != 0)
-        return pkr_error_argument(error, "not a prefix of 4 hex digits or more");
-    pkr_reader_enter(reader);
-    status = each_prefix(reader, &prefix, take_two, &found, &fault);
-    if (found.count == 2)
-        status = pkr_fault_set(&fault, PACKREAD_ERROR_AMBIGUOUS, reader->snapshot->paths.where,
-                               "prefix is ambiguous");
-    if (status == 0)
-        *id = found.first;
     return pkr_reader_leave(reader, status, &fault, error);
 }
 

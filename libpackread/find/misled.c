@@ -5,14 +5,21 @@
 
 #include "base/fault.h"
 #include "pack/index_blame.h"
+#include "pack/unsorted.h"
 
 #define IDS_MOST 64 /* of a prefix: no more are looked at in one multi-pack-index */
 
 /* Whether an answer is of use: packs can be exchanged. */
 static bool may_look(const packread_reader *reader)
 {
-    return reader->calls == 1 && pkr_reader_set(reader)->midx &&
+    return reader->calls == 1 && reader->snapshot->looking.is_begun &&
            !(reader->snapshot->flags & PACKREAD_INDEX_AS_IT_IS);
+}
+
+/* Whom to ask; NULL: nobody. */
+static const pkr_midx_list *witness(const packread_reader *reader)
+{
+    return may_look(reader) ? pkr_reader_set(reader)->midx : NULL;
 }
 
 static bool is_wrong(packread_reader *reader, pkr_pack *pack)
@@ -48,14 +55,26 @@ static bool has_row(packread_reader *reader, const pkr_pack *pack, const packrea
 
 bool pkr_misled_about(packread_reader *reader, const packread_id *id, int *status, pkr_fault *fault)
 {
+    const pkr_midx_list *list = witness(reader);
     uint64_t offset = 0;
-    pkr_pack *pack;
+    pkr_pack *pack = list ? pkr_midx_list_find(list, &reader->midx, id, &offset) : NULL;
 
-    if (!may_look(reader))
-        return false;
-    pack = pkr_midx_list_find(pkr_reader_set(reader)->midx, &reader->midx, id, &offset);
     return pack && !has_row(reader, pack, id, offset) && is_wrong(reader, pack) &&
            tell(reader, pack, status, fault);
+}
+
+bool pkr_misled_to(packread_reader *reader, const packread_id *id, const packread_location *copy,
+                   int *status, pkr_fault *fault)
+{
+    const pkr_midx_list *list = witness(reader);
+    const pkr_pack *pack;
+
+    if (!list || pkr_reader_set(reader)->count != 1 || copy->kind != PACKREAD_STORE_PACK)
+        return false;
+    pack = pkr_reader_pack(reader, copy->store);
+    return !pack->derived.bytes &&
+           !pkr_midx_list_confirms(list, &reader->midx, pack, copy->position, copy->offset) &&
+           pkr_misled_about(reader, id, status, fault);
 }
 
 /* The id behind that one; false: there is none with the same first byte. */
@@ -70,7 +89,7 @@ static bool step(packread_id *id)
 bool pkr_misled_about_prefix(packread_reader *reader, const pkr_prefix *prefix, int *status,
                              pkr_fault *fault)
 {
-    const pkr_midx_list *list = may_look(reader) ? pkr_reader_set(reader)->midx : NULL;
+    const pkr_midx_list *list = witness(reader);
 
     for (size_t i = 0; list && i < list->count; i++) {
         const size_t id_size = list->layers[i].file->head.id_size;
@@ -90,9 +109,53 @@ bool pkr_misled_about_prefix(packread_reader *reader, const pkr_prefix *prefix, 
     return false;
 }
 
+/* Whether a multi-pack-index has all ids of these rows. */
+static bool is_witnessed(packread_reader *reader, const pkr_pack *pack, const pkr_run *run)
+{
+    const pkr_midx_list *list = witness(reader);
+    bool is_one = list && run->end - run->begin <= IDS_MOST;
+
+    for (uint32_t place = run->begin; is_one && place < run->end; place++) {
+        const unsigned char *bytes;
+        uint64_t offset;
+        packread_id id;
+        int status = pkr_rows_id(&reader->rows, pack, pkr_run_position(run, place), &bytes, NULL);
+
+        if (status == 0)
+            pkr_id_set(&id, bytes, pack->idx.id_size);
+        is_one = status == 0 && pkr_midx_list_find(list, &reader->midx, &id, &offset);
+    }
+    return pkr_rows_settle(&reader->rows, 0, NULL) == 0 && is_one;
+}
+
+static bool has_doubtful(packread_reader *reader, const pkr_pack *pack, const pkr_prefix *prefix)
+{
+    const packread_id high = pkr_prefix_high(prefix);
+    pkr_run run = {NULL, 0, 0};
+    int status = PACKREAD_ERROR_NOT_FOUND;
+
+    if (prefix->digits <= 2 * pack->idx.id_size)
+        status = pkr_unsorted_range(&reader->rows, pack, reader->budget, &prefix->low, &high, &run,
+                                    NULL);
+    status = pkr_rows_settle(&reader->rows, status, NULL);
+    return status == 0 && run.begin < run.end && !is_witnessed(reader, pack, &run);
+}
+
+bool pkr_misled_to_several(packread_reader *reader, const pkr_prefix *prefix, int *status,
+                           pkr_fault *fault)
+{
+    const pkr_pack_set *set = pkr_reader_set(reader);
+    pkr_pack *found = NULL;
+
+    for (size_t i = 0; may_look(reader) && i < set->count; i++)
+        if (has_doubtful(reader, set->packs[i], prefix) && is_wrong(reader, set->packs[i]))
+            found = set->packs[i];
+    return found && tell(reader, found, status, fault);
+}
+
 bool pkr_misled_at_all(packread_reader *reader, int *status, pkr_fault *fault)
 {
-    const pkr_midx_list *list = may_look(reader) ? pkr_reader_set(reader)->midx : NULL;
+    const pkr_midx_list *list = witness(reader);
     pkr_pack *found = NULL;
 
     for (size_t i = 0; list && i < list->count; i++)

@@ -1,6 +1,7 @@
 /* misled.h - multi-pack-indexes as witnesses against the own indexes of packs: where they say
  * something else, and the own index has not its own sum, it is not to be used any more. Then its
  * pack is marked to be opened anew, which pkr_reader_look does: with an index made from the pack.
+ * A prefix that several ids have is a reason to ask too: one of them may be a damaged row.
  *
  * An index is summed once in its life, and only on such evidence, or for what looks at all rows. A
  * multi-pack-index that is wrong itself so costs a sum, and nothing else. */
@@ -17,9 +18,18 @@
  * another offset, and is damaged. */
 bool pkr_misled_about(packread_reader *reader, const packread_id *id, int *status,
                       pkr_fault *fault);
+/* The same of a copy that was found, where its pack is the only one: a search among several has
+ * asked. For answers that no hash proves. Takes no search where the multi-pack-index is of that
+ * pack alone, and says the same. */
+bool pkr_misled_to(packread_reader *reader, const packread_id *id, const packread_location *copy,
+                   int *status, pkr_fault *fault);
 /* The same of any id that has the prefix, the first few of each. */
 bool pkr_misled_about_prefix(packread_reader *reader, const pkr_prefix *prefix, int *status,
                              pkr_fault *fault);
+/* Of a prefix that several ids have: whether the index of a pack that has one of them, which no
+ * multi-pack-index has, is damaged. No multi-pack-index need be there. */
+bool pkr_misled_to_several(packread_reader *reader, const pkr_prefix *prefix, int *status,
+                           pkr_fault *fault);
 /* Whether the index of any pack that one names is damaged. Reads them all, the first time. */
 bool pkr_misled_at_all(packread_reader *reader, int *status, pkr_fault *fault);
 

@@ -66,6 +66,22 @@ pkr_pack *pkr_midx_list_find(const pkr_midx_list *list, pkr_midx_rows *rows, con
     return found;
 }
 
+bool pkr_midx_list_confirms(const pkr_midx_list *list, pkr_midx_rows *rows, const pkr_pack *pack,
+                            uint32_t position, uint64_t offset)
+{
+    const pkr_midx_layer *layer = list->layers;
+    uint64_t named = 0;
+    uint32_t number = 0;
+    int status = list->count > 0 && position < layer->file->head.count
+                     ? pkr_midx_rows_place(rows, layer->file, position, &number, &named, NULL)
+                     : PACKREAD_ERROR_NOT_FOUND;
+
+    status = pkr_midx_rows_settle(rows, status, NULL);
+    pkr_midx_rows_rest(rows);
+    return status == 0 && named == offset && number < layer->file->head.packs &&
+           layer->packs[number] == pack;
+}
+
 bool pkr_midx_layer_next(const pkr_midx_layer *layer, pkr_midx_rows *rows, packread_id *id)
 {
     const unsigned char *bytes;

@@ -35,6 +35,10 @@ void pkr_midx_list_free(pkr_midx_list *list);
  * `*offset`: where in that. */
 pkr_pack *pkr_midx_list_find(const pkr_midx_list *list, pkr_midx_rows *rows, const packread_id *id,
                              uint64_t *offset);
+/* Whether the same row of the first of them names that pack and offset: where it is of that pack
+ * alone its rows are the pack's, and so this tells without a search that both say the same. */
+bool pkr_midx_list_confirms(const pkr_midx_list *list, pkr_midx_rows *rows, const pkr_pack *pack,
+                            uint32_t position, uint64_t offset);
 /* Makes `*id` the first one in that layer that is not below; false: its fanout bucket has none. */
 bool pkr_midx_layer_next(const pkr_midx_layer *layer, pkr_midx_rows *rows, packread_id *id);
 

@@ -7,6 +7,7 @@
 #include "base/sized.h"
 #include "find/copies.h"
 #include "find/find.h"
+#include "find/misled.h"
 #include "object/chain_facts.h"
 #include "object/delta_stream.h"
 #include "object/loose_file.h"
@@ -187,7 +188,11 @@ typedef struct describing {
 static int use_copy(pkr_copies *asked, const packread_location *copy, pkr_fault *fault)
 {
     const describing *what = asked->context;
-    int status = pkr_info_fill(asked->reader, copy, asked->id, what->want, what->info, fault);
+    int status;
+
+    if (pkr_misled_to(asked->reader, asked->id, copy, &status, fault))
+        return status;
+    status = pkr_info_fill(asked->reader, copy, asked->id, what->want, what->info, fault);
 
     return pkr_reader_settle(asked->reader, status, fault);
 }

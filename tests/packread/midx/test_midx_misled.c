@@ -64,9 +64,20 @@ static void make(const world *of)
 
 /* ---- Asking ---------------------------------------------------------------------------------- */
 
+enum way { BY_CONTENTS, BY_PREFIX, BY_FACTS, BY_PLACE };
+
+/* What is said of where it is, and what; `entry` NULL: it may be in any pack. */
+static void check_facts(const packread_info *info, const struct packwriter_entry *entry,
+                        const char *what)
+{
+    ck_assert_msg(info->type == PACKREAD_BLOB, "%s: no blob", what);
+    ck_assert_msg(!entry || info->location.offset == entry->offset, "%s: elsewhere", what);
+    ck_assert_msg(!entry || info->size == entry->size, "%s: another size", what);
+}
+
 /* Of one object that a multi-pack-index names in the damaged pack, asked by a reader of its own. */
-static void ask_one(const packread_options *options, const packread_id *id, bool by_facts,
-                    bool by_prefix, const char *what)
+static void ask_one(const packread_options *options, const packread_id *id, enum way way,
+                    const struct packwriter_entry *entry, const char *what)
 {
     packread_snapshot *snapshot = midx_folder_open(options);
     packread_reader *reader = sample_reader(snapshot);
@@ -75,20 +86,28 @@ static void ask_one(const packread_options *options, const packread_id *id, bool
     packread_object object;
     packread_id named = {.size = 0};
     char hex[PACKREAD_HEX_MAX + 1];
+    int status = 0;
 
     packread_id_format(id, hex);
-    ck_assert_msg(!by_prefix || (packread_reader_find_prefix(reader, hex, 8, &named, &error) == 0 &&
-                                 packread_id_compare(&named, id) == 0),
-                  "%s: %s", what, error.text);
-    if (by_facts)
-        ck_assert_msg(packread_reader_describe(reader, id, PACKREAD_WANT_TYPE | PACKREAD_WANT_DISK,
-                                               &info, &error) == 0 &&
-                          info.type == PACKREAD_BLOB,
-                      "%s: %s", what, error.text);
+    if (way == BY_PREFIX)
+        status = packread_reader_find_prefix(reader, hex, 8, &named, &error);
+    if (way == BY_PLACE)
+        status = packread_reader_find(reader, id, &info.location, &error);
+    if (status == 0 && way == BY_PLACE)
+        status = packread_reader_info(reader, &info.location,
+                                      PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE, &info, &error);
+    if (way == BY_FACTS)
+        status = packread_reader_describe(reader, id, PACKREAD_WANT_TYPE | PACKREAD_WANT_SIZE,
+                                          &info, &error);
+    if (way == BY_CONTENTS || (status == 0 && way == BY_PREFIX))
+        status = packread_reader_read(reader, id, &object, &error);
+    ck_assert_msg(status == 0, "%s: %s", what, error.text);
+    ck_assert_msg(way != BY_PREFIX || packread_id_compare(&named, id) == 0, "%s: not it", what);
+    if (way == BY_FACTS || way == BY_PLACE)
+        check_facts(&info, entry, what);
     else
-        ck_assert_msg(packread_reader_read(reader, id, &object, &error) == 0 &&
-                          sample_hashes_to(id, object.type, object.data, object.size),
-                      "%s: %s", what, error.text);
+        ck_assert_msg(sample_hashes_to(id, object.type, object.data, object.size),
+                      "%s: other contents", what);
     packread_reader_free(reader);
     packread_snapshot_free(snapshot);
 }
@@ -167,19 +186,22 @@ START_TEST(every_byte_of_an_index_may_be_wrong)
     path = suite_scratch_path(name);
     bytes = read_all(path, &size);
     for (size_t at = 0; at < size; at++) {
-        const unsigned char bits = at % 3 == 0 ? 0xff : (unsigned char)(1 << at % 8);
+        const unsigned char bits = at % 3 == 0 ? 0xff : (unsigned char)(1u << at % 8);
         char what[80];
 
         snprintf(what, sizeof what, "world %d, byte %lu", _i, (unsigned long)at);
         bytes[at] ^= bits;
         suite_write_file(path, bytes, size);
         for (size_t k = 0; at >= 8 + 1024 && k < MIDX_OBJECTS; k++) {
-            packread_id id = midx_folder_id(&packs, of->damaged, k);
-
+            const packread_id id = midx_folder_id(&packs, of->damaged, k);
             /* The last two are in other packs as well, whose copies may be meant. */
-            ask_one(&options, &id, false, k < MIDX_OBJECTS - 2, what);
-            if (!of->alone) /* else facts are those of the row, which is not compared */
-                ask_one(&options, &id, true, false, what);
+            const bool is_only = of->alone || k < MIDX_OBJECTS - 2;
+            const struct packwriter_entry *entry =
+                is_only ? &packs.packs[of->damaged].entries[k] : NULL;
+
+            ask_one(&options, &id, is_only ? BY_PREFIX : BY_CONTENTS, entry, what);
+            ask_one(&options, &id, BY_FACTS, entry, what);
+            ask_one(&options, &id, BY_PLACE, entry, what);
         }
         list(&options, of, PACKREAD_BY_ID, what);
         list(&options, of, PACKREAD_BY_OFFSET, what);
