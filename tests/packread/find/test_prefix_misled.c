@@ -117,7 +117,7 @@ START_TEST(every_byte_of_an_index_may_be_wrong)
         midx_folder_put_plain(&packs, &preferring);
     bytes = read_index("pack-0.idx", &path, &size);
     for (size_t at = 0; at < size; at++) {
-        const unsigned char bits = at % 3 == 0 ? 0xff : (unsigned char)(1u << at % 8);
+        const unsigned char bits = (unsigned char)(at % 3 == 0 ? 0xff : 1u << at % 8);
         packread_snapshot *snapshot;
         packread_reader *reader;
         char what[80];

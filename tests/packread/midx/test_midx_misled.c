@@ -186,7 +186,7 @@ START_TEST(every_byte_of_an_index_may_be_wrong)
     path = suite_scratch_path(name);
     bytes = read_all(path, &size);
     for (size_t at = 0; at < size; at++) {
-        const unsigned char bits = at % 3 == 0 ? 0xff : (unsigned char)(1u << at % 8);
+        const unsigned char bits = (unsigned char)(at % 3 == 0 ? 0xff : 1u << at % 8);
         char what[80];
 
         snprintf(what, sizeof what, "world %d, byte %lu", _i, (unsigned long)at);
