@@ -426,8 +426,7 @@ typedef struct packread_repository_info {
     const char *ref_storage; /* "files" or "reftable" */
 } packread_repository_info;
 
-/* O(1), any thread. Errors: ARGUMENT; NOT_FOUND where neither a repository was named nor anything
- * in one. */
+/* O(1), any thread. Errors: ARGUMENT; NOT_FOUND: no repository was named, nor anything in one. */
 PACKREAD_API int packread_snapshot_repository(const packread_snapshot *snapshot,
                                               packread_repository_info *info);
 
@@ -445,15 +444,15 @@ typedef struct packread_midx_info {
     uint32_t packs;       /* that it names */
     uint32_t packs_there; /* of these, as of the last look */
     uint32_t objects;
-    bool has_order;   /* for bitmaps: a chunk RIDX, */
-    bool has_bitmaps; /* a chunk BTMP */
-    bool is_used;     /* else it is gone */
+    bool has_order;      /* for bitmaps: a chunk RIDX, */
+    bool has_bitmaps;    /* a chunk BTMP */
+    bool is_used;        /* else it is gone, or blocked: */
+    uint32_t blocked_by; /* 0, or the line of its chain whose layer cannot be used */
 } packread_midx_info;
 
 /* Numbered from 0, the oldest layer of a chain first; those that come later follow, and no number
- * is used twice. O(1), any thread. */
+ * is used twice. O(1), any thread. Errors: ARGUMENT past the end. */
 PACKREAD_API size_t packread_snapshot_midxes(const packread_snapshot *snapshot);
-/* Errors: ARGUMENT past the end. */
 PACKREAD_API int packread_snapshot_midx(const packread_snapshot *snapshot, size_t midx,
                                         packread_midx_info *info);
 
@@ -826,13 +825,14 @@ PACKREAD_API int packread_verify(packread_snapshot *snapshot, size_t pack,
                                  const packread_verify_options *options,
                                  packread_verify_summary *summary, packread_error *error);
 
-/* Checks everything about one multi-pack-index: its sum, which names a layer of a chain too; that
- * its chunks fill it; that the packs are there, each named once; ids, order, fanout; that each row
- * leads to where its pack's index has the object, and that no object of these packs is missing, of
- * a layer those of older ones aside; the order and places that are there for bitmaps. Of the
- * summary there are `findings` and `objects`, the rows that are right. Returns what packread_verify
- * does: 0; CORRUPT (it has findings); CHANGED where it is gone; else what kept the call from going
- * on. Takes an eighth of a byte of the memory limit for each object. Any thread. */
+/* Checks everything about one multi-pack-index: its sum, which names a layer too; that its chunks
+ * fill it; that the packs are there, each named once; ids, order, fanout; that each row leads to
+ * where its pack's index has the object, and no object of these packs is missing, but for those of
+ * older layers; order and places for bitmaps. That a layer is blocked is a finding, and then what
+ * older ones may have is not missed. The summary has `findings` and `objects`, the rows that are
+ * right. Returns 0; CORRUPT (it has findings); what the layer that blocks it failed with, where
+ * that was no damage and nothing else is found; CHANGED, without summary, where it is gone; else
+ * what kept the call from going on. Takes 1/8 byte of the memory limit an object. Any thread. */
 PACKREAD_API int packread_verify_midx(packread_snapshot *snapshot, size_t midx,
                                       const packread_verify_options *options,
                                       packread_verify_summary *summary, packread_error *error);

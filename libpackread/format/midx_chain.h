@@ -12,5 +12,8 @@
  * file, one at least; `*used` bytes are it. Errors: CORRUPT, then `*text` says why. */
 int pkr_midx_chain_line(const unsigned char *bytes, size_t length, size_t id_size, packread_id *sum,
                         size_t *used, const char **text);
+/* How many of these bytes a line takes that is none: up to its line feed, or as many as one has, so
+ * that a line feed that is damaged costs no other line. One at least. */
+size_t pkr_midx_chain_pass(const unsigned char *bytes, size_t length, size_t id_size);
 
 #endif

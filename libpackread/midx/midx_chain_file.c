@@ -40,8 +40,10 @@ int pkr_midx_chain_next(pkr_midx_chain *of, uint64_t *at, packread_id *sum, pack
 
     if (status == 0) {
         status = pkr_midx_chain_line(bytes, size, of->id_size, sum, &used, &text);
-        if (status != 0)
+        if (status != 0) {
             pkr_fault_at(&fault, status, of->path, *at, text);
+            used = pkr_midx_chain_pass(bytes, size, of->id_size);
+        }
     }
     if (pkr_view_spoiled(&of->view))
         status = pkr_view_fault(&of->view, &fault);

@@ -17,7 +17,7 @@ typedef struct pkr_midx_chain {
 int pkr_midx_chain_open(pkr_midx_chain *of, pkr_budget *budget, packread_error *error);
 void pkr_midx_chain_close(pkr_midx_chain *of);
 /* The sum in the line at `*at`, before the end of the file; `*at` is moved behind it. Errors:
- * CORRUPT, those of windows. */
+ * CORRUPT (`*at` is where the next one may begin), those of windows. */
 int pkr_midx_chain_next(pkr_midx_chain *of, uint64_t *at, packread_id *sum, packread_error *error);
 
 #endif

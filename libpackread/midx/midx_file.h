@@ -17,6 +17,8 @@ typedef struct pkr_midx_file {
     uint32_t layer;         /* 0: no layer of a chain; else from 1, the oldest */
     _Atomic uint32_t users; /* lists that have it; 0: it is gone, or another took its place */
     _Atomic uint32_t named; /* packs that it names and that are there, as of the last look */
+    _Atomic uint32_t
+        blocked_by; /* likewise: the line of its chain for which it is not asked, or 0 */
     pkr_source source;
     pkr_midx head;
     pkr_stamp stamp; /* of the file, before it was opened */

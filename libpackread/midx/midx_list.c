@@ -14,29 +14,76 @@ pkr_midx_list *pkr_midx_list_new(pkr_budget *budget)
     return list;
 }
 
+/* ---- Layers come and go ---------------------------------------------------------------------- */
+
+bool pkr_midx_list_have_room(pkr_midx_list *list, const pkr_midx_layer *layer)
+{
+    const bool is_blocked = layer->block.line > 0;
+    const size_t count = is_blocked ? list->blocked_count : list->count;
+    pkr_midx_layer **layers = is_blocked ? &list->blocked : &list->layers;
+    pkr_midx_layer *grown;
+
+    if ((count & (count - 1)) != 0)
+        return true;
+    grown = pkr_memory_resize(list->budget, *layers, (count ? 2 * count : 1) * sizeof *grown);
+    if (grown)
+        *layers = grown;
+    return grown != NULL;
+}
+
+void pkr_midx_list_add(pkr_midx_list *list, const pkr_midx_layer *layer)
+{
+    if (layer->block.line > 0)
+        list->blocked[list->blocked_count++] = *layer;
+    else
+        list->layers[list->count++] = *layer;
+}
+
+static void let_go(pkr_midx_list *list, const pkr_midx_layer *layer)
+{
+    pkr_memory_free(list->budget, layer->packs, layer->charged);
+    pkr_midx_file_let_go(layer->file);
+}
+
+void pkr_midx_list_cut(pkr_midx_list *list, size_t count, size_t blocked_count)
+{
+    while (list->count > count)
+        let_go(list, &list->layers[--list->count]);
+    while (list->blocked_count > blocked_count)
+        let_go(list, &list->blocked[--list->blocked_count]);
+}
+
 void pkr_midx_list_free(pkr_midx_list *list)
 {
     if (!list)
         return;
-    for (size_t i = 0; i < list->count; i++) {
-        pkr_memory_free(list->budget, list->layers[i].packs, list->layers[i].charged);
-        pkr_midx_file_let_go(list->layers[i].file);
-    }
+    pkr_midx_list_cut(list, 0, 0);
     free(list->layers);
+    free(list->blocked);
     free(list);
+}
+
+static bool are_same(const pkr_midx_layer *left, const pkr_midx_layer *right, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (left[i].file != right[i].file || left[i].block.line != right[i].block.line ||
+            left[i].block.why != right[i].block.why)
+            return false;
+    return true;
 }
 
 bool pkr_midx_list_same(const pkr_midx_list *left, const pkr_midx_list *right)
 {
-    const size_t count = left ? left->count : 0;
+    static const pkr_midx_list none;
 
-    if (count != (right ? right->count : 0))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (left->layers[i].file != right->layers[i].file)
-            return false;
-    return true;
+    left = left ? left : &none;
+    right = right ? right : &none;
+    return left->count == right->count && left->blocked_count == right->blocked_count &&
+           are_same(left->layers, right->layers, left->count) &&
+           are_same(left->blocked, right->blocked, left->blocked_count);
 }
+
+/* ---- What they say --------------------------------------------------------------------------- */
 
 static int find_in_layer(const pkr_midx_layer *layer, pkr_midx_rows *rows, const packread_id *id,
                          pkr_pack **found, uint64_t *offset)

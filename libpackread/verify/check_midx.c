@@ -40,6 +40,8 @@ static int check_all(pkr_midx_check *check, pkr_fault *fault)
     int status =
         pkr_view_point(&check->view, file, &file->source, file->path, file->source.size, fault);
 
+    if (status == 0 && pkr_midx_check_is_blocked(check))
+        pkr_midx_check_report_block(check);
     if (status == 0)
         status = pkr_check_midx_head(check, fault);
     if (status == 0)
@@ -79,14 +81,20 @@ static int run(pkr_midx_check *check, pkr_fault *fault)
 static int run_in(pkr_midx_check *check, const pkr_pack_set *set, const pkr_midx_file *file,
                   pkr_fault *fault)
 {
-    check->list = set->midx;
-    for (size_t i = 0; check->list && i < check->list->count; i++) {
-        if (check->list->layers[i].file != file)
+    const pkr_midx_list *list = set->midx;
+
+    check->list = list;
+    for (size_t i = 0; list && i < list->count; i++) {
+        if (list->layers[i].file != file)
             continue;
         check->number = i;
-        check->layer = &check->list->layers[i];
-        return run(check, fault);
+        check->layer = &list->layers[i];
     }
+    for (size_t i = 0; list && i < list->blocked_count; i++)
+        if (list->blocked[i].file == file)
+            check->layer = &list->blocked[i];
+    if (check->layer)
+        return run(check, fault);
     return pkr_fault_set(fault, PACKREAD_ERROR_CHANGED, file->path,
                          "the multi-pack-index is not there any more");
 }
@@ -107,9 +115,12 @@ static int verify(pkr_midx_check *check, const pkr_midx_file *file,
     if (summary)
         pkr_sized_give(summary, PKR_END_OF(packread_verify_summary, depth), &check->summary,
                        sizeof check->summary);
-    return check->summary.findings == 0
-               ? 0
-               : pkr_fault_set(fault, PACKREAD_ERROR_CORRUPT, file->path, "there were findings");
+    if (check->outcome == 0)
+        return 0;
+    return pkr_fault_set(fault, check->outcome, file->path,
+                         check->outcome == PACKREAD_ERROR_CORRUPT
+                             ? "there were findings"
+                             : "not used: an older layer of its chain cannot be");
 }
 
 int packread_verify_midx(packread_snapshot *snapshot, size_t midx,

@@ -1,5 +1,6 @@
 /* check_midx_order.c - the preferred pack comes first, then the others by number; in each, by
- * offset. In a chain rows and places count on from those of the older layers. */
+ * offset. In a chain rows and places count on from those of the older layers; a blocked layer's
+ * from any number. */
 #include "verify/check_midx_order.h"
 
 #include "base/bytes.h"
@@ -34,7 +35,7 @@ static int number_at(pkr_midx_check *check, uint64_t at, uint32_t *number, pkr_f
 static int key_at(pkr_midx_check *check, uint32_t place, key *found, bool *is_row, pkr_fault *fault)
 {
     const pkr_midx_file *file = check->layer->file;
-    const uint64_t base = pkr_midx_check_base(check);
+    const uint64_t base = check->base;
     uint32_t row = 0;
     pkr_fault detail;
     int status = number_at(check, file->head.order.at + 4 * (uint64_t)place, &row, fault);
@@ -80,12 +81,45 @@ static int check_order(pkr_midx_check *check, uint32_t *preferred, pkr_fault *fa
     return status;
 }
 
+/* ---- Where the numbers begin ----------------------------------------------------------------- */
+
+/* What a blocked layer says by itself: the lowest row in its order. */
+static int find_lowest(pkr_midx_check *check, pkr_fault *fault)
+{
+    const pkr_midx *head = &check->layer->file->head;
+    uint32_t lowest = UINT32_MAX;
+    int status = 0;
+
+    for (uint32_t i = 0; status == 0 && i < head->count && !check->is_stopped; i++) {
+        uint32_t row = 0;
+
+        status = number_at(check, head->order.at + 4 * (uint64_t)i, &row, fault);
+        lowest = row < lowest ? row : lowest;
+    }
+    check->base = lowest;
+    return status;
+}
+
+static int check_rows(pkr_midx_check *check, uint32_t *preferred, pkr_fault *fault)
+{
+    const bool is_blocked = pkr_midx_check_is_blocked(check);
+    int status = is_blocked ? find_lowest(check, fault) : 0;
+
+    if (status == 0)
+        status = check_order(check, preferred, fault);
+    if (is_blocked && *preferred == NO_PACK)
+        check->base = 0; /* nothing is known of it */
+    return status;
+}
+
+/* ---- Bitmaps --------------------------------------------------------------------------------- */
+
 /* `expected`: where the pack's objects begin in the order, if that is known. */
 static int check_bitmap(pkr_midx_check *check, uint32_t pack, bool is_known, uint64_t expected,
                         pkr_fault *fault)
 {
     const uint64_t at = check->layer->file->head.bitmaps.at + 8 * (uint64_t)pack;
-    const uint64_t base = pkr_midx_check_base(check);
+    const uint64_t base = check->base;
     uint32_t first = 0;
     uint32_t count = 0;
     int status = number_at(check, at, &first, fault);
@@ -106,7 +140,7 @@ static int check_bitmap(pkr_midx_check *check, uint32_t pack, bool is_known, uin
 static int check_bitmaps(pkr_midx_check *check, uint32_t preferred, pkr_fault *fault)
 {
     const uint32_t packs = check->layer->file->head.packs;
-    const uint64_t base = pkr_midx_check_base(check);
+    const uint64_t base = check->base;
     const uint64_t ahead = preferred < packs ? check->counts[preferred] : 0;
     uint64_t others = base + ahead;
     int status = 0;
@@ -124,11 +158,12 @@ int pkr_check_midx_order(pkr_midx_check *check, pkr_fault *fault)
     uint32_t preferred = NO_PACK;
     int status = 0;
 
+    check->base = pkr_midx_check_is_blocked(check) ? 0 : pkr_midx_check_base(check);
     if (head->order.at && head->order.size != 4 * (uint64_t)head->count)
         pkr_midx_check_report(check, head->order.at, NULL,
                               "rows in order of packs are not as many as objects");
     else if (head->order.at)
-        status = check_order(check, &preferred, fault);
+        status = check_rows(check, &preferred, fault);
     if (status != 0 || !head->bitmaps.at)
         return status;
     if (head->bitmaps.size != 8 * (uint64_t)head->packs)

@@ -106,6 +106,10 @@ static int is_in_older(pkr_midx_check *check, const unsigned char *id, bool *is_
     int status = PACKREAD_ERROR_NOT_FOUND;
     size_t i = check->number;
 
+    if (pkr_midx_check_is_blocked(check)) {
+        *is_there = true; /* for all that is known */
+        return 0;
+    }
     while (status == PACKREAD_ERROR_NOT_FOUND && check->list->layers[i].file->layer > 1 &&
            i + 1 < check->list->count) {
         uint32_t position;

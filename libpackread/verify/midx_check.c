@@ -13,6 +13,8 @@ static void report(pkr_midx_check *check, const pkr_fault *fault, uint64_t objec
     if (check->is_stopped)
         return;
     check->summary.findings++;
+    if (check->outcome == 0 || fault->code == PACKREAD_ERROR_CORRUPT)
+        check->outcome = fault->code;
     pkr_fault_publish(fault, &told);
     if (options->finding && options->finding(options->context, &finding) != 0)
         check->is_stopped = true;
@@ -31,6 +33,32 @@ void pkr_midx_check_report(pkr_midx_check *check, uint64_t at, const packread_id
     pkr_fault_at(&detail, PACKREAD_ERROR_CORRUPT, check->layer->file->path, at, text);
     if (id)
         pkr_fault_name(&detail, id);
+    report(check, &detail, 0);
+}
+
+/* Where the older one is damaged, the chain is; where it could not be read, that says nothing. */
+static int code_of_block(int why)
+{
+    switch (why) {
+    case PACKREAD_ERROR_SYSTEM:
+    case PACKREAD_ERROR_NOT_REGULAR:
+    case PACKREAD_ERROR_CHANGED:
+    case PACKREAD_ERROR_BUDGET:
+        return why;
+    default:
+        return PACKREAD_ERROR_CORRUPT;
+    }
+}
+
+void pkr_midx_check_report_block(pkr_midx_check *check)
+{
+    const pkr_midx_block *block = &check->layer->block;
+    char text[100];
+    pkr_fault detail;
+
+    snprintf(text, sizeof text, "not used: the layer in line %u of its chain cannot be",
+             (unsigned)block->line);
+    pkr_fault_set(&detail, code_of_block(block->why), check->layer->file->path, text);
     report(check, &detail, 0);
 }
 

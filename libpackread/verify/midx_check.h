@@ -8,10 +8,11 @@
 typedef struct pkr_midx_check {
     packread_snapshot *snapshot;
     const pkr_midx_list *list;
-    size_t number; /* of the layer in the list; older ones of its chain follow */
+    size_t number; /* of a layer that is not blocked, in the list; older ones of its chain follow */
     const pkr_midx_layer *layer;
     const packread_verify_options *options;
     packread_verify_summary summary; /* objects: rows that are right */
+    int outcome;                     /* what the call returns: 0 without findings */
     bool is_stopped;                 /* a callback wants no more */
     pkr_midx_rows rows;              /* of the file */
     pkr_midx_rows older;             /* of other layers */
@@ -23,12 +24,22 @@ typedef struct pkr_midx_check {
     uint32_t *counts;                /* of each pack: how many rows name it */
     unsigned char *met;              /* a bit for each row: its object is where it says */
     bool is_sorted;                  /* ids rise, each in its bucket: they can be searched */
+    uint64_t base; /* how many objects older layers have; see check_midx_order.c */
 } pkr_midx_check;
 
 /* CORRUPT in the file. `id` may be NULL. */
 void pkr_midx_check_report(pkr_midx_check *check, uint64_t at, const packread_id *id,
                            const char *text);
 void pkr_midx_check_report_fault(pkr_midx_check *check, const pkr_fault *fault);
+
+/* A layer above one that cannot be used: what that has, and how many objects, is not known. */
+static inline bool pkr_midx_check_is_blocked(const pkr_midx_check *check)
+{
+    return check->layer->block.line > 0;
+}
+
+/* That it is. */
+void pkr_midx_check_report_block(pkr_midx_check *check);
 
 /* Findings of one kind about neighbours, which are told together. All zeros but for the texts. */
 typedef struct pkr_midx_run {
@@ -44,7 +55,7 @@ void pkr_midx_run_add(pkr_midx_check *check, pkr_midx_run *run, uint64_t at, con
 /* What comes next is not of it: tells it, if there is anything to be told. */
 void pkr_midx_run_end(pkr_midx_check *check, pkr_midx_run *run);
 
-/* How many objects the older layers of its chain have. */
+/* How many objects the older layers of its chain have. Not of one that is blocked. */
 uint64_t pkr_midx_check_base(const pkr_midx_check *check);
 
 #endif

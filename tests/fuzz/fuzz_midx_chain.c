@@ -19,6 +19,17 @@ static size_t measure(const uint8_t *bytes, size_t size, size_t digits)
     return length == digits && length < size && bytes[length] == '\n' ? length + 1 : 0;
 }
 
+/* The same of one that is none. */
+static size_t measure_none(const uint8_t *bytes, size_t size, size_t digits)
+{
+    size_t length = 0;
+
+    while (length < size && length < digits + 1)
+        if (bytes[length++] == '\n')
+            break;
+    return length;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct guard guard;
@@ -39,7 +50,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             (status == 0) == !!text || (status == 0 && sum.size != id_size))
             abort();
         if (status != 0)
-            break;
+            used = pkr_midx_chain_pass(guard_at_end(&guard, data + at, length), length, id_size);
+        if (status != 0 && used != measure_none(data + at, length, 2 * id_size))
+            abort();
         at += used;
     }
     return 0;

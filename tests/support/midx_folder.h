@@ -35,6 +35,13 @@ void midx_folder_put_layer(const struct midx_folder *of, size_t first, size_t co
                            struct packwriter_bytes *chain);
 /* The chain itself. */
 void midx_folder_put_chain(const struct packwriter_bytes *chain);
+/* A chain of a layer for each pack, all of that form; its text is added to `chain`. */
+void midx_folder_put_layers(const struct midx_folder *of, const struct midxwriter_options *options,
+                            struct packwriter_bytes *chain);
+#define MIDX_LAYER_NAME 120
+/* The file of the layer in that line of a chain's text, from 1, in the scratch folder. */
+void midx_folder_name_layer(const struct midx_folder *of, const struct packwriter_bytes *chain,
+                            size_t line, char name[MIDX_LAYER_NAME]);
 /* A chain of two layers, two packs each; the layers are of the versions given. */
 void midx_folder_put_two_layers(const struct midx_folder *of, unsigned older, unsigned newer);
 
@@ -43,7 +50,8 @@ packread_snapshot *midx_folder_open(const packread_options *options);
 /* Every object is found, read, listed once by id, and an id that there is not is not found. */
 void midx_folder_is_whole(const struct midx_folder *of, packread_snapshot *snapshot,
                           const char *what);
-/* How many findings all multi-pack-indexes have that are in use. */
+/* How many findings all multi-pack-indexes have that are there, but for those that a layer is
+ * blocked. */
 uint64_t midx_folder_findings(packread_snapshot *snapshot);
 
 #endif

@@ -11,23 +11,26 @@
 typedef struct line {
     const char *text;
     size_t id_size;
-    size_t used; /* 0: it is none */
+    size_t used;   /* 0: it is none, */
+    size_t passed; /* and has so many bytes */
 } line;
 
 static const line lines[] = {
-    {SHA1 "\n", 20, 41},
-    {SHA1 "\n" SHA1, 20, 41},
-    {SHA256 "\n", 32, 65},
-    {SHA1, 20, 0},
-    {SHA1 "\r\n", 20, 0},
-    {SHA1 " \n", 20, 0},
-    {SHA256 "\n", 20, 0},
-    {SHA1 "\n", 32, 0},
-    {"\n" SHA1, 20, 0},
-    {"g" SHA1 "\n", 20, 0},
-    {"0123\n", 20, 0},
-    {"# a comment that is long enough here ok\n", 20, 0},
-    {"0x23456789abcdef0123456789abcdef01234567\n", 20, 0},
+    {SHA1 "\n", 20, 41, 0},
+    {SHA1 "\n" SHA1, 20, 41, 0},
+    {SHA256 "\n", 32, 65, 0},
+    {SHA1, 20, 0, 40},
+    {SHA1 "\r\n", 20, 0, 41},
+    {SHA1 " \n", 20, 0, 41},
+    {SHA256 "\n", 20, 0, 41},
+    {SHA1 "\n", 32, 0, 41},
+    {"\n" SHA1, 20, 0, 1},
+    {"g" SHA1 "\n", 20, 0, 41},
+    {"0123\n", 20, 0, 5},
+    {"0123\n" SHA1 "\n", 20, 0, 5},
+    {SHA1 "x" SHA1 "\n", 20, 0, 41},
+    {"# a comment that is long enough here ok\n", 20, 0, 40},
+    {"0x23456789abcdef0123456789abcdef01234567\n", 20, 0, 41},
 };
 #define LINES (int)(sizeof lines / sizeof *lines)
 
@@ -47,6 +50,10 @@ START_TEST(a_line_is_a_sum_and_a_line_feed)
     ck_assert_int_eq(status, as->used ? 0 : PACKREAD_ERROR_CORRUPT);
     ck_assert_uint_eq(used, as->used);
     ck_assert((status == 0) == (why == NULL));
+    if (status != 0)
+        ck_assert_uint_eq(
+            pkr_midx_chain_pass(guard_at_end(&guard, as->text, length), length, as->id_size),
+            as->passed);
     if (status == 0) {
         char hex[PACKREAD_HEX_MAX + 1];
 

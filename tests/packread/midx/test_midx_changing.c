@@ -135,12 +135,80 @@ START_TEST(nothing_is_missed_while_they_are_replaced)
 }
 END_TEST
 
+/* ---- Chains -----------------------------------------------------------------------------------
+ */
+
+/* As git does it: the new layers, the chain under its name, and then the old layers go. */
+static void replace_chain(unsigned version, struct packwriter_bytes *old)
+{
+    const struct midxwriter_options options = {.version = version};
+    struct packwriter_bytes chain = {0};
+    char *from = suite_scratch_path("multi-pack-index.d/new");
+    char *to = suite_scratch_path("multi-pack-index.d/multi-pack-index-chain");
+
+    for (size_t i = 0; i < MIDX_PACKS; i++)
+        midx_folder_put_layer(&packs, i, 1, &options, &chain);
+    midx_folder_put("multi-pack-index.d/new", &chain);
+    ck_assert_int_eq(rename(from, to), 0);
+    for (size_t line = 1; old->size > 0 && line <= MIDX_PACKS; line++) {
+        char name[MIDX_LAYER_NAME];
+
+        midx_folder_name_layer(&packs, old, line, name);
+        drop(name);
+    }
+    packwriter_bytes_free(old);
+    *old = chain;
+    free(from);
+    free(to);
+}
+
+/* Once for each time that it is opened: else it could never be read to its end. */
+static void *replace(void *context)
+{
+    struct packwriter_bytes *chain = context;
+    int seen = 0;
+
+    for (unsigned version = 2; !atomic_load(&is_over); version = 3 - version) {
+        while (atomic_load(&asked) == seen && !atomic_load(&is_over))
+            sched_yield();
+        seen = atomic_load(&asked);
+        replace_chain(version, chain);
+    }
+    return NULL;
+}
+
+/* What an old chain names that is gone by now is no damage. */
+START_TEST(a_chain_that_is_replaced_lacks_nothing)
+{
+    struct packwriter_bytes chain = {0};
+    pthread_t thread;
+
+    midx_folder_make(&packs, PACKWRITER_SHA1);
+    replace_chain(1, &chain);
+    atomic_store(&is_over, false);
+    atomic_store(&asked, 0);
+    ck_assert_int_eq(pthread_create(&thread, NULL, replace, &chain), 0);
+    for (int round = 0; round < 50 * ROUNDS; round++) {
+        atomic_fetch_add(&asked, 1);
+        snapshot = midx_folder_open(NULL);
+        if (packread_snapshot_problems(snapshot) > 0)
+            ck_abort_msg("%s", packread_snapshot_problem(snapshot, 0)->text);
+        packread_snapshot_free(snapshot);
+    }
+    atomic_store(&is_over, true);
+    pthread_join(thread, NULL);
+    packwriter_bytes_free(&chain);
+    midx_folder_free(&packs);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("multi-pack-indexes that change");
     TCase *cases = tcase_create("changes");
 
     tcase_add_test(cases, nothing_is_missed_while_they_are_replaced);
+    tcase_add_test(cases, a_chain_that_is_replaced_lacks_nothing);
     suite_add_tcase(suite, cases);
     return suite;
 }
