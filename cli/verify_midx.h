@@ -4,9 +4,13 @@
 
 #include "verify_run.h"
 
-/* Each that is in use, a layer of a chain as a file of its own; once in a run. */
+/* Each that is there, a layer of a chain as a file of its own, also one that is not used; once in a
+ * run. */
 enum status verify_midxes(struct verification *verification, packread_snapshot *snapshot);
 /* How many rows they have, for progress. */
 uint64_t verify_count_midxes(struct verification *verification, packread_snapshot *snapshot);
+
+/* What can be done about one that is damaged: once for a chain. */
+void verify_midx_advise(struct verification *verification, const char *path);
 
 #endif

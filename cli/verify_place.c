@@ -4,8 +4,10 @@
 
 #include "ending.h"
 #include "message.h"
+#include "midx_advice.h"
 #include "verify_alone.h"
 #include "verify_lacking.h"
+#include "verify_midx.h"
 #include "verify_stores.h"
 
 #include <string.h>
@@ -24,6 +26,16 @@ static bool is_told_by_pack(const packread_snapshot *snapshot, const packread_er
     return false;
 }
 
+static enum status tell_unopened(struct verification *verification, const char *where,
+                                 const packread_error *problem)
+{
+    enum status status = verify_tell_unopened(verification, where, problem);
+
+    if (midx_advice_fits(problem))
+        verify_midx_advise(verification, problem->file);
+    return status;
+}
+
 static enum status tell_problem(struct verification *verification,
                                 const packread_snapshot *snapshot, const char *where,
                                 const packread_error *problem)
@@ -39,7 +51,7 @@ static enum status tell_problem(struct verification *verification,
         return message_failure(where, problem);
     if (!names_midx(problem->file) && verify_is_index_useless(problem))
         return verify_without_index(verification, problem);
-    return verify_tell_unopened(verification, where, problem);
+    return tell_unopened(verification, where, problem);
 }
 
 /* Tells the packs of a folder that did not open, or checks them without their indexes; but for

@@ -4,6 +4,7 @@
 #include "ending.h"
 #include "message.h"
 #include "metrics.h"
+#include "midx_advice.h"
 #include "progress.h"
 
 #include <inttypes.h>
@@ -96,10 +97,42 @@ static bool hides_objects(const struct where *opened, const packread_error *prob
     return true;
 }
 
+/* The subject of advice about the problem; NULL where there is none. */
+static char *advice_subject(const struct where *opened, size_t number)
+{
+    const packread_error *problem = packread_snapshot_problem(opened->snapshot, number);
+
+    return midx_advice_fits(problem) ? midx_advice_subject(problem->file) : NULL;
+}
+
+static bool was_advised(const struct where *opened, const char *subject, size_t before)
+{
+    bool was = false;
+
+    for (size_t i = 0; i < before && !was; i++) {
+        char *other = advice_subject(opened, i);
+
+        was = other != NULL && strcmp(other, subject) == 0;
+        free(other);
+    }
+    return was;
+}
+
+/* What can be done about it: once for several layers of a chain. */
+static void advise(const struct where *opened, size_t number)
+{
+    char *subject = advice_subject(opened, number);
+
+    if (subject != NULL && !was_advised(opened, subject, number))
+        midx_advice_tell(subject);
+    free(subject);
+}
+
 /* Those that came since they were told last. */
 static void tell_problems(struct where *opened)
 {
     const size_t problems = packread_snapshot_problems(opened->snapshot);
+    const size_t first = opened->problems;
 
     for (; opened->problems < problems; opened->problems++) {
         const packread_error *problem =
@@ -109,6 +142,8 @@ static void tell_problems(struct where *opened)
         if (hides_objects(opened, problem))
             opened->unread = status_worse(opened->unread, status);
     }
+    for (size_t i = first; i < problems; i++)
+        advise(opened, i);
 }
 
 /* ---- Opening --------------------------------------------------------------------------------- */

@@ -1,0 +1,39 @@
+/* midx_advice.c - git uses rows of a multi-pack-index that is there for the one that it writes, or
+ * dies of it, so it has to go first; of a chain all layers, for each counts on from those before.
+ */
+#include "midx_advice.h"
+
+#include "ending.h"
+#include "message.h"
+#include "status.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CHAIN_FOLDER "/multi-pack-index.d"
+
+bool midx_advice_fits(const packread_error *problem)
+{
+    return names_midx(problem->file) && status_of_error(problem->code) == STATUS_DAMAGED;
+}
+
+char *midx_advice_subject(const char *path)
+{
+    char *subject = strdup(path);
+    char *slash = subject != NULL ? strrchr(subject, '/') : NULL;
+
+    if (slash == NULL)
+        return subject;
+    *slash = '\0';
+    if (!ends_with(subject, CHAIN_FOLDER))
+        *slash = '/';
+    return subject;
+}
+
+void midx_advice_tell(const char *subject)
+{
+    message_warning(
+        "%s: no object is lost by it, the packs' own indexes are used; remove it, and git "
+        "multi-pack-index write%s writes it anew",
+        subject, ends_with(subject, CHAIN_FOLDER) ? " --incremental" : "");
+}
