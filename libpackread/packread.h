@@ -219,7 +219,7 @@ enum packread_flag {
     PACKREAD_WITHOUT_INDEX = 4, /* of one pack: a file of any name, descriptor or bytes */
     PACKREAD_INDEX_AS_IT_IS = 8,
     PACKREAD_NO_ENVIRONMENT = 16 /* look at no variable. Else: TMPDIR, a folder for temporary files;
-                                  * SMMAP_DEBUG=onepage, windows of one page (smmap.h); and as in
+                                  * SMMAP_DEBUG (smmap.h), PACKREAD_HASH (packread(3)); and as in
                                   * git(1) GIT_OBJECT_DIRECTORY, GIT_ALTERNATE_OBJECT_DIRECTORIES,
                                   * GIT_CEILING_DIRECTORIES, GIT_DISCOVERY_ACROSS_FILESYSTEM */
 };

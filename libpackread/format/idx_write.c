@@ -29,7 +29,7 @@ static void begin(output *out, const pkr_idx_rows *rows, packread_writer *write,
     out->context = context;
     out->used = 0;
     out->status = 0;
-    pkr_hash_begin(&out->hash, rows->pack_sum.size);
+    pkr_hash_begin(&out->hash, NULL, rows->pack_sum.size);
 }
 
 static void give(output *out)

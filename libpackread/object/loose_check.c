@@ -21,15 +21,16 @@ int pkr_loose_run_checked(pkr_loose_file *file, packread_writer *take, void *con
                           pkr_fault *fault)
 {
     pass state = {.take = take, .context = context};
+    const char *refused;
     packread_id given;
     int status;
 
-    pkr_hash_begin_object(&state.hash, file->id.size, file->header.type, file->header.size);
+    pkr_hash_begin_object(&state.hash, &file->reader->snapshot->hash_way, file->id.size,
+                          file->header.type, file->header.size);
     status = pkr_loose_run(file, take_piece, &state, fault);
     if (status != 0)
         return status;
     pkr_hash_end(&state.hash, &given);
-    return packread_id_compare(&given, &file->id) == 0
-               ? 0
-               : pkr_loose_damaged(file, "contents do not give the object's id", fault);
+    refused = pkr_hash_refused(&given, pkr_hash_is_attack(&state.hash), &file->id);
+    return refused ? pkr_loose_damaged(file, refused, fault) : 0;
 }

@@ -343,13 +343,15 @@ int pkr_loose_run(pkr_loose_file *file, packread_writer *take, void *context, pk
 
 static int check_id(const pkr_loose_file *file, const pkr_blob *blob, pkr_fault *fault)
 {
-    pkr_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
+    pkr_hash_job job = {
+        .type = (enum packread_type)blob->type, .size = blob->size, .data = blob->data};
+    const char *refused;
 
-    if (pkr_hash_objects(file->id.size, &job, 1, file->reader->budget->stop) != 0)
+    if (pkr_hash_objects(&file->reader->snapshot->hash_way, file->id.size, &job, 1,
+                         file->reader->budget->stop) != 0)
         return pkr_fault_stopped(fault);
-    if (packread_id_compare(&job.id, &file->id) != 0)
-        return pkr_loose_damaged(file, "contents do not give the object's id", fault);
-    return 0;
+    refused = pkr_hash_refused(&job.id, job.is_attack, &file->id);
+    return refused ? pkr_loose_damaged(file, refused, fault) : 0;
 }
 
 int pkr_loose_whole(pkr_loose_file *file, bool check, pkr_blob **blob, pkr_fault *fault)

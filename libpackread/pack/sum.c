@@ -22,7 +22,7 @@ static int sum_up(pkr_view *view, uint64_t end, size_t id_size, const _Atomic bo
     pkr_hash hash;
     size_t size;
 
-    pkr_hash_begin(&hash, id_size);
+    pkr_hash_begin(&hash, NULL, id_size);
     for (uint64_t at = 0; at < end && !(stopped && atomic_load(stopped)); at += size) {
         const unsigned char *bytes;
         int status = next_piece(view, at, end, &bytes, &size, fault);

@@ -17,18 +17,21 @@
 #include "repair/repair.h"
 
 /* A blob is hashed once in its life in the cache, for each row that it is asked by. */
-static int check(const pkr_pack *pack, const packread_location *location, pkr_blob *blob,
-                 const packread_id *id, const packread_stop *stop, pkr_fault *fault)
+static int check(const packread_snapshot *snapshot, const pkr_pack *pack,
+                 const packread_location *location, pkr_blob *blob, const packread_id *id,
+                 pkr_fault *fault)
 {
-    pkr_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
+    pkr_hash_job job = {
+        .type = (enum packread_type)blob->type, .size = blob->size, .data = blob->data};
+    const char *refused;
 
     if (blob->checked && blob->checked_row == location->position)
         return 0;
-    if (pkr_hash_objects(id->size, &job, 1, stop) != 0)
+    if (pkr_hash_objects(&snapshot->hash_way, id->size, &job, 1, snapshot->budget.stop) != 0)
         return pkr_fault_stopped(fault);
-    if (packread_id_compare(&job.id, id) != 0)
-        return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->path, location->offset,
-                            "contents do not give the object's id");
+    refused = pkr_hash_refused(&job.id, job.is_attack, id);
+    if (refused)
+        return pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, pack->path, location->offset, refused);
     blob->checked = true;
     blob->checked_row = location->position;
     return 0;
@@ -45,7 +48,7 @@ static int read_once(packread_reader *reader, const packread_location *location,
     if (status == 0)
         status = pkr_build_object(reader, pack, location->offset, &blob, fault);
     if (status == 0 && !(snapshot->flags & PACKREAD_NO_CHECK))
-        status = check(pack, location, blob, id, snapshot->budget.stop, fault);
+        status = check(snapshot, pack, location, blob, id, fault);
     status = pkr_reader_settle(reader, status, fault);
     if (status != 0) {
         pkr_blob_release(&reader->spares, blob);

@@ -61,11 +61,13 @@ static int run_pass(pkr_large *large, const packread_id *id, const packread_sink
                   .hashed = !(large->reader->snapshot->flags & PACKREAD_NO_CHECK),
                   .left = large->size,
                   .fault = &of_piece};
+    const char *refused;
     packread_id given;
     int status;
 
     if (state.hashed)
-        pkr_hash_begin_object(&state.hash, id->size, large->type, large->size);
+        pkr_hash_begin_object(&state.hash, &large->reader->snapshot->hash_way, id->size,
+                              large->type, large->size);
     status = pkr_large_run(large, take_piece, &state, NULL, fault);
     if (status == 0)
         state.failure = pkr_reader_fault(large->reader, &of_piece);
@@ -73,9 +75,10 @@ static int run_pass(pkr_large *large, const packread_id *id, const packread_sink
         return pkr_fault_copy(fault, &of_piece);
     if (status == 0 && state.hashed) {
         pkr_hash_end(&state.hash, &given);
-        if (packread_id_compare(&given, id) != 0)
+        refused = pkr_hash_refused(&given, pkr_hash_is_attack(&state.hash), id);
+        if (refused)
             status = pkr_fault_at(fault, PACKREAD_ERROR_CORRUPT, large->pack->path,
-                                  large->link.offset, "contents do not give the object's id");
+                                  large->link.offset, refused);
     }
     return status;
 }

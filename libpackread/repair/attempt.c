@@ -56,15 +56,17 @@ void pkr_search_no_room(pkr_search *on, int status)
 static bool judge(pkr_search *on, uint32_t number, const pkr_copy *copy, pkr_blob *blob)
 {
     const packread_id *id = &pkr_graph_node(&on->graph, number)->id;
-    pkr_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
+    pkr_hash_job job = {
+        .type = (enum packread_type)blob->type, .size = blob->size, .data = blob->data};
 
     if (!pkr_is_place(id)) {
-        int status = pkr_hash_objects(id->size, &job, 1, on->reader->budget->stop);
+        int status = pkr_hash_objects(&on->reader->snapshot->hash_way, id->size, &job, 1,
+                                      on->reader->budget->stop);
         pkr_fault fault;
 
         if (status != 0)
             pkr_search_note(on, pkr_fault_stopped(&fault), &fault);
-        if (status != 0 || packread_id_compare(&job.id, id) != 0) {
+        if (status != 0 || pkr_hash_refused(&job.id, job.is_attack, id)) {
             pkr_blob_release(&on->reader->spares, blob);
             return false;
         }

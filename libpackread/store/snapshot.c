@@ -69,6 +69,12 @@ static uint64_t room_for_windows(const packread_options *options, uint64_t limit
     return options->flags & PACKREAD_WITHOUT_INDEX ? limit / 4 : limit / 2;
 }
 
+/* NULL: the fastest. */
+static const char *named_way(const packread_options *options)
+{
+    return options->flags & PACKREAD_NO_ENVIRONMENT ? NULL : pkr_host_environment("PACKREAD_HASH");
+}
+
 static int divide(packread_snapshot *snapshot, const packread_options *options,
                   packread_error *error)
 {
@@ -85,6 +91,9 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
     if (limit < SMALLEST_LIMIT)
         return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->paths.where,
                              "the memory limit is below 1 MiB");
+    if (!pkr_hash_way_choose(&snapshot->hash_way, named_way(options)))
+        return pkr_error_argument(error, "PACKREAD_HASH is not lanes16, sha, lanes8 or plain, or "
+                                         "names what this processor has not");
     windows.kind = (enum smmap_kind)options->manager;
     windows.io = (enum smmap_io)options->io;
     windows.window_size = window;

@@ -11,6 +11,7 @@
 #include "place/fixed_paths.h"
 #include "place/object_folder.h"
 #include "place/repository.h"
+#include "platform/hash_way.h"
 #include "store/id_guide.h"
 #include "store/looking.h"
 
@@ -30,9 +31,10 @@ struct packread_snapshot {
     pkr_shelf midx_files; /* pkr_midx_file: also those that are gone */
     pkr_shelf problems;   /* packread_error; put on it with the lock of `looking` */
     pkr_budget budget;    /* everything but windows */
-    uint64_t cache_limit; /* of one reader's base cache */
-    uint64_t whole_limit; /* a larger object is streamed, not held */
-    uint64_t windows;     /* how many there can be at once; 0 where each is a whole file */
+    pkr_hash_way hash_way; /* of objects */
+    uint64_t cache_limit;  /* of one reader's base cache */
+    uint64_t whole_limit;  /* a larger object is streamed, not held */
+    uint64_t windows;      /* how many there can be at once; 0 where each is a whole file */
     unsigned flags;
     unsigned id_size;                     /* of all packs; 0: each tells its own */
     bool repository_tells_id_size;        /* it is the repository that says so */

@@ -5,6 +5,7 @@
 #include "base/fault.h"
 #include "base/id.h"
 #include "object/chain.h"
+#include "platform/hash.h"
 
 /* A delta of a pack without an index whose base was never met: the pack lacks it, or it is an
  * object that there was no room for, whose id is not known. */

@@ -102,19 +102,33 @@ static void check_header(pkr_visit *visit, uint32_t rank, const pkr_entry *entry
     pkr_findings_report_rows(visit->findings, visit->reader, rank, &detail, 0);
 }
 
+/* What names nothing is not intact, whatever the index says. */
+static void tell_attack(pkr_visit *visit, uint32_t rank)
+{
+    pkr_fault detail;
+
+    pkr_fault_set(&detail, PACKREAD_ERROR_CORRUPT, NULL, PKR_ATTACK_TEXT);
+    pkr_findings_report_rows(visit->findings, visit->reader, rank, &detail, 0);
+    pkr_tally_pass(&visit->tally, pkr_forest_rows_end(visit->findings->forest, rank) - rank);
+}
+
 static void visit_object(void *context, const pkr_walk_object *object)
 {
     pkr_visit *visit = context;
 
     check_end(visit, object->rank, object->end);
+    if (object->is_attack) {
+        tell_attack(visit, object->rank);
+        return;
+    }
     if (object->loose_base)
         pkr_findings_report_text(visit->findings, visit->reader, object->rank, PKR_LOOSE_BASE);
     if (compare(visit, object->rank, object->depth, &object->id, object->size))
         check_header(visit, object->rank, object->entry);
 }
 
-/* Streams an object that memory has no room for: its size, the id that its contents give, and where
- * its entry's data ends. */
+/* Streams an object that memory has no room for: its size, the id that its contents give (of size
+ * 0: they are an attack), and where its entry's data ends. */
 static int hash_large(pkr_visit *visit, uint32_t rank, uint64_t *size, packread_id *given,
                       uint64_t *end, pkr_fault *fault)
 {
@@ -129,13 +143,16 @@ static int hash_large(pkr_visit *visit, uint32_t rank, uint64_t *size, packread_
         status = pkr_large_begin(&large, visit->reader, forest->pack, offset, fault);
         if (status == 0) {
             *size = large.size;
-            pkr_hash_begin_object(&hash, forest->pack->idx.id_size, large.type, large.size);
+            pkr_hash_begin_object(&hash, &forest->snapshot->hash_way, forest->pack->idx.id_size,
+                                  large.type, large.size);
             status = pkr_large_run(&large, pkr_hash_piece, &hash, end, fault);
             pkr_large_end(&large);
         }
     } while (pkr_fence_go_beyond(forest, visit->reader, rank, &status, fault));
     if (status == 0)
         pkr_hash_end(&hash, given);
+    if (status == 0 && pkr_hash_is_attack(&hash))
+        given->size = 0;
     return status;
 }
 
@@ -151,9 +168,11 @@ static int visit_large(void *context, uint32_t rank, uint32_t depth, packread_id
     if (status != 0)
         return status;
     check_end(visit, rank, end);
-    if (compare(visit, rank, depth, id, size) &&
-        pkr_chain_entry(visit->reader, visit->findings->forest->pack,
-                        pkr_forest_offset(visit->findings->forest, rank), &entry, NULL) == 0)
+    if (id->size == 0)
+        tell_attack(visit, rank);
+    else if (compare(visit, rank, depth, id, size) &&
+             pkr_chain_entry(visit->reader, visit->findings->forest->pack,
+                             pkr_forest_offset(visit->findings->forest, rank), &entry, NULL) == 0)
         check_header(visit, rank, &entry);
     return 0;
 }

@@ -6,9 +6,6 @@
 #include "verify/findings.h"
 #include "walk/visitor.h"
 
-/* Of an object that is marked as wrong in the forest. */
-#define PKR_WRONG_TEXT "contents do not give the object's id"
-
 /* Of one thread. */
 typedef struct pkr_visit {
     pkr_findings *findings;

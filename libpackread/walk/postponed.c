@@ -92,6 +92,7 @@ static uint32_t depth_of(pkr_walk *walk, uint32_t rank)
 static void visit_all(pkr_walk *walk, uint32_t rank)
 {
     for (;;) {
+        pkr_walk_settle(walk); /* all the memory there is goes to the next one */
         walk->here = depth_of(walk, rank);
         visit(walk, rank);
         rank = walk->late;

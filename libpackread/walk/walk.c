@@ -82,8 +82,52 @@ static void put_off_children(pkr_walk *walk, uint32_t rank)
         walk->late = first;
 }
 
+static void tell_object(void *context, const pkr_walk_object *object)
+{
+    const pkr_walk *walk = context;
+
+    if (pkr_forest_stopped(walk->forest))
+        return;
+    if (walk->forest->pack->alone && !object->is_attack)
+        pkr_forest_name(walk->forest, object->rank, &object->id);
+    walk->visitor->object(walk->visitor->context, object);
+}
+
+static void tell_stopped(const pkr_walk *walk, uint32_t rank)
+{
+    pkr_fault fault;
+
+    pkr_fault_stopped(&fault);
+    walk->visitor->failed(walk->visitor->context, rank, PKR_NO_RANK, &fault);
+}
+
+/* A visitor may read the pack: what the reader is in the middle of goes on as if nothing were. */
+void pkr_walk_settle(pkr_walk *walk)
+{
+    const pkr_fence fence = walk->reader->fence;
+    uint32_t rank;
+
+    if (walk->queue.count == 0)
+        return;
+    rank = walk->queue.rows[0].object.rank;
+    walk->reader->fence = (pkr_fence){.entry = 0};
+    if (pkr_hash_queue_run(&walk->queue, &walk->reader->spares, tell_object, walk) != 0)
+        tell_stopped(walk, rank);
+    walk->reader->fence = fence;
+}
+
+/* Gives memory back, if there is any that can be done without. */
+static bool make_room(pkr_walk *walk)
+{
+    if (walk->queue.count == 0)
+        return let_go(walk);
+    pkr_walk_settle(walk);
+    return true;
+}
+
 static void tell_failed(pkr_walk *walk, uint32_t rank, uint32_t base, const pkr_fault *fault)
 {
+    pkr_walk_settle(walk);
     pkr_forest_mark(walk->forest, rank, PKR_FOREST_DONE);
     walk->visitor->failed(walk->visitor->context, rank, base, fault);
 }
@@ -94,12 +138,13 @@ static void visit_large(pkr_walk *walk, uint32_t rank)
     pkr_fault fault;
     packread_id id;
 
+    pkr_walk_settle(walk);
     pkr_forest_mark(walk->forest, rank, PKR_FOREST_DONE);
     if (visitor->large(visitor->context, rank, walk->here, &id, &fault) != 0) {
         visitor->failed(visitor->context, rank, PKR_NO_RANK, &fault);
         return;
     }
-    if (walk->forest->pack->alone)
+    if (walk->forest->pack->alone && id.size > 0)
         pkr_forest_name(walk->forest, rank, &id);
     put_off_children(walk, rank);
 }
@@ -114,36 +159,61 @@ void pkr_walk_fail(pkr_walk *walk, uint32_t rank, uint32_t base, const pkr_fault
         tell_failed(walk, rank, base, fault);
 }
 
-/* An object that is built: the visitor sees it, then its children are visited or it is let go. */
+/* Whether the id is needed at once: by it deltas find their base where there is no index. */
+static bool is_awaited(const pkr_forest *forest)
+{
+    return forest->pack->alone && forest->has_ref_deltas;
+}
+
+/* The object waits to be hashed, or is. False: it is to stop. */
+static bool hash(pkr_walk *walk, pkr_walk_object *object, pkr_blob *blob)
+{
+    pkr_hash_job job = {.type = object->type, .size = object->size, .data = object->data};
+
+    if (!is_awaited(walk->forest) && pkr_hash_queue_takes(&walk->queue, object->size)) {
+        if (pkr_hash_queue_add(&walk->queue, object, blob))
+            pkr_walk_settle(walk);
+        return true;
+    }
+    pkr_walk_settle(walk); /* its base may be waiting */
+    if (pkr_hash_objects(&walk->forest->snapshot->hash_way, walk->forest->pack->idx.id_size, &job,
+                         1, walk->reader->budget->stop) != 0)
+        return false;
+    object->id = job.id;
+    object->is_attack = job.is_attack;
+    tell_object(walk, object);
+    return true;
+}
+
+/* An object that is built: it is hashed, then its children are visited or it is let go. */
 static void arrive(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, pkr_blob *blob,
                    uint64_t end, bool loose_base)
 {
     pkr_forest *forest = walk->forest;
-    pkr_hash_job job = {(enum packread_type)blob->type, blob->size, blob->data, {{0}, 0}};
     pkr_walk_object object = {.rank = rank,
                               .entry = entry,
                               .depth = walk->here,
-                              .type = job.type,
-                              .size = job.size,
-                              .data = job.data,
+                              .type = (enum packread_type)blob->type,
+                              .size = blob->size,
+                              .data = blob->data,
                               .end = end,
                               .loose_base = loose_base};
     int status = PACKREAD_ERROR_BUDGET;
     pkr_fault fault;
 
-    if (pkr_hash_objects(forest->pack->idx.id_size, &job, 1, walk->reader->budget->stop) != 0) {
-        pkr_fault_stopped(&fault);
+    pkr_forest_mark(forest, rank, PKR_FOREST_DONE);
+    if (!hash(walk, &object, blob)) {
         pkr_blob_release(&walk->reader->spares, blob);
-        tell_failed(walk, rank, PKR_NO_RANK, &fault);
+        tell_stopped(walk, rank);
         return;
     }
-    object.id = job.id;
-    pkr_forest_mark(forest, rank, PKR_FOREST_DONE);
-    if (forest->pack->alone)
-        pkr_forest_name(forest, rank, &job.id);
-    walk->visitor->object(walk->visitor->context, &object);
-    if (forest->first_child[rank] != PKR_NO_RANK)
+    if (forest->first_child[rank] != PKR_NO_RANK) {
         status = push(walk, rank, blob);
+        if (status == PACKREAD_ERROR_BUDGET && walk->queue.count > 0) {
+            pkr_walk_settle(walk);
+            status = push(walk, rank, blob);
+        }
+    }
     if (status == 0)
         return;
     pkr_blob_release(&walk->reader->spares, blob);
@@ -151,6 +221,7 @@ static void arrive(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, pkr_bl
         put_off_children(walk, rank);
     } else {
         pkr_fault_memory(&fault);
+        pkr_walk_settle(walk);
         walk->visitor->failed(walk->visitor->context, rank, PKR_NO_RANK, &fault);
     }
 }
@@ -166,7 +237,7 @@ static int have_base(pkr_walk *walk, pkr_frame *top, pkr_fault *fault)
     do {
         status = pkr_build_object(walk->reader, forest->pack, pkr_forest_offset(forest, top->rank),
                                   &top->blob, fault);
-    } while (status == PACKREAD_ERROR_BUDGET && let_go(walk));
+    } while (status == PACKREAD_ERROR_BUDGET && make_room(walk));
     return status;
 }
 
@@ -183,7 +254,7 @@ int pkr_walk_inflate(pkr_walk *walk, uint32_t rank, const pkr_entry *entry, bool
         do
             status =
                 pkr_build_inflate(walk->reader, forest->pack, &link, forward, blob, end, fault);
-        while (status == PACKREAD_ERROR_BUDGET && let_go(walk));
+        while (status == PACKREAD_ERROR_BUDGET && make_room(walk));
     } while (pkr_fence_go_beyond(forest, walk->reader, rank, &status, fault));
     return status;
 }
@@ -215,7 +286,7 @@ static void visit_child(pkr_walk *walk)
         do {
             status = pkr_build_apply(walk->reader, forest->pack, offset, delta, top->blob, &blob,
                                      &fault);
-        } while (status == PACKREAD_ERROR_BUDGET && let_go(walk));
+        } while (status == PACKREAD_ERROR_BUDGET && make_room(walk));
     }
     pkr_blob_release(&walk->reader->spares, delta);
     if (top->next_child == PKR_NO_RANK)
@@ -301,11 +372,16 @@ int pkr_walk_begin(pkr_walk *walk, pkr_forest *forest, packread_reader *reader,
                        .frames = {.row_size = sizeof(pkr_frame)},
                        .is_last = is_last,
                        .late = PKR_NO_RANK};
+    pkr_hash_queue_begin(&walk->queue, reader->budget, &forest->snapshot->hash_way,
+                         forest->pack->idx.id_size);
     return pkr_reader_select(reader, forest->pack, fault);
 }
 
 void pkr_walk_end(pkr_walk *walk)
 {
+    if (!pkr_forest_stopped(walk->forest))
+        pkr_walk_settle(walk);
+    pkr_hash_queue_end(&walk->queue, &walk->reader->spares);
     pkr_table_free(&walk->frames, walk->reader->budget);
 }
 

@@ -5,6 +5,7 @@
 
 #include "walk/forest.h"
 #include "base/memory.h"
+#include "walk/hash_queue.h"
 #include "walk/visitor.h"
 
 /* Takes roots, and all that hangs on them, until there are none left. What there was no memory for,
@@ -27,16 +28,19 @@ typedef struct pkr_walk {
     packread_reader *reader;
     const pkr_visitor *visitor;
     pkr_table frames; /* pkr_frame: the path, from the root down */
-    uint32_t here;    /* deltas below the entry that is visited now */
-    bool is_last;     /* no other thread is left that will give memory back */
-    uint32_t late;    /* if it is: children of objects too large for memory, to be visited by
-                       * themselves; a list through next_sibling */
+    pkr_hash_queue queue;
+    uint32_t here; /* deltas below the entry that is visited now */
+    bool is_last;  /* no other thread is left that will give memory back */
+    uint32_t late; /* if it is: children of objects too large for memory, to be visited by
+                    * themselves; a list through next_sibling */
 } pkr_walk;
 
 /* Points the reader at the pack. End the walk whatever it returned. */
 int pkr_walk_begin(pkr_walk *walk, pkr_forest *forest, packread_reader *reader,
                    const pkr_visitor *visitor, bool is_last, pkr_fault *fault);
 void pkr_walk_end(pkr_walk *walk);
+/* Objects that wait to be hashed are hashed, and the visitor is told of them. */
+void pkr_walk_settle(pkr_walk *walk);
 /* A whole object and all that hangs on it. */
 void pkr_walk_root(pkr_walk *walk, uint32_t rank);
 /* The same for a delta's object that is built already; the blob is given away. `end` is where its

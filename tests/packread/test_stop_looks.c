@@ -114,11 +114,14 @@ START_TEST(a_large_object_is_hashed_no_further)
 {
     const size_t size = (size_t)(9 * MIB);
     unsigned char *bytes = calloc(1, size);
-    pkr_hash_job job = {PACKREAD_BLOB, size, bytes, {{0}, 0}};
+    pkr_hash_job job = {.type = PACKREAD_BLOB, .size = size, .data = bytes};
+    pkr_hash_way way;
 
     ck_assert_ptr_nonnull(bytes);
-    ck_assert_int_eq(pkr_hash_objects(20, &job, 1, stop), PACKREAD_ERROR_STOPPED);
-    ck_assert_int_eq(pkr_hash_objects(20, &job, 1, NULL), 0);
+    ck_assert(pkr_hash_way_choose(&way, NULL));
+    ck_assert_int_eq(pkr_hash_objects(NULL, 20, &job, 1, stop), PACKREAD_ERROR_STOPPED);
+    ck_assert_int_eq(pkr_hash_objects(&way, 20, &job, 1, stop), PACKREAD_ERROR_STOPPED);
+    ck_assert_int_eq(pkr_hash_objects(&way, 20, &job, 1, NULL), 0);
     free(bytes);
 }
 END_TEST

@@ -404,7 +404,7 @@ static packread_id put_zeros(const char *objects, uint64_t size)
     snprintf(header, sizeof header, "blob %llu", (unsigned long long)size);
     stream.next_in = (unsigned char *)header;
     stream.avail_in = (unsigned)strlen(header) + 1;
-    pkr_hash_begin_object(&hash, 20, PACKREAD_BLOB, size);
+    pkr_hash_begin_object(&hash, NULL, 20, PACKREAD_BLOB, size);
     while (status != Z_STREAM_END) {
         if (stream.avail_in == 0 && left > 0) {
             stream.next_in = zeros;
