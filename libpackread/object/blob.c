@@ -5,9 +5,6 @@
 
 #include "platform/pages.h"
 
-#define SMALL ((uint64_t)1 << 10) /* below this size does not matter */
-#define SPARE_WASTE 4             /* a spare so many times too large is not for this blob */
-
 /* Used again, memory is no longer what AddressSanitizer can watch the end of. */
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -36,17 +33,79 @@ static uint64_t destroy(pkr_blob *blob)
 
 /* ---- Spares --------------------------------------------------------------------------------- */
 
+#define FIRST_BITS 7 /* of the smallest size */
+#define STEP_BITS 3  /* so many bits of a size tell it from its neighbours */
+#define LARGER 16     /* a spare that is so many sizes too large will do */
+
+/* Bytes of a blob of that size. */
+static uint64_t bytes_of(unsigned size)
+{
+    const uint64_t steps = ((uint64_t)1 << STEP_BITS) + size % (1u << STEP_BITS);
+
+    return steps << (size >> STEP_BITS) << (FIRST_BITS - STEP_BITS);
+}
+
+/* The smallest size of so many bytes at least; PKR_SPARE_SIZES: there is none. */
+static unsigned size_for(uint64_t bytes)
+{
+    unsigned size = 0;
+    unsigned bits = FIRST_BITS;
+
+    if (bytes <= bytes_of(0))
+        return 0;
+    while (bits < 63 && (bytes - 1) >> bits >> 1)
+        bits++;
+    size = (bits - FIRST_BITS) << STEP_BITS;
+    size += (unsigned)((bytes - 1) >> (bits - STEP_BITS)) + 1 - (1u << STEP_BITS);
+    return size < PKR_SPARE_SIZES ? size : PKR_SPARE_SIZES;
+}
+
+/* The one that is put aside last of a size, or NULL. With the lock. */
+static pkr_blob *take_from(pkr_spares *spares, unsigned size)
+{
+    pkr_blob *blob = spares->lists[size];
+
+    if (blob) {
+        spares->lists[size] = blob->next;
+        spares->held -= blob->charged;
+    }
+    return blob;
+}
+
+static uint64_t destroy_all(pkr_blob *list)
+{
+    uint64_t bytes = 0;
+
+    while (list) {
+        pkr_blob *next = list->next;
+
+        bytes += destroy(list);
+        list = next;
+    }
+    return bytes;
+}
+
+/* Takes out spares of whatever size, as many as hold so many bytes; a list. With the lock. */
+static pkr_blob *take_out(pkr_spares *spares, uint64_t bytes)
+{
+    const uint64_t left = spares->held > bytes ? spares->held - bytes : 0;
+    pkr_blob *list = NULL;
+
+    while (spares->held > left) {
+        pkr_blob *blob = take_from(spares, spares->hand);
+
+        spares->hand = (spares->hand + 1) % PKR_SPARE_SIZES;
+        if (blob) {
+            blob->next = list;
+            list = blob;
+        }
+    }
+    return list;
+}
+
 static uint64_t give_spares(pkr_giver *giver, uint64_t wanted)
 {
-    pkr_spares *spares = (pkr_spares *)giver;
-    uint64_t given = 0;
-
-    for (size_t i = 0; i < PKR_SPARES && given < wanted; i++) {
-        if (spares->list[i])
-            given += destroy(spares->list[i]);
-        spares->list[i] = NULL;
-    }
-    return given;
+    return destroy_all(take_out((pkr_spares *)giver, wanted));
 }
 
 int pkr_spares_open(pkr_spares *spares, pkr_budget *budget, uint64_t most)
@@ -67,42 +126,36 @@ void pkr_spares_close(pkr_spares *spares)
     pkr_budget_free_stuck(spares->budget);
 }
 
-/* Takes the place of the smallest spare if that is smaller; what is to be destroyed instead. With
- * the lock. */
-static pkr_blob *exchange(pkr_spares *spares, pkr_blob *blob)
+/* Whether it is kept for the next blob; else, and of others that went for it, `*gone` is the list.
+ */
+static bool put_aside(pkr_spares *spares, pkr_blob *blob, pkr_blob **gone)
 {
-    pkr_blob **least = &spares->list[0];
-    pkr_blob *smaller;
+    const unsigned size = size_for(blob->charged);
 
-    for (size_t i = 1; i < PKR_SPARES && *least; i++)
-        if (!spares->list[i] || spares->list[i]->charged < (*least)->charged)
-            least = &spares->list[i];
-    if (*least && (*least)->charged >= blob->charged)
-        return blob;
-    smaller = *least;
-    *least = blob;
-    return smaller;
+    if (!WITH_SPARES || size == PKR_SPARE_SIZES || bytes_of(size) != blob->charged ||
+        blob->charged > spares->most)
+        return false;
+    pkr_giver_lock(&spares->giver);
+    if (spares->held > spares->most - blob->charged)
+        *gone = take_out(spares, blob->charged);
+    blob->next = spares->lists[size];
+    spares->lists[size] = blob;
+    spares->held += blob->charged;
+    pkr_giver_unlock(&spares->giver);
+    return true;
 }
 
-/* The smallest spare of so many bytes at least, or NULL. */
+/* A spare of so many bytes at least, and not many more; or NULL. */
 static pkr_blob *take(pkr_spares *spares, uint64_t bytes)
 {
-    pkr_blob **best = NULL;
     pkr_blob *blob = NULL;
+    unsigned size = size_for(bytes);
 
+    if (size == PKR_SPARE_SIZES)
+        return NULL;
     pkr_giver_lock(&spares->giver);
-    for (size_t i = 0; i < PKR_SPARES; i++) {
-        pkr_blob **spare = &spares->list[i];
-
-        if (*spare && (*spare)->charged >= bytes &&
-            (*spare)->charged / SPARE_WASTE <= bytes + SMALL &&
-            (!best || (*spare)->charged < (*best)->charged))
-            best = spare;
-    }
-    if (best) {
-        blob = *best;
-        *best = NULL;
-    }
+    for (unsigned end = size + LARGER; !blob && size < end && size < PKR_SPARE_SIZES; size++)
+        blob = take_from(spares, size);
     pkr_giver_unlock(&spares->giver);
     return blob;
 }
@@ -137,16 +190,30 @@ static int allocate(pkr_spares *spares, pkr_blob *old, uint64_t bytes, uint64_t 
     return pkr_fault_memory(fault);
 }
 
+/* Of a size that spares have, so that it can be used again; or 0. */
+static uint64_t rounded(const pkr_spares *spares, uint64_t bytes)
+{
+    const unsigned size = size_for(bytes);
+
+    if (!WITH_SPARES || size == PKR_SPARE_SIZES || bytes_of(size) > spares->most)
+        return 0;
+    return bytes_of(size);
+}
+
 int pkr_blob_new(pkr_spares *spares, uint64_t size, pkr_blob **blob, pkr_fault *fault)
 {
     uint64_t bytes = bytes_for(size);
+    const uint64_t more = rounded(spares, bytes);
     pkr_blob *made = take(spares, bytes);
     int status = 0;
 
-    if (made)
+    if (made) {
         bytes = made->charged;
-    else
+    } else if (more > 0 && allocate(spares, NULL, more, size, &made, NULL) == 0) {
+        bytes = more;
+    } else {
         status = allocate(spares, NULL, bytes, size, &made, fault);
+    }
     if (status != 0)
         return status;
     memset(made, 0, sizeof *made);
@@ -180,12 +247,11 @@ int pkr_blob_grow(pkr_spares *spares, pkr_blob **blob, uint64_t size, pkr_fault 
 
 uint64_t pkr_blob_release(pkr_spares *spares, pkr_blob *blob)
 {
+    pkr_blob *gone = NULL;
+
     if (!blob || atomic_fetch_sub_explicit(&blob->holds, 1, memory_order_acq_rel) != 1)
         return 0;
-    if (WITH_SPARES && spares && blob->charged <= spares->most) {
-        pkr_giver_lock(&spares->giver);
-        blob = exchange(spares, blob);
-        pkr_giver_unlock(&spares->giver);
-    }
-    return blob ? destroy(blob) : 0;
+    if (!spares || !put_aside(spares, blob, &gone))
+        return destroy(blob);
+    return destroy_all(gone);
 }

@@ -23,24 +23,27 @@ typedef struct pkr_blob {
 
     /* Of the cache that has it, with its lock; `cached` may be read without. */
     _Atomic bool cached;
-    struct pkr_blob *next; /* in its hash bucket */
+    struct pkr_blob *next; /* in its hash bucket; of a spare, in its list */
     struct pkr_blob *newer;
     struct pkr_blob *older;
 
     unsigned char data[];
 } pkr_blob;
 
-#define PKR_SPARES 4
+/* Eight sizes from 128 bytes up to twice that, eight up to four times that, and so on. */
+#define PKR_SPARE_SIZES 160
 
 /* Where one reader's blobs come from. */
 typedef struct pkr_spares {
-    pkr_giver giver; /* its lock is that of the list */
+    pkr_giver giver; /* its lock is that of all below */
     pkr_budget *budget;
-    uint64_t most; /* bytes of a blob that is worth holding */
-    pkr_blob *list[PKR_SPARES];
+    uint64_t most;                    /* bytes that are worth holding */
+    uint64_t held;                    /* bytes */
+    unsigned hand;                    /* the size that gives next where others are wanted */
+    pkr_blob *lists[PKR_SPARE_SIZES]; /* through `next` */
 } pkr_spares;
 
-/* Errors: MEMORY. */
+/* At most so many bytes are held of blobs that nobody uses. Errors: MEMORY. */
 int pkr_spares_open(pkr_spares *spares, pkr_budget *budget, uint64_t most);
 /* Also of those that did not open. */
 void pkr_spares_close(pkr_spares *spares);

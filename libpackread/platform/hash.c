@@ -101,7 +101,7 @@ static int hash_alone(size_t id_size, pkr_hash_job *job, const packread_stop *st
     return 0;
 }
 
-#define LANE_JOBS 128 /* that are handed over at once: some for each lane, and little stack */
+#define LANE_JOBS 256 /* that are handed over at once: some for each lane, and little stack */
 
 static int hash_in_lanes(const pkr_hash_way *way, pkr_hash_job *jobs, size_t count,
                          const packread_stop *stop)

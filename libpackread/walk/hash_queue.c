@@ -8,7 +8,7 @@
 /* As many as fill some lanes again and again, and so many bytes as processors have near them. */
 #define ROWS_MOST 256
 #define ROWS_LEAST 32
-#define BYTES_MOST ((uint64_t)4 << 20)
+#define BYTES_MOST ((uint64_t)2 << 20)
 /* Of the memory limit, for the bytes; an object may take a part of them. */
 #define SHARE 32
 #define PARTS 4
