@@ -54,8 +54,8 @@ static const candidate candidates[] = {
 #if PKR_LANES_X86
     {has_avx512,
      {{.name = "lanes16", LANES(16, 3, )}, {.name = "lanes16", LANES(16, 3, _unchecked)}}},
-    {has_sha, {{.name = "sha", PAIR()}, {.name = "sha", PAIR(_unchecked)}}},
     {has_avx2, {{.name = "lanes8", LANES(8, 2, )}, {.name = "lanes8", LANES(8, 2, _unchecked)}}},
+    {has_sha, {{.name = "sha", PAIR()}, {.name = "sha", PAIR(_unchecked)}}},
 #endif
     {has_any, {{.name = "plain", LANES(4, 1, )}, {.name = "plain", LANES(4, 1, _unchecked)}}},
 };
@@ -65,8 +65,8 @@ static void take(pkr_hash_way *way, const candidate *from, bool detects)
 {
     *way = from->ways[!detects];
 #if PKR_LANES_X86
-    if (way->width == 16 && has_sha()) { /* few messages are left to the SHA instructions */
-        way->few = 7;
+    if (way->width >= 8 && has_sha()) { /* few messages are left to the SHA instructions */
+        way->few = way->width == 16 ? 7 : 2;
         way->narrow_width = 2;
         way->narrow = detects ? pkr_sha1_pair_run : pkr_sha1_pair_run_unchecked;
         way->flush = pkr_sha1_pair_flush;

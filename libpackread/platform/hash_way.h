@@ -4,8 +4,8 @@
 
 #include "platform/sha1_lanes.h"
 
-/* The names of ways, from the fastest down: "lanes16" (AVX-512), "sha" (SHA instructions, two
- * messages at a time), "lanes8" (AVX2), "plain" (any machine, four). Chosen once, kept by whoever
+/* The names of ways, from the fastest down: "lanes16" (AVX-512), "lanes8" (AVX2), "sha" (SHA
+ * instructions, two messages at a time), "plain" (any machine, four). Chosen once, kept by whoever
  * hashes. */
 typedef struct pkr_hash_way {
     const char *name;

@@ -92,7 +92,7 @@ static int divide(packread_snapshot *snapshot, const packread_options *options,
         return pkr_error_set(error, PACKREAD_ERROR_ARGUMENT, snapshot->paths.where,
                              "the memory limit is below 1 MiB");
     if (!pkr_hash_way_choose(&snapshot->hash_way, named_way(options)))
-        return pkr_error_argument(error, "PACKREAD_HASH is not lanes16, sha, lanes8 or plain, or "
+        return pkr_error_argument(error, "PACKREAD_HASH is not lanes16, lanes8, sha or plain, or "
                                          "names what this processor has not");
     windows.kind = (enum smmap_kind)options->manager;
     windows.io = (enum smmap_io)options->io;

@@ -47,5 +47,5 @@ holds "more than $compared are compared" [ "$compared" -ge 10 ]
 
 export PACKREAD_HASH=other
 expect 2 list "$repos/small"
-says 'PACKREAD_HASH is not lanes16, sha, lanes8 or plain'
+says 'PACKREAD_HASH is not lanes16, lanes8, sha or plain'
 finish
