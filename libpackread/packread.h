@@ -546,15 +546,15 @@ typedef struct packread_name {
  * those that its header names, a ref (NAME, refs/NAME, refs/tags/NAME, refs/heads/NAME,
  * refs/remotes/NAME, refs/remotes/NAME/HEAD; @ is HEAD) or what git describe prints; a prefix of an
  * id. Behind it ^, ^N, ~, ~N, ^{TYPE}, ^{object} and ^{}, as many as there are, then :PATH. A
- * prefix of several objects means the one that what follows can begin from. Objects are read as far
- * as the name needs it: whether that which is named is there, it does not say. Refs are those of
- * now: one that is changed meanwhile is seen as it was or as it is, never as missing. Replacements
- * are looked for anew with each name that is no whole id, else when packs come or go; those in a
- * table that is damaged, or a bad line of packed-refs, are passed over. GIT_NO_REPLACE_OBJECTS and
- * GIT_REPLACE_REF_BASE in the environment are heeded. Commits end where `shallow` says, and have
- * the parents that info/grafts gives them. Errors: NOT_FOUND, also for what is no name; where
- * `text` is another than "not found", it says why: what of gitrevisions is not supported, or where
- * the way ends; AMBIGUOUS; CORRUPT, also for a ref that is none, or that may be the one in a bad
+ * prefix of several objects means the one that what follows can begin from, else the kind that
+ * core.disambiguate says. Objects are read as far as the name needs it, not to see whether what is
+ * named is there. Refs are those of now: one that is changed meanwhile is seen as it was or as it
+ * is, never as missing. Replacements are looked for anew with each name but whole ids, else when
+ * packs come or go; those in a table that is damaged, or a bad line of packed-refs, are passed
+ * over. GIT_NO_REPLACE_OBJECTS, GIT_REPLACE_REF_BASE and GIT_REFERENCE_BACKEND are heeded. Commits
+ * end where `shallow` says, and have the parents of info/grafts. Errors: NOT_FOUND, also for what
+ * is no name; a `text` other than "not found" says why: what of gitrevisions is not supported, or
+ * where the way ends; AMBIGUOUS; CORRUPT, also for a ref that is none, or may be the one in a bad
  * line of packed-refs, and where an object on it is replaced by none; those of find and read. */
 PACKREAD_API int packread_reader_resolve(packread_reader *reader, const char *name, size_t length,
                                          unsigned flags, packread_name *found,

@@ -16,7 +16,7 @@ environment() {
     export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=maintenance.auto GIT_CONFIG_VALUE_0=false
     export GIT_AUTHOR_NAME=Author GIT_AUTHOR_EMAIL=author@example.org
     export GIT_COMMITTER_NAME=Committer GIT_COMMITTER_EMAIL=committer@example.org
-    unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
+    unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_REFERENCE_BACKEND
     # Scratch folders may lie in the project's own work tree: what lies above them is no part of a test.
     unset GIT_DISCOVERY_ACROSS_FILESYSTEM
     GIT_CEILING_DIRECTORIES=$(pwd -P):/tmp:${SCRATCH:-/tmp}

@@ -262,9 +262,9 @@ bool pkr_config_value_is(const pkr_config_entry *entry, const char *word)
     return entry->value && is_word(entry->value, entry->value_size, word);
 }
 
-static bool is_value_in_any_case(const pkr_config_entry *entry, const char *word)
+bool pkr_config_value_is_in_any_case(const pkr_config_entry *entry, const char *word)
 {
-    if (entry->value_size != strlen(word))
+    if (!entry->value || entry->value_size != strlen(word))
         return false;
     for (size_t i = 0; i < entry->value_size; i++)
         if (lower((unsigned char)entry->value[i]) != (unsigned char)word[i])
@@ -354,13 +354,13 @@ int pkr_config_bool(const pkr_config_entry *entry, bool *value)
         return 0;
     }
     for (size_t i = 0; i < sizeof no / sizeof *no; i++) {
-        if (is_value_in_any_case(entry, no[i])) {
+        if (pkr_config_value_is_in_any_case(entry, no[i])) {
             *value = false;
             return 0;
         }
     }
     for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
-        if (is_value_in_any_case(entry, yes[i])) {
+        if (pkr_config_value_is_in_any_case(entry, yes[i])) {
             *value = true;
             return 0;
         }

@@ -39,6 +39,8 @@ int pkr_config_next(pkr_config *config, pkr_config_entry *entry);
 bool pkr_config_is(const pkr_config_entry *entry, const char *section, const char *key);
 /* Whether the value is this word, in the same case. */
 bool pkr_config_value_is(const pkr_config_entry *entry, const char *word);
+/* Or in any; `word` is in lower case. */
+bool pkr_config_value_is_in_any_case(const pkr_config_entry *entry, const char *word);
 /* As git takes them: "1k" is a number and, as all numbers, a boolean; a key that stands alone is
  * true. Errors: CORRUPT. */
 int pkr_config_bool(const pkr_config_entry *entry, bool *value);

@@ -103,25 +103,34 @@ static int take_compatible(reading *on)
     return read_hash(on, &id_size);
 }
 
-static int take_ref_storage(reading *on)
+bool pkr_repository_format_take_refs(pkr_repository_format *format, pkr_words said)
 {
     static const char between[] = "://";
-    pkr_words form = value_of(&on->entry);
+    pkr_words form = said;
     pkr_words folder = {0};
+    bool has_reftables;
 
-    for (size_t at = 0; form.size - at >= sizeof between - 1; at++) {
-        if (memcmp(form.bytes + at, between, sizeof between - 1) == 0) {
-            folder.bytes = form.bytes + at + sizeof between - 1;
-            folder.size = form.size - at - (sizeof between - 1);
+    for (size_t at = 0; said.size - at >= sizeof between - 1; at++) {
+        if (memcmp(said.bytes + at, between, sizeof between - 1) == 0) {
+            folder.bytes = said.bytes + at + sizeof between - 1;
+            folder.size = said.size - at - (sizeof between - 1);
             form.size = at;
             break;
         }
     }
-    on->format->has_reftables = form.size == 8 && memcmp(form.bytes, "reftable", 8) == 0;
-    if (!on->format->has_reftables && !(form.size == 5 && memcmp(form.bytes, "files", 5) == 0))
-        return unknown_value(on, "extensions.refstorage is neither files nor reftable");
-    on->format->refs_folder = folder;
-    return 0;
+    has_reftables = form.size == 8 && memcmp(form.bytes, "reftable", 8) == 0;
+    if (!has_reftables && !(form.size == 5 && memcmp(form.bytes, "files", 5) == 0))
+        return false;
+    format->has_reftables = has_reftables;
+    format->refs_folder = folder;
+    return true;
+}
+
+static int take_ref_storage(reading *on)
+{
+    if (pkr_repository_format_take_refs(on->format, value_of(&on->entry)))
+        return 0;
+    return unknown_value(on, "extensions.refstorage is neither files nor reftable");
 }
 
 static const struct extension {
@@ -198,6 +207,11 @@ static int take_core(reading *on)
         if (pkr_config_bool(&on->entry, &is_used) != 0)
             return bad_line(on, "neither true nor false");
         on->format->ignores_replacements = !is_used;
+    } else if (pkr_config_is(&on->entry, "core", "disambiguate")) {
+        if (!pkr_meant_read(&on->entry, &on->format->meant))
+            return unknown_value(on,
+                                 "core.disambiguate is not one of none, commit, committish, tree, "
+                                 "treeish, blob");
     }
     return 0;
 }
@@ -279,7 +293,10 @@ static int check_version(reading *on)
 /* Without a version it says nothing of the format, nor of a work tree. */
 static void forget(pkr_repository_format *format)
 {
-    *format = (pkr_repository_format){.id_size = 20, .first_promisor = format->first_promisor};
+    *format = (pkr_repository_format){.id_size = 20,
+                                      .first_promisor = format->first_promisor,
+                                      .ignores_replacements = format->ignores_replacements,
+                                      .meant = format->meant};
 }
 
 int pkr_repository_format_read(void *config, size_t size, pkr_repository_format *format,

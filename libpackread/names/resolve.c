@@ -142,21 +142,22 @@ static int find_base(const pkr_following *on, const char *text, size_t length, e
     return status;
 }
 
-/* Which objects the first suffix, or the path, can begin from. */
-static enum pkr_meant what_is_meant(const pkr_revision *revision)
+/* Which objects the first suffix, or the path, can begin from; where it may be any, those that the
+ * configuration says. */
+static enum pkr_meant what_is_meant(const pkr_following *on, const pkr_revision *revision)
 {
     size_t at = revision->base;
     pkr_step step;
 
     if (!pkr_revision_next(revision, &at, &step))
-        return revision->has_path ? PKR_MEANT_TREEISH : PKR_MEANT_ANY;
+        return revision->has_path ? PKR_MEANT_TREEISH : on->names->meant;
     if (step.kind == PKR_STEP_PARENT || step.kind == PKR_STEP_ANCESTOR)
         return PKR_MEANT_COMMITTISH;
     if (step.kind != PKR_STEP_PEEL)
-        return PKR_MEANT_ANY;
+        return on->names->meant;
     if (step.type == PACKREAD_COMMIT)
         return PKR_MEANT_COMMITTISH;
-    return step.type == PACKREAD_TREE ? PKR_MEANT_TREEISH : PKR_MEANT_ANY;
+    return step.type == PACKREAD_TREE ? PKR_MEANT_TREEISH : on->names->meant;
 }
 
 static int find_path(const pkr_following *on, const pkr_revision *revision, unsigned flags,
@@ -190,7 +191,7 @@ static int find_name(const pkr_following *on, const char *text, size_t length, u
 
     if (!pkr_revision_parse(text, length, &revision, &why))
         return not_found(on, why);
-    status = find_base(on, text, revision.base, what_is_meant(&revision), &found->id);
+    status = find_base(on, text, revision.base, what_is_meant(on, &revision), &found->id);
     at = revision.base;
     while (status == 0 && pkr_revision_next(&revision, &at, &step))
         status = pkr_follow_step(on, &step, &found->id);
@@ -266,8 +267,9 @@ int packread_reader_each_candidate(packread_reader *reader, const char *name, si
     if (length == 0 || !pkr_revision_parse(name, length, &revision, &why))
         return not_found(&on, NULL);
     prefix = on.names->has_refs ? after_description(name, revision.base) : 0;
-    status = pkr_short_id_candidates(&on, name + prefix, revision.base - prefix,
-                                     prefix ? PKR_MEANT_COMMIT : what_is_meant(&revision), &rows);
+    status =
+        pkr_short_id_candidates(&on, name + prefix, revision.base - prefix,
+                                prefix ? PKR_MEANT_COMMIT : what_is_meant(&on, &revision), &rows);
     for (size_t i = 0; status == 0 && i < rows.count; i++) {
         const pkr_candidate *row = (const pkr_candidate *)rows.rows + i;
 

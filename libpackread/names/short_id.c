@@ -49,6 +49,23 @@ static bool is_its_own(int status)
            status == PACKREAD_ERROR_NOT_FOUND || status == PACKREAD_ERROR_DOUBTFUL;
 }
 
+static bool is_of(enum pkr_meant meant, enum packread_type type)
+{
+    switch (meant) {
+    case PKR_MEANT_COMMIT:
+    case PKR_MEANT_COMMITTISH:
+        return type == PACKREAD_COMMIT;
+    case PKR_MEANT_TREE:
+        return type == PACKREAD_TREE;
+    case PKR_MEANT_TREEISH:
+        return type == PACKREAD_TREE || type == PACKREAD_COMMIT;
+    case PKR_MEANT_BLOB:
+        return type == PACKREAD_BLOB;
+    default:
+        return true;
+    }
+}
+
 /* Whether the object is meant: 1 or 0, or an error. One that cannot be read is not. */
 static int is_meant(const pkr_following *on, enum pkr_meant meant, pkr_candidate *one)
 {
@@ -59,14 +76,15 @@ static int is_meant(const pkr_following *on, enum pkr_meant meant, pkr_candidate
     if (meant == PKR_MEANT_ANY && (status == 0 || is_its_own(status)))
         return 1;
     type = one->type;
-    if (status == 0 && type == PACKREAD_TAG && meant != PKR_MEANT_COMMIT) {
+    if (status == 0 && type == PACKREAD_TAG &&
+        (meant == PKR_MEANT_COMMITTISH || meant == PKR_MEANT_TREEISH)) {
         status = pkr_follow_peel(on, PKR_STEP_NO_TAG, PACKREAD_NONE, &at);
         if (status == 0)
             status = pkr_follow_type(on, &at, &type);
     }
     if (status != 0)
         return is_its_own(status) ? 0 : status;
-    return type == PACKREAD_COMMIT || (type == PACKREAD_TREE && meant == PKR_MEANT_TREEISH);
+    return is_of(meant, type);
 }
 
 /* Leaves those that are meant, or all where none is. */

@@ -3,10 +3,8 @@
 #define PKR_SHORT_ID_H
 
 #include "base/memory.h"
+#include "format/meant.h"
 #include "names/follow.h"
-
-/* Which objects are meant, where several have the prefix. */
-enum pkr_meant { PKR_MEANT_ANY, PKR_MEANT_COMMIT, PKR_MEANT_COMMITTISH, PKR_MEANT_TREEISH };
 
 /* Errors: NOT_FOUND, also for what is no prefix; AMBIGUOUS; those of find_prefix. */
 int pkr_short_id(const pkr_following *on, const char *hex, size_t length, enum pkr_meant meant,

@@ -19,6 +19,7 @@ typedef struct search {
     const char *where;
     bool environment;
     const char *objects; /* that the environment names instead of a repository's own; or NULL */
+    const char *refs;    /* what it says of where a repository's refs are; or NULL */
     pkr_place *place;
 } search;
 
@@ -53,8 +54,10 @@ static int name_objects(search *on, char *objects, packread_error *error)
 
 static int open_repository(search *on, const pkr_found *found, packread_error *error)
 {
-    const pkr_repository_wanted wanted = {
-        .git_dir = found->git_dir, .work_tree = found->work_tree, .objects = on->objects};
+    const pkr_repository_wanted wanted = {.git_dir = found->git_dir,
+                                          .work_tree = found->work_tree,
+                                          .objects = on->objects,
+                                          .refs = on->refs};
     int status = pkr_repository_open(on->budget, &wanted, &on->place->repository, error);
 
     return status == 0 ? name_objects(on, strdup(on->place->repository->objects), error) : status;
@@ -347,6 +350,7 @@ int pkr_place_find(pkr_budget *budget, const char *where, bool environment, cons
                  .where = where,
                  .environment = environment,
                  .objects = objects,
+                 .refs = environment ? pkr_host_environment("GIT_REFERENCE_BACKEND") : NULL,
                  .place = place};
     int status;
 

@@ -17,8 +17,9 @@ typedef struct pkr_place {
 } pkr_place;
 
 /* With `environment` variables of git are looked at: which folder has the objects, as seen from
- * `here` (pkr_path_fix), and how far up a repository is looked for. Errors: SYSTEM where `where` is
- * not there or cannot be read, NOT_A_PLACE, NOT_REGULAR, MEMORY; those of pkr_repository_open. */
+ * `here` (pkr_path_fix), where refs are, and how far up a repository is looked for. Errors: SYSTEM
+ * where `where` is not there or cannot be read, NOT_A_PLACE, NOT_REGULAR, MEMORY; those of
+ * pkr_repository_open. */
 int pkr_place_find(pkr_budget *budget, const char *where, bool environment, const char *here,
                    pkr_place *place, packread_error *error);
 void pkr_place_free(pkr_place *place);

@@ -171,6 +171,7 @@ static int take_format(pkr_repository *repository, const pkr_repository_format *
     repository->id_size = format->id_size;
     repository->tells_id_size = format->is_told;
     repository->ignores_replacements = format->ignores_replacements;
+    repository->meant = format->meant;
     repository->ref_storage = format->has_reftables ? PKR_REFS_REFTABLE : PKR_REFS_FILES;
     if (!copy(&repository->refs_folder, format->refs_folder) ||
         !copy(&repository->promisor,
@@ -207,7 +208,18 @@ static int read_config(pkr_budget *budget, const char *folder, const char *name,
     return status;
 }
 
-static int configure(pkr_budget *budget, pkr_repository *repository, packread_error *error)
+/* `refs` NULL: nothing is said. */
+static int take_named_refs(const pkr_repository *repository, const char *refs,
+                           pkr_repository_format *format, packread_error *error)
+{
+    if (!refs || pkr_repository_format_take_refs(format, (pkr_words){refs, strlen(refs)}))
+        return 0;
+    return pkr_error_set(error, PACKREAD_ERROR_UNSUPPORTED, repository->git_dir,
+                         "GIT_REFERENCE_BACKEND is neither files nor reftable");
+}
+
+static int configure(pkr_budget *budget, pkr_repository *repository, const char *refs,
+                     packread_error *error)
 {
     pkr_repository_format format = {.id_size = 20};
     pkr_small_file common = {0};
@@ -218,6 +230,8 @@ static int configure(pkr_budget *budget, pkr_repository *repository, packread_er
     if (status == 0 && format.has_worktree_config)
         status = read_config(budget, repository->git_dir, "config.worktree",
                              pkr_repository_format_add, &own, &format, error);
+    if (status == 0)
+        status = take_named_refs(repository, refs, &format, error);
     if (status == 0)
         status = take_format(repository, &format, error);
     pkr_small_file_free(budget, &own);
@@ -274,7 +288,7 @@ int pkr_repository_open(pkr_budget *budget, const pkr_repository_wanted *wanted,
     int status = made ? place_it(made, wanted, error) : pkr_error_memory(error);
 
     if (status == 0)
-        status = configure(budget, made, error);
+        status = configure(budget, made, wanted->refs, error);
     if (status == 0)
         *repository = made;
     else

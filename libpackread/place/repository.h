@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/budget.h"
+#include "format/meant.h"
 
 enum pkr_ref_storage { PKR_REFS_FILES, PKR_REFS_REFTABLE };
 
@@ -23,6 +24,7 @@ typedef struct pkr_repository {
                         * none */
     bool is_shallow;   /* commits may lack their parents */
     bool ignores_replacements; /* refs/replace/ does not count */
+    enum pkr_meant meant;      /* of several objects with one prefix, where nothing else says so */
 } pkr_repository;
 
 /* What is known before. */
@@ -31,6 +33,8 @@ typedef struct pkr_repository_wanted {
     const char *work_tree; /* that led there; NULL: none did */
     const char *objects;   /* the folder that GIT_OBJECT_DIRECTORY names in place of its own;
                             * NULL: its own */
+    const char *refs;      /* what GIT_REFERENCE_BACKEND says of where its refs are, whatever its
+                            * configuration says; NULL: nothing */
 } pkr_repository_wanted;
 
 /* Whether a folder is a git dir: HEAD, and an objects folder here or where commondir says, unless

@@ -29,7 +29,7 @@ runs_program() { command -v "$1" > /dev/null 2>&1; }
 
 # The user's settings, replacements and missing objects to fetch are not part of a measure.
 export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_NO_LAZY_FETCH=1 GIT_NO_REPLACE_OBJECTS=1
-unset GIT_DIR GIT_WORK_TREE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
+unset GIT_DIR GIT_WORK_TREE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_REFERENCE_BACKEND
 
 # 6,000 commits, each of them one line of one of 400 files: 24,000 objects, most of them deltas.
 # The numbers are those of a linear congruential generator, the same everywhere.

@@ -260,6 +260,11 @@ done
 git -C replaced config core.useReplaceRefs false
 one replaced HEAD:README.md
 one replaced 'HEAD^{tree}'
+# Also where the configuration says no version.
+git -C replaced config --unset core.repositoryformatversion
+one replaced HEAD:README.md
+one replaced 'HEAD^{tree}'
+git -C replaced config core.repositoryformatversion 0
 git -C replaced config --unset core.useReplaceRefs
 git -C replaced for-each-ref --format='%(objectname) %(refname)' refs/replace | sed 's,refs/replace,refs/other,' |
     while read -r id ref; do git -C replaced update-ref "$ref" "$id"; done

@@ -170,9 +170,11 @@ static int run_environment(void *context, struct trial *trial)
     (void)context;
     ck_assert_int_eq(setenv("GIT_ALTERNATE_OBJECT_DIRECTORIES", borrower, 1), 0);
     ck_assert_int_eq(setenv("GIT_OBJECT_DIRECTORY", lender, 1), 0);
+    ck_assert_int_eq(setenv("GIT_REFERENCE_BACKEND", "files://../elsewhere", 1), 0);
     status = open_it(scene.bare, trial);
     ck_assert_int_eq(unsetenv("GIT_ALTERNATE_OBJECT_DIRECTORIES"), 0);
     ck_assert_int_eq(unsetenv("GIT_OBJECT_DIRECTORY"), 0);
+    ck_assert_int_eq(unsetenv("GIT_REFERENCE_BACKEND"), 0);
     return status;
 }
 

@@ -30,6 +30,17 @@ static void compare(const uint8_t *data, size_t size)
 }
 
 /* An answer that is good or says why not. */
+static void check_answer(int status, const char *why)
+{
+    if (status != 0 &&
+        ((status != PACKREAD_ERROR_CORRUPT && status != PACKREAD_ERROR_UNSUPPORTED) ||
+         why[0] == '\0'))
+        abort();
+    for (const char *at = why; *at; at++)
+        if (*at < ' ' || *at > '~')
+            abort();
+}
+
 static void check_format(const uint8_t *data, size_t size)
 {
     static struct guard guard;
@@ -42,15 +53,13 @@ static void check_format(const uint8_t *data, size_t size)
     status = pkr_repository_format_read(guard_at_end(&guard, data, size), size, &format, why);
     if (status == 0 && format.id_size != 20 && format.id_size != 32)
         abort();
-    if (status != 0 &&
-        ((status != PACKREAD_ERROR_CORRUPT && status != PACKREAD_ERROR_UNSUPPORTED) ||
-         why[0] == '\0'))
-        abort();
-    for (const char *at = why; *at; at++)
-        if (*at < ' ' || *at > '~')
-            abort();
+    check_answer(status, why);
+    why[0] = '\0';
     status = pkr_repository_format_add(guard_at_start(&guard, data, size), size, &format, why);
-    if (status != 0 && status != PACKREAD_ERROR_CORRUPT)
+    check_answer(status, why);
+    if (pkr_repository_format_take_refs(
+            &format, (pkr_words){(const char *)guard_at_end(&guard, data, size), size}) &&
+        format.refs_folder.size + strlen("files://") > size && format.refs_folder.bytes)
         abort();
 }
 

@@ -70,12 +70,17 @@ START_TEST(without_a_version_extensions_count_for_nothing)
     ck_assert(!format.is_told);
     ck_assert_int_eq(
         read_text("[extensions]\nobjectformat = sha256\nunheard = of\npartialclone = p\n"
-                  "[remote \"o\"]\npromisor\n[core]\nworktree = /w\n"),
+                  "[remote \"o\"]\npromisor\n[core]\nworktree = /w\nbare\nusereplacerefs = no\n"
+                  "disambiguate = tree\n"),
         0);
     ck_assert_uint_eq(format.id_size, 20);
     is(format.partial_clone, NULL);
     is(format.first_promisor, "o");
     is(format.work_tree, NULL);
+    ck_assert(!format.is_bare_told);
+    /* What is not of the format does. */
+    ck_assert(format.ignores_replacements);
+    ck_assert_int_eq(format.meant, PKR_MEANT_TREE);
     /* But what is no value of theirs is none without a version either. */
     ck_assert_int_eq(read_text("[extensions]\nobjectformat = sha3\n"), PACKREAD_ERROR_UNSUPPORTED);
     says("line 2");
@@ -155,6 +160,10 @@ START_TEST(bad_values_are_refused_in_every_version)
                {"submodulepathconfig = perhaps", PACKREAD_ERROR_CORRUPT},
                {"noop\n[core]\nbare = perhaps", PACKREAD_ERROR_CORRUPT},
                {"noop\n[core]\nworktree", PACKREAD_ERROR_CORRUPT},
+               {"noop\n[core]\ndisambiguate", PACKREAD_ERROR_CORRUPT},
+               {"noop\n[core]\ndisambiguate =", PACKREAD_ERROR_UNSUPPORTED},
+               {"noop\n[core]\ndisambiguate = tag", PACKREAD_ERROR_UNSUPPORTED},
+               {"noop\n[core]\ndisambiguate = commi", PACKREAD_ERROR_UNSUPPORTED},
                {"noop\n[remote \"o\"]\npromisor = perhaps", PACKREAD_ERROR_CORRUPT},
                {"noop\n[broken", PACKREAD_ERROR_CORRUPT}};
 
@@ -185,16 +194,77 @@ START_TEST(what_the_configuration_says_is_taken)
 }
 END_TEST
 
+START_TEST(which_objects_are_meant_is_said_in_any_case)
+{
+    static const struct {
+        const char *line;
+        enum pkr_meant meant;
+    } said[] = {{"", PKR_MEANT_ANY},
+                {"disambiguate = none", PKR_MEANT_ANY},
+                {"disambiguate = commit", PKR_MEANT_COMMIT},
+                {"Disambiguate = CommitTish", PKR_MEANT_COMMITTISH},
+                {"disambiguate = TREE", PKR_MEANT_TREE},
+                {"disambiguate = treeish", PKR_MEANT_TREEISH},
+                {"disambiguate = blob", PKR_MEANT_BLOB},
+                {"disambiguate = blob\ndisambiguate = commit", PKR_MEANT_COMMIT},
+                {"disambiguate = blob\ndisambiguate = none", PKR_MEANT_ANY}};
+
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        char text[128];
+
+        snprintf(text, sizeof text, "[core]\nrepositoryformatversion = 0\n%s\n", said[i].line);
+        ck_assert_int_eq(read_text(text), 0);
+        ck_assert_int_eq(format.meant, said[i].meant);
+    }
+}
+END_TEST
+
+START_TEST(where_refs_are_can_be_said_otherwise)
+{
+    static const struct {
+        const char *said;
+        bool has_reftables;
+        const char *folder;
+    } good[] = {{"files", false, NULL},
+                {"reftable", true, NULL},
+                {"files://", false, ""},
+                {"files:///a b", false, "/a b"},
+                {"reftable://../a://b", true, "../a://b"}};
+    static const char *const bad[] = {"",     "file",       "files:", "files:/", "Files",
+                                      "://a", "filesfiles", ":",      "://",     "reftable:/a"};
+
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        ck_assert_int_eq(read_extension(1, "refstorage = reftable://there"), 0);
+        ck_assert(pkr_repository_format_take_refs(&format,
+                                                  (pkr_words){good[i].said, strlen(good[i].said)}));
+        ck_assert_int_eq(format.has_reftables, good[i].has_reftables);
+        is(format.refs_folder, good[i].folder);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        ck_assert_int_eq(read_extension(1, "refstorage = reftable://there"), 0);
+        ck_assert(!pkr_repository_format_take_refs(&format, (pkr_words){bad[i], strlen(bad[i])}));
+        ck_assert(format.has_reftables);
+        is(format.refs_folder, "there");
+    }
+}
+END_TEST
+
 START_TEST(a_work_tree_s_own_configuration_says_where_it_is_and_no_more)
 {
     char own[] = "[core]\nbare = false\nworktree = /mine\nrepositoryformatversion = 7\n"
+                 "disambiguate = blob\n"
                  "[extensions]\nunheard = of\n";
+    char newer[] = "[core]disambiguate = newest\n";
     char bad[] = "[core\n";
 
     ck_assert_int_eq(read_text("[core]\nrepositoryformatversion=0\nbare=true\n"), 0);
     ck_assert_int_eq(pkr_repository_format_add(own, strlen(own), &format, why), 0);
     ck_assert(!format.is_bare);
     is(format.work_tree, "/mine");
+    ck_assert_int_eq(format.meant, PKR_MEANT_BLOB);
+    ck_assert_int_eq(pkr_repository_format_add(newer, strlen(newer), &format, why),
+                     PACKREAD_ERROR_UNSUPPORTED);
+    says("config line 1: core.disambiguate");
     ck_assert_int_eq(pkr_repository_format_add(bad, strlen(bad), &format, why),
                      PACKREAD_ERROR_CORRUPT);
     says("bad config line 1");
@@ -212,6 +282,8 @@ static Suite *make_suite(void)
     tcase_add_test(formats, an_extension_that_is_not_known_is_refused_by_its_name);
     tcase_add_test(formats, bad_values_are_refused_in_every_version);
     tcase_add_test(formats, what_the_configuration_says_is_taken);
+    tcase_add_test(formats, which_objects_are_meant_is_said_in_any_case);
+    tcase_add_test(formats, where_refs_are_can_be_said_otherwise);
     tcase_add_test(formats, a_work_tree_s_own_configuration_says_where_it_is_and_no_more);
     suite_add_tcase(suite, formats);
     return suite;

@@ -110,6 +110,36 @@ START_TEST(the_main_repository_is_told)
 }
 END_TEST
 
+START_TEST(where_refs_are_can_be_said_from_outside)
+{
+    char *path = suite_scratch_path("main/.git");
+    pkr_repository_wanted wanted = {.git_dir = path, .refs = "files://../else where"};
+    pkr_repository *repository = NULL;
+    packread_error error;
+
+    make("[core]\nrepositoryformatversion = 1\n[extensions]\nrefstorage = reftable://elsewhere\n");
+    sample_good(pkr_repository_open(&budget, &wanted, &repository, &error), &error);
+    ck_assert_int_eq(repository->ref_storage, PKR_REFS_FILES);
+    ck_assert_str_eq(repository->refs_folder, "../else where");
+    pkr_repository_free(repository);
+    /* Without a version, too. */
+    suite_scratch_write("main/.git/config", "");
+    wanted.refs = "reftable";
+    sample_good(pkr_repository_open(&budget, &wanted, &repository, &error), &error);
+    ck_assert_int_eq(repository->ref_storage, PKR_REFS_REFTABLE);
+    ck_assert_ptr_null(repository->refs_folder);
+    pkr_repository_free(repository);
+    repository = NULL;
+    wanted.refs = "newest";
+    ck_assert_int_eq(pkr_repository_open(&budget, &wanted, &repository, &error),
+                     PACKREAD_ERROR_UNSUPPORTED);
+    ck_assert_ptr_null(repository);
+    ends_with(error.file, "/main/.git");
+    ck_assert_ptr_nonnull(strstr(error.text, "GIT_REFERENCE_BACKEND"));
+    free(path);
+}
+END_TEST
+
 START_TEST(a_linked_work_tree_is_told)
 {
     pkr_repository *repository;
@@ -263,6 +293,7 @@ static Suite *make_suite(void)
 
     tcase_add_checked_fixture(files, begin, end);
     tcase_add_test(files, the_main_repository_is_told);
+    tcase_add_test(files, where_refs_are_can_be_said_from_outside);
     tcase_add_test(files, a_linked_work_tree_is_told);
     tcase_add_test(files, the_configuration_says_where_the_work_tree_is);
     tcase_add_test(files, a_missing_configuration_tells_nothing);

@@ -318,6 +318,59 @@ START_TEST(relative_paths_in_the_environment_stay_too)
 }
 END_TEST
 
+/* Refs that are in another folder, as seen from the repository: `repo` or `linked`. */
+START_TEST(so_does_the_folder_of_refs)
+{
+    static const char *const names[] = {"repo", "linked"};
+    packread_snapshot *snapshot;
+    packread_reader *reader;
+    char hex[PACKREAD_HEX_MAX + 2];
+
+    id_text(hex, "ours", "pack");
+    put("ours", "refs of it/refs/heads/side", strcat(hex, "\n"));
+    put("ours", "refs of it/HEAD", "ref: refs/heads/side\n");
+    put("ours", "refs of it/worktrees/linked/HEAD", "ref: refs/heads/side\n");
+    go_to("ours", "");
+    ck_assert_int_eq(setenv("GIT_REFERENCE_BACKEND", "files://../../refs of it", 1), 0);
+    snapshot = sample_open(names[_i], NULL);
+    ck_assert_int_eq(setenv("GIT_REFERENCE_BACKEND", "files://elsewhere", 1), 0);
+    go_to("theirs", "");
+    reader = sample_reader(snapshot);
+    has_refs(reader, "side");
+    has_refs(reader, "HEAD");
+    ck_assert_int_eq(packread_reader_resolve(reader, "main", 4, 0,
+                                             &(packread_name){.struct_size = sizeof(packread_name)},
+                                             NULL),
+                     PACKREAD_ERROR_NOT_FOUND);
+    packread_reader_free(reader);
+    packread_snapshot_free(snapshot);
+}
+END_TEST
+
+START_TEST(the_environment_says_nothing_where_it_is_not_looked_at)
+{
+    const packread_options options = {.struct_size = sizeof options,
+                                      .flags = PACKREAD_NO_ENVIRONMENT};
+    packread_snapshot *snapshot;
+
+    go_to("ours", "");
+    ck_assert_int_eq(setenv("GIT_REFERENCE_BACKEND", "newest://nowhere", 1), 0);
+    ck_assert_int_eq(setenv("GIT_OBJECT_DIRECTORY", "/nowhere", 1), 0);
+    ck_assert_int_eq(packread_snapshot_open("repo", NULL, &snapshot, NULL), PACKREAD_ERROR_SYSTEM);
+    ck_assert_int_eq(unsetenv("GIT_OBJECT_DIRECTORY"), 0);
+    ck_assert_int_eq(packread_snapshot_open("repo", NULL, &snapshot, NULL),
+                     PACKREAD_ERROR_UNSUPPORTED);
+    ck_assert_int_eq(setenv("GIT_OBJECT_DIRECTORY", "/nowhere", 1), 0);
+    snapshot = sample_open("repo", &options);
+    opened_stays(snapshot, ALL);
+    packread_snapshot_free(snapshot);
+    /* Nor of what is no repository. */
+    snapshot = sample_open("all.bundle", NULL);
+    opened_stays(snapshot, PACK | REFS);
+    packread_snapshot_free(snapshot);
+}
+END_TEST
+
 /* An object that has no room in memory goes to a file of a folder that is only in our world. */
 START_TEST(so_does_the_folder_of_temporary_files)
 {
@@ -417,6 +470,8 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, a_place_stays_what_was_opened, 0, sizeof places / sizeof places[0]);
     tcase_add_test(tests, what_is_wrong_is_told_by_the_path_that_was_named);
     tcase_add_loop_test(tests, relative_paths_in_the_environment_stay_too, 0, 2);
+    tcase_add_loop_test(tests, so_does_the_folder_of_refs, 0, 2);
+    tcase_add_test(tests, the_environment_says_nothing_where_it_is_not_looked_at);
     tcase_add_loop_test(tests, so_does_the_folder_of_temporary_files, 0, 2);
     tcase_add_test(tests, a_folder_too_deep_for_a_path_can_be_read);
     tcase_add_test(tests, a_folder_that_was_removed_does_not_matter_to_other_paths);
