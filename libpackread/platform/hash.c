@@ -49,11 +49,8 @@ int pkr_hash_piece(void *hash, const void *bytes, size_t size)
 
 /* ---- Objects -------------------------------------------------------------------------------- */
 
-#define HEADER_MOST 32
-
-/* "type size\0"; its length. */
-static size_t write_header(unsigned char header[HEADER_MOST], enum packread_type type,
-                           uint64_t size)
+size_t pkr_hash_header(unsigned char header[PKR_HASH_HEADER_MOST], enum packread_type type,
+                       uint64_t size)
 {
     const char *name = packread_type_name(type);
     char digits[20];
@@ -75,10 +72,10 @@ static size_t write_header(unsigned char header[HEADER_MOST], enum packread_type
 void pkr_hash_begin_object(pkr_hash *hash, const pkr_hash_way *way, size_t id_size,
                            enum packread_type type, uint64_t size)
 {
-    unsigned char header[HEADER_MOST];
+    unsigned char header[PKR_HASH_HEADER_MOST];
 
     pkr_hash_begin(hash, way, id_size);
-    pkr_hash_add(hash, header, write_header(header, type, size));
+    pkr_hash_add(hash, header, pkr_hash_header(header, type, size));
 }
 
 /* Between two looks at whether it is to stop. */
@@ -101,18 +98,18 @@ static int hash_alone(size_t id_size, pkr_hash_job *job, const packread_stop *st
     return 0;
 }
 
-#define LANE_JOBS 256 /* that are handed over at once: some for each lane, and little stack */
+#define LANE_JOBS 128 /* that are handed over at once: some for each lane, and little stack */
 
 static int hash_in_lanes(const pkr_hash_way *way, pkr_hash_job *jobs, size_t count,
                          const packread_stop *stop)
 {
-    unsigned char headers[LANE_JOBS][HEADER_MOST];
+    unsigned char headers[LANE_JOBS][PKR_HASH_HEADER_MOST];
     pkr_lanes_job lanes[LANE_JOBS];
     int status;
 
     for (size_t i = 0; i < count; i++) {
         lanes[i].prefix = headers[i];
-        lanes[i].prefix_size = write_header(headers[i], jobs[i].type, jobs[i].size);
+        lanes[i].prefix_size = pkr_hash_header(headers[i], jobs[i].type, jobs[i].size);
         lanes[i].data = jobs[i].data;
         lanes[i].size = (size_t)jobs[i].size;
     }

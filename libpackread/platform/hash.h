@@ -34,7 +34,12 @@ static inline bool pkr_hash_is_attack(const pkr_hash *hash)
 /* pkr_hash_add as a taker of pieces; `hash` is a pkr_hash. Returns 0. */
 int pkr_hash_piece(void *hash, const void *bytes, size_t size);
 
-/* Begins the hash of an object: its header "type size\0" is added, the contents follow. */
+/* What an object's hash begins with, "type size\0"; how long it is. */
+#define PKR_HASH_HEADER_MOST 32
+size_t pkr_hash_header(unsigned char header[PKR_HASH_HEADER_MOST], enum packread_type type,
+                       uint64_t size);
+
+/* Begins the hash of an object: its header is added, the contents follow. */
 void pkr_hash_begin_object(pkr_hash *hash, const pkr_hash_way *way, size_t id_size,
                            enum packread_type type, uint64_t size);
 

@@ -4,55 +4,23 @@
 #include <string.h>
 
 #include "base/stop.h"
-#include "platform/sha1_message.h"
 
 /* ---- One lane ------------------------------------------------------------------------------- */
 
 enum step { MIDDLE, TAIL, DONE };
 
-/* A message on its way. */
-typedef struct passage {
-    pkr_lanes_job *job;
-    const unsigned char *rest; /* of the data, once `room` is empty */
-    size_t rest_size;
-    enum step next; /* after the blocks that the lane has before it */
-    /* From byte 64 on: blocks that do not lie in the data as they are. In front of it is room for
-     * copies of a fixed size, which are faster. */
-    unsigned char room[64 + PKR_SHA1_ROOM];
-} passage;
-
-typedef struct lane {
-    passage *message;
-    uint32_t state[5];
-    const unsigned char *at;
-    size_t left;
-} lane;
-
 #define IDLE SIZE_MAX
 
-typedef struct batch {
-    pkr_sha1_lanes core;
-    size_t left[PKR_LANES_MOST]; /* blocks that each lane has before it, or IDLE */
-    passage *messages[PKR_LANES_MOST];
-    unsigned width;
-    unsigned busy; /* lanes that are not idle */
-    unsigned waiting_count;
-    lane waiting[PKR_LANES_MOST]; /* taken out of lanes that are no longer there */
-    pkr_lanes_job *jobs;
-    size_t jobs_left;
-    passage passages[PKR_LANES_MOST];
-} batch;
-
-static void give(batch *all, unsigned i, const unsigned char *blocks, size_t count)
+static void give(pkr_lanes *all, unsigned i, const unsigned char *blocks, size_t count)
 {
     all->core.at[i] = blocks;
     all->left[i] = count;
 }
 
 /* First what is in front of whole blocks of data, then those where they lie, then what is left. */
-static void begin(batch *all, unsigned i, pkr_lanes_job *job)
+static void begin(pkr_lanes *all, unsigned i, pkr_lanes_job *job)
 {
-    passage *message = all->messages[i];
+    pkr_lanes_passage *message = all->messages[i];
     unsigned char *room = message->room + 64;
     const size_t before = job->prefix_size;
     size_t taken;
@@ -60,6 +28,7 @@ static void begin(batch *all, unsigned i, pkr_lanes_job *job)
     for (unsigned word = 0; word < 5; word++)
         all->core.state[word][i] = pkr_sha1_first_state[word];
     job->is_attack = false;
+    job->is_done = false;
     all->core.attacks[i] = &job->is_attack;
     message->job = job;
     pkr_sha1_copy(room, job->prefix, before);
@@ -82,7 +51,7 @@ static void begin(batch *all, unsigned i, pkr_lanes_job *job)
     }
 }
 
-static void take_out(batch *all, unsigned i, lane *to)
+static void take_out(pkr_lanes *all, unsigned i, pkr_lanes_lane *to)
 {
     to->message = all->messages[i];
     to->at = all->core.at[i];
@@ -94,7 +63,7 @@ static void take_out(batch *all, unsigned i, lane *to)
     all->busy--;
 }
 
-static void put_back(batch *all, unsigned i, const lane *from)
+static void put_back(pkr_lanes *all, unsigned i, const pkr_lanes_lane *from)
 {
     all->messages[i] = from->message;
     for (unsigned word = 0; word < 5; word++)
@@ -104,16 +73,17 @@ static void put_back(batch *all, unsigned i, const lane *from)
     all->busy++;
 }
 
-static void finish(batch *all, unsigned i)
+static void finish(pkr_lanes *all, unsigned i)
 {
     uint32_t state[5];
 
     for (unsigned word = 0; word < 5; word++)
         state[word] = all->core.state[word][i];
     pkr_sha1_put(all->messages[i]->job->digest, state);
+    all->messages[i]->job->is_done = true;
     if (all->waiting_count == 0 && all->jobs_left) {
         all->jobs_left--;
-        begin(all, i, all->jobs++);
+        begin(all, i, *all->jobs++);
         return;
     }
     all->core.attacks[i] = NULL;
@@ -124,9 +94,9 @@ static void finish(batch *all, unsigned i)
 }
 
 /* The lane has no block before it: more of its message, or the next message. */
-static void go_on(batch *all, unsigned i)
+static void go_on(pkr_lanes *all, unsigned i)
 {
-    passage *message = all->messages[i];
+    pkr_lanes_passage *message = all->messages[i];
     const size_t whole = message->rest_size / 64;
 
     if (message->next == DONE) {
@@ -152,7 +122,7 @@ static void go_on(batch *all, unsigned i)
 #define STEP ((size_t)1 << 14)
 
 /* `run` takes the lanes as far as one of them has blocks. */
-static void run_once(batch *all, pkr_sha1_run *run)
+static void run_once(pkr_lanes *all)
 {
     size_t count = STEP;
     unsigned some = 0;
@@ -167,7 +137,7 @@ static void run_once(batch *all, pkr_sha1_run *run)
         for (unsigned i = 0; i < all->width; i++)
             if (all->left[i] == IDLE)
                 all->core.at[i] = all->core.at[some];
-    run(&all->core, count);
+    all->run(&all->core, count);
     for (unsigned i = 0; i < all->width; i++) {
         if (all->left[i] == IDLE)
             continue;
@@ -179,7 +149,7 @@ static void run_once(batch *all, pkr_sha1_run *run)
 }
 
 /* What is left in `all->width` lanes goes on in `width` of them, the first ones. */
-static void narrow(batch *all, unsigned width)
+static void narrow(pkr_lanes *all, unsigned width)
 {
     for (unsigned i = 0; i < all->width; i++)
         if (all->left[i] != IDLE)
@@ -189,42 +159,92 @@ static void narrow(batch *all, unsigned width)
         put_back(all, i, &all->waiting[--all->waiting_count]);
 }
 
-int pkr_lanes_hash(const pkr_hash_way *way, pkr_lanes_job *jobs, size_t count,
-                   const packread_stop *stop)
+void pkr_lanes_begin(pkr_lanes *lanes, const pkr_hash_way *way)
 {
-    batch all;
-    pkr_sha1_run *run = way->run;
+    pkr_sha1_lanes_init(&lanes->core);
+    lanes->way = way;
+    lanes->run = way->run;
+    lanes->width = way->width;
+    lanes->waiting_count = 0;
+    lanes->busy = 0;
+    for (unsigned i = 0; i < lanes->width; i++) {
+        lanes->messages[i] = &lanes->passages[i];
+        lanes->left[i] = IDLE;
+        lanes->core.attacks[i] = NULL;
+    }
+}
+
+static void fill(pkr_lanes *all)
+{
+    for (unsigned i = 0; i < all->width && all->jobs_left; i++) {
+        if (all->left[i] != IDLE)
+            continue;
+        all->jobs_left--;
+        all->busy++;
+        begin(all, i, *all->jobs++);
+    }
+}
+
+/* With no more messages to come, all that are left are done; few of them not side by side. */
+static int drain(pkr_lanes *all, const packread_stop *stop)
+{
+    const pkr_hash_way *way = all->way;
     bool is_narrow = false;
+
+    while (all->busy) {
+        if (!is_narrow && all->busy <= way->few) {
+            narrow(all, way->narrow_width);
+            all->run = way->narrow;
+            is_narrow = true;
+        } else if (all->left[0] == IDLE && all->width <= way->narrow_width) {
+            narrow(all, all->width); /* whoever is alone is the first */
+        }
+        run_once(all);
+        if (pkr_stop_is_asked(stop))
+            return PACKREAD_ERROR_STOPPED;
+    }
+    return 0;
+}
+
+int pkr_lanes_run(pkr_lanes *lanes, pkr_lanes_job **jobs, size_t count, bool all,
+                  const packread_stop *stop)
+{
     int status = 0;
 
-    pkr_sha1_lanes_init(&all.core);
-    all.width = way->width;
-    all.waiting_count = 0;
-    all.jobs = jobs;
-    all.jobs_left = count;
-    all.busy = 0;
-    for (unsigned i = 0; i < all.width; i++) {
-        all.messages[i] = &all.passages[i];
-        all.left[i] = IDLE;
-        all.core.attacks[i] = NULL;
-        if (all.jobs_left) {
-            all.jobs_left--;
-            all.busy++;
-            begin(&all, i, all.jobs++);
-        }
-    }
-    while (status == 0 && all.busy) {
-        if (!is_narrow && all.jobs_left == 0 && all.busy <= way->few) {
-            narrow(&all, way->narrow_width);
-            run = way->narrow;
-            is_narrow = true;
-        } else if (all.left[0] == IDLE && all.width <= way->narrow_width) {
-            narrow(&all, all.width); /* whoever is alone is the first */
-        }
-        run_once(&all, run);
+    lanes->jobs = jobs;
+    lanes->jobs_left = count;
+    fill(lanes);
+    /* As long as no lane has to be left empty. */
+    while (status == 0 && lanes->busy == lanes->width && (lanes->jobs_left || all)) {
+        run_once(lanes);
         if (pkr_stop_is_asked(stop))
             status = PACKREAD_ERROR_STOPPED;
     }
-    pkr_hash_way_settle(way, &all.core);
+    if (status == 0 && all)
+        status = drain(lanes, stop);
+    pkr_hash_way_settle(lanes->way, &lanes->core);
+    if (all && status == 0)
+        pkr_lanes_begin(lanes, lanes->way);
+    return status;
+}
+
+#define JOBS_AT_ONCE 64
+
+int pkr_lanes_hash(const pkr_hash_way *way, pkr_lanes_job *jobs, size_t count,
+                   const packread_stop *stop)
+{
+    pkr_lanes lanes;
+    pkr_lanes_job *list[JOBS_AT_ONCE];
+    int status = 0;
+
+    pkr_lanes_begin(&lanes, way);
+    while (status == 0 && count > 0) {
+        const size_t taken = count < JOBS_AT_ONCE ? count : JOBS_AT_ONCE;
+
+        for (size_t i = 0; i < taken; i++)
+            list[i] = jobs++;
+        count -= taken;
+        status = pkr_lanes_run(&lanes, list, taken, count == 0, stop);
+    }
     return status;
 }

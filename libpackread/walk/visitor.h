@@ -1,6 +1,6 @@
 /* visitor.h - what a walk tells whoever set it off, of every object of a pack. Each of its threads
- * has a visitor of its own, and calls it. An object comes after its base, before anything that
- * failed because of it, and in no other order; it may come late, when others have been built. */
+ * has a visitor of its own, and calls it. An object comes before anything that failed because of
+ * it, and in no other order: it may come late, when others on it have come. */
 #ifndef PKR_VISITOR_H
 #define PKR_VISITOR_H
 

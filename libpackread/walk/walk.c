@@ -102,18 +102,20 @@ static void tell_stopped(const pkr_walk *walk, uint32_t rank)
 }
 
 /* A visitor may read the pack: what the reader is in the middle of goes on as if nothing were. */
-void pkr_walk_settle(pkr_walk *walk)
+static void run_queue(pkr_walk *walk, bool all)
 {
     const pkr_fence fence = walk->reader->fence;
-    uint32_t rank;
 
-    if (walk->queue.count == 0)
-        return;
-    rank = walk->queue.rows[0].object.rank;
     walk->reader->fence = (pkr_fence){.entry = 0};
-    if (pkr_hash_queue_run(&walk->queue, &walk->reader->spares, tell_object, walk) != 0)
-        tell_stopped(walk, rank);
+    if (pkr_hash_queue_run(&walk->queue, all, &walk->reader->spares, tell_object, walk) != 0)
+        tell_stopped(walk, 0);
     walk->reader->fence = fence;
+}
+
+void pkr_walk_settle(pkr_walk *walk)
+{
+    if (walk->queue.count > 0)
+        run_queue(walk, true);
 }
 
 /* Gives memory back, if there is any that can be done without. */
@@ -172,10 +174,9 @@ static bool hash(pkr_walk *walk, pkr_walk_object *object, pkr_blob *blob)
 
     if (!is_awaited(walk->forest) && pkr_hash_queue_takes(&walk->queue, object->size)) {
         if (pkr_hash_queue_add(&walk->queue, object, blob))
-            pkr_walk_settle(walk);
+            run_queue(walk, false);
         return true;
     }
-    pkr_walk_settle(walk); /* its base may be waiting */
     if (pkr_hash_objects(&walk->forest->snapshot->hash_way, walk->forest->pack->idx.id_size, &job,
                          1, walk->reader->budget->stop) != 0)
         return false;
