@@ -74,6 +74,7 @@ static void answer_object(void *context, const packread_info *info, const void *
     const struct batch *batch = every->batch;
     const packread_sink sink = {.begin = begin_contents, .data = write_contents, .context = every};
     packread_error error = {0};
+    int failure;
 
     if (data) {
         print_line(batch, info);
@@ -83,7 +84,10 @@ static void answer_object(void *context, const packread_info *info, const void *
     }
     every->current = *info;
     every->has_begun = false;
-    if (packread_reader_stream(batch->source->reader, &info->id, &sink, &error) == 0) {
+    failure = packread_reader_stream(batch->source->reader, &info->id, &sink, &error);
+    if (failure != 0 && !every->has_begun)
+        where_stream_again(batch->source, &info->id, &sink, &failure, &error);
+    if (failure == 0) {
         output_byte(batch->format->end);
         return;
     }

@@ -167,6 +167,10 @@ static bool extract_object(struct extraction *extraction, const packread_id *id,
             return true;
     }
     failure = packread_reader_stream(extraction->source->reader, id, &sink, &error);
+    if (failure != 0 && info != NULL && extraction->write_errno == 0) {
+        abort_file(extraction);
+        where_stream_again(extraction->source, id, &sink, &failure, &error);
+    }
     if (failure == 0) {
         extraction->write_errno = finish_file(extraction, id);
     } else {

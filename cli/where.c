@@ -74,6 +74,29 @@ static enum status open_snapshot(struct where *opened, packread_error *error)
     return STATUS_OK;
 }
 
+static bool may_have_moved(int failure)
+{
+    return failure == PACKREAD_ERROR_NOT_FOUND || failure == PACKREAD_ERROR_CHANGED ||
+           failure == PACKREAD_ERROR_SYSTEM;
+}
+
+void where_stream_again(struct where *opened, const packread_id *id, const packread_sink *sink,
+                        int *failure, packread_error *error)
+{
+    packread_error again = {0};
+    int status;
+
+    if (!may_have_moved(*failure) ||
+        (opened->inner == NULL &&
+         packread_reader_new(opened->snapshot, &opened->inner, NULL) != 0))
+        return;
+    status = packread_reader_stream(opened->inner, id, sink, &again);
+    if (status != 0 && !may_have_moved(status) && status != PACKREAD_ERROR_STOPPED)
+        return; /* what the first time told is the cause */
+    *failure = status;
+    *error = again;
+}
+
 /* ---- Problems -------------------------------------------------------------------------------- */
 
 /* Whether there may be objects that are not seen for it. A pack that was opened has all that it
@@ -195,6 +218,7 @@ void where_tell_news(struct where *opened)
 void where_close(struct where *opened)
 {
     where_tell_news(opened);
+    packread_reader_free(opened->inner);
     packread_reader_free(opened->reader);
     metrics_add(opened->snapshot);
     packread_snapshot_free(opened->snapshot);

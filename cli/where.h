@@ -8,6 +8,7 @@ struct where {
     const char *path; /* as it was named */
     packread_snapshot *snapshot;
     packread_reader *reader;
+    packread_reader *inner; /* of where_stream_again; NULL until it is needed */
     size_t problems;    /* what is wrong there; each was told */
     enum status unread; /* the state that an object which is not found leads to, where it may be in
                          * what could not be read; STATUS_OK: all that may have it was read */
@@ -21,6 +22,12 @@ struct where {
 /* Prints what goes wrong. On STATUS_OK close it with where_close. */
 enum status where_open(struct where *opened, const char *where,
                        const struct common_options *common);
+/* Within a listing: an object that the reader could not have, once more. A listing has the packs of
+ * its beginning; this is by another reader, which has those that there are now, so that what a gc
+ * has moved meanwhile is found. `*failure` and `*error` are those of the first time; nothing may
+ * have been begun with the sink that cannot be begun again. */
+void where_stream_again(struct where *opened, const packread_id *id, const packread_sink *sink,
+                        int *failure, packread_error *error);
 /* What is not printed yet is. */
 void where_close(struct where *opened);
 

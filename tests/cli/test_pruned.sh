@@ -39,6 +39,56 @@ for command in 'batch --all' 'batch --all --threads=1' 'batch --all --unordered'
         "$(grep -c -v -e ': was removed while' -e 'more loose objects could not be read$' err)" 0
 done
 
+# Into a pack, as gc does it: nothing is missing.
+pack() { # FOLDER
+    git -C "$1" pack-objects -q "$1/objects/pack/pack" < ids > /dev/null
+    git -C "$1" prune-packed -q
+}
+for command in 'batch --all' 'batch --all --threads=1' 'batch --all --unordered' \
+    'batch --all --unordered --threads=1'; do
+    rm -rf r.git
+    cp -R start r.git
+    # shellcheck disable=SC2086 # a command and its options
+    $limit "$PACKREAD" $command r.git > answers 2> err &
+    process=$!
+    exec 4< answers
+    head -c 10 <&4 > /dev/null
+    pack "$work/r.git"
+    cat <&4 > out
+    exec 4<&-
+    wait $process
+    got=$?
+    ran="packread $command, while objects are packed"
+    equal "$ran: exit status" $got 0
+    equal "$ran: answers" "$(grep -a -c '^[0-9a-f]\{40\} blob 600000$' out)" 59
+    is_silent
+done
+for form in content loose; do
+    # Stopped while it is under way, which may take more than one try.
+    for try in 1 2 3 4 5 6 7 8 9 10; do
+        rm -rf r.git o
+        cp -R start r.git
+        "$PACKREAD" extract --all --as=$form r.git -o o > out 2> err &
+        process=$!
+        until [ -n "$(find o -type f 2> /dev/null | head -n 1)" ]; do
+            kill -0 $process 2> /dev/null || break
+        done
+        kill -STOP $process
+        [ "$(find o -type f | wc -l)" -ge 50 ] || break
+        kill -CONT $process
+        wait $process
+    done
+    pack "$work/r.git"
+    kill -CONT $process
+    wait $process
+    got=$?
+    ran="packread extract --all --as=$form, while objects are packed"
+    holds "$ran: not stopped in $try tries" [ "$try" -lt 10 ]
+    equal "$ran: exit status" $got 0
+    equal "$ran: files" "$(find o -type f | wc -l)" 60
+    is_silent
+done
+
 # A link that leads nowhere does not go, nor come back.
 git init -q --bare r2.git
 present=$(echo there | git -C r2.git hash-object -w --stdin)
