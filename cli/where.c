@@ -87,8 +87,7 @@ void where_stream_again(struct where *opened, const packread_id *id, const packr
     int status;
 
     if (!may_have_moved(*failure) ||
-        (opened->inner == NULL &&
-         packread_reader_new(opened->snapshot, &opened->inner, NULL) != 0))
+        (opened->inner == NULL && packread_reader_new(opened->snapshot, &opened->inner, NULL) != 0))
         return;
     status = packread_reader_stream(opened->inner, id, sink, &again);
     if (status != 0 && !may_have_moved(status) && status != PACKREAD_ERROR_STOPPED)

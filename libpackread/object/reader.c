@@ -52,7 +52,7 @@ static int open_parts(packread_reader *reader, packread_snapshot *snapshot)
     pkr_spills_begin(&reader->spills, snapshot->manager, reader->budget);
     reader->spills.folder = snapshot->paths.temporary_folder;
     pkr_admit_begin(&reader->admit, &reader->cache);
-    if (pkr_spares_open(&reader->spares, reader->budget, snapshot->cache_limit / 24) != 0 ||
+    if (pkr_spares_open(&reader->spares, reader->budget, snapshot->cache_limit / 8) != 0 ||
         pkr_cache_open(&reader->cache, &reader->spares, snapshot->cache_limit) != 0 ||
         pkr_memo_open(&reader->memo, reader->budget) != 0 ||
         pkr_memo_open(&reader->broken, reader->budget) != 0 ||

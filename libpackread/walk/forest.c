@@ -12,6 +12,9 @@
 /* Bytes of the tables for each entry. */
 #define ROW_SIZE (1 + 2 * sizeof(uint32_t))
 
+/* Of the room for a base cache, which a walk has none of: what one thread's spares may hold. */
+#define SPARES_PART 24
+
 void pkr_forest_begin(pkr_forest *forest, packread_snapshot *snapshot, pkr_pack *pack)
 {
     forest->snapshot = snapshot;
@@ -24,6 +27,8 @@ int pkr_forest_reader(pkr_forest *forest, packread_reader **reader, pkr_fault *f
 {
     int status = pkr_reader_make(forest->snapshot, reader, fault);
 
+    if (status == 0) /* each thread has one */
+        (*reader)->spares.most = forest->snapshot->cache_limit / SPARES_PART;
     if (status == 0 && forest->pack->alone) {
         (*reader)->resolve = pkr_waiting_offset;
         (*reader)->resolve_context = &forest->waiting;
