@@ -550,12 +550,12 @@ typedef struct packread_name {
  * core.disambiguate says. Objects are read as far as the name needs it, not to see whether what is
  * named is there. Refs are those of now: one that is changed meanwhile is seen as it was or as it
  * is, never as missing. Replacements are looked for anew with each name but whole ids, else when
- * packs come or go; those in a table that is damaged, or a bad line of packed-refs, are passed
+ * packs come or go; those in a damaged table, or a line of packed-refs with no name, are passed
  * over. GIT_NO_REPLACE_OBJECTS, GIT_REPLACE_REF_BASE and GIT_REFERENCE_BACKEND are heeded. Commits
  * end where `shallow` says, and have the parents of info/grafts. Errors: NOT_FOUND, also for what
  * is no name; a `text` other than "not found" says why: what of gitrevisions is not supported, or
- * where the way ends; AMBIGUOUS; CORRUPT, also for a ref that is none, or may be the one in a bad
- * line of packed-refs, and where an object on it is replaced by none; those of find and read. */
+ * where the way ends; AMBIGUOUS; CORRUPT, also for a ref (of a replacement, too) that is none, or
+ * may be in a bad line, and where an object on it is replaced by none; those of find and read. */
 PACKREAD_API int packread_reader_resolve(packread_reader *reader, const char *name, size_t length,
                                          unsigned flags, packread_name *found,
                                          packread_error *error);

@@ -9,6 +9,7 @@
 typedef struct pair {
     packread_id from;
     packread_id to;
+    const pkr_ref_row *damaged; /* the ref, where it says no id; in the list that is kept */
 } pair;
 
 static const pkr_need need = {NULL, "the memory limit has no room for the replaced objects"};
@@ -24,6 +25,7 @@ int pkr_replace_begin(pkr_replace *replace, pkr_refs *refs, const char *base, pa
     if (!pkr_lock_make(&replace->lock))
         return pkr_error_memory(error);
     replace->refs = refs;
+    pkr_ref_list_begin(&replace->list, refs->budget, "");
     replace->base = strdup(base);
     replace->folder = pkr_refs_path(refs, base, slash ? (size_t)(slash - base) : 0);
     return replace->base && replace->folder ? 0 : pkr_error_memory(error);
@@ -34,6 +36,7 @@ void pkr_replace_end(pkr_replace *replace)
     if (!replace->refs)
         return;
     pkr_table_free(&replace->rows, replace->refs->budget);
+    pkr_ref_list_free(&replace->list);
     free(replace->base);
     free(replace->folder);
     pkr_lock_unmake(&replace->lock);
@@ -60,22 +63,26 @@ static bool read_name(const pkr_ref_row *ref, size_t id_size, packread_id *id)
     return strlen(hex) == 2 * id_size && packread_id_parse(hex, 2 * id_size, id) == 0;
 }
 
-static int fill(pkr_replace *replace, const pkr_ref_list *list, packread_error *error)
+static int fill(pkr_replace *replace, packread_error *error)
 {
+    const pkr_ref_list *list = &replace->list;
+
     replace->rows.count = 0;
+    replace->has_damage = false;
     for (size_t i = 0; i < pkr_ref_list_count(list); i++) {
         const pkr_ref_row *ref = pkr_ref_list_row(list, i);
+        const bool is_damaged = ref->trouble || ref->id.size == 0;
         packread_id from;
         pkr_fault fault;
 
         if (ref->code == PACKREAD_ERROR_SYSTEM)
             return pkr_error_system(error, replace->folder, ref->system_errno, ref->trouble);
-        if (ref->trouble || ref->id.size == 0 ||
-            !read_name(ref, replace->refs->files.id_size, &from))
+        if (!read_name(ref, replace->refs->files.id_size, &from))
             continue;
         if (pkr_table_grow(&replace->rows, replace->refs->budget, &need, &fault) != 0)
             return pkr_fault_publish(&fault, error);
-        *row(replace, replace->rows.count++) = (pair){from, ref->id};
+        *row(replace, replace->rows.count++) = (pair){from, ref->id, is_damaged ? ref : NULL};
+        replace->has_damage |= is_damaged;
     }
     if (replace->rows.count > 1)
         qsort(replace->rows.rows, replace->rows.count, sizeof(pair), compare);
@@ -88,24 +95,31 @@ static bool is_damage(int status)
            status == PACKREAD_ERROR_UNSUPPORTED || status == PACKREAD_ERROR_NOT_REGULAR;
 }
 
+static void forget_list(pkr_replace *replace)
+{
+    pkr_ref_list_free(&replace->list);
+    pkr_ref_list_begin(&replace->list, replace->refs->budget, "");
+}
+
 static int read_all(pkr_replace *replace, uint64_t generation, packread_error *error)
 {
-    pkr_ref_list list;
     pkr_stamp stamp;
     int status;
 
     replace->generation = 0;
+    forget_list(replace);
     pkr_host_look(replace->folder, &stamp);
     replace->stamp = stamp;
     replace->is_young = pkr_stamp_is_young(&stamp);
-    status = pkr_refs_list(replace->refs, replace->base, &list, error);
+    status = pkr_refs_list(replace->refs, replace->base, &replace->list, error);
     if (is_damage(status)) {
-        pkr_ref_list_sort(&list);
+        pkr_ref_list_sort(&replace->list);
         status = 0;
     }
     if (status == 0)
-        status = fill(replace, &list, error);
-    pkr_ref_list_free(&list);
+        status = fill(replace, error);
+    if (status != 0 || !replace->has_damage)
+        forget_list(replace);
     if (status != 0)
         return status;
     replace->changes = pkr_refs_changes(replace->refs);
@@ -119,11 +133,31 @@ static bool has_changed(const pkr_replace *replace)
     pkr_stamp stamp;
 
     pkr_host_look(replace->folder, &stamp);
-    return replace->is_young || !pkr_stamp_same(&stamp, &replace->stamp) ||
+    return replace->is_young || replace->has_damage || !pkr_stamp_same(&stamp, &replace->stamp) ||
            replace->changes != pkr_refs_changes(replace->refs);
 }
 
 /* ---- Following ------------------------------------------------------------------------------- */
+
+/* What stands for `first` is not known. */
+static int tell_damaged(const pkr_replace *replace, const pkr_ref_row *ref,
+                        const packread_id *first, packread_error *error)
+{
+    char *path = NULL;
+    pkr_fault fault = {.code = PACKREAD_ERROR_CORRUPT,
+                       .text =
+                           "is replaced, but the ref that says by what is damaged or leads nowhere",
+                       .file = ref->file,
+                       .has_offset = ref->file != NULL,
+                       .offset = ref->offset,
+                       .id = *first};
+
+    if (!ref->file)
+        fault.file = path = pkr_refs_path(replace->refs, ref->name, ref->length);
+    pkr_fault_publish(&fault, error);
+    free(path);
+    return fault.code;
+}
 
 /* With the lock. */
 static int follow(const pkr_replace *replace, packread_id *id, packread_error *error)
@@ -140,6 +174,8 @@ static int follow(const pkr_replace *replace, packread_id *id, packread_error *e
 
         if (!found)
             return 0;
+        if (found->damaged)
+            return tell_damaged(replace, found->damaged, &first, error);
         *id = found->to;
     }
     pkr_fault_set(&fault, PACKREAD_ERROR_CORRUPT, replace->folder,

@@ -234,11 +234,9 @@ int packread_reader_resolve(packread_reader *reader, const char *name, size_t le
     status = begin(reader, flags, &on, error);
     if (status != 0)
         return status;
-    if (!is_whole(&on, name, length, &told.id)) {
-        on.looks = true;
+    on.looks = !is_whole(&on, name, length, &told.id);
+    if (on.looks)
         status = length > 0 ? find_name(&on, name, length, flags, &told) : not_found(&on, NULL);
-        on.looks = false;
-    }
     if (status == 0 && told.id.size > 0)
         status = pkr_follow_replaced(&on, &told.id, &told.contents);
     if (status == 0)

@@ -74,5 +74,55 @@ prints '^HEAD missing$'
 says "$head: is replaced more than 5 times in a row"
 expect 1 cat repo HEAD
 says "$head: is replaced more than 5 times in a row"
+rm "repo/.git/refs/replace/$other"
+
+# A damaged file in the place of the ref: its object is not given, and the file is named.
+tree=$(GIT_NO_REPLACE_OBJECTS=1 git -C repo rev-parse HEAD:)
+ref=refs/replace/$head
+told="^packread: repo/[.]git/$ref: $head: is replaced, but the ref that says by what is damaged"
+damage() {
+    case $1 in
+    cut) printf '%.15s' "$head" ;;
+    empty) ;;
+    nowhere) echo 'ref: refs/heads/nosuch' ;;
+    *) echo "$1" ;;
+    esac > "repo/.git/$ref"
+}
+for damage in cut empty zzzz 'ref: a..b' nowhere; do
+    damage "$damage"
+    for name in HEAD "$head" 'HEAD^{tree}' HEAD:file; do
+        git -C repo cat-file -p "$name" > /dev/null 2>&1 && fail "git answers: $damage: $name"
+        printf '%s\n%s\n' "$name" "$tree" > names
+        for mode in --check '' '--format=%(objectsize:disk)' --filter=blob:none; do
+            # shellcheck disable=SC2086 # none, or one
+            expect_input names 1 batch $mode repo
+            equal "$ran: answer" "$(head -n 1 out)" "$name missing"
+            says "$told"
+        done
+        expect_input names 1 batch --check repo
+        prints "^$tree tree "
+        for command in 'cat' 'cat -t' 'cat -p' 'cat -e' 'info'; do
+            # shellcheck disable=SC2086 # words
+            expect 1 $command repo "$name"
+            says "$told"
+            prints_nothing
+        done
+        expect 1 extract repo -o made "$name"
+        says "$told"
+    done
+    # What is not replaced is given as it is; the object itself, where replacements do not count.
+    expect 0 cat -t repo "$tree"
+    is_silent
+    echo HEAD > names
+    expect_input names 0 batch --check --no-replace repo
+    prints "^$head commit "
+    is_silent
+    GIT_NO_REPLACE_OBJECTS=1 git -C repo cat-file commit HEAD > wanted
+    export GIT_NO_REPLACE_OBJECTS=1
+    expect 0 cat repo HEAD
+    is_silent
+    cmp -s out wanted || fail "$ran: not the commit itself"
+    unset GIT_NO_REPLACE_OBJECTS
+done
 
 finish

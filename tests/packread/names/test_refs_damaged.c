@@ -191,6 +191,73 @@ START_TEST(replacements_are_found_beside_bad_lines)
 }
 END_TEST
 
+static void replaced_by_damage(packread_snapshot *snapshot, const char *name, const char *id,
+                               const char *file)
+{
+    packread_error error;
+    packread_name found;
+    char hex[PACKREAD_HEX_MAX + 1];
+
+    ck_assert_int_eq(naming_resolve(snapshot, name, &found, &error), PACKREAD_ERROR_CORRUPT);
+    ck_assert_str_eq(error.text,
+                     "is replaced, but the ref that says by what is damaged or leads nowhere");
+    packread_id_format(&error.id, hex);
+    ck_assert_str_eq(hex, id);
+    ck_assert(strlen(error.file) > strlen(file));
+    ck_assert_str_eq(error.file + strlen(error.file) - strlen(file), file);
+}
+
+static void replaced_by(packread_snapshot *snapshot, const char *name, const char *id)
+{
+    packread_error error;
+    packread_name found;
+    char hex[PACKREAD_HEX_MAX + 1];
+
+    ck_assert_int_eq(naming_resolve(snapshot, name, &found, &error), 0);
+    packread_id_format(&found.contents, hex);
+    ck_assert_str_eq(hex, id);
+}
+
+/* Nor is any other one taken for it; what mends it, in its place too, is seen by the next name. */
+START_TEST(what_a_damaged_replacement_replaces_is_not_given)
+{
+    static const char *const damaged[] = {
+        "", "zzzz\n", "aaaaaaaaaaaaaaa", "ref: a..b\n", "ref: ", "ref: refs/heads/nosuch\n"};
+    packread_snapshot *snapshot =
+        open_with(HEADER A " refs/heads/main\n" B " refs/heads/side\n" C " refs/replace/" A "\n");
+
+    for (size_t i = 0; i < sizeof damaged / sizeof *damaged; i++) {
+        suite_scratch_write("r/refs/replace/" A, damaged[i]);
+        replaced_by_damage(snapshot, "main", A, "r/refs/replace/" A);
+        replaced_by(snapshot, "side", B);
+        suite_scratch_write("r/refs/replace/" A, B "\n");
+        replaced_by(snapshot, "main", B);
+    }
+    suite_scratch_write("r/refs/replace/deep/" B, "x");
+    replaced_by_damage(snapshot, "main", A, "r/refs/replace/deep/" B);
+    replaced_by_damage(snapshot, "side", B, "r/refs/replace/deep/" B);
+    packread_snapshot_free(snapshot);
+}
+END_TEST
+
+START_TEST(a_bad_line_that_names_a_replacement_is_its)
+{
+    packread_snapshot *snapshot =
+        open_with(HEADER A " refs/heads/main\n" B " refs/heads/side\n" NONE " refs/replace/" A
+                           "\nx\n" B " refs/replace/" C "\n");
+    packread_error error;
+    packread_name found;
+
+    replaced_by_damage(snapshot, "main", A, "r/packed-refs");
+    ck_assert_int_eq(naming_resolve(snapshot, "main", &found, &error), PACKREAD_ERROR_CORRUPT);
+    is_packed_refs(&error);
+    ck_assert_uint_eq(error.offset, 46 + 57 + 57);
+    replaced_by(snapshot, "side", B);
+    replaced_by(snapshot, C, B);
+    packread_snapshot_free(snapshot);
+}
+END_TEST
+
 START_TEST(a_symbolic_ref_that_leads_nowhere_says_where)
 {
     packread_snapshot *snapshot = open_with(HEADER A " refs/tags/both\n");
@@ -231,6 +298,8 @@ static Suite *make_suite(void)
     tcase_add_test(cases, each_bad_line_is_told_once);
     tcase_add_test(cases, a_ref_with_a_file_needs_no_line);
     tcase_add_test(cases, replacements_are_found_beside_bad_lines);
+    tcase_add_test(cases, what_a_damaged_replacement_replaces_is_not_given);
+    tcase_add_test(cases, a_bad_line_that_names_a_replacement_is_its);
     tcase_add_test(cases, a_symbolic_ref_that_leads_nowhere_says_where);
     suite_add_tcase(suite, cases);
     return suite;
