@@ -223,17 +223,21 @@ START_TEST(what_a_damaged_replacement_replaces_is_not_given)
 {
     static const char *const damaged[] = {
         "", "zzzz\n", "aaaaaaaaaaaaaaa", "ref: a..b\n", "ref: ", "ref: refs/heads/nosuch\n"};
-    packread_snapshot *snapshot =
-        open_with(HEADER A " refs/heads/main\n" B " refs/heads/side\n" C " refs/replace/" A "\n");
+    static const char packed[] =
+        HEADER A " refs/heads/main\n" B " refs/heads/side\n" C " refs/replace/" A "\n";
+    packread_snapshot *snapshot;
 
     for (size_t i = 0; i < sizeof damaged / sizeof *damaged; i++) {
         suite_scratch_write("r/refs/replace/" A, damaged[i]);
+        snapshot = open_with(packed);
         replaced_by_damage(snapshot, "main", A, "r/refs/replace/" A);
         replaced_by(snapshot, "side", B);
         suite_scratch_write("r/refs/replace/" A, B "\n");
         replaced_by(snapshot, "main", B);
+        packread_snapshot_free(snapshot);
     }
     suite_scratch_write("r/refs/replace/deep/" B, "x");
+    snapshot = open_with(packed);
     replaced_by_damage(snapshot, "main", A, "r/refs/replace/deep/" B);
     replaced_by_damage(snapshot, "side", B, "r/refs/replace/deep/" B);
     packread_snapshot_free(snapshot);
