@@ -277,14 +277,14 @@ typedef struct packread_options {
  * folder, a work tree, a folder inside one of these (git's rules say which repository that is in),
  * or a .git file that points elsewhere; a file of any other name that begins as a pack does is a
  * pack without an index. Naming one pack or index opens just that one, and a failure to do so is
- * the call's; in a folder, packs that cannot be opened are problems (below) and the rest are
- * served. A repository and an objects folder have the objects that they borrow by info/alternates
- * too. A repository whose configuration has a version or an extension that is not known here is
- * UNSUPPORTED, one that cannot be parsed CORRUPT; nothing that it includes is read. Relative paths,
- * here, in the options and in the environment, stay what they are at opening, wherever the process
- * goes (unless its folder has no path of use: that is too long, or leads through folders that are
- * closed to it); what is told of them afterwards begins as they do. `options` may be NULL. Errors:
- * all but NOT_FOUND, AMBIGUOUS, THIN, DOUBTFUL, ASSUMED. */
+ * the call's; in a folder, packs that cannot be opened are problems (below), as is a closed
+ * objects/pack, and the rest are served. A repository and an objects folder have the objects that
+ * they borrow by info/alternates too. A repository whose configuration has a version or an
+ * extension that is not known here is UNSUPPORTED, one that cannot be parsed CORRUPT; nothing that
+ * it includes is read. Relative paths, here, in the options and in the environment, stay what they
+ * are at opening, wherever the process goes (unless its folder has no path of use: that is too
+ * long, or leads through folders that are closed to it); what is told of them afterwards begins as
+ * they do. `options` may be NULL. Errors: all but NOT_FOUND, AMBIGUOUS, THIN, DOUBTFUL, ASSUMED. */
 PACKREAD_API int packread_snapshot_open(const char *where, const packread_options *options,
                                         packread_snapshot **snapshot, packread_error *error);
 /* The same of one pack by descriptors of regular files, which stay the caller's and have to stay

@@ -10,6 +10,7 @@
 #include "format/bundle.h"
 #include "place/above.h"
 #include "place/pack_folder.h"
+#include "place/presence.h"
 #include "platform/host.h"
 
 #define MAGIC "PACK"
@@ -203,18 +204,27 @@ static bool look_for_loose(void *found, const char *name)
 }
 
 /* In a work tree any folder may have one named pack; that of an objects folder has packs in it, or
- * there is an `info` beside it, or folders of loose objects. */
+ * there is an `info` beside it, or folders of loose objects. If it may not be read, and there is
+ * nothing else to tell by, that is an error. */
 static int looks_as_objects(const char *pack, const char *folder, bool *does, packread_error *error)
 {
+    int closed = 0;
     int failure;
     int status = is_folder_in(folder, "info", does, error);
 
-    if (status == 0 && !*does)
-        status = holds_packs(pack, does, error);
     if (status != 0 || *does)
         return status;
+    failure = pkr_host_each_name(pack, look_for_pack, does);
+    if (pkr_presence_is_refused(failure))
+        closed = failure;
+    else if (failure != 0)
+        return unreadable(error, pack, failure);
+    if (*does)
+        return 0;
     failure = pkr_host_each_name(folder, look_for_loose, does);
-    return failure == 0 ? 0 : unreadable(error, folder, failure);
+    if (failure != 0)
+        return unreadable(error, folder, failure);
+    return *does || closed == 0 ? 0 : unreadable(error, pack, closed);
 }
 
 static int look_for_objects(search *on, bool is_sure, packread_error *error)

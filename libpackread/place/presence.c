@@ -27,6 +27,11 @@ int pkr_presence_check_target(const char *path, packread_error *error)
     return 0;
 }
 
+bool pkr_presence_is_refused(int failure)
+{
+    return failure == EACCES || failure == EPERM;
+}
+
 bool pkr_presence_may_pass(int failure, bool is_first)
 {
     switch (failure) {

@@ -14,6 +14,8 @@ int pkr_presence_look(const char *folder, const char *path, pkr_stamp *stamp, bo
  * file nor a folder. */
 int pkr_presence_check_target(const char *path, packread_error *error);
 
+/* Whether a failure (an errno) is that it may not be read. */
+bool pkr_presence_is_refused(int failure);
 /* Whether a failure (an errno) to read a folder that another names may pass, since it lies in the
  * process or the disk. One that lies in the path, such as EACCES, does not. What can be either is
  * taken to last at the first reading, and to pass later: what was there is not given up for it. */

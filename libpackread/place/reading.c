@@ -164,16 +164,37 @@ static bool is_same_folder(const pkr_part *left, const pkr_part *right)
            left->stamp.device == right->stamp.device && left->stamp.file == right->stamp.file;
 }
 
-/* A folder of an alternate that cannot be read is told, and the rest is read. */
+/* Whether it is the folder itself that may not be read, and not the one that it is in. */
+static bool is_refused(const char *path, int failure)
+{
+    bool is_there = false;
+
+    return pkr_presence_is_refused(failure) && pkr_host_look_at_name(path, &is_there) == 0 &&
+           is_there;
+}
+
+/* Whether to go on without the packs of an object folder. The own one is only left out where it may
+ * not be read, and not once it was read: what is open of it is not given up. */
+static bool may_leave_out(const pkr_folders *of, bool is_first, const pkr_part *part, int failure)
+{
+    if (!of->objects)
+        return false;
+    if (part->number > 0)
+        return !pkr_presence_may_pass(failure, is_first);
+    return (is_first || pkr_watched_get(&of->watched, 0)->is_refused) &&
+           is_refused(path_of(of, part), failure);
+}
+
+/* A folder that is left out is told, and the rest is read. */
 static int read_part(const pkr_folders *of, bool is_first, pkr_reading *reading, pkr_part *part,
                      pkr_fault *fault)
 {
     int status = pkr_pack_folder_read(path_of(of, part), &part->names, fault);
 
-    if (status == PACKREAD_ERROR_SYSTEM && part->number > 0 &&
-        !pkr_presence_may_pass(fault->system_errno, is_first)) {
+    if (status == PACKREAD_ERROR_SYSTEM && may_leave_out(of, is_first, part, fault->system_errno)) {
         packread_error problem;
 
+        part->is_refused = pkr_presence_is_refused(fault->system_errno);
         pkr_fault_publish(fault, &problem);
         return pkr_folder_list_note(&reading->folders, &problem, fault);
     }

@@ -23,6 +23,7 @@ typedef struct pkr_part {
     pkr_stamp stamp;       /* of the folder, before it was read */
     bool is_young;         /* it may have changed since without another stamp: pkr_stamp_is_young */
     bool is_recent;        /* it changed just before: the second file of a pack may be on its way */
+    bool is_refused;       /* it was left out, since it may not be read */
     pkr_stamp names_stamp; /* of info/alternates, which names other folders, before it was read */
     bool names_are_young;  /* as is_young, of that file */
     pkr_pack_folder names;

@@ -12,6 +12,7 @@ typedef struct pkr_watched {
     bool is_there;   /* it is one of the place's folders now */
     pkr_stamp stamp; /* of the folder, before it was read */
     bool is_young;   /* it may have changed since all the same */
+    bool is_refused; /* it was left out, since it may not be read */
     pkr_stamp names_stamp;
     bool names_are_young;
 } pkr_watched;

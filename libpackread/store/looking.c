@@ -383,6 +383,7 @@ static void remember(const scan *on)
         is_touched = is_touched || !pkr_stamp_same(&watched->stamp, &part->stamp);
         watched->stamp = part->stamp;
         watched->is_young = part->is_young || (on->missing > 0 && part->is_recent);
+        watched->is_refused = part->is_refused;
         watched->names_stamp = part->names_stamp;
         watched->names_are_young = part->names_are_young;
     }

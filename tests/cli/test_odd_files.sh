@@ -346,7 +346,38 @@ if $as_nobody "$open/packread" list "$open/work" > out 2> err; then
         prints 'pack-types.pack: 12 of 12 objects intact$'
     done
     chmod 644 "$pack.idx"
-    denied 4 'objects/pack' "$open/repo.git/objects/pack"
+    # The folder of packs alone: what is loose is read, and nothing says that this is all.
+    loose=$(git -C "$open/repo.git" hash-object -w --stdin < /dev/null)
+    chmod -R a+rX "$open/repo.git"
+    chmod 0 "$open/repo.git/objects/pack"
+    for place in "$open/work" "$open/repo.git" "$open/repo.git/objects"; do
+        expect 0 cat -t "$place" "$loose"
+        prints '^blob$'
+        says 'objects/pack: cannot be read: Permission denied'
+        expect 4 list "$place"
+        prints "^$loose blob 0\$"
+        says 'objects/pack: cannot be read: Permission denied'
+        expect 4 verify "$place"
+        prints 'objects: ok (1 object,'
+        for asked in '' -e; do
+            # shellcheck disable=SC2086 # an option, or nothing
+            expect 4 cat $asked "$place" "$id"
+        done
+        says 'objects/pack: cannot be read: Permission denied'
+    done
+    expect 4 cat "$open/work" "$id"
+    says "$id: not found, but not everything could be read (first: .*objects/pack)"
+    echo "$loose" > names
+    expect_input names 0 batch --check "$open/work"
+    echo "$id" >> names
+    expect_input names 4 batch --check "$open/work"
+    prints "^$loose blob 0\$"
+    prints "^$id missing\$"
+    expect 4 list "$open/repo.git/objects/pack"
+    equal 'a folder of packs that is named itself' "$(cat out)" ''
+    chmod 755 "$open/repo.git/objects/pack"
+    rm -r "$open/repo.git/objects/$(echo "$loose" | cut -c 1-2)"
+    expect 0 list "$open/work"
     denied 4 'repo.git/objects.*' "$open/repo.git/objects"
     denied 4 'repo.git' "$open/repo.git"
     denied 4 'work/.git' "$open/work/.git"

@@ -1,5 +1,6 @@
 /* test_place_refused.c - what is no place, or may not be read, is refused and says why. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -249,29 +250,98 @@ START_TEST(files_without_permission_say_so)
 }
 END_TEST
 
-START_TEST(a_folder_without_permission_says_so)
+/* Root may do everything; others are themselves. */
+static void become(bool is_root, uid_t user)
 {
-    bool is_root = geteuid() == 0;
-    packread_snapshot *snapshot = NULL;
-    packread_error error;
-    int status;
+    if (is_root)
+        ck_assert_int_eq(seteuid(user), 0);
+}
 
+static void check_folder_told(const packread_error *error)
+{
+    ck_assert_int_eq(error->code, PACKREAD_ERROR_SYSTEM);
+    ck_assert_int_eq(error->system_errno, EACCES);
+    ck_assert_str_eq(error->file, "repo/objects/pack");
+}
+
+/* Of the repository that is just made in the folder the process is in, as a user who may not read
+ * all of it; `is_root` says who to be again. */
+static packread_snapshot *open_closed(bool is_root, packread_error *error)
+{
+    packread_snapshot *snapshot = NULL;
+
+    become(is_root, 65534);
+    memset(error, 0, sizeof *error);
+    packread_snapshot_open("repo", NULL, &snapshot, error);
+    return snapshot;
+}
+
+static void make_repository(void)
+{
     ck_assert_int_eq(chdir(suite_scratch()), 0);
     ck_assert_int_eq(chmod(".", 0777), 0);
     ck_assert_int_eq(mkdir("repo", 0777), 0);
     ck_assert_int_eq(mkdir("repo/objects", 0777), 0);
-    ck_assert_int_eq(mkdir("repo/objects/pack", 0), 0);
+    ck_assert_int_eq(mkdir("repo/objects/pack", 0777), 0);
     suite_write_file("repo/HEAD", "ref: refs/heads/main\n", 21);
-    if (is_root)
-        ck_assert_int_eq(seteuid(65534), 0);
-    memset(&error, 0, sizeof error);
-    status = packread_snapshot_open("repo", NULL, &snapshot, &error);
-    if (is_root)
-        ck_assert_int_eq(seteuid(0), 0);
-    ck_assert_int_eq(status, PACKREAD_ERROR_SYSTEM);
-    ck_assert_int_eq(error.system_errno, EACCES);
-    ck_assert_ptr_nonnull(strstr(error.file, "objects/pack"));
+}
+
+START_TEST(a_folder_of_packs_without_permission_is_told_until_it_may_be_read)
+{
+    const struct timespec before[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    const bool is_root = geteuid() == 0;
+    packread_snapshot *snapshot;
+    packread_error error;
+    bool changed;
+
+    make_repository();
+    opening_copy_types("repo/objects/pack/types");
+    ck_assert_int_eq(chmod("repo/objects/pack/types.pack", 0644), 0);
+    ck_assert_int_eq(chmod("repo/objects/pack/types.idx", 0644), 0);
+    ck_assert_int_eq(chmod("repo/objects/pack", 0), 0);
+    snapshot = open_closed(is_root, &error);
+    ck_assert_ptr_nonnull(snapshot);
+    ck_assert_uint_eq(packread_snapshot_packs(snapshot), 0);
+    ck_assert_uint_eq(packread_snapshot_problems(snapshot), 1);
+    check_folder_told(packread_snapshot_problem(snapshot, 0));
+    /* It changes, and stays closed. */
+    become(is_root, 0);
+    ck_assert_int_eq(utimensat(AT_FDCWD, "repo/objects/pack", before, 0), 0);
+    become(is_root, 65534);
+    ck_assert_int_eq(packread_snapshot_refresh(snapshot, &changed, &error), 0);
+    ck_assert(!changed);
+    ck_assert_uint_eq(packread_snapshot_problems(snapshot), 1);
+    become(is_root, 0);
+    ck_assert_int_eq(chmod("repo/objects/pack", 0755), 0);
+    become(is_root, 65534);
+    ck_assert_int_eq(packread_snapshot_refresh(snapshot, &changed, &error), 0);
+    ck_assert(changed);
+    ck_assert_uint_eq(packread_snapshot_packs(snapshot), 1);
+    ck_assert_uint_eq(packread_snapshot_problems(snapshot), 1);
+    /* What was read is not given up when it is closed again. */
+    become(is_root, 0);
+    ck_assert_int_eq(chmod("repo/objects/pack", 0), 0);
+    become(is_root, 65534);
+    ck_assert_int_eq(packread_snapshot_refresh(snapshot, &changed, &error), PACKREAD_ERROR_SYSTEM);
+    check_folder_told(&error);
+    ck_assert_uint_eq(packread_snapshot_packs(snapshot), 1);
+    packread_snapshot_free(snapshot);
+    become(is_root, 0);
     ck_assert_int_eq(chmod("repo/objects/pack", 0777), 0);
+}
+END_TEST
+
+START_TEST(a_folder_of_objects_without_permission_says_so)
+{
+    const bool is_root = geteuid() == 0;
+    packread_error error;
+
+    make_repository();
+    ck_assert_int_eq(chmod("repo/objects", 0), 0);
+    ck_assert_ptr_null(open_closed(is_root, &error));
+    become(is_root, 0);
+    ck_assert_int_eq(chmod("repo/objects", 0777), 0);
+    check_folder_told(&error);
 }
 END_TEST
 
@@ -315,7 +385,8 @@ static Suite *make_suite(void)
     tcase_add_test(bad, git_files_that_lead_in_a_circle_or_nowhere_are_refused);
     tcase_add_test(bad, a_huge_git_file_is_not_read_whole);
     tcase_add_loop_test(bad, files_without_permission_say_so, 0, 2);
-    tcase_add_test(bad, a_folder_without_permission_says_so);
+    tcase_add_test(bad, a_folder_of_packs_without_permission_is_told_until_it_may_be_read);
+    tcase_add_test(bad, a_folder_of_objects_without_permission_says_so);
     tcase_add_test(bad, a_repository_with_something_odd_in_a_place_of_its_own_says_where);
     suite_add_tcase(suite, bad);
     return suite;
