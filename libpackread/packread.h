@@ -225,9 +225,9 @@ enum packread_flag {
 };
 
 /* A wish to stop, for opening a snapshot and for all calls on it and on its readers: within 100 ms
- * of the request (the caller's own callbacks and the disk not counted) they return STOPPED, and so
- * do later ones until it is withdrawn. What was handed out stays valid, and nothing is left half
- * done: what is asked again is answered. */
+ * of the request (the caller's own callbacks and the disk not counted) they return, with STOPPED
+ * unless they come to their end sooner, and so do later ones until it is withdrawn. What was handed
+ * out stays valid, and nothing is left half done: what is asked again is answered. */
 typedef struct packread_stop packread_stop;
 
 /* NULL without memory. To be freed after the snapshots that it was given to. */
@@ -498,7 +498,7 @@ PACKREAD_API int packread_reader_find(packread_reader *reader, const packread_id
  * that have it are summed, once. Errors: ARGUMENT for anything else; AMBIGUOUS; those of find. */
 PACKREAD_API int packread_reader_find_prefix(packread_reader *reader, const char *hex,
                                              size_t length, packread_id *id, packread_error *error);
-/* The reader may be used inside. Called on the caller's thread. */
+/* The reader may be used inside, with the packs of the listing. On the caller's thread. */
 typedef int packread_id_visitor(void *context, const packread_id *id);
 /* Every id that begins with these hex digits, once, in order. O(log n) in each pack and for each
  * id. None is no error; else those of find_prefix. */
