@@ -143,6 +143,9 @@ void pkr_ref_list_sort(pkr_ref_list *list)
 {
     size_t kept = 0;
 
+    if (list->is_sorted)
+        return;
+    list->is_sorted = true;
     find_texts(list);
     if (list->rows.count > 1)
         qsort(list->rows.rows, list->rows.count, sizeof(pkr_ref_row), compare);

@@ -30,6 +30,7 @@ typedef struct pkr_ref_list {
     void *text;         /* names and targets, each with a NUL */
     size_t used;
     uint64_t room;
+    bool is_sorted;
 } pkr_ref_list;
 
 void pkr_ref_list_begin(pkr_ref_list *list, pkr_budget *budget, const char *prefix);
@@ -42,7 +43,7 @@ int pkr_ref_list_add(pkr_ref_list *list, const char *name, size_t length, const 
                      const pkr_ref_row *row, packread_error *error);
 /* Refs that each work tree has for itself, and that were added so far, do not count. */
 void pkr_ref_list_drop_own(pkr_ref_list *list);
-/* When all have been added. */
+/* When all have been added; once more changes nothing. */
 void pkr_ref_list_sort(pkr_ref_list *list);
 
 static inline size_t pkr_ref_list_count(const pkr_ref_list *list)
