@@ -28,7 +28,7 @@ for command in 'batch --all' 'batch --all --threads=1' 'batch --all --unordered'
     rm -rf r.git/objects/[0-9a-f][0-9a-f]
     cat <&4 > out
     exec 4<&-
-    wait $process
+    wait "$process"
     got=$?
     ran="packread $command, while objects are removed"
     equal "$ran: exit status" $got 4
@@ -56,7 +56,7 @@ for command in 'batch --all' 'batch --all --threads=1' 'batch --all --unordered'
     pack "$work/r.git"
     cat <&4 > out
     exec 4<&-
-    wait $process
+    wait "$process"
     got=$?
     ran="packread $command, while objects are packed"
     equal "$ran: exit status" $got 0
@@ -71,16 +71,16 @@ for form in content loose; do
         "$PACKREAD" extract --all --as=$form r.git -o o > out 2> err &
         process=$!
         until [ -n "$(find o -type f 2> /dev/null | head -n 1)" ]; do
-            kill -0 $process 2> /dev/null || break
+            kill -0 "$process" 2> /dev/null || break
         done
-        kill -STOP $process
+        kill -STOP "$process"
         [ "$(find o -type f | wc -l)" -ge 50 ] || break
-        kill -CONT $process
-        wait $process
+        kill -CONT "$process"
+        wait "$process"
     done
     pack "$work/r.git"
-    kill -CONT $process
-    wait $process
+    kill -CONT "$process"
+    wait "$process"
     got=$?
     ran="packread extract --all --as=$form, while objects are packed"
     holds "$ran: not stopped in $try tries" [ "$try" -lt 10 ]
