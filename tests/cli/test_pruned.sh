@@ -41,7 +41,7 @@ done
 
 # Into a pack, as gc does it: nothing is missing.
 pack() { # FOLDER
-    git -C "$1" pack-objects -q "$1/objects/pack/pack" < ids > /dev/null
+    git -C "$1" pack-objects -q --window=0 "$1/objects/pack/pack" < ids > /dev/null
     git -C "$1" prune-packed -q
 }
 for command in 'batch --all' 'batch --all --threads=1' 'batch --all --unordered' \

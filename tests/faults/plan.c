@@ -129,7 +129,9 @@ uint64_t fault_step(void)
 #ifdef SLOW
     return 7;
 #else
-    return getenv("SMMAP_DEBUG") ? 7 : 1; /* one-page windows: many more calls */
+    if (getenv("SMMAP_DEBUG")) /* one-page windows: many more calls */
+        return 7;
+    return getenv("CHECK_LARGE") ? 1 : 3;
 #endif
 }
 
