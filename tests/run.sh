@@ -164,7 +164,11 @@ skipped=$(count skipped)
 failed=$(($# - passed - skipped))
 echo
 grep '	FAILED' "$LOGS/results" | while IFS='	' read -r name result; do
-    echo "$name: $result; see $LOGS/$(echo "$name" | tr / -).log"
+    log=$LOGS/$(echo "$name" | tr / -).log
+    echo "$name: $result; see $log"
+    # What failed once may not fail again, and this may be all that is left of the run.
+    { grep -E -A 6 ':[EF]:|^FAIL|ERROR: |WARNING: |runtime error' "$log" || tail -n 20 "$log"; } |
+        head -n 20 | cut -c 1-500
 done
 if [ "$skipped" -gt 0 ]; then
     echo "$passed passed, $failed failed, $skipped skipped"

@@ -37,13 +37,24 @@ typedef struct scan {
 
 /* ---- What a reading finds -------------------------------------------------------------------- */
 
+/* Where the system cannot tell, nothing says that it is another one: what is open is not given up.
+ */
+static bool is_as_it_was(const pkr_pack *pack)
+{
+    pkr_fault fault;
+    int status = pkr_pack_check(pack, &fault);
+
+    return status == 0 ||
+           (status == PACKREAD_ERROR_SYSTEM && !pkr_host_is_absence(fault.system_errno));
+}
+
 /* A pack that is known and there as it was need not be opened. */
 static void match(scan *on, pkr_pack *pack)
 {
     pkr_part *part = pkr_reading_part(&on->reading, pack->folder);
     pkr_pack_name *name = part ? pkr_pack_folder_find(&part->names, pack->path) : NULL;
 
-    if (!name || !name->has_pack || !name->has_index || pkr_pack_check(pack, NULL) != 0)
+    if (!name || !name->has_pack || !name->has_index || !is_as_it_was(pack))
         return;
     if (atomic_load(&pack->anew) == PKR_ANEW_WANTED)
         name->doubted = pack;

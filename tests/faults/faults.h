@@ -68,12 +68,24 @@ struct fault_way {
 };
 extern const struct fault_way fault_ways[];
 
+/* What the system's clock says, which tells the product how long ago a file was changed: what it
+ * does with files that were changed just now is not what it does with others. What it then sleeps
+ * takes no time, and makes them older. */
+enum fault_clock {
+    FAULT_LATER, /* nothing was changed for long */
+    FAULT_NOW    /* everything was changed just now */
+};
+/* From now on, and without having slept. Until the first call the clock is the system's. */
+void fault_clock_set(enum fault_clock clock);
+
 /* The `nth` call from now (1: the next) fails. */
 void fault_arm(enum fault_call call, int system_errno, enum fault_mode mode, uint64_t nth);
 /* All calls pass again. */
 void fault_disarm(void);
 /* How many have failed since fault_arm. */
 uint64_t fault_failures(void);
+/* How many there were since fault_arm; in mode FAULT_ALL but for those that close or unmap. */
+uint64_t fault_calls(void);
 /* How many have failed since the program began. */
 uint64_t fault_total(void);
 

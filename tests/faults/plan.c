@@ -82,6 +82,14 @@ static struct {
     _Atomic uint64_t failures;
 } plan;
 
+static struct {
+    bool is_set;
+    enum fault_clock clock;
+    _Atomic int64_t slept; /* nanoseconds, since it was set */
+} clocks;
+#define LONG_AFTER ((int64_t)1 << 40)
+#define SLEPT_ENOUGH INT64_C(3000000000) /* nothing is young for so long */
+
 static _Atomic uint64_t total;
 static _Atomic int64_t sums[PLAN_SUMS];
 
@@ -104,6 +112,11 @@ void fault_disarm(void)
 uint64_t fault_failures(void)
 {
     return plan.failures;
+}
+
+uint64_t fault_calls(void)
+{
+    return plan.calls;
 }
 
 uint64_t fault_total(void)
@@ -133,6 +146,28 @@ uint64_t fault_step(void)
         return 7;
     return getenv("CHECK_LARGE") ? 1 : 3;
 #endif
+}
+
+void fault_clock_set(enum fault_clock set)
+{
+    clocks.is_set = true;
+    clocks.clock = set;
+    clocks.slept = 0;
+}
+
+/* All that is asked is how long ago something was: before it, or long after it. */
+bool plan_clock(int64_t *seconds)
+{
+    const bool is_later = clocks.clock == FAULT_LATER || clocks.slept >= SLEPT_ENOUGH;
+
+    *seconds = is_later ? LONG_AFTER : 0;
+    return clocks.is_set;
+}
+
+bool plan_sleep(int64_t nanoseconds)
+{
+    atomic_fetch_add(&clocks.slept, nanoseconds);
+    return clocks.is_set;
 }
 
 /* What a kind of call says when everything fails. */

@@ -8,6 +8,11 @@
  */
 int plan_ask(enum fault_call call);
 
+/* Time for the product, or false where it has the system's. */
+bool plan_clock(int64_t *seconds);
+/* It sleeps, or false where it shall do so. */
+bool plan_sleep(int64_t nanoseconds);
+
 enum plan_sum {
     PLAN_ALLOCATIONS,
     PLAN_DESCRIPTORS,

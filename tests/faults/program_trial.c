@@ -65,6 +65,7 @@ static void run_in_child(const struct program *program, const struct fault_way *
     redirect(program->err, O_WRONLY | O_CREAT | O_TRUNC, 2);
     for (; count < WORDS_MOST && program->words[count - 1]; count++)
         words[count] = (char *)(uintptr_t)program->word_for(program->words[count - 1]);
+    fault_clock_set(FAULT_LATER); /* the library is tried with both */
     before = fault_held();
     if (way)
         fault_arm(way->call, way->system_errno, mode, nth);

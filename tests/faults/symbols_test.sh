@@ -18,7 +18,6 @@ __cpu_model
 __errno_location
 __sched_cpucount
 __stack_chk_fail
-clock_gettime
 crc32
 fcntl64
 getenv
@@ -32,7 +31,6 @@ memcmp
 memcpy
 memmove
 memset
-nanosleep
 nettle_sha1_digest
 nettle_sha1_init
 nettle_sha1_update

@@ -131,8 +131,11 @@ static const char *judge(const struct trial *trial, int status, const struct tri
     return NULL;
 }
 
+static enum fault_clock clock_now;
+
 static void *begin(const struct operation *operation)
 {
+    fault_clock_set(clock_now);
     return operation->begin ? operation->begin() : NULL;
 }
 
@@ -166,7 +169,8 @@ static bool try_one(const struct operation *operation, const struct fault_way *w
     bool has_failed;
     int status;
 
-    snprintf(where, sizeof where, "%s: %s, call %llu, %s", operation->name,
+    snprintf(where, sizeof where, "%s%s: %s, call %llu, %s", operation->name,
+             clock_now == FAULT_NOW ? ", just changed" : "",
              mode == FAULT_ALL ? "any call" : way->name, (unsigned long long)nth, modes[mode]);
     may_keep_memory = way->call == FAULT_MUNMAP && mode == FAULT_ON;
     fault_arm(way->call, way->system_errno, mode, nth);
@@ -202,23 +206,32 @@ static bool try_one(const struct operation *operation, const struct fault_way *w
     return has_failed;
 }
 
-void trial_run(const struct operation *operation, uint64_t step)
+/* A run without faults. Returns how many calls of all kinds it makes. */
+static uint64_t expect(const struct operation *operation)
 {
-    static const struct fault_way any = {FAULT_CALLS, 0, "any"};
     struct fault_held before = fault_held();
     struct fault_held after;
-    void *stage;
-    uint64_t total = fault_total();
-    uint64_t runs = 0;
-    int64_t open_files = fault_open_files();
+    void *stage = begin(operation);
+    uint64_t calls;
 
-    stage = begin(operation);
+    fault_arm(FAULT_CALLS, 0, FAULT_ALL, UINT64_MAX);
     ck_assert_int_eq(run(operation, stage, &expected), 0);
+    calls = fault_calls();
+    fault_disarm();
     ck_assert_uint_eq(expected.told, 0);
     end(operation, stage);
     after = fault_held();
     if (fault_held_differs(&before, &after))
         ck_abort_msg("%s keeps %s", operation->name, fault_held_differs(&before, &after));
+    return calls;
+}
+
+/* Returns how many runs it took. */
+static uint64_t try_all(const struct operation *operation, uint64_t step)
+{
+    static const struct fault_way any = {FAULT_CALLS, 0, "any"};
+    uint64_t runs = 0;
+
     for (const struct fault_way *way = fault_ways; way->name; way++) {
         for (enum fault_mode mode = FAULT_ONCE; mode <= FAULT_ON; mode++) {
             uint64_t nth = 1;
@@ -231,6 +244,22 @@ void trial_run(const struct operation *operation, uint64_t step)
     }
     for (uint64_t nth = 1; try_one(operation, &any, FAULT_ALL, nth);)
         nth += step, runs++;
+    return runs;
+}
+
+void trial_run(const struct operation *operation, uint64_t step)
+{
+    uint64_t total = fault_total();
+    uint64_t runs;
+    uint64_t calls;
+    int64_t open_files = fault_open_files();
+
+    clock_now = FAULT_LATER;
+    calls = expect(operation);
+    runs = try_all(operation, step);
+    clock_now = FAULT_NOW;
+    if (expect(operation) != calls)
+        runs += try_all(operation, step);
     ck_assert_int_eq(fault_open_files(), open_files);
     printf("%s: %llu runs, %llu faults\n", operation->name, (unsigned long long)runs,
            (unsigned long long)(fault_total() - total));

@@ -48,6 +48,8 @@ struct operation {
 /* Every way to fail, once and from then on, at the N-th call for N = 1, 2, 3, ... until the
  * operation meets none. Holds after each that the failure was told in full, that answers were
  * right, that another run on the same stage gives all answers, and that nothing is held any more.
+ * All of it as long after the last change of a file; and, where it then makes other calls, as if
+ * each had been changed just now.
  */
 void trial_run(const struct operation *operation, uint64_t step);
 

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -483,4 +484,22 @@ WRAP(int, sigaction, (int number, const struct sigaction *action, struct sigacti
 WRAP(int, sched_getaffinity, (pid_t process, size_t size, cpu_set_t *mask))
 {
     return plan_ask(FAULT_AFFINITY) ? -1 : sched_getaffinity(process, size, mask);
+}
+
+/* ---- Time ----------------------------------------------------------------------------------- */
+
+WRAP(int, clock_gettime, (clockid_t clock, struct timespec *time))
+{
+    int64_t seconds;
+
+    if (clock != CLOCK_REALTIME || !plan_clock(&seconds))
+        return clock_gettime(clock, time);
+    *time = (struct timespec){.tv_sec = (time_t)seconds};
+    return 0;
+}
+
+WRAP(int, nanosleep, (const struct timespec *time, struct timespec *left))
+{
+    return plan_sleep(time->tv_sec * INT64_C(1000000000) + time->tv_nsec) ? 0
+                                                                          : nanosleep(time, left);
 }
