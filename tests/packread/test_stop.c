@@ -25,23 +25,32 @@ static char *path;
 static uint64_t calls;
 static uint64_t ask_after; /* so many calls; UINT64_MAX: never */
 
-static packread_snapshot *open_little(void)
+static char *large; /* the pack of `little` */
+
+/* In the parent of all tests: once. */
+static void make_large(void)
 {
-    const packread_options options = {.stop = stop, .memory_limit = (uint64_t)2 << 20};
     struct packwriter_pack pack = {0};
     struct packwriter_bytes noise = {0};
-    packread_snapshot *made;
-    char *name;
 
     packwriter_bytes_add_noise(&noise, (size_t)24 << 20, suite_seed());
     made_pack_begin(&pack);
     packwriter_pack_add_object(&pack, PACKWRITER_BLOB, noise.data, noise.size, 1);
-    name = sample_save(&pack, "large", NULL);
-    made = sample_open(name, &options);
-    free(name);
+    large = sample_save(&pack, "large", NULL);
     packwriter_pack_free(&pack);
     packwriter_bytes_free(&noise);
-    return made;
+}
+
+static void free_large(void)
+{
+    free(large);
+}
+
+static packread_snapshot *open_little(void)
+{
+    const packread_options options = {.stop = stop, .memory_limit = (uint64_t)2 << 20};
+
+    return sample_open(large, &options);
 }
 
 static void open_all(void)
@@ -317,6 +326,7 @@ static Suite *make_suite(void)
     Suite *suite = suite_create("stop");
     TCase *stops = tcase_create("stops");
 
+    tcase_add_unchecked_fixture(stops, make_large, free_large);
     tcase_add_checked_fixture(stops, open_all, close_all);
     tcase_add_loop_test(stops, a_stop_from_inside_ends_the_call_and_only_that, 0, JOBS);
     tcase_add_test(stops, nothing_begins_after_a_stop);
