@@ -2,7 +2,7 @@
  * (stress_writer.sh), while four threads and the program itself read, list and resolve names: no
  * object that is reachable is ever missing, wrong or told twice.
  *
- * STRESS_SECONDS: how long, 8 by default and 60 with CHECK_LARGE=1. */
+ * STRESS_SECONDS: how long, 5 by default and 60 with CHECK_LARGE=1. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -479,7 +479,7 @@ static const struct {
 
 START_TEST(nothing_reachable_is_missing_wrong_or_told_twice)
 {
-    uint64_t seconds = suite_number("STRESS_SECONDS", getenv("CHECK_LARGE") ? 60 : 8);
+    uint64_t seconds = suite_number("STRESS_SECONDS", getenv("CHECK_LARGE") ? 60 : 5);
     static world all;
     job jobs[ROLES];
     time_t end;

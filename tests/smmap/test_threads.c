@@ -1,7 +1,8 @@
 /* test_threads.c - eight threads on one manager do random things to the same files, with
  * collecting, releasing and changing limits among them, want the same region at once, and ask one
  * cursor that rests; every byte that a cursor shows is checked.
- * Made for ThreadSanitizer, under which it takes fewer steps. STEPS is per thread. */
+ * Made for ThreadSanitizer, under which it takes fewer steps. STEPS is per thread; with CHECK_LARGE
+ * there are more. */
 #include "fake_system.h"
 #include "invariants.h"
 #include "pattern.h"
@@ -20,9 +21,9 @@
 #define CURSORS 4
 
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-#define DEFAULT_STEPS 3000
+#define DEFAULT_STEPS 3000u
 #else
-#define DEFAULT_STEPS 20000
+#define DEFAULT_STEPS (suite_number("CHECK_LARGE", 0) ? 20000u : 8000u)
 #endif
 
 struct shared {

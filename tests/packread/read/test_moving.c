@@ -1,7 +1,7 @@
 /* test_moving.c - git moves objects between loose files and packs, back and forth, while threads
  * look them up, read them and list them: none is ever missing, wrong, or told twice.
  *
- * STRESS_SECONDS: how long; 10 by default, a minute with CHECK_LARGE. */
+ * STRESS_SECONDS: how long; 5 by default, a minute with CHECK_LARGE. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -256,7 +256,7 @@ static size_t count_rounds(const char *folder)
 START_TEST(nothing_is_missing_while_git_moves_it)
 {
     const uint64_t seconds =
-        suite_number("STRESS_SECONDS", suite_number("CHECK_LARGE", 0) ? 60 : 10);
+        suite_number("STRESS_SECONDS", suite_number("CHECK_LARGE", 0) ? 60 : 5);
     char *folder = suite_scratch_path("moving.git");
     worker workers[THREADS] = {0};
     uint64_t seed = suite_seed();
