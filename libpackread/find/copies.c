@@ -106,8 +106,9 @@ int pkr_copies_try(pkr_copies *copies, pkr_fault *fault)
 
         status = try_all(copies, fault);
         tell_blind(copies, blind, &status, fault);
-        if (is_damage(status) && !copies->is_final)
-            pkr_misled_about(reader, copies->id, &status, fault);
+        if (is_damage(status) && !copies->is_final &&
+            !pkr_misled_about(reader, copies->id, &status, fault))
+            pkr_misled_by_row(reader, copies->id, &status, fault);
     } while (!copies->is_final && pkr_reader_look(reader, &status, fault));
     reader->may_look = false;
     if (!is_built_in(copies, status))

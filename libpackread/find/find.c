@@ -285,7 +285,9 @@ static int begin_search(packread_reader *reader, const packread_id *id, size_t *
     int status = is_hinted ? 0 : find_first(reader, id, from, location, fault);
 
     if (reader->may_look && (differs || status != 0) &&
-        pkr_misled_about(reader, id, &status, fault))
+        (pkr_misled_about(reader, id, &status, fault) ||
+         (status == PACKREAD_ERROR_CORRUPT && pkr_misled_by_row(reader, id, &status, fault)) ||
+         (status == PACKREAD_ERROR_NOT_FOUND && pkr_misled_by_disorder(reader, &status, fault))))
         return status;
     if (is_hinted)
         *from = HINTED;

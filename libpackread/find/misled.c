@@ -22,14 +22,20 @@ static const pkr_midx_list *witness(const packread_reader *reader)
     return may_look(reader) ? pkr_reader_set(reader)->midx : NULL;
 }
 
+/* Whether nothing more comes of it. */
+static bool is_settled(unsigned char anew)
+{
+    return anew == PKR_ANEW_FAILED || anew == PKR_ANEW_KEPT;
+}
+
 static bool is_wrong(packread_reader *reader, pkr_pack *pack)
 {
-    unsigned char no = PKR_ANEW_NO;
+    unsigned char now = PKR_ANEW_NO;
 
-    if (atomic_load(&pack->anew) == PKR_ANEW_FAILED || !pkr_index_is_wrong(pack, reader->budget))
+    if (is_settled(atomic_load(&pack->anew)) || !pkr_index_is_wrong(pack, reader->budget))
         return false;
-    atomic_compare_exchange_strong(&pack->anew, &no, PKR_ANEW_WANTED);
-    return no != PKR_ANEW_FAILED;
+    atomic_compare_exchange_strong(&pack->anew, &now, PKR_ANEW_WANTED);
+    return !is_settled(now);
 }
 
 static bool tell(packread_reader *reader, pkr_pack *pack, int *status, pkr_fault *fault)
@@ -75,6 +81,40 @@ bool pkr_misled_to(packread_reader *reader, const packread_id *id, const packrea
     return !pack->derived.bytes &&
            !pkr_midx_list_confirms(list, &reader->midx, pack, copy->position, copy->offset) &&
            pkr_misled_about(reader, id, status, fault);
+}
+
+/* Whether the pack's own index has a row for the id. */
+static bool has_any_row(packread_reader *reader, const pkr_pack *pack, const packread_id *id)
+{
+    uint32_t position;
+    int status = pkr_rows_find(&reader->rows, pack, id, &position, NULL);
+
+    return pkr_rows_settle(&reader->rows, status, NULL) == 0;
+}
+
+bool pkr_misled_by_row(packread_reader *reader, const packread_id *id, int *status,
+                       pkr_fault *fault)
+{
+    const pkr_pack_set *set = pkr_reader_set(reader);
+    pkr_pack *found = NULL;
+
+    for (size_t i = 0; may_look(reader) && i < set->count; i++)
+        if ((pkr_unsorted_is_damaged(set->packs[i]) || has_any_row(reader, set->packs[i], id)) &&
+            is_wrong(reader, set->packs[i]))
+            found = set->packs[i];
+    return found && tell(reader, found, status, fault);
+}
+
+bool pkr_misled_by_disorder(packread_reader *reader, int *status, pkr_fault *fault)
+{
+    const pkr_pack_set *set = pkr_reader_set(reader);
+    const bool is_any = atomic_load(&reader->snapshot->disordered) != NULL && may_look(reader);
+    pkr_pack *found = NULL;
+
+    for (size_t i = 0; is_any && i < set->count; i++)
+        if (pkr_unsorted_is_damaged(set->packs[i]) && is_wrong(reader, set->packs[i]))
+            found = set->packs[i];
+    return found && tell(reader, found, status, fault);
 }
 
 /* The id behind that one; false: there is none with the same first byte. */

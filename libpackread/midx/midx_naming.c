@@ -28,7 +28,7 @@ static pkr_pack *pack_named(const pkr_midx_naming *on, const char *name)
 {
     const size_t length = strlen(name) - strlen(".idx");
     size_t low = 0;
-    size_t high = on->opening->count;
+    size_t high = on->count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -88,10 +88,11 @@ int pkr_midx_naming_begin(pkr_midx_naming *naming, const pkr_midx_opening *openi
         pkr_memory_plain(opening->budget, (opening->count + 1) * sizeof *naming->by_path);
     if (!naming->by_path)
         return pkr_fault_memory(fault);
-    for (size_t i = 0; i < opening->count; i++)
-        naming->by_path[i] = opening->packs[i];
-    if (opening->count > 0)
-        qsort(naming->by_path, opening->count, sizeof *naming->by_path, compare_paths);
+    for (size_t i = 0; i < opening->count; i++) /* one that was opened anew stands there twice */
+        if (atomic_load(&opening->packs[i]->anew) != PKR_ANEW_KEPT)
+            naming->by_path[naming->count++] = opening->packs[i];
+    if (naming->count > 0)
+        qsort(naming->by_path, naming->count, sizeof *naming->by_path, compare_paths);
     return 0;
 }
 

@@ -23,6 +23,7 @@ typedef struct pkr_midx_naming {
     const char *folder;
     size_t folder_length; /* without a slash at its end */
     pkr_pack **by_path;   /* of the opening's packs */
+    size_t count;         /* of those */
     pkr_midx_layer *layer;
     uint32_t next;   /* number of the name that comes next */
     uint32_t others; /* packs of another hash than the file's */

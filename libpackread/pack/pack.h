@@ -29,7 +29,8 @@ typedef struct pkr_derived {
 enum pkr_anew {
     PKR_ANEW_NO,
     PKR_ANEW_WANTED, /* at the next look, with its index summed */
-    PKR_ANEW_FAILED  /* it could not be: it is used as it is, better than not at all */
+    PKR_ANEW_FAILED, /* it could not be: it is used as it is, better than not at all */
+    PKR_ANEW_KEPT    /* it was, but the index made from the pack may lack objects: both are used */
 };
 
 typedef struct pkr_pack {

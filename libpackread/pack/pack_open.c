@@ -90,7 +90,18 @@ static int sum_index(const pkr_pack *pack, pkr_view *index, pkr_fault *fault)
                                                    "the index is damaged, its checksum is wrong");
 }
 
-static int use_index(pkr_pack *pack, bool has_magic, bool sums, pkr_view *data, pkr_fault *fault)
+/* That has no place in the table of 64-bit ones. */
+#define LARGEST_PLAIN_OFFSET 0x7fffffffu
+
+/* Whether it has 64-bit offsets that no offset in the pack needs: git writes such an index only if
+ * it is asked to. Else bytes came in, and all rows behind them are where others should be. */
+static bool is_odd(const pkr_pack *pack)
+{
+    return pack->idx.wide_count > 0 && pack->size <= LARGEST_PLAIN_OFFSET;
+}
+
+static int use_index(pkr_pack *pack, bool has_magic, const pkr_pack_wanted *wanted, pkr_view *data,
+                     pkr_fault *fault)
 {
     pkr_view index = {.budget = data->budget};
     int status = pkr_view_point(&index, &pack->index, &pack->index, pack->index_path,
@@ -98,7 +109,7 @@ static int use_index(pkr_pack *pack, bool has_magic, bool sums, pkr_view *data, 
 
     if (status == 0)
         status = pkr_pair_check(pack, has_magic, data, &index, fault);
-    if (status == 0 && sums)
+    if (status == 0 && (wanted->sums_index || (wanted->sums_odd_index && is_odd(pack))))
         status = sum_index(pack, &index, fault);
     if (pkr_view_spoiled(&index))
         status = pkr_view_fault(&index, fault);
@@ -256,7 +267,7 @@ static int read_files(pkr_pack *pack, pkr_budget *budget, const pkr_pack_wanted 
     if (status == 0)
         status = read_head(pack, &view, &has_magic, fault);
     if (status == 0 && has_index) {
-        status = use_index(pack, has_magic, wanted->sums_index, &view, fault);
+        status = use_index(pack, has_magic, wanted, &view, fault);
         /* One that went again says nothing of the pack: the folder is looked at once more. */
         if (!is_absent(status, fault) && is_of_index(pack, status, fault)) {
             pack->index_doubt = *fault;

@@ -17,7 +17,7 @@ typedef struct pkr_pack_name {
     unsigned beside; /* what else is, of enum pkr_beside */
     /* For the caller's use, NULL at first: the pack, or why it is not open, which is freed here. */
     struct pkr_pack *pack;
-    struct pkr_pack *doubted; /* one that is open, but is to be opened anew */
+    struct pkr_pack *doubted; /* one that is open, but is to be opened anew, or was */
     packread_error *problem;
 } pkr_pack_name;
 

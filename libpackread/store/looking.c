@@ -53,10 +53,12 @@ static void match(scan *on, pkr_pack *pack)
 {
     pkr_part *part = pkr_reading_part(&on->reading, pack->folder);
     pkr_pack_name *name = part ? pkr_pack_folder_find(&part->names, pack->path) : NULL;
+    unsigned char anew;
 
     if (!name || !name->has_pack || !name->has_index || !is_as_it_was(pack))
         return;
-    if (atomic_load(&pack->anew) == PKR_ANEW_WANTED)
+    anew = atomic_load(&pack->anew);
+    if (anew == PKR_ANEW_WANTED || anew == PKR_ANEW_KEPT)
         name->doubted = pack;
     else
         name->pack = pack;
@@ -248,11 +250,36 @@ static bool has_packs(const scan *on)
     return false;
 }
 
+/* The pack that was opened anew may lack objects, being damaged too: then what its own index knows
+ * of them is not given up. */
+static bool keeps_both(const pkr_pack_name *name)
+{
+    return name->doubted && name->pack && name->pack != name->doubted &&
+           name->pack->derived.findings != 0;
+}
+
 static void collect(const pkr_part *part, pkr_pack_set *set)
 {
-    for (size_t i = 0; i < part->names.count; i++)
-        if (part->names.list[i].pack)
-            set->packs[set->count++] = part->names.list[i].pack;
+    for (size_t i = 0; i < part->names.count; i++) {
+        const pkr_pack_name *name = &part->names.list[i];
+
+        if (name->pack)
+            set->packs[set->count++] = name->pack;
+        if (keeps_both(name)) {
+            atomic_store(&name->doubted->anew, PKR_ANEW_KEPT);
+            set->packs[set->count++] = name->doubted;
+        }
+    }
+}
+
+static size_t count_kept(const scan *on)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < on->reading.count; i++)
+        for (size_t j = 0; j < on->reading.parts[i].names.count; j++)
+            count += keeps_both(&on->reading.parts[i].names.list[j]);
+    return count;
 }
 
 static void note_beside(const pkr_part *part)
@@ -308,7 +335,7 @@ static bool mark_folders(const scan *on)
 
 static int publish(scan *on, bool *changed, pkr_fault *fault)
 {
-    pkr_pack_set *set = pkr_pack_set_new(on->reading.names);
+    pkr_pack_set *set = pkr_pack_set_new(on->reading.names + count_kept(on));
     int status;
 
     if (!set)

@@ -250,6 +250,7 @@ static int open_pack(packread_snapshot *snapshot, pkr_pack_wanted wanted, packre
     int status;
 
     wanted.alone = snapshot->flags & PACKREAD_WITHOUT_INDEX;
+    wanted.sums_odd_index = !(snapshot->flags & PACKREAD_INDEX_AS_IT_IS);
     wanted.id_size = snapshot->id_size;
     status = pkr_pack_open(snapshot->manager, &snapshot->budget, &wanted, &pack, error);
 
