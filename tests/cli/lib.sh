@@ -140,7 +140,7 @@ equal() {
 
 # is_clean FILE: no control byte but newline, and no byte that is not ASCII
 is_clean() {
-    if LC_ALL=C tr -d '\n\40-\176' < "$1" | grep -q .; then
+    if LC_ALL=C grep -q -a '[^ -~]' "$1"; then
         fail "$ran: $1 holds control bytes"
     else
         pass

@@ -36,7 +36,7 @@ for repository in "$repos/small" "$repos/deltas" "$repos/refdelta" "$repos/multi
     sort out > sorted
     same sorted told
     expect 0 batch --all --unordered --format='%(objectname)' "$repository"
-    equal "$ran: bytes" "$(wc -c < out | tr -d ' ')" \
+    equal "$ran: bytes" "$(($(wc -c < out)))" \
         "$(git -C "$repository" cat-file --batch-all-objects --batch='%(objectname)' | wc -c | tr -d ' ')"
 done
 

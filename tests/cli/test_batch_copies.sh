@@ -14,7 +14,7 @@ git -C "$repos/small" cat-file --batch-all-objects --batch > told
 git -C "$repos/small" cat-file --batch-all-objects --batch-check='%(objectname)' > names
 "$PACKREAD" list --type=blob --format='%(depth) %(offset) %(objectname)' packs/z.pack |
     awk '$1 == 0 { print $2, $3 }' > whole
-holds 'blobs to lie about' test "$(wc -l < whole | tr -d ' ')" -gt 0
+holds 'blobs to lie about' test "$(($(wc -l < whole)))" -gt 0
 
 # lie BITS: changes them in the first byte of the first whole blob's entry
 lie() {

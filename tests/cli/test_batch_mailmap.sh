@@ -56,7 +56,7 @@ as_git() {
         type=$(git -C "$where" cat-file -t "$name")
         git -C "$where" cat-file --use-mailmap "$type" "$name" > contents
         printf 'info %s\ncontents %s\n' "$name" "$name" >> requests
-        head="$name $type $(wc -c < contents | tr -d ' ')"
+        head="$name $type $(($(wc -c < contents)))"
         {
             printf '%s\n%s\n' "$head" "$head"
             cat contents
@@ -85,7 +85,7 @@ holds 'old addresses are mapped' test "$(wc -l < rest)" -lt "$(wc -l < out)"
 } > requests
 expect_input requests 0 batch --command repository
 git -C repository cat-file --batch < names > plain
-tail -c "$(wc -c < plain | tr -d ' ')" out > ended
+tail -c "$(($(wc -c < plain)))" out > ended
 same ended plain
 
 # As newer versions of git have it, an empty line behind a line that was changed does not end the
@@ -103,7 +103,7 @@ printf 'mailmap yes\ncontents %s\n' "$(cat names)" > requests
 git -C repository cat-file commit "$(cat names)" |
     sed '3s/Joe <joe@/Joseph <joseph@/; 5s/Joe <joe@/Joseph <joseph@/' > contents
 {
-    echo "$(cat names) commit $(wc -c < contents | tr -d ' ')"
+    echo "$(cat names) commit $(($(wc -c < contents)))"
     cat contents
     echo
 } > told
@@ -166,7 +166,7 @@ echo 'Nobody <joe@example.org>' > repository/.mailmap
 holds 'not that of HEAD' grep -aq '^author Nobody' contents
 printf 'mailmap yes\ncontents %s\n' "$(head -n 1 names)" > requests
 {
-    echo "$(head -n 1 names) commit $(wc -c < contents | tr -d ' ')"
+    echo "$(head -n 1 names) commit $(($(wc -c < contents)))"
     cat contents
     echo
 } > told

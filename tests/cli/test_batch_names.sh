@@ -134,7 +134,7 @@ printf '%s\n' ':file' '@{u}' ':file' ':/two' 'HEAD@{1.day.ago}' ':0:file' > name
 sed 's/$/ missing/' names > told
 expect_input names 0 batch --check repository
 same out told
-equal 'reasons' "$(wc -l < err | tr -d ' ')" "$(sed 's/.*not found: //' err | sort -u | wc -l | tr -d ' ')"
+equal 'reasons' "$(($(wc -l < err)))" "$(sed 's/.*not found: //' err | sort -u | wc -l | tr -d ' ')"
 says ':file: not found: :PATH is not supported'
 says ':/two: not found: :/TEXT is not supported'
 

@@ -63,7 +63,7 @@ git -C "$small" cat-file --batch-all-objects --batch-check | tr '\n' '\0' > told
 expect 0 batch --all --check -Z "$small"
 same out told
 expect 0 batch --all --format='%(objecttype)' -Z "$small"
-equal 'bytes of all' "$(wc -c < out | tr -d ' ')" \
+equal 'bytes of all' "$(($(wc -c < out)))" \
     "$(git -C "$small" cat-file --batch-all-objects --batch='%(objecttype)' | wc -c | tr -d ' ')"
 
 # Commands.

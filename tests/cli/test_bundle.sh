@@ -35,11 +35,11 @@ for name in two three sha256 deltas; do
     "$PACKREAD" list -q --order=pack --format='%(offset) %(objectname)' $name.bundle > got
     same got offsets
     expect 0 verify $name.bundle
-    prints "^$name.bundle: ok ($(wc -l < wanted | tr -d ' ') objects, "
+    prints "^$name.bundle: ok ($(($(wc -l < wanted))) objects, "
     sed -n '1p;7p;$p' wanted > some
     while read -r id type size; do
         git -C $name.git cat-file "$type" "$id" > told
-        equal 'size' "$(wc -c < told | tr -d ' ')" "$size"
+        equal 'size' "$(($(wc -c < told)))" "$size"
         expect 0 cat -q $name.bundle "$id"
         same out told
         expect 0 info -q $name.bundle "$id"

@@ -202,7 +202,7 @@ done
 id=$(tail -n 1 names)
 expect 1 cat -p long "$id"
 says "^packread: long: $id: a tree entry's name is longer than 1 MiB$"
-equal "$ran: lines" "$(wc -l < out | tr -d ' ')" 1
+equal "$ran: lines" "$(($(wc -l < out)))" 1
 # No end, however much comes.
 id=$(head -c 5000000 /dev/zero | tr '\0' 7 | git -C long hash-object -t tree --literally -w --stdin)
 echo "$id" | git -C long pack-objects -q objects/pack/pack > /dev/null
@@ -233,7 +233,7 @@ git -C "$deltas" verify-pack -v "$(only_pack "$deltas")" | awk -v id="$id" '
     END { while ((id = base[id]) != "") print line[id] }' > told
 same ours told
 expect 0 info --json "$deltas" "$id"
-equal 'lines of JSON' "$(wc -l < out | tr -d ' ')" 1
+equal 'lines of JSON' "$(($(wc -l < out)))" 1
 prints "^{\"id\":\"$id\",\"type\":\"$type\",.*\"depth\":$depth,\"bases\":\[{\"id\":\"$base\",\"offset\":"
 if command -v python3 > /dev/null; then
     holds 'the JSON is valid' python3 -c 'import json, sys
@@ -242,7 +242,7 @@ fi
 expect 0 info "$small" "$blob" "$tree" "$tag"
 equal 'blocks of info' "$(grep -c '^id: ' out)" 3
 expect 0 info --json "$small" "$blob" "$tree" "$tag"
-equal 'lines of JSON' "$(wc -l < out | tr -d ' ')" 3
+equal 'lines of JSON' "$(($(wc -l < out)))" 3
 expect 0 info "$repos/idxv1" "$blob"
 prints '^crc32: *not in the index$'
 expect 3 info "$small" $absent "$blob"

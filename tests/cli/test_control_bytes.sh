@@ -30,7 +30,7 @@ bytes() {
 one_line() {
     expect "$@"
     is_clean err
-    equal "$ran: lines" "$(wc -l < err | tr -d ' ')" 1
+    equal "$ran: lines" "$(($(wc -l < err)))" 1
     says '^packread[: ]'
     # Something of the name is told, escaped; without quotes where it could be mistaken.
     says "a\\\\"
@@ -99,7 +99,7 @@ for bad in "$ascii" "$upper" "$wrong" "$cut" "$lines"; do
         is_silent
         is_clean out
     done
-    equal "$ran: lines" "$(wc -l < out | tr -d ' ')" 12
+    equal "$ran: lines" "$(($(wc -l < out)))" 12
     expect 0 info "$bad" "$id"
     is_clean out
     equal "$ran: lines" "$(grep -c "^pack:  *a\\\\" out)" 1
@@ -133,7 +133,7 @@ for bad in "$ascii" "$upper" "$wrong" "$cut" "$lines"; do
     mv "$bad" gone
     expect 4 list work
     is_clean err
-    equal "$ran: lines" "$(wc -l < err | tr -d ' ')" 1
+    equal "$ran: lines" "$(($(wc -l < err)))" 1
     rm -rf gone work "$bad.d" "$bad.git" made
 done
 

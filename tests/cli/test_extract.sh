@@ -7,7 +7,7 @@
 # is_whole REPOSITORY FOLDER COUNT: that many files, each with the contents that its name says
 is_whole() {
     find "$2" -type f | sort > files
-    equal "$ran: files" "$(wc -l < files | tr -d ' ')" "$3"
+    equal "$ran: files" "$(($(wc -l < files)))" "$3"
     git -C "$1" cat-file --batch-all-objects --batch-check |
         awk -v folder="$2" '{ print $2, folder "/" $1, $1 }' > expected
     for type in blob tree commit tag; do
@@ -141,7 +141,7 @@ status=$?
 if [ $status -ne 77 ]; then
     equal 'exit status where files cannot grow' $status 4
     says 'limited/[0-9a-f]*: cannot be written: File too large'
-    equal 'messages' "$(wc -l < err | tr -d ' ')" 1
+    equal 'messages' "$(($(wc -l < err)))" 1
     find limited -type f > found
     equal 'files' "$(cat found)" ''
 fi

@@ -44,7 +44,7 @@ refuses() {
 }
 
 lines() {
-    equal "$ran: messages" "$(wc -l < err | tr -d ' ')" "$1"
+    equal "$ran: messages" "$(($(wc -l < err)))" "$1"
 }
 
 # holds_files FOLDER: of it, all that lies in it, sorted, in one line
@@ -117,7 +117,7 @@ for mode in 100644 120000; do
     (cd names-$mode && find . -mindepth 1 -maxdepth 1 | sed 's|^\./||' | LC_ALL=C sort) > written
     same written taken-$mode
     lines $(($(wc -l < names) - $(wc -l < taken-$mode)))
-    equal 'messages that are refusals' "$(grep -c ': refused: ' err)" "$(wc -l < err | tr -d ' ')"
+    equal 'messages that are refusals' "$(grep -c ': refused: ' err)" "$(($(wc -l < err)))"
     holds 'some are refused' test "$(wc -l < err)" -gt 15
     holds 'some are written' test "$(wc -l < written)" -gt 25
 done
@@ -358,7 +358,7 @@ git -C deep.git pack-objects -q --window=0 "$work/deep" < ids > /dev/null
 expect 0 extract --memory-limit=8M --threads=1 deep-*.pack -o deep --as=tree "$id"
 is_silent
 find deep -type f -printf '%d %s\n' | sort -n > depths
-equal 'files' "$(wc -l < depths | tr -d ' ')" $levels
+equal 'files' "$(($(wc -l < depths)))" $levels
 equal 'the deepest' "$(tail -n 1 depths)" "$levels 5"
 rm -rf deep
 # Few descriptors: those of outer folders are given up.

@@ -130,7 +130,7 @@ cp "$FIXTURES"/damaged/not-a-pack/pack/* some/pack
 blob=$(awk '$2 == "blob" { print $1; exit }' "$FIXTURES/packs/types/types.manifest")
 expect 1 list some
 says 'pack-not-a-pack.pack: does not begin with PACK'
-equal 'objects of the pack that opens' "$(wc -l < out | tr -d ' ')" 12
+equal 'objects of the pack that opens' "$(($(wc -l < out)))" 12
 expect 0 cat -t some "$blob"
 says 'pack-not-a-pack.pack'
 expect 1 cat some "$id"
@@ -162,7 +162,7 @@ mkfifo some/pack/pack-fifo.pack
 cp "$sizes.idx" some/pack/pack-fifo.idx
 expect 4 list some
 says 'pack-fifo.pack: not a regular file'
-equal 'objects of the pack that opens' "$(wc -l < out | tr -d ' ')" 12
+equal 'objects of the pack that opens' "$(($(wc -l < out)))" 12
 
 # No permission, for a user who has none: root reads everything.
 cp "$sizes.pack" secret.pack

@@ -13,7 +13,7 @@ while [ $i -lt 700 ]; do
     i=$((i + 1))
 done | git -C made.git fast-import --quiet
 git -C made.git cat-file --batch-all-objects --batch-check='%(objectname)' > ids
-equal 'objects' "$(wc -l < ids | tr -d ' ')" 700
+equal 'objects' "$(($(wc -l < ids)))" 700
 mkdir packs
 git -C made.git pack-objects -q "$work/packs/pack" < ids > name
 pack=$(echo packs/*.pack)

@@ -243,14 +243,14 @@ leaves a.pack
 # verify of a pack without an index is the same walk.
 expect 0 verify here/a.pack
 is_silent
-prints "^here/a.pack: ok (351 objects, $(wc -c < "$small" | tr -d ' ') bytes)\$"
+prints "^here/a.pack: ok (351 objects, $(($(wc -c < "$small"))) bytes)\$"
 # In a folder it is told: nothing of it is served there.
 lacks='has no index: its objects are not served; packread index here/a.pack writes it'
 expect 1 verify here
 is_silent
 prints "^here/a.pack: $lacks\$"
 prints '^here/a.pack: 1 finding, 351 of 351 objects intact$'
-equal "$ran: lines" "$(wc -l < out | tr -d ' ')" 2
+equal "$ran: lines" "$(($(wc -l < out)))" 2
 expect 1 verify -q here
 is_silent
 equal "$ran" "$(cat out)" "here/a.pack: $lacks"
@@ -272,7 +272,7 @@ rm -f here/b.pack
 # --salvage: all that is whole, under its own id, and the rest told.
 types=$FIXTURES/packs/types/pack/pack-types
 sort -n -k 4 "$FIXTURES/packs/types/types.manifest" > manifest
-size=$(wc -c < "$types.pack" | tr -d ' ')
+size=$(($(wc -c < "$types.pack")))
 cut=$(awk 'NR == 9 { print $4 + 5 }' manifest)
 head -c "$cut" "$types.pack" > here/cut.pack
 expect 1 index here/cut.pack
@@ -285,7 +285,7 @@ said=$(sed -n 's/.*here.cut.pack: \([0-9]*\) of 12 objects are in the index$/\1/
 holds 'some objects are salvaged' test "${said:-0}" -gt 4
 expect 1 batch --all --check here/cut.pack
 grep . out > listed
-equal "$ran: objects" "$(wc -l < listed | tr -d ' ')" "$said"
+equal "$ran: objects" "$(($(wc -l < listed)))" "$said"
 while read -r id _; do
     "$PACKREAD" cat here/cut.pack "$id" > ours 2> err
     "$PACKREAD" cat "$types.pack" "$id" > wanted

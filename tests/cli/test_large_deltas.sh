@@ -38,7 +38,7 @@ git -C r.git cat-file --batch-all-objects --batch-check='%(objectname)' > names
 git -C r.git cat-file --batch-check='%(objectname) %(deltabase)' < blobs > bases
 grep -v ' 0*$' bases | cut -d ' ' -f 1 > deltas
 whole=$(grep ' 0*$' bases | cut -d ' ' -f 1)
-equal 'deltas of 2.8 MB' "$(wc -l < deltas | tr -d ' ')" 2
+equal 'deltas of 2.8 MB' "$(($(wc -l < deltas)))" 2
 mkdir temporary
 export TMPDIR="$work/temporary"
 

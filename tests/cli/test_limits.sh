@@ -147,7 +147,7 @@ if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=1m tmpfs disk 2> /dev/null; th
     trap 'umount "$work/disk"; chmod -R u+rwX "$work" 2> /dev/null; rm -rf "$work"' EXIT
     expect 4 extract "$repos/many" -o disk/files --all
     says 'disk/files/[0-9a-f]*: cannot be written: No space left on device'
-    equal "$ran: messages" "$(wc -l < err | tr -d ' ')" 1
+    equal "$ran: messages" "$(($(wc -l < err)))" 1
     equal "$ran: temporary files" "$(find disk -name '.packread*')" ''
     holds "$ran: some files" test -n "$(find disk -type f)"
     (cd disk/files && ls) > names

@@ -92,7 +92,7 @@ expect 0 list --format='a format' "$pack"
 sort -u out > lines
 same lines one
 expect 0 list --format='' "$pack"
-equal 'lines of an empty format' "$(wc -l < out | tr -d ' ')" "$(wc -l < all | tr -d ' ')"
+equal 'lines of an empty format' "$(($(wc -l < out)))" "$(($(wc -l < all)))"
 for format in '%' '%%' '%%%' 'a%' '%%(objectname)' '%o%(objectname)%'; do
     git -C "$small" cat-file --batch-all-objects --batch-check="$format" > told
     expect 0 list --format="$format" "$small"
@@ -127,7 +127,7 @@ done
 thin=$FIXTURES/special/thin
 expect 1 list "$thin"
 says 'pack-thin.pack: offset [0-9]*: [0-9a-f]*: .*base'
-equal 'objects of a thin pack that have a type' "$(wc -l < out | tr -d ' ')" 2
+equal 'objects of a thin pack that have a type' "$(($(wc -l < out)))" 2
 expect 0 list --format='%(objectname) %(offset)' "$thin"
 awk '{ print $1, $4 }' "$thin/thin.manifest" > told
 same out told

@@ -204,7 +204,7 @@ borrow missing ../../../all
 as_git 4 missing
 says 'nowhere-at-all/objects: objects are borrowed from this folder, but it cannot be read: No such file'
 says '/all: objects are borrowed from this folder, but it cannot be read: Not a directory'
-equal 'messages' "$(wc -l < err | tr -d ' ')" 2
+equal 'messages' "$(($(wc -l < err)))" 2
 expect 4 cat missing 0123456789012345678901234567890123456789
 says 'not found, but other object folders were not read ('
 id=$(git -C lender rev-parse HEAD)
@@ -230,7 +230,7 @@ yes "$work/lender/.git/objects" | head -n 100000 > nul/.git/objects/info/alterna
 as_git nul
 seq -f "$work/nowhere%.0f" 100000 > nul/.git/objects/info/alternates
 expect 4 list --memory-limit=32M nul
-equal 'messages' "$(wc -l < err | tr -d ' ')" 17
+equal 'messages' "$(($(wc -l < err)))" 17
 says 'nul/.git/objects/info/alternates: names more object folders that cannot be read'
 # The same packs by two ways.
 mkdir -p twin/.git/objects/info twin/.git/refs
