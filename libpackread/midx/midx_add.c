@@ -67,11 +67,11 @@ static int have_file(const pkr_midx_opening *opening, const char *path, uint32_t
     return status;
 }
 
-/* Nothing is wrong with the file: there is no memory for it, or it changed, or there is none. It is
- * only a hint, so that is not told. */
+/* Nothing is wrong with the file: it changed, or there is none. It is only a hint, so that is not
+ * told. */
 static bool is_silent(const packread_error *error)
 {
-    return error->code == PACKREAD_ERROR_BUDGET || error->code == PACKREAD_ERROR_CHANGED ||
+    return error->code == PACKREAD_ERROR_CHANGED ||
            (error->code == PACKREAD_ERROR_SYSTEM && error->system_errno == ENOENT);
 }
 

@@ -1,4 +1,5 @@
-/* midx_open.c - a folder's multi-pack-index, or the layers of its chain, become layers of a list.
+/* midx_open.c - a folder's multi-pack-index, or where there is none of use the layers of its chain,
+ * become layers of a list.
  */
 #include "midx/midx_open.h"
 
@@ -13,14 +14,14 @@
 static int add_folder(pkr_midx_list *list, pkr_midx_naming *on, pkr_fault *fault)
 {
     char *path = pkr_path_join(on->folder, PLAIN);
-    int status;
-    int why;
+    int status = 0;
+    int why = PACKREAD_ERROR_NOT_FOUND;
 
     if (!path)
         return pkr_fault_memory(fault);
     if (pkr_host_is_there(path))
         status = pkr_midx_add(list, on, path, 0, &(pkr_midx_block){0}, &why, fault);
-    else
+    if (status == 0 && why != 0)
         status = pkr_midx_layers_add(list, on, fault);
     free(path);
     return status;

@@ -292,6 +292,71 @@ START_TEST(one_of_another_hash_than_its_packs_is_not_used)
 }
 END_TEST
 
+/* Git goes on to the chain, too. */
+START_TEST(a_plain_one_of_no_use_leaves_the_chain)
+{
+    struct packwriter_bytes bytes = {0};
+    packread_snapshot *snapshot;
+
+    midx_folder_make(&packs, PACKWRITER_SHA1);
+    midx_folder_put_two_layers(&packs, 1, 2);
+    midxwriter_write(&bytes, packs.hash, packs.named, MIDX_PACKS, NULL);
+    bytes.data[0] = 'm';
+    midx_folder_put("multi-pack-index", &bytes);
+    snapshot = midx_folder_open(NULL);
+    ck_assert_uint_eq(packread_snapshot_problems(snapshot), 1);
+    ck_assert_int_eq(packread_snapshot_problem(snapshot, 0)->code, PACKREAD_ERROR_NOT_AN_INDEX);
+    ck_assert_uint_eq(packread_snapshot_midxes(snapshot), 2);
+    ck_assert_uint_eq(midx_folder_findings(snapshot), 0);
+    midx_folder_is_whole(&packs, snapshot, "a chain beside a damaged file");
+    packread_snapshot_free(snapshot);
+    packwriter_bytes_free(&bytes);
+    end();
+}
+END_TEST
+
+#define NAMES_MANY 100000 /* their table alone takes 800 kB */
+
+/* It costs no object; but that it is not used, and not verified, is told. */
+START_TEST(what_finds_no_room_is_told_once)
+{
+    const packread_options options = {.struct_size = sizeof options, .memory_limit = 1 << 20};
+    struct midxwriter_pack *named = calloc(NAMES_MANY, sizeof *named);
+    char(*names)[20] = calloc(NAMES_MANY, sizeof *names);
+    struct packwriter_pack none = {.hash_length = PACKWRITER_SHA1};
+    struct packwriter_bytes bytes = {0};
+    packread_snapshot *snapshot;
+    bool changed;
+
+    ck_assert(named && names);
+    for (size_t i = 0; i < NAMES_MANY; i++) {
+        snprintf(names[i], sizeof names[i], "pack-%06zu.idx", i);
+        named[i] = (struct midxwriter_pack){names[i], &none};
+    }
+    midx_folder_make(&packs, PACKWRITER_SHA1);
+    midxwriter_write(&bytes, packs.hash, named, NAMES_MANY, NULL);
+    midx_folder_put("multi-pack-index", &bytes);
+    snapshot = midx_folder_open(&options);
+    ck_assert_uint_eq(packread_snapshot_problems(snapshot), 1);
+    ck_assert_int_eq(packread_snapshot_problem(snapshot, 0)->code, PACKREAD_ERROR_BUDGET);
+    ck_assert_uint_gt(packread_snapshot_problem(snapshot, 0)->needed, 1 << 20);
+    ck_assert_ptr_nonnull(strstr(packread_snapshot_problem(snapshot, 0)->file, "/multi-pack-"));
+    midx_folder_is_whole(&packs, snapshot, "no room");
+    midx_folder_put("pack-new.pack", &packs.packs[0].bytes); /* the folder is read once more */
+    ck_assert_int_eq(packread_snapshot_refresh(snapshot, &changed, NULL), 0);
+    for (size_t i = 1; i < packread_snapshot_problems(snapshot); i++)
+        ck_assert_ptr_null(strstr(packread_snapshot_problem(snapshot, i)->file, "multi-pack"));
+    packread_snapshot_free(snapshot);
+    snapshot = midx_folder_open(NULL);
+    ck_assert_uint_eq(packread_snapshot_midxes(snapshot), 1);
+    packread_snapshot_free(snapshot);
+    packwriter_bytes_free(&bytes);
+    free(names);
+    free(named);
+    end();
+}
+END_TEST
+
 START_TEST(what_is_no_file_is_told)
 {
     char *path = suite_scratch_path("multi-pack-index");
@@ -569,6 +634,8 @@ static Suite *make_suite(void)
     cases = tcase_create("wrong");
     tcase_add_loop_test(cases, what_is_wrong_with_one_is_told_once_and_costs_nothing, 0, WRONGS);
     tcase_add_test(cases, one_of_another_hash_than_its_packs_is_not_used);
+    tcase_add_test(cases, a_plain_one_of_no_use_leaves_the_chain);
+    tcase_add_test(cases, what_finds_no_room_is_told_once);
     tcase_add_test(cases, what_is_no_file_is_told);
     tcase_add_test(cases, rows_that_lead_anywhere_lose_no_object);
     suite_add_tcase(suite, cases);
