@@ -7,6 +7,7 @@
 
 #include "base/path.h"
 #include "format/loose_ref.h"
+#include "place/presence.h"
 
 #define NO_REF "neither an id nor the name of a ref"
 #define NO_FILE "not a regular file"
@@ -14,7 +15,8 @@
 #define TRIES_MOST 4
 #define ORDER_LOOSE 0
 #define ORDER_PACKED 1
-#define ORDER_BAD 2 /* a bad line of packed-refs */
+#define ORDER_BAD 2     /* a bad line of packed-refs */
+#define ORDER_NOWHERE 3 /* a symbolic link that leads nowhere: as if there were no file */
 
 int pkr_ref_files_begin(pkr_ref_files *files, pkr_budget *budget, packread_error *error)
 {
@@ -251,6 +253,18 @@ static bool leads_on(const walk *on, const char *folder, size_t length)
     return memcmp(folder, prefix, length < size ? length : size) == 0;
 }
 
+/* Whether what the system does not let us read is one file, or a symbolic link, which leads to one
+ * at most: links are not followed to folders. */
+static bool is_one_ref(const char *path)
+{
+    pkr_stamp stamp;
+    const int failure = pkr_host_look(path, &stamp);
+
+    if (failure == 0)
+        return stamp.kind == PKR_KIND_FILE;
+    return !pkr_presence_may_pass(failure, false) && pkr_host_is_there(path);
+}
+
 /* A file that cannot be opened is a ref that cannot be read; a folder may have any number of them.
  */
 static int take_failure(walk *on, const char *path, size_t length, const packread_error *failure)
@@ -259,13 +273,29 @@ static int take_failure(walk *on, const char *path, size_t length, const packrea
                              .code = failure->code,
                              .system_errno = failure->system_errno,
                              .trouble = "cannot be read"};
-    pkr_stamp stamp;
 
-    if (pkr_host_look(path, &stamp) == 0 && stamp.kind == PKR_KIND_FILE)
+    if (is_one_ref(path))
         return pkr_ref_list_add(on->list, on->name, length, NULL, &row, on->error);
     if (on->error)
         *on->error = *failure;
     return failure->code;
+}
+
+/* What is not there may be a symbolic link that is. */
+static int take_absence(walk *on, const char *path, size_t length)
+{
+    static const pkr_ref_row row = {
+        .order = ORDER_NOWHERE, .code = PACKREAD_ERROR_NOT_FOUND, .trouble = "leads nowhere"};
+    char *link = NULL;
+    const int failure = pkr_host_link(path, &link);
+    const bool is_link = failure == 0 && link;
+
+    free(link);
+    if (failure == ENOMEM)
+        return pkr_error_memory(on->error);
+    if (failure != 0 && !pkr_host_is_absence(failure))
+        return pkr_error_system(on->error, path, failure, "cannot be read");
+    return is_link ? pkr_ref_list_add(on->list, on->name, length, NULL, &row, on->error) : 0;
 }
 
 /* `code` is why it cannot be read, or 0. */
@@ -302,7 +332,7 @@ static int take_file(walk *on, size_t length)
     if (kind == PKR_KIND_FOLDER)
         status = on->takes_root ? 0 : add_folder(on, on->name, length + 1);
     else if (status == PACKREAD_ERROR_NOT_FOUND)
-        status = 0;
+        status = take_absence(on, path, length);
     else if (status == 0 || status == PACKREAD_ERROR_CORRUPT)
         status = take_ref(on, length, detail.code);
     else

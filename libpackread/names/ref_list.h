@@ -17,7 +17,7 @@ typedef struct pkr_ref_row {
     bool is_dropped;     /* it is as if it had not been added */
     uint32_t order;      /* of the store: of two refs of a name that of the lower one counts */
     const char *trouble; /* why it cannot be read; NULL: it can. A constant */
-    int code;            /* of that */
+    int code;            /* of that; NOT_FOUND: there is only a link, which leads nowhere */
     int system_errno;
     const char *file; /* NULL: that of the ref; else of many refs. Not copied */
     uint64_t offset;  /* where in `file` */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/path.h"
+#include "place/presence.h"
 
 /* So many refs are read on the way to an id, as by git. */
 #define READS_MOST 5
@@ -242,6 +243,8 @@ static int follow(pkr_refs *refs, const pkr_ref_list *list, pkr_ref_row *row, pa
 
     for (int i = 1; i < READS_MOST && on && on->target; i++)
         on = pkr_ref_list_find(list, on->target, on->target_length);
+    if (on && on->code == PACKREAD_ERROR_NOT_FOUND)
+        return 0;
     if (on && !on->target) {
         row->id = on->id;
         row->trouble = on->trouble ? why(on->code) : NULL;
@@ -255,6 +258,12 @@ static int follow(pkr_refs *refs, const pkr_ref_list *list, pkr_ref_row *row, pa
     if (status == PACKREAD_ERROR_CORRUPT) {
         row->code = detail.code;
         row->trouble = why(detail.code);
+        return 0;
+    }
+    if (status == PACKREAD_ERROR_SYSTEM && !pkr_presence_may_pass(detail.system_errno, false)) {
+        row->code = status;
+        row->system_errno = detail.system_errno;
+        row->trouble = "leads to what cannot be read";
         return 0;
     }
     if (status != 0 && error)

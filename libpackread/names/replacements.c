@@ -4,7 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "place/presence.h"
+
 #define CHAIN_MOST 5
+#define DAMAGED "is replaced, but the ref that says by what is damaged or leads nowhere"
+#define CLOSED "is replaced, but the ref that says by what cannot be read"
 
 typedef struct pair {
     packread_id from;
@@ -75,7 +79,7 @@ static int fill(pkr_replace *replace, packread_error *error)
         packread_id from;
         pkr_fault fault;
 
-        if (ref->code == PACKREAD_ERROR_SYSTEM)
+        if (ref->code == PACKREAD_ERROR_SYSTEM && pkr_presence_may_pass(ref->system_errno, false))
             return pkr_error_system(error, replace->folder, ref->system_errno, ref->trouble);
         if (!read_name(ref, replace->refs->files.id_size, &from))
             continue;
@@ -143,10 +147,11 @@ static bool has_changed(const pkr_replace *replace)
 static int tell_damaged(const pkr_replace *replace, const pkr_ref_row *ref,
                         const packread_id *first, packread_error *error)
 {
+    const bool is_closed = ref->code == PACKREAD_ERROR_SYSTEM;
     char *path = NULL;
-    pkr_fault fault = {.code = PACKREAD_ERROR_CORRUPT,
-                       .text =
-                           "is replaced, but the ref that says by what is damaged or leads nowhere",
+    pkr_fault fault = {.code = is_closed ? PACKREAD_ERROR_SYSTEM : PACKREAD_ERROR_CORRUPT,
+                       .system_errno = ref->system_errno,
+                       .text = is_closed ? CLOSED : DAMAGED,
                        .file = ref->file,
                        .has_offset = ref->file != NULL,
                        .offset = ref->offset,

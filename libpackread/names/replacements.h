@@ -32,8 +32,8 @@ void pkr_replace_end(pkr_replace *replace);
  * the packs are of another generation, and, with `looks`, where one or two calls of the system say
  * that they may have changed. Where there are none that costs nothing. Errors: CORRUPT for more
  * than 5 in a row, and where the ref that says who is damaged or leads nowhere; MEMORY, BUDGET,
- * SYSTEM where they cannot be read. Those in a line of packed-refs that has no name, or in a
- * damaged table, are as if there were none. */
+ * SYSTEM where they cannot be read, or the one that says who. Those in a line of packed-refs that
+ * has no name, or in a damaged table, are as if there were none. */
 int pkr_replace_find(pkr_replace *replace, uint64_t generation, bool looks, const packread_id *id,
                      packread_id *contents, packread_error *error);
 

@@ -48,8 +48,12 @@ static int tell_all(packread_snapshot *snapshot, pkr_names *names, const pkr_ref
     packread_error first = {.code = 0};
 
     for (size_t i = 0; i < pkr_ref_list_count(list); i++) {
-        if (pkr_stop_is_asked(snapshot->budget.stop) ||
-            tell(names, pkr_ref_list_row(list, i), visit, context, &first) != 0)
+        const pkr_ref_row *row = pkr_ref_list_row(list, i);
+
+        if (pkr_stop_is_asked(snapshot->budget.stop))
+            return stopped(error);
+        if (row->code != PACKREAD_ERROR_NOT_FOUND && /* a link that leads nowhere is passed over */
+            tell(names, row, visit, context, &first) != 0)
             return stopped(error);
     }
     if (first.code != 0 && error)

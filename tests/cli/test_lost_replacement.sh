@@ -125,4 +125,37 @@ for damage in cut empty zzzz 'ref: a..b' nowhere; do
     unset GIT_NO_REPLACE_OBJECTS
 done
 
+# A file that may not be read, or a link behind which nothing may be looked at: so is what it stands for alone.
+echo "$tree" > "repo/.git/$ref"
+chmod -R a+rX "$work"
+chmod 0 "repo/.git/$ref"
+as_nobody=''
+if [ "$(id -u)" -eq 0 ]; then
+    as_nobody='setpriv --reuid=65534 --regid=65534 --clear-groups'
+fi
+# shellcheck disable=SC2086 # a command, or nothing
+if $as_nobody test -x "$PACKREAD" 2> /dev/null && $as_nobody test -r "$work/repo/.git/HEAD" 2> /dev/null; then
+    limit="$limit $as_nobody"
+    mkdir closed
+    chmod 0 closed
+    for kind in file link; do
+        if [ $kind = link ]; then
+            rm -f "repo/.git/$ref"
+            ln -s "$work/closed/it" "repo/.git/$ref"
+        fi
+        expect 0 cat -t repo "$tree"
+        is_silent
+        expect 0 cat -t repo "$(echo "$tree" | cut -c 1-10)"
+        is_silent
+        expect 4 cat -t repo HEAD
+        says "^packread: repo/[.]git/$ref: $head: is replaced, but the ref that says by what cannot be read: Permission denied$"
+        printf '%s\n%s\n' HEAD "$tree" > names
+        expect_input names 4 batch --check repo
+        equal "$ran: answers" "$(cut -c 1-12 out)" "$(printf '%s\n%.12s' 'HEAD missing' "$tree")"
+    done
+    chmod 755 closed
+else
+    echo 'not run: what a user without rights sees'
+fi
+
 finish

@@ -1,8 +1,10 @@
 /* test_refs_damaged.c - a packed-refs with bad lines: all others are found and listed, and each bad
  * line is told once, at the place where it begins. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "naming.h"
 #include "packread.h"
@@ -244,6 +246,55 @@ START_TEST(what_a_damaged_replacement_replaces_is_not_given)
 }
 END_TEST
 
+/* git passes such links over, and gives what is replaced: that is not done without a word, and what
+ * is not replaced is given. */
+START_TEST(a_link_that_leads_nowhere_costs_what_it_replaces)
+{
+    static const char packed[] = HEADER A " refs/heads/main\n" B " refs/heads/side\n";
+    static const char *const targets[] = {"nowhere", A, "nowhere/else", "refs/heads/none"};
+    char *path;
+    packread_snapshot *snapshot;
+    packread_error error;
+    packread_name found;
+
+    suite_scratch_write("r/refs/replace/" C, B "\n");
+    path = suite_scratch_path("r/refs/replace/" A);
+    ck_assert_int_eq(symlink(targets[_i], path), 0);
+    free(path);
+    path = suite_scratch_path("r/refs/replace/other");
+    ck_assert_int_eq(symlink(_i == 1 ? "other" : targets[_i], path), 0);
+    free(path);
+    snapshot = open_with(packed);
+    replaced_by(snapshot, "side", B);
+    replaced_by(snapshot, C, B);
+    if (_i == 1) {
+        ck_assert_int_eq(naming_resolve(snapshot, "main", &found, &error), PACKREAD_ERROR_SYSTEM);
+        ck_assert_int_eq(error.system_errno, ELOOP);
+        ck_assert_str_eq(error.text, "is replaced, but the ref that says by what cannot be read");
+        ck_assert_ptr_nonnull(strstr(error.file, "r/refs/replace/" A));
+    } else {
+        replaced_by_damage(snapshot, "main", A, "r/refs/replace/" A);
+    }
+    packread_snapshot_free(snapshot);
+}
+END_TEST
+
+/* It is as if the link were not there. */
+START_TEST(what_packed_refs_has_counts_beside_a_link_that_leads_nowhere)
+{
+    packread_snapshot *snapshot;
+    char *path;
+
+    suite_scratch_write("r/refs/replace/" C, B "\n");
+    path = suite_scratch_path("r/refs/replace/" A);
+    ck_assert_int_eq(symlink("nowhere", path), 0);
+    free(path);
+    snapshot = open_with(HEADER A " refs/heads/main\n" B " refs/replace/" A "\n");
+    replaced_by(snapshot, "main", B);
+    packread_snapshot_free(snapshot);
+}
+END_TEST
+
 START_TEST(a_bad_line_that_names_a_replacement_is_its)
 {
     packread_snapshot *snapshot =
@@ -303,6 +354,8 @@ static Suite *make_suite(void)
     tcase_add_test(cases, a_ref_with_a_file_needs_no_line);
     tcase_add_test(cases, replacements_are_found_beside_bad_lines);
     tcase_add_test(cases, what_a_damaged_replacement_replaces_is_not_given);
+    tcase_add_loop_test(cases, a_link_that_leads_nowhere_costs_what_it_replaces, 0, 4);
+    tcase_add_test(cases, what_packed_refs_has_counts_beside_a_link_that_leads_nowhere);
     tcase_add_test(cases, a_bad_line_that_names_a_replacement_is_its);
     tcase_add_test(cases, a_symbolic_ref_that_leads_nowhere_says_where);
     suite_add_tcase(suite, cases);
