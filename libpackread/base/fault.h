@@ -20,6 +20,8 @@ typedef struct pkr_fault {
     packread_id id;    /* the object that it is about; size 0 if none */
 } pkr_fault;
 
+#define PKR_ERROR_TEXT (sizeof((packread_error *)NULL)->text)
+
 /* Each returns `code`, so that a failing call can end with it. `fault` may be NULL. */
 int pkr_fault_set(pkr_fault *fault, int code, const char *file, const char *text);
 int pkr_fault_at(pkr_fault *fault, int code, const char *file, uint64_t offset, const char *text);

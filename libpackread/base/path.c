@@ -136,3 +136,25 @@ bool pkr_path_ends_with(const char *path, const char *ending)
 
     return length > tail && strcmp(path + length - tail, ending) == 0;
 }
+
+void pkr_path_put(char *text, size_t size, const char *before, const char *path, const char *after)
+{
+    const char *shown = pkr_path_shown(path);
+    const size_t first = strlen(before);
+    const size_t room = size - 1 - first - strlen(after);
+    size_t length = strlen(shown);
+
+    if (length > room)
+        shown += length - room;
+    memcpy(text, before, first + 1);
+    for (size_t i = first; shown[i - first]; i++) {
+        const unsigned char byte = (unsigned char)shown[i - first];
+
+        text[i] = byte >= 0x20 && byte < 0x7f ? (char)byte : '?';
+    }
+    if (length > room) {
+        memcpy(text + first, "...", 3);
+        length = room;
+    }
+    strcpy(text + first + length, after);
+}

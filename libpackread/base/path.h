@@ -33,6 +33,10 @@ char *pkr_path_folder(const char *path);
 /* "DIR/NAME.old" with another ending, which may be empty. */
 char *pkr_path_with_ending(const char *path, const char *ending);
 
+/* Puts "BEFORE PATH AFTER", without the blanks, into `size` bytes of text that is plain ASCII: of a
+ * path that finds no room its tail, other bytes as '?'. */
+void pkr_path_put(char *text, size_t size, const char *before, const char *path, const char *after);
+
 /* Whether there is something before the ending. */
 bool pkr_path_ends_with(const char *path, const char *ending);
 

@@ -40,15 +40,20 @@ static int not_there(packread_error *error, const char *path, const char *text)
 
 /* ---- A .git --------------------------------------------------------------------------------- */
 
-static int check_target(const char *git_dir, const char *objects, packread_error *error)
+/* The git dir that `file` leads to. */
+static int check_target(const char *file, const char *git_dir, const char *objects,
+                        packread_error *error)
 {
+    char text[PKR_ERROR_TEXT];
     char *common_dir = NULL;
-    int status = pkr_presence_check_target(git_dir, error);
+    int status = pkr_presence_check_target(git_dir, file, error);
 
     if (status == 0)
         status = pkr_repository_is_at(git_dir, objects, &common_dir, error);
-    if (status == 0 && !common_dir)
-        status = not_there(error, git_dir, "not a git repository, though a .git file leads here");
+    if (status == 0 && !common_dir) {
+        pkr_path_put(text, sizeof text, "not a git repository, though ", file, " leads here");
+        status = not_there(error, git_dir, text);
+    }
     free(common_dir);
     return status;
 }
@@ -65,7 +70,7 @@ int pkr_above_follow(const char *file, const char *objects, pkr_found *found, pa
     if (status == 0 && git_dir) {
         const bool has_name = pkr_path_ends_with(file, "/.git") || strcmp(file, ".git") == 0;
 
-        status = check_target(git_dir, objects, error);
+        status = check_target(file, git_dir, objects, error);
         if (status == 0)
             status = take(git_dir, has_name ? folder : NULL, found, error);
     }

@@ -68,14 +68,16 @@ static int note(walk *on, int code, const char *file, int system_errno, const ch
 
 static int cannot_read(walk *on, const char *path, int failure, packread_error *error)
 {
-    static const char text[] = "objects are borrowed from this folder, but it cannot be read";
-    level *from = on->depth > 0 ? &on->levels[on->depth - 1] : NULL;
+    char text[PKR_ERROR_TEXT];
+    level *from = &on->levels[on->depth - 1];
 
     if (failure == ENOMEM)
         return pkr_error_memory(error);
+    pkr_path_put(text, sizeof text, "objects are borrowed from this folder (named in ", from->where,
+                 "), but it cannot be read");
     if (pkr_presence_may_pass(failure, on->roots->is_first))
         return pkr_error_system(error, path, failure, text);
-    if (from && from->told++ >= TOLD_MOST)
+    if (from->told++ >= TOLD_MOST)
         return from->told > TOLD_MOST + 1
                    ? 0
                    : note(on, PACKREAD_ERROR_SYSTEM, from->where, failure,

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "base/path.h"
+
 int pkr_presence_look(const char *folder, const char *path, pkr_stamp *stamp, bool *is_there,
                       packread_error *error)
 {
@@ -14,16 +16,21 @@ int pkr_presence_look(const char *folder, const char *path, pkr_stamp *stamp, bo
     return pkr_error_system(error, failure == EACCES ? folder : path, failure, "cannot be read");
 }
 
-int pkr_presence_check_target(const char *path, packread_error *error)
+int pkr_presence_check_target(const char *path, const char *from, packread_error *error)
 {
+    char text[PKR_ERROR_TEXT];
     pkr_stamp stamp;
     int failure = pkr_host_look(path, &stamp);
 
-    if (failure != 0)
-        return pkr_error_system(error, path, failure, "cannot be opened");
-    if (stamp.kind == PKR_KIND_OTHER)
-        return pkr_error_set(error, PACKREAD_ERROR_NOT_REGULAR, path,
-                             "neither a regular file nor a folder");
+    if (failure != 0) {
+        pkr_path_put(text, sizeof text, "", from, " leads here, but it cannot be opened");
+        return pkr_error_system(error, path, failure, text);
+    }
+    if (stamp.kind == PKR_KIND_OTHER) {
+        pkr_path_put(text, sizeof text, "", from,
+                     " leads here, but it is neither a regular file nor a folder");
+        return pkr_error_set(error, PACKREAD_ERROR_NOT_REGULAR, path, text);
+    }
     return 0;
 }
 

@@ -10,9 +10,9 @@
 int pkr_presence_look(const char *folder, const char *path, pkr_stamp *stamp, bool *is_there,
                       packread_error *error);
 
-/* What a file leads to. Errors: SYSTEM where it is not there, NOT_REGULAR for what is neither a
- * file nor a folder. */
-int pkr_presence_check_target(const char *path, packread_error *error);
+/* What the file `from` leads to. Errors, which name both: SYSTEM where it is not there, NOT_REGULAR
+ * for what is neither a file nor a folder. */
+int pkr_presence_check_target(const char *path, const char *from, packread_error *error);
 
 /* Whether a failure (an errno) is that it may not be read. */
 bool pkr_presence_is_refused(int failure);

@@ -41,7 +41,8 @@ static int read_common_dir(const char *file, const char *folder, char **common_d
     if (status == 0 && is_there && !*common_dir)
         return pkr_error_set(error, PACKREAD_ERROR_NOT_A_PLACE, folder,
                              "its commondir file does not say where the repository is");
-    return status == 0 && *common_dir ? pkr_presence_check_target(*common_dir, error) : status;
+    return status == 0 && *common_dir ? pkr_presence_check_target(*common_dir, file, error)
+                                      : status;
 }
 
 static int find_common_dir(const char *folder, char **common_dir, packread_error *error)

@@ -248,9 +248,9 @@ for name in work/.git linked/commondir; do
     printf 'gitdir: ' > $name
     case $name in *commondir) : > $name ;; esac
     echo ../loop >> $name
-    place 4 'loop: .*Too many levels of symbolic links' "$where"
+    place 4 "loop: $name leads here, but it cannot be opened: Too many levels of symbolic links" "$where"
     put fifo loop
-    place 4 'loop: neither a regular file nor a folder' "$where"
+    place 4 "loop: $name leads here, but it is neither a regular file nor a folder" "$where"
     rm -rf $name loop
 done
 put fifo work/.git

@@ -252,7 +252,7 @@ echo "$work/not-there/objects" >> second.git/objects/info/alternates
 git -C lender repack -q -a -d -f
 rm -rf lender
 expect 4 verify borrower.git second.git
-says "^packread: $work/not-there/objects: objects are borrowed from this folder, but it cannot be read: No such file"
+says "^packread: $work/not-there/objects: objects are borrowed from this folder (named in .*borrower.git/objects/info/alternates), but it cannot be read: No such file"
 says "^packread: $lent: objects are borrowed from this folder"
 equal "$ran: messages" "$(wc -l < err | tr -d ' ')" 2
 prints '^borrower.git/objects: ok (1 object, '

@@ -202,13 +202,25 @@ borrow missing ../../../nowhere-at-all/objects
 borrow missing ../../../lender/.git/objects
 borrow missing ../../../all
 as_git 4 missing
-says 'nowhere-at-all/objects: objects are borrowed from this folder, but it cannot be read: No such file'
-says '/all: objects are borrowed from this folder, but it cannot be read: Not a directory'
+says 'nowhere-at-all/objects: objects are borrowed from this folder (named in missing/.git/objects/info/alternates), but it cannot be read: No such file'
+says '/all: objects are borrowed from this folder (named in missing/.git/objects/info/alternates), but it cannot be read: Not a directory'
 equal 'messages' "$(($(wc -l < err)))" 2
 expect 4 cat missing 0123456789012345678901234567890123456789
 says 'not found, but other object folders were not read ('
 id=$(git -C lender rev-parse HEAD)
 expect 0 cat missing "$id"
+ran='GIT_ALTERNATE_OBJECT_DIRECTORIES=/gone'
+GIT_ALTERNATE_OBJECT_DIRECTORIES=/gone "$PACKREAD" cat -t lender "$id" > out 2> err
+says '^packread: /gone: objects are borrowed from this folder (named in GIT_ALTERNATE_OBJECT_DIRECTORIES), but it'
+# A linked work tree whose repository went elsewhere: which .git file leads there.
+mkdir moved
+echo "gitdir: $work/gone/.git/worktrees/moved" > moved/.git
+expect 4 list moved
+says "^packread: $work/gone/.git/worktrees/moved: moved/.git leads here, but it cannot be opened: No such file or directory$"
+mkdir -p gone/.git/worktrees/moved
+expect 2 list moved
+says "^packread: $work/gone/.git/worktrees/moved: not a git repository, though moved/.git leads here$"
+rm -rf gone moved
 # Anything in the place of the list.
 for kind in folder fifo huge nul; do
     rm -rf nul/.git/objects/info/alternates

@@ -101,6 +101,33 @@ START_TEST(the_folder_of_a_fixed_path_is_one_too)
 }
 END_TEST
 
+/* With guards on both sides of so many bytes. */
+static void put(size_t size, const char *path, const char *expected)
+{
+    char text[64];
+
+    memset(text, 'x', sizeof text);
+    pkr_path_put(text + 1, size, "<", path, ">");
+    ck_assert_str_eq(text + 1, expected);
+    ck_assert_int_eq(text[0], 'x');
+    ck_assert_int_eq(text[1 + size], 'x');
+}
+
+START_TEST(a_path_is_put_into_a_text)
+{
+    char *fixed = pkr_path_fix("/here", "a/b");
+
+    put(60, "a/b", "<a/b>");
+    put(60, fixed, "<a/b>");
+    put(60, "", "<>");
+    put(60, "\xc3\xbc\n\x7fx", "<????x>");
+    put(13, "0123456789", "<0123456789>");
+    put(13, "00123456789", "<...3456789>");
+    put(13, "a/very/long/path", "<...ng/path>");
+    free(fixed);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("path");
@@ -111,6 +138,7 @@ static Suite *make_suite(void)
     tcase_add_loop_test(tests, a_path_that_looks_fixed_is_shown_whole, 0, 5);
     tcase_add_test(tests, the_root_can_be_where_the_process_is);
     tcase_add_test(tests, the_folder_of_a_fixed_path_is_one_too);
+    tcase_add_test(tests, a_path_is_put_into_a_text);
     suite_add_tcase(suite, tests);
     return suite;
 }
