@@ -271,6 +271,7 @@ static void answer_name(struct answer *answer)
     where_tell_news(source);
     switch (failure) {
     case 0:
+        name_warn(source, request->name, request->name_length, &found);
         if (found.link != PACKREAD_LINK_NONE) {
             answer_link(answer, &found);
             break;

@@ -42,6 +42,20 @@ bool name_is_missing_to_git(const char *text, size_t length)
     return memchr(text, '{', length) != NULL || memchr(text, ':', length) != NULL;
 }
 
+void name_warn(const struct where *searched, const char *text, size_t length,
+               const packread_name *found)
+{
+    size_t base = 0;
+
+    if (!found->is_ambiguous)
+        return;
+    while (base < length && strchr("^~:", text[base]) == NULL)
+        base++;
+    message_warning("%s: refname '%.*s' is ambiguous; the first is taken, as git does it: of a tag "
+                    "and a branch the tag",
+                    searched->path, (int)base, text);
+}
+
 int name_find_id(const struct where *searched, const char *text, size_t length, packread_id *id,
                  packread_error *error)
 {
@@ -60,6 +74,8 @@ int name_find(const struct where *searched, const char *text, size_t length,
 
     found->id.size = 0;
     failure = name_look(searched, text, length, 0, found, error);
+    if (failure == 0)
+        name_warn(searched, text, length, found);
     return failure == 0 ? packread_reader_find(searched->reader, &found->contents, location, error)
                         : failure;
 }

@@ -17,8 +17,12 @@ bool name_is_missing_to_git(const char *text, size_t length);
 /* The id alone, of a name that stands for itself, whatever refs/replace/ says. */
 int name_find_id(const struct where *searched, const char *text, size_t length, packread_id *id,
                  packread_error *error);
-/* Looks for the object, too; `location` is where the contents are. Silent. Errors: also those of
- * packread_reader_find: then `found` is filled, else the size of its id is 0. */
+/* Warns where the name is that of several refs, as git does. */
+void name_warn(const struct where *searched, const char *text, size_t length,
+               const packread_name *found);
+/* Looks for the object, too; `location` is where the contents are. Silent but for name_warn.
+ * Errors: also those of packread_reader_find: then `found` is filled, else the size of its id is 0.
+ */
 int name_find(const struct where *searched, const char *text, size_t length,
               packread_location *location, packread_name *found, packread_error *error);
 /* Whether another object stands for the one that is named. */

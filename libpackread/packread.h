@@ -306,8 +306,8 @@ PACKREAD_API void packread_snapshot_free(packread_snapshot *snapshot);
  *    short (CORRUPT). Its objects are served, each checked against its id; with PACKREAD_NO_CHECK
  *    it is not opened, unless its index was made here;
  *  - a pack whose index was made, and may lack objects (CORRUPT, THIN, BUDGET, TEMPORARY);
- *  - a multi-pack-index, a layer or a chain that is damaged, or of a version or hash that is not
- *    known: it is not used, and the packs' own indexes are;
+ *  - a multi-pack-index, a layer or a chain that is damaged, of a version or hash that is not
+ *    known, or without room (BUDGET): it is not used, and the packs' own indexes are;
  *  - a pack without index whose hash is only assumed (ASSUMED), WITHOUT_INDEX too;
  *  - an object folder that objects are borrowed from, or the list that names it, where that cannot
  *    be read (SYSTEM, NOT_REGULAR, CORRUPT; UNSUPPORTED for folders more than five levels deep).
@@ -465,11 +465,10 @@ PACKREAD_API int packread_reader_new(packread_snapshot *snapshot, packread_reade
 PACKREAD_API void packread_reader_free(packread_reader *reader);
 
 enum packread_store {
-    PACKREAD_STORE_PACK = 0,  /* `store` counts as packread_snapshot_pack does */
-    PACKREAD_STORE_LOOSE = 1, /* a file of its own; as packread_snapshot_folder does */
-    PACKREAD_STORE_BUILT_IN =
-        2 /* nowhere: the empty tree, which git has in every repository. Found
-           * by its whole id where no other copy of it can be; in no listing */
+    PACKREAD_STORE_PACK = 0,    /* `store` counts as packread_snapshot_pack does */
+    PACKREAD_STORE_LOOSE = 1,   /* a file of its own; as packread_snapshot_folder does */
+    PACKREAD_STORE_BUILT_IN = 2 /* nowhere: the empty tree, in every repository for git. Found by
+                                 * its whole id where no other copy can be; in no listing */
 };
 
 /* Where an object is stored: look at `kind` before the rest. Stands as long as its pack or file is
@@ -537,9 +536,10 @@ typedef struct packread_name {
     uint32_t mode;        /* of REV:PATH, the tree's entry, if has_mode: an empty PATH has none */
     bool has_mode;
     enum packread_link link;
-    const char
-        *target; /* of OUTSIDE: a path, which a NUL ends; until the next call on the reader */
+    const char *target; /* of OUTSIDE: a path, which a NUL ends; until the reader's next call */
     size_t target_size;
+    bool is_ambiguous; /* other refs could be meant, or an id: git warns of it, but where
+                        * core.warnAmbiguousRefs is false, and so is this */
 } packread_name;
 
 /* The object of a name, as gitrevisions(7) has it: a whole id; in a repository, and in a bundle of

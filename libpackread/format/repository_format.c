@@ -207,6 +207,11 @@ static int take_core(reading *on)
         if (pkr_config_bool(&on->entry, &is_used) != 0)
             return bad_line(on, "neither true nor false");
         on->format->ignores_replacements = !is_used;
+    } else if (pkr_config_is(&on->entry, "core", "warnambiguousrefs")) {
+        bool warns;
+
+        if (pkr_config_bool(&on->entry, &warns) == 0) /* nothing that is read hangs on it */
+            on->format->trusts_names = !warns;
     } else if (pkr_config_is(&on->entry, "core", "disambiguate")) {
         if (!pkr_meant_read(&on->entry, &on->format->meant))
             return unknown_value(on,
@@ -296,6 +301,7 @@ static void forget(pkr_repository_format *format)
     *format = (pkr_repository_format){.id_size = 20,
                                       .first_promisor = format->first_promisor,
                                       .ignores_replacements = format->ignores_replacements,
+                                      .trusts_names = format->trusts_names,
                                       .meant = format->meant};
 }
 

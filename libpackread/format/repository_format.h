@@ -23,6 +23,7 @@ typedef struct pkr_repository_format {
     bool is_bare_told;
     bool is_bare;
     bool ignores_replacements; /* core.usereplacerefs is off */
+    bool trusts_names;         /* core.warnambiguousrefs is off */
     enum pkr_meant meant;      /* core.disambiguate */
     pkr_words work_tree;       /* core.worktree */
     pkr_words partial_clone;   /* extensions.partialclone: a remote */

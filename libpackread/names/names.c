@@ -51,6 +51,7 @@ static int begin(pkr_names *names, packread_snapshot *snapshot, packread_error *
     names->attached.end = end;
     names->is_repository = repository != NULL;
     names->has_refs = repository || bundle;
+    names->trusts_names = repository && repository->trusts_names;
     names->meant = repository ? repository->meant : PKR_MEANT_ANY;
     names->id_size = repository && repository->tells_id_size ? repository->id_size : 0;
     if (status == 0 && repository)

@@ -12,6 +12,7 @@ typedef struct pkr_names {
     pkr_attached attached;
     bool is_repository;     /* refs are in `refs`; else those that there are in `bundle` */
     bool has_refs;          /* it is of a repository or a bundle */
+    bool trusts_names;      /* as in pkr_repository */
     enum pkr_meant meant;   /* of several objects with one prefix, where the name does not say */
     size_t id_size;         /* bytes of a repository's ids; else 0 */
     _Atomic size_t packs;   /* without a repository: how many packs `longest` is of */

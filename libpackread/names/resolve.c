@@ -1,10 +1,12 @@
 /* resolve.c - from a name to an object, in the order of gitrevisions(7): a whole id, a ref, what
  * git describe prints, a prefix of an id; then suffixes, one after the other, and a path. */
+#include <stddef.h>
 #include <string.h>
 
 #include "base/sized.h"
 #include "names/short_id.h"
 #include "names/tree_path.h"
+#include "place/presence.h"
 
 static int not_found(const pkr_following *on, const char *why)
 {
@@ -42,23 +44,57 @@ static bool is_meant_as_ref(const char *text, size_t length)
     return memchr(text, '/', length) || pkr_ref_name_is_root(text, length);
 }
 
-/* One that is no ref, or leads to none, does not hide another one; `broken` is the first that is no
- * ref, else that leads to none. Errors: NOT_FOUND, without detail. */
-static int find_ref(const pkr_following *on, const char *text, size_t length, packread_id *id,
-                    packread_error *broken)
-{
-    static const char *const rules[][2] = {
-        {"", ""},
-        {"refs/", ""},
-        {"refs/tags/", ""},
-        {"refs/heads/", ""},
-        {"refs/remotes/", ""},
-        {"refs/remotes/", "/HEAD"},
-    };
+/* What a short name may stand for: the first that there is. */
+static const char *const rules[][2] = {
+    {"", ""},
+    {"refs/", ""},
+    {"refs/tags/", ""},
+    {"refs/heads/", ""},
+    {"refs/remotes/", ""},
+    {"refs/remotes/", "/HEAD"},
+};
+#define RULES (sizeof rules / sizeof *rules)
 
+/* Whether a failure leaves open what another time would tell. */
+static bool may_pass(int status, const packread_error *detail)
+{
+    return status == PACKREAD_ERROR_MEMORY || status == PACKREAD_ERROR_STOPPED ||
+           (status == PACKREAD_ERROR_SYSTEM && pkr_presence_may_pass(detail->system_errno, false));
+}
+
+/* Whether a name that the rule before `next` has a ref for could be another one, or an id. What
+ * cannot be read is none. */
+static int look_for_others(const pkr_following *on, const char *text, size_t length, size_t next,
+                           bool *found)
+{
+    packread_error detail;
+    pkr_following other = *on;
+    packread_id id;
+    int status = PACKREAD_ERROR_NOT_FOUND;
+
+    detail.code = 0;
+    other.error = &detail;
+    for (; status != 0 && !may_pass(status, &detail) && next < RULES; next++)
+        status = find_ref_as(&other, rules[next][0], text, length, rules[next][1], &id, &detail);
+    if (status != 0 && !may_pass(status, &detail))
+        status = pkr_short_id(&other, text, length, on->names->meant, &id);
+    *found = status == 0;
+    if (status == 0 || !may_pass(status, &detail))
+        return 0;
+    if (on->error)
+        *on->error = detail;
+    return status;
+}
+
+/* One that is no ref, or leads to none, does not hide another one; `broken` is the first that is no
+ * ref, else that leads to none. `others` (may be NULL): whether the name is ambiguous. Errors:
+ * NOT_FOUND, without detail. */
+static int find_ref(const pkr_following *on, const char *text, size_t length, packread_id *id,
+                    bool *others, packread_error *broken)
+{
     if (!on->names->has_refs || !pkr_ref_name_is_valid(text, length))
         return PACKREAD_ERROR_NOT_FOUND;
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+    for (size_t i = 0; i < RULES; i++) {
         packread_error detail;
         int status;
 
@@ -70,8 +106,10 @@ static int find_ref(const pkr_following *on, const char *text, size_t length, pa
                 *broken = detail;
             continue;
         }
+        if (status == 0)
+            return others ? look_for_others(on, text, length, i + 1, others) : 0;
         if (status != PACKREAD_ERROR_NOT_FOUND) {
-            if (status != 0 && on->error)
+            if (on->error)
                 *on->error = detail;
             return status;
         }
@@ -113,7 +151,7 @@ static size_t after_description(const char *text, size_t length)
 
 /* What a name begins with. */
 static int find_base(const pkr_following *on, const char *text, size_t length, enum pkr_meant meant,
-                     packread_id *id)
+                     packread_id *id, bool *others)
 {
     packread_error broken = {.code = 0};
     size_t prefix = 0;
@@ -122,9 +160,9 @@ static int find_base(const pkr_following *on, const char *text, size_t length, e
     if (is_whole(on, text, length, id))
         return 0;
     if (length == 1 && text[0] == '@')
-        status = find_ref(on, "HEAD", 4, id, &broken);
+        status = find_ref(on, "HEAD", 4, id, others, &broken);
     else
-        status = find_ref(on, text, length, id, &broken);
+        status = find_ref(on, text, length, id, others, &broken);
     if (status != PACKREAD_ERROR_NOT_FOUND)
         return status;
     if (on->names->has_refs)
@@ -181,8 +219,9 @@ static int find_path(const pkr_following *on, const pkr_revision *revision, unsi
 }
 
 static int find_name(const pkr_following *on, const char *text, size_t length, unsigned flags,
-                     packread_name *found)
+                     bool wants_others, packread_name *found)
 {
+    bool *others = wants_others && !on->names->trusts_names ? &found->is_ambiguous : NULL;
     pkr_revision revision;
     const char *why;
     pkr_step step;
@@ -191,7 +230,7 @@ static int find_name(const pkr_following *on, const char *text, size_t length, u
 
     if (!pkr_revision_parse(text, length, &revision, &why))
         return not_found(on, why);
-    status = find_base(on, text, revision.base, what_is_meant(on, &revision), &found->id);
+    status = find_base(on, text, revision.base, what_is_meant(on, &revision), &found->id, others);
     at = revision.base;
     while (status == 0 && pkr_revision_next(&revision, &at, &step))
         status = pkr_follow_step(on, &step, &found->id);
@@ -216,6 +255,8 @@ static int begin(packread_reader *reader, unsigned flags, pkr_following *on, pac
     return status;
 }
 
+/* Whether a name is ambiguous takes a look for each rule: who does not ask does without. */
+#define AMBIGUOUS offsetof(packread_name, is_ambiguous)
 #define FLAGS ((unsigned)PACKREAD_NO_REPLACE | PACKREAD_FOLLOW_SYMLINKS)
 
 int packread_reader_resolve(packread_reader *reader, const char *name, size_t length,
@@ -236,7 +277,9 @@ int packread_reader_resolve(packread_reader *reader, const char *name, size_t le
         return status;
     on.looks = !is_whole(&on, name, length, &told.id);
     if (on.looks)
-        status = length > 0 ? find_name(&on, name, length, flags, &told) : not_found(&on, NULL);
+        status = length > 0 ? find_name(&on, name, length, flags,
+                                        pkr_sized_reaches(found, AMBIGUOUS), &told)
+                            : not_found(&on, NULL);
     if (status == 0 && told.id.size > 0)
         status = pkr_follow_replaced(&on, &told.id, &told.contents);
     if (status == 0)

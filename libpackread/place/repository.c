@@ -172,6 +172,7 @@ static int take_format(pkr_repository *repository, const pkr_repository_format *
     repository->id_size = format->id_size;
     repository->tells_id_size = format->is_told;
     repository->ignores_replacements = format->ignores_replacements;
+    repository->trusts_names = format->trusts_names;
     repository->meant = format->meant;
     repository->ref_storage = format->has_reftables ? PKR_REFS_REFTABLE : PKR_REFS_FILES;
     if (!copy(&repository->refs_folder, format->refs_folder) ||

@@ -24,6 +24,7 @@ typedef struct pkr_repository {
                         * none */
     bool is_shallow;   /* commits may lack their parents */
     bool ignores_replacements; /* refs/replace/ does not count */
+    bool trusts_names;         /* that a ref's name may be another's is not told */
     enum pkr_meant meant;      /* of several objects with one prefix, where nothing else says so */
 } pkr_repository;
 

@@ -399,4 +399,44 @@ expect 2 cat packs HEAD
 says 'names need a repository'
 expect 3 cat packs "$id:nosuch"
 
+# A name of several refs, or of a ref and an id: git takes the first, and warns; so does this, unless it is not wanted.
+git init -q -b main twice
+echo 1 > twice/file
+git -C twice add file
+git -C twice commit -q -m 1
+git -C twice branch both
+git -C twice branch one
+git -C twice commit -q --allow-empty -m 2
+git -C twice tag both
+git -C twice branch "$(git -C twice rev-parse --short=8 HEAD)"
+short=$(git -C twice rev-parse --short=8 HEAD)
+for name in both 'both^{tree}' both:file both~1 "$short" one heads/both tags/both HEAD main refs/heads/both; do
+    git -C twice rev-parse "$name" > wanted 2> git.err
+    echo "$name" > names
+    for command in 'cat -t' 'cat -e' info batch; do
+        case $command in
+        batch) expect_input names 0 batch --check twice ;;
+        *)
+            # shellcheck disable=SC2086 # words
+            expect 0 $command twice "$name"
+            ;;
+        esac
+        if [ -s git.err ]; then
+            said=$(sed -n "s/^warning: \(refname '.*' is ambiguous\).*/\1/p" git.err)
+            says "^packread: twice: $said; "
+            equal "$ran: warnings" "$(wc -l < err | tr -d ' ')" 1
+        else
+            is_silent
+        fi
+    done
+    equal "$ran: object" "$(cut -d ' ' -f 1 out)" "$(cat wanted)"
+    expect 0 cat -q -t twice "$name"
+    is_silent
+done
+git -C twice config core.warnAmbiguousRefs false
+for name in both "$short"; do
+    expect 0 cat -t twice "$name"
+    is_silent
+done
+
 finish
