@@ -347,7 +347,7 @@ static enum status open_and_index(struct indexing *indexing)
     options.flags |= PACKREAD_WITHOUT_INDEX;
     if (packread_snapshot_open(indexing->pack, &options, &snapshot, &error) != 0)
         return message_failure(indexing->pack, &error);
-    message_problems(indexing->pack, snapshot);
+    message_problems(indexing->pack, snapshot, indexing->salvage != 0);
     status = begin(indexing, &indexing->index);
     if (status == STATUS_OK)
         status = begin(indexing, &indexing->reverse);

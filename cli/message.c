@@ -337,8 +337,13 @@ enum status message_object_failure(const char *where, const packread_id *id,
     return message_failure(where, &named);
 }
 
-void message_problems(const char *where, const packread_snapshot *snapshot)
+void message_problems(const char *where, const packread_snapshot *snapshot, bool salvages)
 {
+    packread_pack_info pack = {.struct_size = sizeof pack};
+
+    if (!salvages && packread_snapshot_pack(snapshot, 0, &pack) == 0 && pack.version != 2 &&
+        pack.version != 3)
+        return;
     for (size_t i = 0; i < packread_snapshot_problems(snapshot); i++)
         message_failure(where, packread_snapshot_problem(snapshot, i));
 }

@@ -42,8 +42,9 @@ enum status message_failure(const char *where, const packread_error *error);
 /* The same of an object, which is named where the error names none. `id` may be NULL. */
 enum status message_object_failure(const char *where, const packread_id *id,
                                    const packread_error *error);
-/* The problems that the snapshot has so far. */
-void message_problems(const char *where, const packread_snapshot *snapshot);
+/* The problems that the snapshot of a pack without an index has so far. What has no version of a
+ * pack is none, which is all that is to be said, unless it is salvaged. */
+void message_problems(const char *where, const packread_snapshot *snapshot, bool salvages);
 /* A failed system call. Returns STATUS_SYSTEM. */
 enum status message_system(const char *subject, const char *what, int system_errno);
 

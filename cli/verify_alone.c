@@ -58,7 +58,7 @@ enum status verify_alone(struct verification *verification, const char *path)
     options.flags |= PACKREAD_WITHOUT_INDEX;
     if (packread_snapshot_open(path, &options, &snapshot, &error) != 0)
         return verify_tell_unopened(verification, path, &error);
-    message_problems(path, snapshot);
+    message_problems(path, snapshot, false);
     status = verify_stores(verification, snapshot);
     verify_stores_end(verification, snapshot);
     return status;

@@ -7,9 +7,8 @@
 
 static const char seen_folder[] = "loose objects";
 
-/* Of a folder without any nothing is said, as nothing is of a pack that is not there. */
-static void tell_verdict(const struct verification *verification, const char *path,
-                         const packread_verify_summary *summary, const packread_error *reason)
+static void print_verdict(const struct verification *verification, const char *path,
+                          const packread_verify_summary *summary, const packread_error *reason)
 {
     const struct verdict verdict = {
         .path = path,
@@ -23,9 +22,19 @@ static void tell_verdict(const struct verification *verification, const char *pa
         .reason = reason,
     };
 
-    if (verification->tells_good_ones && (summary->stored > 0 || reason != NULL))
+    if (verification->tells_good_ones)
         verdict_print(&verdict, verification->common->json);
     output_flush();
+}
+
+/* Of a folder without any nothing is said, as nothing is of a pack that is not there. */
+static void tell_verdict(const struct verification *verification, const char *path,
+                         const packread_verify_summary *summary, const packread_error *reason)
+{
+    if (summary->stored > 0 || reason != NULL)
+        print_verdict(verification, path, summary, reason);
+    else
+        output_flush();
 }
 
 static enum status tell_unverified(const struct verification *verification, const char *path,
@@ -60,6 +69,26 @@ static enum status verify_folder(struct verification *verification, packread_sna
     if (verify_is_shortage(failure))
         return message_failure(path, &error);
     return status_of_error(failure);
+}
+
+/* Where there is nothing at all, that is the answer. */
+void verify_tell_empty(struct verification *verification, packread_snapshot *snapshot,
+                       const char *where)
+{
+    packread_folder_info own = {.struct_size = sizeof own, .path = where};
+    const packread_verify_summary nothing = {.struct_size = sizeof nothing};
+    uint64_t objects = 0;
+
+    if (packread_snapshot_packs(snapshot) + packread_snapshot_midxes(snapshot) +
+            packread_snapshot_problems(snapshot) >
+        0)
+        return;
+    (void)packread_snapshot_folder(snapshot, 0, &own); /* a folder of packs has none */
+    for (size_t i = 0; objects == 0 && i < packread_snapshot_folders(snapshot); i++)
+        if (packread_snapshot_loose(snapshot, i, &objects, NULL) != 0)
+            return;
+    if (objects == 0 && verify_seen_add(&verification->seen, own.path, "nothing"))
+        print_verdict(verification, own.path, &nothing, NULL);
 }
 
 enum status verify_folders(struct verification *verification, packread_snapshot *snapshot)

@@ -10,5 +10,8 @@ enum status verify_folders(struct verification *verification, packread_snapshot 
  */
 uint64_t verify_count_folders(struct verification *verification, packread_snapshot *snapshot,
                               bool counts);
+/* A place that has no pack and no object is whole, too. */
+void verify_tell_empty(struct verification *verification, packread_snapshot *snapshot,
+                       const char *where);
 
 #endif

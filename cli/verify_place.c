@@ -6,6 +6,7 @@
 #include "message.h"
 #include "midx_advice.h"
 #include "verify_alone.h"
+#include "verify_folder.h"
 #include "verify_lacking.h"
 #include "verify_midx.h"
 #include "verify_stores.h"
@@ -26,6 +27,17 @@ static bool is_told_by_pack(const packread_snapshot *snapshot, const packread_er
     return false;
 }
 
+/* Two lists may name one object folder that cannot be read: it is told with the first. */
+static bool is_new(struct verification *verification, const packread_error *problem)
+{
+    char about[sizeof problem->text];
+    const size_t length = strcspn(problem->text, "(");
+
+    memcpy(about, problem->text, length);
+    about[length] = '\0';
+    return verify_seen_add(&verification->seen, problem->file, about);
+}
+
 static enum status tell_unopened(struct verification *verification, const char *where,
                                  const packread_error *problem)
 {
@@ -44,7 +56,7 @@ static enum status tell_problem(struct verification *verification,
         return STATUS_DAMAGED;
     if (verify_is_pack_alone(problem)) /* its index may come yet */
         return STATUS_OK;
-    if (!verify_seen_add(&verification->seen, problem->file, problem->text))
+    if (!is_new(verification, problem))
         return status_of_error(problem->code);
     /* The packs can be whole all the same: the place as a whole was not verified. */
     if (problem->code == PACKREAD_ERROR_UNSUPPORTED)
@@ -85,8 +97,12 @@ static enum status verify_rounds(struct verification *verification, packread_sna
         status = status_worse(status, verify_stores(verification, snapshot));
         if (packread_snapshot_refresh(snapshot, &changed, &error) != 0)
             return status_worse(status, message_failure(where, &error));
-        if (!changed && !verify_lacking_changes(verification, snapshot))
-            return status_worse(status, verify_lacking(verification, snapshot));
+        if (!changed && !verify_lacking_changes(verification, snapshot)) {
+            status = status_worse(status, verify_lacking(verification, snapshot));
+            if (status == STATUS_OK)
+                verify_tell_empty(verification, snapshot, where);
+            return status;
+        }
     }
     message_error("%s: its packs change faster than they can be verified", where);
     return STATUS_SYSTEM;

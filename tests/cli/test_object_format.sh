@@ -85,4 +85,17 @@ expect 1 list cut.pack
 same out asked_for
 says "^packread: cut.pack: $assumed"
 
+# What is no pack, but by its name, has no ids.
+yes 'not a pack at all' | head -n 100 > text.pack
+for ran_as in 'list text.pack' 'verify text.pack' 'verify --json text.pack' 'index text.pack -o text.idx'; do
+    # shellcheck disable=SC2086 # words
+    expect 1 $ran_as
+    cat err >> out
+    equal "$ran: times that it is told" "$(grep -c '"text":"does not begin with PACK\|: does not begin with PACK' out)" 1
+    says_not 'taken to be'
+done
+# What is salvaged may be one that lost its beginning.
+expect 1 index --salvage text.pack -o text.idx
+says "^packread: text.pack: $assumed"
+
 finish

@@ -30,13 +30,24 @@ done
 
 # Several places, one after the other, in the order given.
 expect 0 verify "$repos/small" "$repos/multi" "$repos/empty"
-equal 'packs of two repositories' "$(grep -c ': ok (' out)" 6
+equal 'packs of two repositories, and one without' "$(grep -c ': ok (' out)" 7
 prints "^$(only_pack "$repos/small"): ok"
 is_silent
 
 # An empty repository is right.
-expect 0 verify "$repos/empty"
-prints_nothing
+for option in --threads=1 --json -q; do
+    expect 0 verify $option "$repos/empty" "$repos/empty"
+    case $option in
+    -q) prints_nothing ;;
+    --json) prints '"ok":true,.*"objects":0,' ;;
+    *) prints ': ok (0 objects, 0 bytes)$' ;;
+    esac
+    [ $option = -q ] || equal "$ran: lines" "$(wc -l < out | tr -d ' ')" 1
+    is_silent
+done
+mkdir -p bare/pack bare/info
+expect 0 verify bare
+equal "$ran" "$(cat out)" 'bare: ok (0 objects, 0 bytes)'
 is_silent
 
 # advises NAME: nothing on standard error, but where the damage is in the index alone: there, what mends it
@@ -63,7 +74,7 @@ is_silent
 rm -rf beside.git/objects/??
 echo /nowhere > beside.git/objects/info/alternates
 expect 4 verify beside.git
-says '^packread: /nowhere: objects are borrowed from this folder, but it cannot be read: No such file or directory$'
+says '^packread: /nowhere: objects are borrowed from this folder (named in beside.git/objects/info/alternates), but it cannot be read: No such file or directory$'
 
 # Damage is on standard output, a line for each thing, and counts.
 damaged=$FIXTURES/damaged/flipped-byte
