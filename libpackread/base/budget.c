@@ -95,11 +95,11 @@ static uint64_t free_stuck(pkr_budget *budget)
     budget->stuck = NULL;
     while (list) {
         pkr_stuck *next = list->next;
-        uint64_t size = list->size;
+        uint64_t paid = list->paid;
 
-        if (list->free(list, (size_t)size)) {
-            pkr_budget_give(budget, size);
-            freed += size;
+        if (list->free(list, (size_t)list->size)) {
+            pkr_budget_give(budget, paid);
+            freed += paid;
         } else {
             list->next = budget->stuck;
             budget->stuck = list;
@@ -204,13 +204,13 @@ bool pkr_budget_relieve(pkr_budget *budget)
 
 /* ---- What cannot be freed ------------------------------------------------------------------- */
 
-void pkr_budget_keep_stuck(pkr_budget *budget, void *memory, uint64_t size,
+void pkr_budget_keep_stuck(pkr_budget *budget, void *memory, uint64_t size, uint64_t paid,
                            bool (*free)(void *memory, size_t size))
 {
     pkr_stuck *stuck = memory;
 
     pkr_lock_take(&budget->lock);
-    *stuck = (pkr_stuck){budget->stuck, size, free};
+    *stuck = (pkr_stuck){budget->stuck, size, paid, free};
     budget->stuck = stuck;
     pkr_lock_give(&budget->lock);
 }

@@ -41,6 +41,7 @@ typedef struct pkr_giver {
 typedef struct pkr_stuck {
     struct pkr_stuck *next;
     uint64_t size;
+    uint64_t paid; /* of it */
     bool (*free)(void *memory, size_t size);
 } pkr_stuck;
 
@@ -87,9 +88,9 @@ static inline void pkr_budget_give(pkr_budget *budget, uint64_t size)
 /* The system, not the budget, has no memory: givers give all that they can, and idle windows go.
  * Whether there was any, so that it is worth one more try. */
 bool pkr_budget_relieve(pkr_budget *budget);
-/* `size` bytes that were paid for and that `free` could not free stay paid until it can: tried
- * again whenever memory is short, and by pkr_budget_free_stuck. */
-void pkr_budget_keep_stuck(pkr_budget *budget, void *memory, uint64_t size,
+/* `size` bytes that `free` could not free, of which `paid` were paid for, stay paid until it can:
+ * tried again whenever memory is short, and by pkr_budget_free_stuck. */
+void pkr_budget_keep_stuck(pkr_budget *budget, void *memory, uint64_t size, uint64_t paid,
                            bool (*free)(void *memory, size_t size));
 void pkr_budget_free_stuck(pkr_budget *budget);
 

@@ -23,8 +23,12 @@ static uint64_t destroy(pkr_blob *blob)
     pkr_budget *budget = blob->budget;
     uint64_t bytes = blob->charged;
 
+    if (blob->pool) { /* which pays for it */
+        pkr_pool_give(blob->pool, blob, bytes);
+        return 0;
+    }
     if (!pkr_pages_free(blob, (size_t)bytes)) {
-        pkr_budget_keep_stuck(budget, blob, bytes, pkr_pages_free);
+        pkr_budget_keep_stuck(budget, blob, bytes, bytes, pkr_pages_free);
         return 0;
     }
     pkr_budget_give(budget, bytes);
@@ -35,7 +39,7 @@ static uint64_t destroy(pkr_blob *blob)
 
 #define FIRST_BITS 7 /* of the smallest size */
 #define STEP_BITS 3  /* so many bits of a size tell it from its neighbours */
-#define LARGER 16     /* a spare that is so many sizes too large will do */
+#define LARGER 16    /* a spare that is so many sizes too large will do */
 
 /* Bytes of a blob of that size. */
 static uint64_t bytes_of(unsigned size)
@@ -132,7 +136,7 @@ static bool put_aside(pkr_spares *spares, pkr_blob *blob, pkr_blob **gone)
 {
     const unsigned size = size_for(blob->charged);
 
-    if (!WITH_SPARES || size == PKR_SPARE_SIZES || bytes_of(size) != blob->charged ||
+    if (!WITH_SPARES || blob->pool || size == PKR_SPARE_SIZES || bytes_of(size) != blob->charged ||
         blob->charged > spares->most)
         return false;
     pkr_giver_lock(&spares->giver);
@@ -204,10 +208,15 @@ int pkr_blob_new(pkr_spares *spares, uint64_t size, pkr_blob **blob, pkr_fault *
 {
     uint64_t bytes = bytes_for(size);
     const uint64_t more = rounded(spares, bytes);
-    pkr_blob *made = take(spares, bytes);
+    pkr_blob *made = pkr_pool_take(spares->pool, bytes, &bytes);
+    pkr_pool *pool = made ? spares->pool : NULL;
     int status = 0;
 
-    if (made) {
+    if (!made)
+        made = take(spares, bytes);
+    if (pool) {
+        /* `bytes` are those that it has. */
+    } else if (made) {
         bytes = made->charged;
     } else if (more > 0 && allocate(spares, NULL, more, size, &made, NULL) == 0) {
         bytes = more;
@@ -218,11 +227,38 @@ int pkr_blob_new(pkr_spares *spares, uint64_t size, pkr_blob **blob, pkr_fault *
         return status;
     memset(made, 0, sizeof *made);
     made->budget = spares->budget;
+    made->pool = pool;
     made->charged = bytes;
     made->size = size;
     atomic_init(&made->holds, 1);
     atomic_init(&made->kept, false);
     atomic_init(&made->cached, false);
+    *blob = made;
+    return 0;
+}
+
+/* To more bytes than it has. */
+static int grow_in_pool(pkr_spares *spares, pkr_blob **blob, uint64_t size, pkr_fault *fault)
+{
+    pkr_blob *old = *blob;
+    pkr_blob *made;
+    pkr_pool *pool;
+    uint64_t charged = old->charged;
+    int status;
+
+    if (pkr_pool_extend(old->pool, old, bytes_for(size), &charged)) {
+        old->charged = charged;
+        return 0;
+    }
+    status = pkr_blob_new(spares, size, &made, fault);
+    if (status != 0)
+        return status;
+    pool = made->pool;
+    charged = made->charged;
+    memcpy(made, old, sizeof *old + (size_t)old->size);
+    made->pool = pool;
+    made->charged = charged;
+    destroy(old);
     *blob = made;
     return 0;
 }
@@ -233,7 +269,12 @@ int pkr_blob_grow(pkr_spares *spares, pkr_blob **blob, uint64_t size, pkr_fault 
     pkr_blob *moved = *blob;
 
     /* One that was a spare may be larger already. */
-    if (bytes > moved->charged) {
+    if (bytes > moved->charged && moved->pool) {
+        int status = grow_in_pool(spares, &moved, size, fault);
+
+        if (status != 0)
+            return status;
+    } else if (bytes > moved->charged) {
         int status = allocate(spares, *blob, bytes, size, &moved, fault);
 
         if (status != 0)

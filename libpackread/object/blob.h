@@ -5,9 +5,11 @@
 
 #include "base/budget.h"
 #include "base/fault.h"
+#include "object/pool.h"
 
 typedef struct pkr_blob {
     pkr_budget *budget;     /* that it is paid from */
+    pkr_pool *pool;         /* that its memory is of; NULL: it is its own */
     uint64_t charged;       /* bytes, this struct included */
     uint64_t size;          /* of the data */
     _Atomic uint32_t holds; /* of those who use it, and of the cache that has it */
@@ -37,6 +39,7 @@ typedef struct pkr_blob {
 typedef struct pkr_spares {
     pkr_giver giver; /* its lock is that of all below */
     pkr_budget *budget;
+    pkr_pool *pool;                   /* for larger ones; NULL: none */
     uint64_t most;                    /* bytes that are worth holding */
     uint64_t held;                    /* bytes */
     unsigned hand;                    /* the size that gives next where others are wanted */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 /* AddressSanitizer can watch the ends of what malloc gave only. */
 #if defined(__has_feature)
@@ -45,6 +46,23 @@ bool pkr_pages_free(void *memory, size_t size)
         return munmap(memory, size) == 0;
     free(memory);
     return true;
+}
+
+void *pkr_pages_reserve(size_t size)
+{
+    return is_by_pages(size) ? new_memory(size) : NULL;
+}
+
+bool pkr_pages_empty(void *memory, size_t size)
+{
+    return madvise(memory, size, MADV_DONTNEED) == 0;
+}
+
+size_t pkr_pages_unit(void)
+{
+    const long size = sysconf(_SC_PAGESIZE);
+
+    return size > 0 ? (size_t)size : 0;
 }
 
 /* The one step from malloc to pages. */

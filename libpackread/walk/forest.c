@@ -27,8 +27,12 @@ int pkr_forest_reader(pkr_forest *forest, packread_reader **reader, pkr_fault *f
 {
     int status = pkr_reader_make(forest->snapshot, reader, fault);
 
-    if (status == 0) /* each thread has one */
+    if (status == 0) { /* each thread has one */
         (*reader)->spares.most = forest->snapshot->cache_limit / SPARES_PART;
+        if (!forest->pool.budget)
+            pkr_pool_begin(&forest->pool, &forest->snapshot->budget);
+        (*reader)->spares.pool = &forest->pool;
+    }
     if (status == 0 && forest->pack->alone) {
         (*reader)->resolve = pkr_waiting_offset;
         (*reader)->resolve_context = &forest->waiting;
@@ -81,6 +85,7 @@ void pkr_forest_release(pkr_forest *forest)
 {
     pkr_budget *budget = &forest->snapshot->budget;
 
+    pkr_pool_end(&forest->pool);
     pkr_memory_free(budget, forest->first_child, forest->charged);
     free(forest->crcs);
     pkr_waiting_free(&forest->waiting);

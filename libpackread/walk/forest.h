@@ -40,6 +40,8 @@ typedef struct pkr_forest {
     uint32_t *next_sibling;
     uint64_t charged;
 
+    pkr_pool pool; /* of all readers at work on it */
+
     _Atomic uint64_t spare_work; /* bytes that may still be inflated in vain: see fence.h */
     _Atomic uint32_t next_root;  /* ranks from here on have not been handed to a thread */
     _Atomic bool stopped;        /* set by anybody: all work on the forest is to end */

@@ -20,6 +20,7 @@ enum fault_call {
     FAULT_STATX,
     FAULT_MMAP,
     FAULT_MUNMAP,
+    FAULT_MADVISE,
     FAULT_PREAD,
     FAULT_READ,
     FAULT_WRITE, /* writev and pwrite too */

@@ -28,6 +28,7 @@ const struct fault_way fault_ways[] = {
     {FAULT_MMAP, EACCES, "mmap EACCES"},
     {FAULT_MMAP, EAGAIN, "mmap EAGAIN"},
     {FAULT_MUNMAP, ENOMEM, "munmap ENOMEM"},
+    {FAULT_MADVISE, EINVAL, "madvise EINVAL"},
     {FAULT_PREAD, EIO, "pread EIO"},
     {FAULT_PREAD, EINTR, "pread EINTR"},
     {FAULT_PREAD, FAULT_SHORT, "pread short"},

@@ -191,6 +191,11 @@ WRAP(void *, mremap, (void *memory, size_t old, size_t size, int flags, ...))
     return got;
 }
 
+WRAP(int, madvise, (void *memory, size_t size, int advice))
+{
+    return plan_ask(FAULT_MADVISE) ? -1 : madvise(memory, size, advice);
+}
+
 WRAP(int, munmap, (void *memory, size_t size))
 {
     int status = plan_ask(FAULT_MUNMAP) ? -1 : munmap(memory, size);

@@ -132,8 +132,8 @@ START_TEST(what_the_system_does_not_take_back_is_tried_again)
 {
     ck_assert(pkr_budget_take(&budget, LIMIT));
     may_free = false;
-    pkr_budget_keep_stuck(&budget, malloc(100), LIMIT / 2, free_sometimes);
-    pkr_budget_keep_stuck(&budget, malloc(100), LIMIT / 2, free_sometimes);
+    pkr_budget_keep_stuck(&budget, malloc(100), LIMIT / 2, LIMIT / 2, free_sometimes);
+    pkr_budget_keep_stuck(&budget, malloc(100), LIMIT / 2, LIMIT / 2, free_sometimes);
     ck_assert(!pkr_budget_take(&budget, 1));
     may_free = true;
     ck_assert(pkr_budget_take(&budget, LIMIT));
