@@ -1,7 +1,8 @@
 /* test_moving.c - git moves objects between loose files and packs, back and forth, while threads
  * look them up, read them and list them: none is ever missing, wrong, or told twice.
  *
- * STRESS_SECONDS: how long; 5 by default, a minute with CHECK_LARGE. */
+ * STRESS_SECONDS: how long; 5 seconds by default, a minute with CHECK_LARGE; but at
+ * least until everything was moved through all its places once. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -245,11 +246,10 @@ static size_t count_rounds(const char *folder)
 
     snprintf(path, sizeof path, "%s/rounds", folder);
     file = fopen(path, "r");
-    ck_assert_ptr_nonnull(file);
-    while (getc(file) != EOF)
+    while (file && getc(file) != EOF)
         count++;
-    fclose(file);
-    printf("%zu rounds\n", count);
+    if (file)
+        fclose(file);
     return count;
 }
 
@@ -272,7 +272,8 @@ START_TEST(nothing_is_missing_while_git_moves_it)
         workers[i].reader = sample_reader(snapshot);
         ck_assert_int_eq(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
     }
-    sleep((unsigned)seconds);
+    for (uint64_t slept = 0; slept < seconds || count_rounds(folder) == 0; slept++)
+        sleep(1);
     atomic_store(&is_over, true);
     snprintf(path, sizeof path, "%s/stop", folder);
     suite_write_file(path, "", 0);
@@ -286,7 +287,7 @@ START_TEST(nothing_is_missing_while_git_moves_it)
         ck_assert_uint_gt(workers[i].listings, 0);
     }
     ck_assert_int_eq(end(mover), 0);
-    ck_assert_uint_gt(count_rounds(folder), 0);
+    printf("%zu rounds\n", count_rounds(folder));
     for (size_t i = 0; i < THREADS; i++)
         ck_assert_msg(workers[i].failures == 0, "%llu failures; the first: %s",
                       (unsigned long long)workers[i].failures, workers[i].first);
