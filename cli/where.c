@@ -74,6 +74,13 @@ static enum status open_snapshot(struct where *opened, packread_error *error)
     return STATUS_OK;
 }
 
+/* Where another look may help: what moved, or has an index that is damaged. */
+static bool may_be_elsewhere(int failure)
+{
+    return failure == PACKREAD_ERROR_CORRUPT || failure == PACKREAD_ERROR_NOT_FOUND ||
+           failure == PACKREAD_ERROR_CHANGED || failure == PACKREAD_ERROR_SYSTEM;
+}
+
 static bool may_have_moved(int failure)
 {
     return failure == PACKREAD_ERROR_NOT_FOUND || failure == PACKREAD_ERROR_CHANGED ||
@@ -86,7 +93,7 @@ void where_stream_again(struct where *opened, const packread_id *id, const packr
     packread_error again = {0};
     int status;
 
-    if (!may_have_moved(*failure) ||
+    if (!may_be_elsewhere(*failure) ||
         (opened->inner == NULL && packread_reader_new(opened->snapshot, &opened->inner, NULL) != 0))
         return;
     status = packread_reader_stream(opened->inner, id, sink, &again);

@@ -235,3 +235,28 @@ int pkr_packed_refs_find(const pkr_packed_refs *refs, const char *name, size_t l
     }
     return 0;
 }
+
+/* Whether the file ends in the line at `at`, in the last part of this name. */
+static bool ends_within(const pkr_packed_refs *refs, size_t at, const char *name, size_t length)
+{
+    const char *begun;
+    size_t size;
+
+    return refs->bytes[after_line(refs, at) - 1] != '\n' && name_of(refs, at, &begun, &size) &&
+           size <= length && memcmp(begun, name, size) == 0 &&
+           !memchr(name + size - 1, '/', length - size + 1);
+}
+
+bool pkr_packed_refs_has_bad(const pkr_packed_refs *refs, const char *name, size_t length)
+{
+    size_t at = refs->begin;
+    pkr_packed_ref ref;
+    int got;
+
+    while ((got = pkr_packed_refs_next(refs, &at, &ref)) != 0) {
+        if (got < 0 && ((ref.name && has_name(&ref, name, length)) ||
+                        ends_within(refs, ref.place, name, length)))
+            return true;
+    }
+    return false;
+}

@@ -43,5 +43,7 @@ int pkr_packed_refs_next(const pkr_packed_refs *refs, size_t *at, pkr_packed_ref
  * Where it ends between two good ones that are next to each other, there is none. */
 int pkr_packed_refs_find(const pkr_packed_refs *refs, const char *name, size_t length,
                          pkr_packed_ref *ref);
+/* Whether a bad line is that of this name: it has it, or the file ends within its last part. */
+bool pkr_packed_refs_has_bad(const pkr_packed_refs *refs, const char *name, size_t length);
 
 #endif

@@ -114,3 +114,8 @@ int pkr_names_find_ref(pkr_names *names, const char *name, size_t length, packre
     return names->is_repository ? pkr_refs_find(&names->refs, name, length, id, error)
                                 : pkr_bundle_refs_find(&names->bundle, name, length, id, error);
 }
+
+bool pkr_names_is_lost_ref(pkr_names *names, const char *name, size_t length)
+{
+    return names->is_repository && pkr_refs_is_lost(&names->refs, name, length);
+}

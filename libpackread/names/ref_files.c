@@ -221,6 +221,17 @@ int pkr_ref_files_read(pkr_ref_files *files, const char *name, size_t length, pk
     return status;
 }
 
+bool pkr_ref_files_is_lost(pkr_ref_files *files, const char *name, size_t length)
+{
+    bool is_lost;
+
+    pkr_lock_take(files->lock);
+    is_lost =
+        look_at_packed(files, NULL) == 0 && pkr_packed_refs_has_bad(&files->refs, name, length);
+    pkr_lock_give(files->lock);
+    return is_lost;
+}
+
 /* ---- All of them ----------------------------------------------------------------------------- */
 
 /* The folders that have yet to be read, as beginnings of names: "refs/heads/". */

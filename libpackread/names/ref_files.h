@@ -35,6 +35,8 @@ int pkr_ref_files_read_loose(const pkr_ref_files *files, const char *name, size_
 /* The ref of a valid name, whichever way it is kept. Errors: also those of packed-refs. */
 int pkr_ref_files_read(pkr_ref_files *files, const char *name, size_t length, pkr_ref *ref,
                        packread_error *error);
+/* Of a name that could not be read: whether packed-refs has a line of it that is damaged. */
+bool pkr_ref_files_is_lost(pkr_ref_files *files, const char *name, size_t length);
 /* Adds all refs, those too that cannot be read. Errors: MEMORY, BUDGET, SYSTEM; CORRUPT for a
  * packed-refs that cannot be read. */
 int pkr_ref_files_list(pkr_ref_files *files, pkr_ref_list *list, packread_error *error);

@@ -216,6 +216,11 @@ int pkr_refs_find(pkr_refs *refs, const char *name, size_t length, packread_id *
     return endless(refs, at, length, error);
 }
 
+bool pkr_refs_is_lost(pkr_refs *refs, const char *name, size_t length)
+{
+    return !refs->has_tables && pkr_ref_files_is_lost(&refs->files, name, length);
+}
+
 /* ---- All of them ----------------------------------------------------------------------------- */
 
 /* Of a linked work tree the common tables have the refs of the main one, too: they do not count. */

@@ -28,6 +28,9 @@ void pkr_refs_end(pkr_refs *refs);
 int pkr_refs_find(pkr_refs *refs, const char *name, size_t length, packread_id *id,
                   packread_error *error);
 
+/* Of a ref that is CORRUPT: whether it is known to be there, and damaged. */
+bool pkr_refs_is_lost(pkr_refs *refs, const char *name, size_t length);
+
 /* All refs whose names begin with `prefix`, sorted; ids of symbolic ones are those that they lead
  * to, if to any. To be freed, whatever comes of it. Errors: those of reading what holds many refs.
  */

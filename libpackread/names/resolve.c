@@ -21,20 +21,26 @@ static bool is_whole(const pkr_following *on, const char *text, size_t length, p
 
 /* ---- Refs ------------------------------------------------------------------------------------ */
 
-/* One of the names that a short one may stand for. */
+/* One of the names that a short one may stand for. Of one that is CORRUPT `is_lost` says that it is
+ * the line of this ref that is damaged. */
 static int find_ref_as(const pkr_following *on, const char *before, const char *text, size_t length,
-                       const char *after, packread_id *id, packread_error *error)
+                       const char *after, packread_id *id, bool *is_lost, packread_error *error)
 {
     const size_t first = strlen(before);
     const size_t last = strlen(after);
     char name[PKR_REF_NAME_MAX + 1];
+    int status;
 
+    *is_lost = false;
     if (length > PKR_REF_NAME_MAX - first - last)
         return PACKREAD_ERROR_NOT_FOUND;
     memcpy(name, before, first);
     memcpy(name + first, text, length);
     memcpy(name + first + length, after, last);
-    return pkr_names_find_ref(on->names, name, first + length + last, id, error);
+    status = pkr_names_find_ref(on->names, name, first + length + last, id, error);
+    if (status == PACKREAD_ERROR_CORRUPT)
+        *is_lost = pkr_names_is_lost_ref(on->names, name, first + length + last);
+    return status;
 }
 
 /* Files that are no refs lie beside HEAD, such as `config`: that they are no right ref is not told.
@@ -70,12 +76,14 @@ static int look_for_others(const pkr_following *on, const char *text, size_t len
     packread_error detail;
     pkr_following other = *on;
     packread_id id;
+    bool is_lost;
     int status = PACKREAD_ERROR_NOT_FOUND;
 
     detail.code = 0;
     other.error = &detail;
     for (; status != 0 && !may_pass(status, &detail) && next < RULES; next++)
-        status = find_ref_as(&other, rules[next][0], text, length, rules[next][1], &id, &detail);
+        status = find_ref_as(&other, rules[next][0], text, length, rules[next][1], &id, &is_lost,
+                             &detail);
     if (status != 0 && !may_pass(status, &detail))
         status = pkr_short_id(&other, text, length, on->names->meant, &id);
     *found = status == 0;
@@ -86,7 +94,8 @@ static int look_for_others(const pkr_following *on, const char *text, size_t len
     return status;
 }
 
-/* One that is no ref, or leads to none, does not hide another one; `broken` is the first that is no
+/* One that is no ref, or leads to none, does not hide another one, but one whose line among many is
+ * damaged does: the name would mean something else; `broken` is the first that is no
  * ref, else that leads to none. `others` (may be NULL): whether the name is ambiguous. Errors:
  * NOT_FOUND, without detail. */
 static int find_ref(const pkr_following *on, const char *text, size_t length, packread_id *id,
@@ -96,11 +105,12 @@ static int find_ref(const pkr_following *on, const char *text, size_t length, pa
         return PACKREAD_ERROR_NOT_FOUND;
     for (size_t i = 0; i < RULES; i++) {
         packread_error detail;
+        bool is_lost;
         int status;
 
         detail.code = 0;
-        status = find_ref_as(on, rules[i][0], text, length, rules[i][1], id, &detail);
-        if (status == PACKREAD_ERROR_CORRUPT) {
+        status = find_ref_as(on, rules[i][0], text, length, rules[i][1], id, &is_lost, &detail);
+        if (status == PACKREAD_ERROR_CORRUPT && !is_lost) {
             if ((broken->code == 0 || broken->code == PACKREAD_ERROR_NOT_FOUND) &&
                 (i > 0 || is_meant_as_ref(text, length)))
                 *broken = detail;

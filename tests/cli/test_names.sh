@@ -38,6 +38,7 @@ one() {
 # zoo FORMAT: all kinds of refs and names, packed as objects, with refs loose and packed
 zoo() {
     git init -q -b main --object-format="$1" zoo
+    git -C zoo config core.warnAmbiguousRefs false
     (
         cd zoo || exit
         mkdir -p dir/sub 'odd names'
@@ -121,9 +122,8 @@ forms() {
         'refs/heads/main^{commit}~1' 'HEAD^{tree' 'HEAD^tree}' 'HEAD{tree}' 'HEAD^{tree}x' '{}' '@{}x'
 }
 
-export GIT_CONFIG_COUNT=3 GIT_CONFIG_KEY_0=maintenance.auto GIT_CONFIG_VALUE_0=false
-export GIT_CONFIG_KEY_1=core.warnAmbiguousRefs GIT_CONFIG_VALUE_1=false
-export GIT_CONFIG_KEY_2=advice.graftFileDeprecated GIT_CONFIG_VALUE_2=false
+export GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0=maintenance.auto GIT_CONFIG_VALUE_0=false
+export GIT_CONFIG_KEY_1=advice.graftFileDeprecated GIT_CONFIG_VALUE_1=false
 for format in sha1 sha256; do
     git init -q --object-format=$format probe 2> /dev/null || continue
     rm -rf probe zoo

@@ -57,6 +57,37 @@ says "/packed-refs: offset $begin: the last line is cut short$"
 cp whole d/.git/packed-refs
 finds HEAD alpha beta feature gamma main light
 
+# A tag hides the branch of its name, also where its line is damaged or the file ends in it: the name means no other object.
+git -C d commit -q --allow-empty -m two
+git -C d branch both
+git -C d tag -a -m t both HEAD~1
+git -C d pack-refs --all
+cp d/.git/packed-refs whole
+line=$(grep -n ' refs/tags/both$' whole | cut -d : -f 1)
+for bad in 'ggggggggggggggggggggggggggggggggggggggg0' "$(sed -n "${line}s/.\( .*\)//p" whole)'"; do
+    damaged "$line" "$bad refs/tags/both"
+    for name in both 'both^{commit}' tags/both; do
+        expect 1 cat -t d "$name"
+        prints_nothing
+        says "/packed-refs: offset $begin: a line is no ref$"
+        expect 1 extract d --as=tree -o none "$name"
+        holds "$ran: no folder" [ ! -e none ]
+    done
+    echo both > names
+    expect_input names 1 batch --check d
+    prints '^both missing$'
+    finds heads/both main alpha light
+done
+begin=$(head -n "$((line - 1))" whole | wc -c | tr -d ' ')
+for left in 52 54 55; do
+    head -c "$((begin + left))" whole > d/.git/packed-refs
+    expect 1 cat -t d both
+    says "/packed-refs: offset $begin: the last line is cut short$"
+    finds heads/both alpha
+done
+cp whole d/.git/packed-refs
+finds light heads/both tags/both
+
 # Names that are none, and a ref that stands for one that is not there.
 for name in refs/heads/../../HEAD ../HEAD heads/..; do
     expect 3 cat d "$name"

@@ -36,7 +36,7 @@ for command in 'batch --all' 'batch --all --threads=1' 'batch --all --unordered'
     says ': was removed while the objects were listed: '
     says_not 'not found'
     equal "$ran: other messages" \
-        "$(grep -c -v -e ': was removed while' -e 'more loose objects could not be read$' err)" 0
+        "$(grep -v -e ': was removed while' -e 'more loose objects\{0,1\} could not be read$' err | head -n 3)" ''
 done
 
 # Into a pack, as gc does it: nothing is missing.
