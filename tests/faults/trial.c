@@ -132,6 +132,8 @@ static const char *judge(const struct trial *trial, int status, const struct tri
 }
 
 static enum fault_clock clock_now;
+/* What was changed just now is read again for each question: many calls, and most of them alike. */
+#define NOW_STEP 5
 
 static void *begin(const struct operation *operation)
 {
@@ -259,7 +261,7 @@ void trial_run(const struct operation *operation, uint64_t step)
     runs = try_all(operation, step);
     clock_now = FAULT_NOW;
     if (expect(operation) != calls)
-        runs += try_all(operation, step);
+        runs += try_all(operation, getenv("CHECK_LARGE") ? step : NOW_STEP * step);
     ck_assert_int_eq(fault_open_files(), open_files);
     printf("%s: %llu runs, %llu faults\n", operation->name, (unsigned long long)runs,
            (unsigned long long)(fault_total() - total));
