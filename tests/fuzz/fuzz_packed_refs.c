@@ -20,6 +20,8 @@ static void is_bad(const pkr_packed_refs *refs, const pkr_packed_ref *ref)
     if (!ref->why || ref->place >= refs->size ||
         (ref->place > 0 && refs->bytes[ref->place - 1] != '\n'))
         abort();
+    if (ref->name && !pkr_packed_refs_has_bad(refs, ref->name, ref->length))
+        abort();
 }
 
 static void look_up(const pkr_packed_refs *refs, const struct naive_ref *one)
@@ -27,6 +29,7 @@ static void look_up(const pkr_packed_refs *refs, const struct naive_ref *one)
     pkr_packed_ref ref;
     int got = pkr_packed_refs_find(refs, one->name, one->length, &ref);
 
+    (void)pkr_packed_refs_has_bad(refs, one->name, one->length);
     if (got < 0 || (got == 0 && !refs->is_sorted))
         abort();
     if (got == 1 && (ref.length != one->length || memcmp(ref.name, one->name, one->length) != 0))
