@@ -110,14 +110,36 @@ $(FIXTURES)/.stamp: $(filter-out fixtures/demo.sh fixtures/check.sh,$(wildcard f
 PLAIN_TESTS := $(if $(SANITIZE)$(COVERAGE),,tests/faults/symbols_test.sh tests/install_test.sh \
 	tests/layers_test.sh tests/layers_planted_test.sh tests/malformed/test_malformed_git.sh tests/readme_test.sh fixtures/check.sh)
 SUITE := $(SMMAP_TESTS) $(PACKREAD_TESTS) $(FAULT_TESTS) $(MALFORMED_TESTS) $(ORACLE_TESTS) $(REPLAYS) $(SHELL_TESTS) $(PLAIN_TESTS)
-# ThreadSanitizer makes a test ten times slower and has nothing to say about a single thread: it gets
-# those that start threads, themselves or through verify, and the model.
+# ThreadSanitizer's way of building. The rounds of SHA-1 touch nothing that threads share, and take ten times as long when watched.
 ifeq ($(SANITIZE),thread)
-# The rounds of SHA-1 touch nothing that threads share, and take ten times as long when watched.
 $(B)/libpackread/platform/sha1_%.o: EXTRA_CFLAGS = -fno-sanitize=thread
-THREADED := $(patsubst %.c,%,$(shell grep -rlE --include='test_*.c' 'pthread_create|packread_verify|verify_report' tests/smmap tests/packread)) \
-	tests/smmap/test_model tests/packread/read/test_header_sweep tests/cli/test_batch_ahead.sh tests/cli/test_verify.sh tests/cli/test_signals.sh
-SUITE := $(filter $(THREADED) $(addprefix $(B)/,$(THREADED)),$(SUITE))
+endif
+
+# What is run of all that, where a way of building has something to say about a part of the product only.
+# ONLY=name chooses among all tests in each of them; WHOLE=1, and check-large, run all.
+below = $(foreach folder,$(1),$(filter $(B)/tests/$(folder)/%,$(SUITE)))
+named = $(foreach name,$(1),$(filter %/$(name) %/$(name).sh,$(SUITE)))
+COMMANDS := test_list test_cat test_batch test_index test_verify test_extract test_loose test_bundle
+ifneq ($(filter thread,$(SANITIZE)),)
+# Has nothing to say about a single thread: those that start threads, themselves or through verify, and the model.
+PART := $(filter $(addprefix $(B)/,$(patsubst %.c,%,$(shell grep -rlE --include='test_*.c' \
+	'pthread_create|packread_verify|verify_report' tests/smmap tests/packread))),$(SUITE)) \
+	$(call named,test_model test_header_sweep test_batch_ahead test_verify test_signals)
+else ifneq ($(SANITIZE),)
+# A process takes ten times as long as in a plain build. These ask many times what others ask once or what the
+# library's own tests ask, or are about limits that a sanitizer does not keep.
+PART := $(filter-out $(call named,test_zoo test_zoo_files test_little_memory test_limits test_processors test_where \
+	test_verify_blame test_one_of_many test_names_changing test_batch_long test_gitpython),$(SUITE))
+else ifeq ($(LIBDEFLATE),0)
+# All that inflates.
+PART := $(call below,packread/platform packread/object packread/read packread/repair packread/walk packread/verify \
+	packread/bulk packread/store malformed oracle fuzz) $(call named,$(COMMANDS) test_large test_budget test_threads readme_test)
+else ifneq ($(findstring onepage,$(SMMAP_DEBUG)),)
+# All that reads through windows.
+PART := $(filter-out $(call below,packread/platform packread/base packread/format packread/names faults fuzz),\
+	$(filter $(B)/%,$(SUITE))) $(call named,$(COMMANDS) test_limits test_midx test_faults_windows test_faults_packs)
+else
+PART := $(SUITE)
 endif
 chosen = $(if $(2),$(foreach name,$(1),$(if $(findstring $(2),$(notdir $(name))),$(name))),$(1))
 
@@ -127,8 +149,10 @@ TEST_ENVIRONMENT = FIXTURES='$(abspath $(FIXTURES))' PACKREAD='$(abspath $(PROGR
 
 programs: $(PRODUCTS) $(SMMAP_TESTS) $(PACKREAD_TESTS) $(FAULT_TESTS) $(MALFORMED_TESTS) $(ORACLE_TESTS) $(CROSSCHECK) $(REPLAYS) $(BENCHES) $(WRITE_PACKS)
 
-suite: programs $(FIXTURES)/.stamp
-	@$(TEST_ENVIRONMENT) tests/run.sh $(call chosen,$(SUITE),$(ONLY))
+RUN := $(if $(ONLY)$(WHOLE)$(CHECK_LARGE),$(call chosen,$(SUITE),$(ONLY)),$(PART))
+suite: $(if $(filter-out $(RUN),$(SUITE)),$(PRODUCTS) $(WRITE_PACKS) $(filter $(B)/%,$(RUN)),programs) $(FIXTURES)/.stamp
+	@$(if $(ONLY)$(filter $(words $(RUN)),$(words $(SUITE))),,echo 'In this way of building, $(words $(RUN)) of $(words $(SUITE)) tests are run (WHOLE=1: all)')
+	@$(TEST_ENVIRONMENT) tests/run.sh $(RUN)
 
 replay: $(REPLAYS)
 	@$(TEST_ENVIRONMENT) tests/run.sh $(call chosen,$(REPLAYS),$(FUZZ))
@@ -141,11 +165,11 @@ check-large: ## the same with the tests that need gigabytes of disk or minutes
 	@.ci/setup check
 	+@CHECK_LARGE=1 $(AGAIN) suite
 
-asan: ## all tests under AddressSanitizer and UBSan
+asan: ## the tests under AddressSanitizer and UBSan (WHOLE=1: those that take long there, too)
 	@.ci/setup check
 	+@$(AGAIN) VARIANT=asan SANITIZE=address,undefined suite
 
-ubsan: ## all tests under UBSan alone
+ubsan: ## the same under UBSan alone
 	@.ci/setup check
 	+@$(AGAIN) VARIANT=ubsan SANITIZE=undefined suite
 
@@ -153,7 +177,7 @@ tsan: ## the tests that use threads, under ThreadSanitizer
 	@.ci/setup check
 	+@$(AGAIN) VARIANT=tsan SANITIZE=thread suite
 
-onepage: ## all tests with windows of one page, unmapped at release
+onepage: ## the tests that read through windows (WHOLE=1: all), with windows of one page, unmapped at release
 	@.ci/setup check
 	+@SMMAP_DEBUG=onepage $(AGAIN) suite
 
