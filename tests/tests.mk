@@ -117,27 +117,27 @@ endif
 
 # What is run of all that, where a way of building has something to say about a part of the product only.
 # ONLY=name chooses among all tests in each of them; WHOLE=1, and check-large, run all.
-below = $(foreach folder,$(1),$(filter $(B)/tests/$(folder)/%,$(SUITE)))
-named = $(foreach name,$(1),$(filter %/$(name) %/$(name).sh,$(SUITE)))
+in_folders = $(foreach folder,$(1),$(filter $(B)/tests/$(folder)/%,$(SUITE)))
+by_names = $(foreach name,$(1),$(filter %/$(name) %/$(name).sh,$(SUITE)))
 COMMANDS := test_list test_cat test_batch test_index test_verify test_extract test_loose test_bundle
 ifneq ($(filter thread,$(SANITIZE)),)
 # Has nothing to say about a single thread: those that start threads, themselves or through verify, and the model.
 PART := $(filter $(addprefix $(B)/,$(patsubst %.c,%,$(shell grep -rlE --include='test_*.c' \
 	'pthread_create|packread_verify|verify_report' tests/smmap tests/packread))),$(SUITE)) \
-	$(call named,test_model test_header_sweep test_batch_ahead test_verify test_signals)
+	$(call by_names,test_model test_header_sweep test_batch_ahead test_verify test_signals)
 else ifneq ($(SANITIZE),)
 # A process takes ten times as long as in a plain build. These ask many times what others ask once or what the
 # library's own tests ask, or are about limits that a sanitizer does not keep.
-PART := $(filter-out $(call named,test_zoo test_zoo_files test_little_memory test_limits test_processors test_where \
+PART := $(filter-out $(call by_names,test_zoo test_zoo_files test_little_memory test_limits test_processors test_where \
 	test_verify_blame test_one_of_many test_names_changing test_batch_long test_gitpython),$(SUITE))
 else ifeq ($(LIBDEFLATE),0)
 # All that inflates.
-PART := $(call below,packread/platform packread/object packread/read packread/repair packread/walk packread/verify \
-	packread/bulk packread/store malformed oracle fuzz) $(call named,$(COMMANDS) test_large test_budget test_threads readme_test)
+PART := $(call in_folders,packread/platform packread/object packread/read packread/repair packread/walk packread/verify \
+	packread/bulk packread/store malformed oracle fuzz) $(call by_names,$(COMMANDS) test_large test_budget test_threads readme_test)
 else ifneq ($(findstring onepage,$(SMMAP_DEBUG)),)
 # All that reads through windows.
-PART := $(filter-out $(call below,packread/platform packread/base packread/format packread/names faults fuzz),\
-	$(filter $(B)/%,$(SUITE))) $(call named,$(COMMANDS) test_limits test_midx test_faults_windows test_faults_packs)
+PART := $(filter-out $(call in_folders,packread/platform packread/base packread/format packread/names faults fuzz),\
+	$(filter $(B)/%,$(SUITE))) $(call by_names,$(COMMANDS) test_limits test_midx test_faults_windows test_faults_packs)
 else
 PART := $(SUITE)
 endif
@@ -149,10 +149,10 @@ TEST_ENVIRONMENT = FIXTURES='$(abspath $(FIXTURES))' PACKREAD='$(abspath $(PROGR
 
 programs: $(PRODUCTS) $(SMMAP_TESTS) $(PACKREAD_TESTS) $(FAULT_TESTS) $(MALFORMED_TESTS) $(ORACLE_TESTS) $(CROSSCHECK) $(REPLAYS) $(BENCHES) $(WRITE_PACKS)
 
-RUN := $(if $(ONLY)$(WHOLE)$(CHECK_LARGE),$(call chosen,$(SUITE),$(ONLY)),$(PART))
-suite: $(if $(filter-out $(RUN),$(SUITE)),$(PRODUCTS) $(WRITE_PACKS) $(filter $(B)/%,$(RUN)),programs) $(FIXTURES)/.stamp
-	@$(if $(ONLY)$(filter $(words $(RUN)),$(words $(SUITE))),,echo 'In this way of building, $(words $(RUN)) of $(words $(SUITE)) tests are run (WHOLE=1: all)')
-	@$(TEST_ENVIRONMENT) tests/run.sh $(RUN)
+TO_RUN := $(if $(ONLY)$(WHOLE)$(CHECK_LARGE),$(call chosen,$(SUITE),$(ONLY)),$(PART))
+suite: $(if $(filter-out $(TO_RUN),$(SUITE)),$(PRODUCTS) $(WRITE_PACKS) $(filter $(B)/%,$(TO_RUN)),programs) $(FIXTURES)/.stamp
+	@$(if $(ONLY)$(filter $(words $(TO_RUN)),$(words $(SUITE))),,echo 'In this way of building, $(words $(TO_RUN)) of $(words $(SUITE)) tests are run (WHOLE=1: all)')
+	@$(TEST_ENVIRONMENT) tests/run.sh $(TO_RUN)
 
 replay: $(REPLAYS)
 	@$(TEST_ENVIRONMENT) tests/run.sh $(call chosen,$(REPLAYS),$(FUZZ))
