@@ -85,8 +85,9 @@ void fault_arm(enum fault_call call, int system_errno, enum fault_mode mode, uin
 void fault_disarm(void);
 /* How many have failed since fault_arm. */
 uint64_t fault_failures(void);
-/* How many there were since fault_arm; in mode FAULT_ALL but for those that close or unmap. */
-uint64_t fault_calls(void);
+/* How many calls of that kind there were since fault_arm; FAULT_CALLS: of all kinds but those that
+ * close or unmap. */
+uint64_t fault_calls(enum fault_call call);
 /* How many have failed since the program began. */
 uint64_t fault_total(void);
 

@@ -79,8 +79,8 @@ static struct {
     int system_errno;
     enum fault_mode mode;
     uint64_t nth;
-    _Atomic uint64_t calls;
     _Atomic uint64_t failures;
+    _Atomic uint64_t calls_of[FAULT_CALLS + 1]; /* the last: of all that FAULT_ALL lets fail */
 } plan;
 
 static struct {
@@ -100,8 +100,9 @@ void fault_arm(enum fault_call call, int system_errno, enum fault_mode mode, uin
     plan.system_errno = system_errno;
     plan.mode = mode;
     plan.nth = nth;
-    plan.calls = 0;
     plan.failures = 0;
+    for (int call = 0; call <= FAULT_CALLS; call++)
+        plan.calls_of[call] = 0;
     plan.armed = true;
 }
 
@@ -115,9 +116,9 @@ uint64_t fault_failures(void)
     return plan.failures;
 }
 
-uint64_t fault_calls(void)
+uint64_t fault_calls(enum fault_call call)
 {
-    return plan.calls;
+    return plan.calls_of[call];
 }
 
 uint64_t fault_total(void)
@@ -186,12 +187,19 @@ int plan_ask(enum fault_call call)
     uint64_t number;
     int failure;
 
-    if (!atomic_load(&plan.armed) || (plan.mode != FAULT_ALL && plan.call != call))
+    if (!atomic_load(&plan.armed))
         return 0;
+    number = atomic_fetch_add(&plan.calls_of[call], 1) + 1;
     /* A process that cannot close or unmap has lost already: that is tried by itself. */
-    if (plan.mode == FAULT_ALL && (call == FAULT_CLOSE || call == FAULT_MUNMAP))
+    if (call != FAULT_CLOSE && call != FAULT_MUNMAP) {
+        uint64_t any = atomic_fetch_add(&plan.calls_of[FAULT_CALLS], 1) + 1;
+
+        number = plan.mode == FAULT_ALL ? any : number;
+    } else if (plan.mode == FAULT_ALL) {
         return 0;
-    number = atomic_fetch_add(&plan.calls, 1) + 1;
+    }
+    if (plan.mode != FAULT_ALL && plan.call != call)
+        return 0;
     if (plan.mode == FAULT_ONCE ? number != plan.nth : number < plan.nth)
         return 0;
     atomic_fetch_add(&plan.failures, 1);

@@ -18,9 +18,10 @@ struct program {
 
 /* What the last run left. */
 struct program_report {
-    uint64_t failures; /* calls that failed */
-    bool returned;     /* main returned: the program did not exit before */
-    char held[40];     /* what is held then and should not be */
+    uint64_t failures;               /* calls that failed */
+    uint64_t calls[FAULT_CALLS + 1]; /* fault_calls, of each kind */
+    bool returned;                   /* main returned: the program did not exit before */
+    char held[40];                   /* what is held then and should not be */
 };
 extern const struct program_report *const program_report;
 
@@ -35,7 +36,8 @@ const char *program_wrong(const struct fault_way *way, int status);
 typedef bool program_try(const void *command, const struct fault_way *way, enum fault_mode mode,
                          uint64_t nth);
 /* Every way to fail at the N-th call, once and from then on, for N = 1, 2, 3, ... until nothing
- * fails any more; then all ways at once. Prints how many that were. */
+ * fails any more; then all ways at once. Prints how many that were. The run before was one without
+ * failures. */
 void program_try_all(const char *name, program_try *try_one, const void *command);
 
 #endif

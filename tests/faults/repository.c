@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 
 #define SMALL_BLOBS 64 /* enough for a survey */
-#define BIG_SIZE 270000
 
 static void make_folder(const char *name)
 {
@@ -71,7 +70,7 @@ static size_t add_big_deltas(struct packwriter_pack *pack, size_t base,
     return base;
 }
 
-static void fill_first(struct repository *made, size_t *count)
+static void fill_first(struct repository *made, size_t big_size, size_t *count)
 {
     static const char *const words[] = {"a commit\n", "", "tree or so\n", "a tag\n"};
     static const unsigned kinds[] = {PACKWRITER_COMMIT, PACKWRITER_BLOB, PACKWRITER_COMMIT,
@@ -107,7 +106,7 @@ static void fill_first(struct repository *made, size_t *count)
         keep(made, count, &pack, at);
         memcpy(before, after, sizeof before);
     }
-    packwriter_bytes_add_noise(&noise, BIG_SIZE, 1);
+    packwriter_bytes_add_noise(&noise, big_size, 1);
     at = packwriter_pack_add_object(&pack, PACKWRITER_BLOB, noise.data, noise.size, 1);
     keep(made, count, &pack, at);
     made->big = made->ids[*count - 1];
@@ -143,7 +142,7 @@ static void fill_second(struct repository *made, size_t *count)
     packwriter_pack_free(&pack);
 }
 
-void repository_make(struct repository *made)
+void repository_make(struct repository *made, size_t big_size)
 {
     size_t count = 0;
 
@@ -162,7 +161,7 @@ void repository_make(struct repository *made)
     make_file("linked.git/commondir", "../repo.git\n");
     make_folder("work");
     make_file("work/.git", "gitdir: ../linked.git\n");
-    fill_first(made, &count);
+    fill_first(made, big_size, &count);
     fill_second(made, &count);
     while (count < REPOSITORY_IDS) {
         made->ids[count] = made->ids[0];

@@ -7,6 +7,9 @@
 #include <stddef.h>
 
 #define REPOSITORY_IDS 18
+/* Of the big blob: more than is held of one with 2 MiB in all, and memory that is taken by pages.
+ */
+#define REPOSITORY_BIG 270000
 
 struct repository {
     char *pack; /* .../repo.git/objects/pack/pack-a.pack */
@@ -16,11 +19,11 @@ struct repository {
     char *bare;     /* .../repo.git: two packs, a folder of loose objects, an alternate */
     char *worktree; /* .../work: its .git file leads to a folder whose commondir is the bare one */
     packread_id ids[REPOSITORY_IDS]; /* one of each form, of both packs */
-    packread_id big;                 /* a blob of 300,000 bytes, stored whole */
+    packread_id big;                 /* a blob of that size, stored whole */
     packread_id big_delta;           /* another, a delta on a delta on that one */
 };
 
-void repository_make(struct repository *made);
+void repository_make(struct repository *made, size_t big_size);
 void repository_free(struct repository *made);
 
 #endif

@@ -366,7 +366,7 @@ static void set_up(void)
     FILE *names;
     FILE *requests;
 
-    repository_make(&scene.repository);
+    repository_make(&scene.repository, REPOSITORY_BIG);
     snprintf(folder, sizeof folder, "%s/pack", scene.repository.objects);
     scene.where = strdup(folder);
     scene.folder = suite_scratch_path("files");

@@ -109,17 +109,19 @@ static int resolve(const struct stage *stage, struct trial *trial, const char *c
     return 0;
 }
 
+/* A few at a time: each of their calls fails in turn, and all are made anew each time. */
+#define NAMES 3
+static const char *const file_names[][NAMES] = {
+    {"HEAD", "main^{tree}", "main:folder/"},           {"main:a", "deep/er", "nothing"},
+    {"nosuch", "nothing^{commit}~1", "loose~1"},       {MAIN, "20d70a65", "20d70a65^{tree}"},
+    {"x-1-g20d70a65", "HEAD:nosuch", "main:a/nosuch"}, {"refs/heads/main", "loose^0", "FETCH_HEAD"},
+};
+#define FILE_NAMES (int)(sizeof file_names / sizeof *file_names)
+static const char *const *chosen;
+
 static int run_files(void *context, struct trial *trial)
 {
-    static const char *const names[] = {
-        "HEAD",          "main^{tree}", "main:folder/",  "main:a",
-        "deep/er",       "nothing",     "nosuch",        "nothing^{commit}~1",
-        "loose~1",       MAIN,          "20d70a65",      "20d70a65^{tree}",
-        "x-1-g20d70a65", "HEAD:nosuch", "main:a/nosuch", "refs/heads/main",
-        "loose^0",       "FETCH_HEAD",
-    };
-
-    return resolve(context, trial, names, sizeof names / sizeof *names);
+    return resolve(context, trial, chosen, NAMES);
 }
 
 static int run_tables(void *context, struct trial *trial)
@@ -178,7 +180,6 @@ static const struct {
     void (*make)(void);
     struct operation operation;
 } rows[] = {
-    {make_files, {"names, refs in files", begin, run_files, stage_end}},
     {make_files, {"list refs in files", begin, run_list, stage_end}},
     {make_files, {"candidates", begin, run_candidates, stage_end}},
     {make_tables, {"names, refs in tables", begin, run_tables, stage_end}},
@@ -192,6 +193,16 @@ START_TEST(every_look_for_a_name_survives_every_failure)
 }
 END_TEST
 
+START_TEST(names_of_files_survive_every_failure)
+{
+    static const struct operation operation = {"names, refs in files", begin, run_files, stage_end};
+
+    chosen = file_names[_i];
+    make_files();
+    trial_run(&operation, fault_step());
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *suite = suite_create("faults: names");
@@ -199,6 +210,7 @@ static Suite *make_suite(void)
 
     tcase_add_loop_test(cases, every_look_for_a_name_survives_every_failure, 0,
                         (int)(sizeof rows / sizeof *rows));
+    tcase_add_loop_test(cases, names_of_files_survive_every_failure, 0, FILE_NAMES);
     suite_add_tcase(suite, cases);
     return suite;
 }

@@ -168,7 +168,7 @@ static void hold_pack(void)
 
 START_TEST(every_way_to_open_survives_every_failure)
 {
-    repository_make(&scene.repository);
+    repository_make(&scene.repository, REPOSITORY_BIG);
     hold_pack();
     trial_run(&operations[_i], fault_step());
     free(scene.bytes);

@@ -22,16 +22,19 @@ static struct {
 static const struct variant {
     const char *name;
     uint64_t step; /* more than 1 where a run takes long and does little of its own */
+    /* Less than REPOSITORY_BIG where only what maps is another one, but more than a window. */
+    size_t big_size;
     packread_options options;
 } variants[] = {
-    {"default", 1, {0}},
+    {"default", 1, REPOSITORY_BIG, {0}},
     {"small windows",
      1,
+     REPOSITORY_BIG,
      {.io = PACKREAD_IO_MMAP, .window_size = 48 << 10, .memory_limit = 2 * MIB}},
-    {"pread", 1, {.io = PACKREAD_IO_PREAD, .memory_limit = 2 * MIB}},
-    {"guarded", 1, {.flags = PACKREAD_GUARD, .window_size = 64 << 10}},
-    {"little memory", 5, {.window_size = 64 << 10, .memory_limit = MIB}},
-    {"static", 1, {.manager = PACKREAD_STATIC, .io = PACKREAD_IO_MMAP}},
+    {"pread", 1, REPOSITORY_BIG, {.io = PACKREAD_IO_PREAD, .memory_limit = 2 * MIB}},
+    {"guarded", 1, 70000, {.flags = PACKREAD_GUARD, .window_size = 64 << 10}},
+    {"little memory", 5, REPOSITORY_BIG, {.window_size = 64 << 10, .memory_limit = MIB}},
+    {"static", 1, 70000, {.manager = PACKREAD_STATIC, .io = PACKREAD_IO_MMAP}},
 };
 #define VARIANTS (int)(sizeof variants / sizeof *variants)
 
@@ -434,7 +437,7 @@ START_TEST(every_call_of_a_reader_survives_every_failure)
     const struct variant *variant = &variants[_i / OPERATIONS];
     const struct operation *operation = &operations[_i % OPERATIONS];
 
-    repository_make(&scene.repository);
+    repository_make(&scene.repository, variant->big_size);
     scene.options = variant->options;
     printf("%s\n", variant->name);
     trial_run(operation, (getenv("CHECK_LARGE") ? 1 : variant->step) * fault_step());

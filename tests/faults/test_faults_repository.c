@@ -57,7 +57,7 @@ static void make_scene(void)
     char *from;
     char *to;
 
-    repository_make(&scene);
+    repository_make(&scene, REPOSITORY_BIG);
     suite_scratch_write("repo.git/config", "[core]\nrepositoryformatversion = 0\nbare = true\n");
     suite_scratch_write("linked.git/gitdir", "../work/.git\n");
     make_folder("repo.git/refs");

@@ -23,7 +23,7 @@ static void begin(void)
     const packread_options options = {.memory_limit = 1 << 20, .window_size = 64 << 10};
 
     ck_assert_int_eq(setenv("TMPDIR", suite_scratch(), 1), 0);
-    repository_make(&repository);
+    repository_make(&repository, REPOSITORY_BIG);
     snapshot = sample_open(repository.objects, &options);
     reader = sample_reader(snapshot);
 }

@@ -222,6 +222,8 @@ START_TEST(every_byte_changed_or_cut_is_read_as_a_naive_reader_does)
 {
     const struct made_reftable layout = {
         .version = 1, .id_size = 20, .block_size = 256, .restart_each = 3, .has_index = true};
+    /* Else each byte is changed in two of the eight ways. */
+    const bool is_large = suite_number("CHECK_LARGE", 0) != 0;
     struct guard guard = {0};
     unsigned char *bytes;
     size_t size;
@@ -230,9 +232,12 @@ START_TEST(every_byte_changed_or_cut_is_read_as_a_naive_reader_does)
     bytes = made_reftable_write(&layout, refs, 40, &size, NULL);
     guard_open(&guard, size);
     for (size_t at = 0; at < size; at++)
-        for (unsigned change = 1; change < 256; change = change * 2 + 1) {
+        for (unsigned bits = 1; bits <= 8; bits++) {
+            const unsigned change = (1u << bits) - 1;
             unsigned char *changed = guard_at_end(&guard, bytes, size);
 
+            if (!is_large && bits % 4 != at % 4)
+                continue;
             changed[at] = (unsigned char)(changed[at] ^ change);
             if (at < 24)
                 changed[size - 68 + at] = changed[at];

@@ -15,8 +15,8 @@
 #include "suite.h"
 
 #define MIB ((uint64_t)1 << 20)
-#define LIMIT (4 * MIB)
-#define PAGES ((size_t)(40 * MIB / GIANT_PAGE))
+#define LIMIT (2 * MIB)
+#define PAGES ((size_t)(20 * MIB / GIANT_PAGE))
 #define LARGE_PAGES ((size_t)(1024 * MIB / GIANT_PAGE))
 
 static giant_family family;
@@ -203,7 +203,7 @@ END_TEST
 
 START_TEST(a_sink_that_stops_leaves_nothing_and_the_reader_goes_on)
 {
-    static const uint64_t stops[] = {0, 1, 3 * MIB + 1, 20 * MIB, 39 * MIB};
+    static const uint64_t stops[] = {0, 1, 3 * MIB / 2 + 1, 10 * MIB, 19 * MIB};
     packread_snapshot *snapshot = sample_open(family.path, &ways[0]);
     packread_reader *reader = sample_reader(snapshot);
     char *folder = use_own_folder();
