@@ -101,8 +101,8 @@ void fault_arm(enum fault_call call, int system_errno, enum fault_mode mode, uin
     plan.mode = mode;
     plan.nth = nth;
     plan.failures = 0;
-    for (int call = 0; call <= FAULT_CALLS; call++)
-        plan.calls_of[call] = 0;
+    for (int kind = 0; kind <= FAULT_CALLS; kind++)
+        plan.calls_of[kind] = 0;
     plan.armed = true;
 }
 

@@ -33,10 +33,10 @@ objects_of() {
 
 # The good ones, once.
 for good in "$work"/good-*.pack; do
-    objects_of "$good" > "${good%.pack}.objects" && [ -s "${good%.pack}.objects" ] || {
+    if ! objects_of "$good" > "${good%.pack}.objects" || [ ! -s "${good%.pack}.objects" ]; then
         echo "git does not read $(basename "$good")"
         failed=1
-    }
+    fi
 done
 
 count=0
