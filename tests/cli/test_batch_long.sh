@@ -46,6 +46,7 @@ what='CR LF after it, as git has it'
 } > lines
 as_git
 # What is held ends between CR and LF, before them, behind them; and the CR stays where no LF follows.
+# Each is 16 MiB to write and to compare, so the outer lengths have the first two, and all with CHECK_LARGE.
 for length in $((held - 2)) $((held - 1)) $held $((held + 1)); do
     letters "$length" > name
     {
@@ -64,6 +65,7 @@ for length in $((held - 2)) $((held - 1)) $held $((held + 1)); do
         printf '\r\n%s\n' "$id"
     } > lines
     as_told
+    [ -n "${CHECK_LARGE-}" ] || [ "$length" -eq $held ] || [ "$length" -eq $((held - 1)) ] || continue
     what="CR and no LF after $length bytes"
     {
         cat name
@@ -89,7 +91,7 @@ for length in $((held - 2)) $((held - 1)) $held $((held + 1)); do
     } > told
     as_told
 done
-for length in 0 40 $((held - 1)) $held $((held + 100)); do
+for length in 0 $((held - 1)) $held ${CHECK_LARGE:+40 $((held + 100))}; do
     what="a NUL after $length bytes"
     letters "$length" > name
     {
@@ -166,19 +168,19 @@ case ${SANITIZE-} in
 *address* | *thread*) echo 'not run: the sanitizer takes all address space for itself' ;;
 *)
     {
-        letters 200000000
+        letters 120000000
         echo
         echo "$id"
     } > lines
     {
-        letters 200000000
+        letters 120000000
         echo ' missing'
         echo "$good"
     } > told
     # shellcheck disable=SC3045 # most shells have it
     (ulimit -v 100000 2> /dev/null && exec "$PACKREAD" batch --check "$small") < lines > out 2> err
-    equal 'a name of 200 MB in 100 MB: exit status' $? 0
-    same out told 'a name of 200 MB in 100 MB'
+    equal 'a name of 120 MB in 100 MB: exit status' $? 0
+    same out told 'a name of 120 MB in 100 MB'
     ;;
 esac
 finish

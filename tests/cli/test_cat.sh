@@ -20,9 +20,9 @@ for repository in "$repos/small" "$FIXTURES/sha256/repo"; do
         git -C "$repository" cat-file -p "$id" > told
         same out told
         expect 0 cat -t "$repository" "$id"
-        equal "$ran" "$(cat out)" "$type"
+        prints_only "$type"
         expect 0 cat -s "$repository" "$id"
-        equal "$ran" "$(cat out)" "$size"
+        prints_only "$size"
     done < some
 done
 
@@ -67,7 +67,7 @@ rm -f out told
 
 # Prefixes.
 expect 0 cat -t "$small" "$(echo "$blob" | cut -c 1-8 | tr a-f A-F)"
-equal "$ran" "$(cat out)" blob
+prints_only blob
 expect 3 cat "$repos/ambiguous" 808c
 prints_nothing
 says 'ambiguous: 808c: ambiguous'
@@ -119,7 +119,7 @@ expect 1 cat -p "$damaged" "$bad"
 prints_nothing
 expect 0 cat -e "$damaged" "$bad"
 expect 0 cat -t "$damaged" "$bad"
-equal "$ran" "$(cat out)" blob
+prints_only blob
 # An object that hangs on it.
 hanging=$(awk -v bad="$bad" '$5 > 0 { print $1; exit }' "$FIXTURES/packs/sizes/sizes.manifest")
 "$PACKREAD" cat -s "$damaged" "$hanging" > /dev/null 2>&1
@@ -202,7 +202,7 @@ done
 id=$(tail -n 1 names)
 expect 1 cat -p long "$id"
 says "^packread: long: $id: a tree entry's name is longer than 1 MiB$"
-equal "$ran: lines" "$(($(wc -l < out)))" 1
+has_lines out 1
 # No end, however much comes.
 id=$(head -c 5000000 /dev/zero | tr '\0' 7 | git -C long hash-object -t tree --literally -w --stdin)
 echo "$id" | git -C long pack-objects -q objects/pack/pack > /dev/null
@@ -233,7 +233,7 @@ git -C "$deltas" verify-pack -v "$(only_pack "$deltas")" | awk -v id="$id" '
     END { while ((id = base[id]) != "") print line[id] }' > told
 same ours told
 expect 0 info --json "$deltas" "$id"
-equal 'lines of JSON' "$(($(wc -l < out)))" 1
+has_lines out 1
 prints "^{\"id\":\"$id\",\"type\":\"$type\",.*\"depth\":$depth,\"bases\":\[{\"id\":\"$base\",\"offset\":"
 if command -v python3 > /dev/null; then
     holds 'the JSON is valid' python3 -c 'import json, sys
@@ -242,7 +242,7 @@ fi
 expect 0 info "$small" "$blob" "$tree" "$tag"
 equal 'blocks of info' "$(grep -c '^id: ' out)" 3
 expect 0 info --json "$small" "$blob" "$tree" "$tag"
-equal 'lines of JSON' "$(($(wc -l < out)))" 3
+has_lines out 3
 expect 0 info "$repos/idxv1" "$blob"
 prints '^crc32: *not in the index$'
 expect 3 info "$small" $absent "$blob"

@@ -30,11 +30,14 @@ history() {
 git init -q -b main many
 history > import
 git -C many fast-import --quiet < import
-git -C many log --format='%T %ct' | while read -r tree second; do
-    printf 'object %s\ntype tree\ntag tree\ntagger a <a@example.org> %d +0000\n\nt\n' "$tree" "$second" > tag
-    id=$(git -C many mktag < tag)
-    echo "update refs/tags/tree-$second $id"
-done > updates
+git -C many log --format='%T %ct' > trees
+mkdir tags
+while read -r tree second; do
+    printf 'object %s\ntype tree\ntag tree\ntagger a <a@example.org> %d +0000\n\nt\n' "$tree" "$second" > tags/"$second"
+    echo "$work/tags/$second"
+done < trees > paths
+git -C many hash-object -t tag -w --stdin-paths < paths |
+    paste -d ' ' - trees | awk '{ print "update refs/tags/tree-" $3, $1 }' > updates
 git -C many update-ref --stdin < updates
 git -C many repack -qadk
 git -C many cat-file --batch-all-objects --batch-check > objects
@@ -74,6 +77,7 @@ told() {
 
 settled 'without a word'
 cp out none
+turn=0
 for value in none commit committish tree treeish blob None COMMIT Committish tReE TREEISH bloB; do
     git -C many config core.disambiguate "$value"
     settled "$value"
@@ -85,7 +89,16 @@ for value in none commit committish tree treeish blob None COMMIT Committish tRe
             ;;
     esac
     case $value in
-        [a-z]*[a-z]) while read -r prefix; do told "$prefix"; done < prefixes ;;
+        # By itself each prefix in one value of three; with CHECK_LARGE in all.
+        [a-z]*[a-z])
+            turn=$((turn + 1)) at=0
+            while read -r prefix; do
+                at=$((at + 1))
+                if [ -n "${CHECK_LARGE-}" ] || [ $(((at + turn) % 3)) -eq 0 ]; then
+                    told "$prefix"
+                fi
+            done < prefixes
+            ;;
     esac
 done
 

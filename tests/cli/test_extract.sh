@@ -10,16 +10,15 @@ is_whole() {
     equal "$ran: files" "$(($(wc -l < files)))" "$3"
     git -C "$1" cat-file --batch-all-objects --batch-check |
         awk -v folder="$2" '{ print $2, folder "/" $1, $1 }' > expected
+    rm -f paths.* wanted.*
+    awk 'NR == FNR { is_there[$0] = 1; next }
+        $2 in is_there { print $2 > ("paths." $1); print $3 > ("wanted." $1) }' files expected
     for type in blob tree commit tag; do
-        while read -r its path id; do
-            if [ "$its" = $type ] && [ -e "$path" ]; then
-                echo "$path" >&3
-                echo "$id" >&4
-            fi
-        done < expected 3> paths 4> wanted
-        tr '\n' '\0' < paths |
-            xargs -0 -r -n 200 git -C "$1" hash-object --literally --no-filters -t $type -- > hashed
-        same hashed wanted "$ran: $type"
+        [ -e paths.$type ] || continue
+        # It keeps them all open.
+        tr '\n' '\0' < paths.$type |
+            xargs -0 -n 700 git -C "$1" hash-object --literally --no-filters -t $type -- > hashed
+        same hashed wanted.$type "$ran: $type"
     done
     awk '{ print $2 }' expected | sort | comm -23 files - > strangers
     equal "$ran: other files" "$(cat strangers)" ''
@@ -141,7 +140,7 @@ status=$?
 if [ $status -ne 77 ]; then
     equal 'exit status where files cannot grow' $status 4
     says 'limited/[0-9a-f]*: cannot be written: File too large'
-    equal 'messages' "$(($(wc -l < err)))" 1
+    has_lines err 1
     find limited -type f > found
     equal 'files' "$(cat found)" ''
 fi

@@ -8,21 +8,19 @@
 git init -q --bare made.git
 blob=$(echo text | git -C made.git hash-object -w --stdin)
 
-# octal HEX: as an escape of printf's for each byte
-octal() {
-    echo "$1" | awk '{
-        for (i = 1; i < length($0); i += 2)
-            printf "\\%03o", 16 * index("123456789abcdef", substr($0, i, 1)) + index("123456789abcdef", substr($0, i + 1, 1))
-    }'
-}
-
 # entry MODE NAME ID: as trees have it; NAME with escapes of printf's
 entry() {
     printf '%s ' "$1"
     # shellcheck disable=SC2059 # escapes
     printf "$2"
+    octal='\000' hex=$3
+    while [ -n "$hex" ]; do
+        byte=$((0x${hex%"${hex#??}"}))
+        octal="$octal\\$((byte / 64))$((byte / 8 % 8))$((byte % 8))"
+        hex=${hex#??}
+    done
     # shellcheck disable=SC2059
-    printf "\\000$(octal "$3")"
+    printf "$octal"
 }
 
 # tree: of what is on standard input, whatever it is
@@ -44,7 +42,11 @@ refuses() {
 }
 
 lines() {
-    equal "$ran: messages" "$(($(wc -l < err)))" "$1"
+    if [ "$1" -lt 100 ]; then
+        has_lines err "$1"
+    else
+        equal "$ran: messages" "$(($(wc -l < err)))" "$1"
+    fi
 }
 
 # holds_files FOLDER: of it, all that lies in it, sorted, in one line
@@ -99,14 +101,21 @@ printf '\342\200\214\n\342\200\257\n\342\201\252\n\357\273\277\n\357\277\276\n\3
     }' pieces
 } | LC_ALL=C sort -u | grep -v '^[\\]' > names
 echo "seed ${SEED:-1}, $(wc -l < names) names"
+# What git update-index refuses it leaves out, and goes on. It looks at files and links that are there.
+mkdir as-100644 as-120000
+grep -v -x -F -e . -e .. names > to-make
+tr '\n' '\0' < to-make | (cd as-100644 && xargs -0 touch --)
+sed 's|^|/nowhere/|' to-make | tr '\n' '\0' | (cd as-120000 && xargs -0 sh -c 'ln -s "$@" .' sh)
+tr '\n' '\0' < to-make > names.z # git ends at . and ..
 for mode in 100644 120000; do
-    while IFS= read -r name; do
-        rm -f index
-        if GIT_INDEX_FILE=$work/index git -C made.git -c core.protectHFS=true -c core.protectNTFS=true \
-            update-index --add --cacheinfo "$mode,$blob,$name" 2> /dev/null; then
-            printf '%s\n' "$name"
-        fi
-    done < names > taken-$mode
+    rm -f index
+    (
+        cd as-$mode || exit
+        export GIT_INDEX_FILE="$work/index" GIT_DIR="$work/made.git" GIT_WORK_TREE=.
+        git -c core.protectHFS=true -c core.protectNTFS=true update-index --add --info-only -z --stdin \
+            < ../names.z 2> /dev/null
+        git ls-files -z | tr '\0' '\n'
+    ) > taken-$mode
     git -C made.git mktree --missing << EOT > tree-$mode
 $(sed "s/^/$mode blob $blob	/" names)
 EOT
@@ -330,10 +339,14 @@ refuses hostile.pack other/03 'mode 020644 is of no file, link, folder or submod
 says ": $dots: folder/\\.\\.: "
 equal 'an empty folder' "$(holds_files $at/void)" ''
 
-# ---- 10,000 levels ------------------------------------------------------------------------------
+# ---- Thousands of levels ------------------------------------------------------------------------
 
+# A path of more than 4,096 bytes, and more folders than descriptors.
 # Each with a file that comes after the folder below it, so that there is something to come back for.
-levels=10000
+levels=3000
+if [ -n "${CHECK_LARGE-}" ]; then
+    levels=10000
+fi
 git init -q --bare deep.git
 git -C deep.git hash-object -w --stdin > /dev/null << 'EOT'
 text
@@ -374,7 +387,7 @@ rm -rf few
 
 # ---- Many entries -------------------------------------------------------------------------------
 
-entries=20000
+entries=6000
 if [ -n "${CHECK_LARGE-}" ]; then
     entries=1000000
 fi
@@ -394,19 +407,18 @@ rm -rf many
 # ---- Symbolic links put in the place of folders -------------------------------------------------
 
 # Folders in folders, deeper than what is held open, each with files before and after the next.
-level=$({
-    entry 100644 a "$blob"
-    entry 100644 z "$blob"
-} | tree)
+git -C made.git mktree --batch < requests > answers &
+exec 3> requests 4< answers
+printf '100644 blob %s\ta\n100644 blob %s\tz\n\n' "$blob" "$blob" >&3
+read -r level <&4
 i=0
 while [ $i -lt 140 ]; do
-    level=$({
-        entry 100644 a "$blob"
-        entry 40000 f "$level"
-        entry 100644 z "$blob"
-    } | tree)
+    printf '100644 blob %s\ta\n040000 tree %s\tf\n100644 blob %s\tz\n\n' "$blob" "$level" "$blob" >&3
+    read -r level <&4
     i=$((i + 1))
 done
+exec 3>&- 4<&-
+wait
 top=$(for name in a b c d e; do entry 40000 $name "$level"; done | tree)
 pack race
 
@@ -425,8 +437,12 @@ while [ ! -e stop ]; do
     done
 done
 EOT
+rounds=2
+if [ -n "${CHECK_LARGE-}" ]; then
+    rounds=10
+fi
 round=0
-while [ $round -lt 4 ]; do
+while [ $round -lt $rounds ]; do
     rm -rf race/out stop
     # None lies below another: a swap is not to be led away itself.
     sh swap race/out/a race/out/b/f race/out/c &
@@ -457,7 +473,7 @@ git init -q --bare many.git
 git -C many.git -c fastimport.unpackLimit=1 fast-import --quiet < stream
 "$PACKREAD" list many.git | sed 's|^\(..\).*|race/out/\1|' | uniq | head -n 6 > folders
 round=0
-while [ $round -lt 4 ]; do
+while [ $round -lt $rounds ]; do
     rm -rf race/out race/outside stop
     mkdir -p race/outside
     # shellcheck disable=SC2046 # several folders

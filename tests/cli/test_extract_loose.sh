@@ -124,7 +124,7 @@ for kind in folder with nothing file itself taken; do
     says "^packread: beside/$ab: refused: a symbolic link, or something else that is no folder, is there: objects $ab\.\.\. are left out; remove it$"
     equal 'the next object is extracted' "$(find beside -mindepth 2 -type f | wc -l | tr -d ' ')" 1
     expect 1 extract "$small" -o beside --as=loose --all
-    equal "$ran: messages" "$(($(wc -l < err)))" 1
+    has_lines err 1
     (cd beside && find . -mindepth 2 -type f) | sed 's|^\./||; s|/||' | sort > written
     same written others
     ls -l "beside/$ab" > after

@@ -135,7 +135,7 @@ if [ "$(id -u)" -eq 0 ]; then
 fi
 # shellcheck disable=SC2086 # a command, or nothing
 if $as_nobody test -x "$PACKREAD" 2> /dev/null && $as_nobody test -r "$work/repo/.git/HEAD" 2> /dev/null; then
-    limit="$limit $as_nobody"
+    run_by=$as_nobody
     mkdir closed
     chmod 0 closed
     for kind in file link; do

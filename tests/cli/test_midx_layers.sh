@@ -60,7 +60,7 @@ advice="$advice multi-pack-index write --incremental writes it anew"
 # advises: once, on standard error
 advises() {
     equal "$ran: lines of advice" "$(grep -c -x -F "$advice" err)" 1
-    equal "$ran: lines on standard error" "$(($(wc -l < err)))" 1
+    has_lines err 1
 }
 
 # blocked NUMBER BY: that line is printed of the layer
@@ -110,9 +110,9 @@ equal 'packs that are ok' "$(grep -c '\.pack: ok (' out)" 4
 reads_all 1
 says "^packread: $(layer 2): version of the multi-pack-index is neither 1 nor 2\$"
 equal 'lines of advice' "$(grep -c -x -F "$advice" err)" 1
-equal 'lines of list' "$(($(wc -l < err)))" 2
+has_lines err 2
 expect 1 list -q now
-equal 'lines of list -q' "$(($(wc -l < err)))" 1
+has_lines err 1
 expect 1 verify -q now
 is_silent
 expect 1 verify --json now
@@ -130,7 +130,7 @@ prints "^$(layer 3): does not begin as a multi-pack-index does; not used anyway:
 blocked 4 2
 advises
 reads_all 1
-equal 'lines of list' "$(($(wc -l < err)))" 3
+has_lines err 3
 equal 'lines of advice' "$(grep -c -x -F "$advice" err)" 1
 repaired
 
@@ -188,7 +188,7 @@ damage $midx 4
 expect 1 verify now
 advises
 reads_all 1
-equal 'lines of list' "$(($(wc -l < err)))" 2
+has_lines err 2
 rm $midx
 git -C now multi-pack-index write
 expect 0 verify now

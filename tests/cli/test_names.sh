@@ -20,7 +20,7 @@ one() {
         is_silent
         prints_nothing
         expect 0 cat -t "$1" "$2"
-        equal "$ran: type" "$(cat out)" "$type"
+        prints_only "$type"
         git -C "$1" cat-file -p "$2" > wanted
         expect 0 cat -p "$1" "$2"
         same out wanted
@@ -193,9 +193,6 @@ while read -r prefix; do
     sed -n 's/^packread:   //p' err > shown
     equal "$ran: candidates" "$(wc -l < shown)" "$(wc -l < wanted)"
     # git's ids are shorter.
-    paste -d ' ' wanted shown | while read -r id rest; do
-        case $rest in *" $id"*) ;; esac
-    done
     cut -d ' ' -f 2- wanted > wanted.text
     cut -d ' ' -f 2- shown > shown.text
     same shown.text wanted.text
@@ -209,7 +206,7 @@ for name in 'HEAD@{0}' '@{0}' 'main@{u}' '@{-1}' 'main@{yesterday}' '@{push}' ':
     ':0:README.md' 'HEAD:./README.md' 'HEAD:../x'; do
     expect 3 cat zoo-sha1 "$name"
     says 'not found: .*not supported'
-    equal "$ran: lines" "$(wc -l < err | tr -d ' ')" 1
+    has_lines err 1
     expect 3 cat -e zoo-sha1 "$name"
     is_silent
 done
@@ -283,7 +280,7 @@ for i in 1 2 3 4 5; do
     GIT_NO_REPLACE_OBJECTS=1 git -C replaced repack -qadk 2> /dev/null
     if [ $i -lt 5 ]; then
         expect 0 cat replaced HEAD:README.md
-        equal "$ran: contents" "$(cat out)" "number $i"
+        prints_only "number $i"
         git -C replaced cat-file -p HEAD:README.md > wanted
         same out wanted
     else
@@ -424,7 +421,7 @@ for name in both 'both^{tree}' both:file both~1 "$short" one heads/both tags/bot
         if [ -s git.err ]; then
             said=$(sed -n "s/^warning: \(refname '.*' is ambiguous\).*/\1/p" git.err)
             says "^packread: twice: $said; "
-            equal "$ran: warnings" "$(wc -l < err | tr -d ' ')" 1
+            has_lines err 1
         else
             is_silent
         fi

@@ -16,10 +16,17 @@ $(ls -d "$work"/blob.*)
 EOF
 rm -f blob.*
 mkfifo answers
+# copy_start: files of objects are never written to, so links do where there can be some
+copy_start() {
+    cp -Rl start r.git 2> /dev/null || {
+        rm -rf r.git
+        cp -R start r.git
+    }
+}
 for command in 'batch --all' 'batch --all --threads=1' 'batch --all --unordered' \
     'batch --all --unordered --threads=1'; do
     rm -rf r.git
-    cp -R start r.git
+    copy_start
     # shellcheck disable=SC2086 # a command and its options
     $limit "$PACKREAD" $command r.git > answers 2> err &
     process=$!
@@ -47,7 +54,7 @@ pack() { # FOLDER
 for command in 'batch --all' 'batch --all --threads=1' 'batch --all --unordered' \
     'batch --all --unordered --threads=1'; do
     rm -rf r.git
-    cp -R start r.git
+    copy_start
     # shellcheck disable=SC2086 # a command and its options
     $limit "$PACKREAD" $command r.git > answers 2> err &
     process=$!
@@ -67,7 +74,7 @@ for form in content loose; do
     # Stopped while it is under way, which may take more than one try.
     for try in 1 2 3 4 5 6 7 8 9 10; do
         rm -rf r.git o
-        cp -R start r.git
+        copy_start
         "$PACKREAD" extract --all --as=$form r.git -o o > out 2> err &
         process=$!
         until [ -n "$(find o -type f 2> /dev/null | head -n 1)" ]; do
@@ -100,8 +107,7 @@ for command in list 'batch --all' "cat r2.git $lost" verify; do
     case $command in cat*) place='' ;; *) place=r2.git ;; esac
     # shellcheck disable=SC2086 # a command and its options, and no place
     expect 1 $command $place
-    cat out >> err
-    says "$lost: is a symbolic link that leads nowhere"
+    tells "$lost: is a symbolic link that leads nowhere"
     says_not 'at rest'
 done
 expect_input names 1 batch r2.git

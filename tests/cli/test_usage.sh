@@ -14,7 +14,7 @@ wrong() {
     expect 2 "$@"
     says "$pattern"
     prints_nothing
-    equal "$ran: lines of the message" "$(wc -l < err | tr -d ' ')" 1
+    has_lines err 1
 }
 
 wrong 'a command is needed; see packread --help'

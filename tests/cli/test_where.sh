@@ -204,7 +204,7 @@ borrow missing ../../../all
 as_git 4 missing
 says 'nowhere-at-all/objects: objects are borrowed from this folder (named in missing/.git/objects/info/alternates), but it cannot be read: No such file'
 says '/all: objects are borrowed from this folder (named in missing/.git/objects/info/alternates), but it cannot be read: Not a directory'
-equal 'messages' "$(($(wc -l < err)))" 2
+has_lines err 2
 expect 4 cat missing 0123456789012345678901234567890123456789
 says 'not found, but other object folders were not read ('
 id=$(git -C lender rev-parse HEAD)
@@ -242,7 +242,7 @@ yes "$work/lender/.git/objects" | head -n 100000 > nul/.git/objects/info/alterna
 as_git nul
 seq -f "$work/nowhere%.0f" 100000 > nul/.git/objects/info/alternates
 expect 4 list --memory-limit=32M nul
-equal 'messages' "$(($(wc -l < err)))" 17
+has_lines err 17
 says 'nul/.git/objects/info/alternates: names more object folders that cannot be read'
 # The same packs by two ways.
 mkdir -p twin/.git/objects/info twin/.git/refs
@@ -298,10 +298,14 @@ may() {
         says '^packread: zoo.git/config: '
     fi
 }
+# Each value of each extension, each extension and each value with each version; all three with CHECK_LARGE only.
+turn=0
 for extension in noop preciousObjects partialClone worktreeConfig noop-v1 unknown objectFormat; do
     for value in '' ' =' ' = true' ' = 1' ' = origin' ' = sha1' ' = sha256' ' = "'; do
         for version in 'repositoryformatversion = 0' 'repositoryFormatVersion=1' 'RepositoryFormatVersion' 'bare = true' \
             'repositoryformatversion = 2' 'repositoryformatversion = 99999999999' 'repositoryformatversion = -1'; do
+            turn=$((turn + 1))
+            [ -n "${CHECK_LARGE-}" ] || [ $((turn % 3)) -eq 0 ] || continue
             may "[core]\n\t$version\n[extensions]\n\t$extension$value\n"
         done
     done
