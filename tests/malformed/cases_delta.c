@@ -294,7 +294,7 @@ static const struct malformed_case list[] = {
     {"a result that is empty, in three bytes", empty_result, UNREAD, "fewer than 4 bytes", 1, 0, 0},
     {"a result that is empty, in four bytes", empty_result, LEGAL, NULL, 2, 0, 0},
     {"a result that is empty, its size cut", empty_result, FOUND, "ends inside its sizes", 2, 1, 0},
-    {"5,000 links", long_chain, LEGAL, NULL, 5000, 0, 0},
+    {"10,000 links", long_chain, LEGAL, NULL, 10000, 0, 0},
 };
 
 const struct case_table cases_delta = CASE_TABLE(list);
