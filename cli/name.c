@@ -42,15 +42,35 @@ bool name_is_missing_to_git(const char *text, size_t length)
     return memchr(text, '{', length) != NULL || memchr(text, ':', length) != NULL;
 }
 
+/* Refs that a name could have meant, if they were any. */
+static void warn_passed_over(const struct where *searched, const char *base, size_t length,
+                             unsigned passed_over)
+{
+    static const char *const forms[][2] = {
+        {"", ""},
+        {"refs/", ""},
+        {"refs/tags/", ""},
+        {"refs/heads/", ""},
+        {"refs/remotes/", ""},
+        {"refs/remotes/", "/HEAD"},
+    };
+
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (passed_over >> i & 1)
+            message_warning("%s: ref %s%.*s%s is broken, or leads to none: it is passed over",
+                            searched->path, forms[i][0], (int)length, base, forms[i][1]);
+}
+
 void name_warn(const struct where *searched, const char *text, size_t length,
                const packread_name *found)
 {
     size_t base = 0;
 
-    if (!found->is_ambiguous)
-        return;
     while (base < length && strchr("^~:", text[base]) == NULL)
         base++;
+    warn_passed_over(searched, text, base, found->passed_over);
+    if (!found->is_ambiguous)
+        return;
     message_warning("%s: refname '%.*s' is ambiguous; the first is taken, as git does it: of a tag "
                     "and a branch the tag",
                     searched->path, (int)base, text);

@@ -17,7 +17,7 @@ bool name_is_missing_to_git(const char *text, size_t length);
 /* The id alone, of a name that stands for itself, whatever refs/replace/ says. */
 int name_find_id(const struct where *searched, const char *text, size_t length, packread_id *id,
                  packread_error *error);
-/* Warns where the name is that of several refs, as git does. */
+/* Warns where the name is that of several refs, or of one that is broken, as git does. */
 void name_warn(const struct where *searched, const char *text, size_t length,
                const packread_name *found);
 /* Looks for the object, too; `location` is where the contents are. Silent but for name_warn.

@@ -538,24 +538,24 @@ typedef struct packread_name {
     enum packread_link link;
     const char *target; /* of OUTSIDE: a path, which a NUL ends; until the reader's next call */
     size_t target_size;
-    bool is_ambiguous; /* other refs could be meant, or an id: git warns of it, but where
-                        * core.warnAmbiguousRefs is false, and so is this */
+    bool is_ambiguous;    /* other refs, or an id; false where core.warnAmbiguousRefs is */
+    unsigned passed_over; /* bit N: the N-th of the refs below is none, or leads to none */
 } packread_name;
 
 /* The object of a name, as gitrevisions(7) has it: a whole id; in a repository, and in a bundle of
  * those that its header names, a ref (NAME, refs/NAME, refs/tags/NAME, refs/heads/NAME,
  * refs/remotes/NAME, refs/remotes/NAME/HEAD; @ is HEAD) or what git describe prints; a prefix of an
- * id. Behind it ^, ^N, ~, ~N, ^{TYPE}, ^{object} and ^{}, as many as there are, then :PATH. A
- * prefix of several objects means the one that what follows can begin from, else the kind that
- * core.disambiguate says. Objects are read as far as the name needs it, not to see whether what is
- * named is there. Refs are those of now: one that is changed meanwhile is seen as it was or as it
- * is, never as missing. Replacements are looked for anew with each name but whole ids, else when
- * packs come or go; those in a damaged table, or a line of packed-refs with no name, are passed
- * over. GIT_NO_REPLACE_OBJECTS, GIT_REPLACE_REF_BASE and GIT_REFERENCE_BACKEND are heeded. Commits
- * end where `shallow` says, and have the parents of info/grafts. Errors: NOT_FOUND, also for what
- * is no name; a `text` other than "not found" says why: what of gitrevisions is not supported, or
- * where the way ends; AMBIGUOUS; CORRUPT, also for a ref (of a replacement, too) that is none, or
- * may be in a bad line, and where an object on it is replaced by none; those of find and read. */
+ * id. Behind it ^, ^N, ~, ~N, ^{TYPE}, ^{object} and ^{}, then :PATH. A prefix of several objects
+ * means the one that what follows can begin from, else the kind that core.disambiguate says.
+ * Objects are read as far as the name needs it, not to see whether what is named is there. Refs are
+ * those of now: one that is changed meanwhile is seen as it was or as it is, never as missing.
+ * Replacements are looked for anew with each name but whole ids, else when packs come or go; those
+ * in a damaged table, or a line of packed-refs with no name, are passed over.
+ * GIT_NO_REPLACE_OBJECTS, GIT_REPLACE_REF_BASE and GIT_REFERENCE_BACKEND are heeded. Commits end
+ * where `shallow` says, and have the parents of info/grafts. Errors: NOT_FOUND, also for what is no
+ * name; a `text` other than "not found" says why: what of gitrevisions is not supported, or where
+ * the way ends; AMBIGUOUS; CORRUPT, also for a ref (of a replacement, too) that is none, or may be
+ * in a bad line, and where an object on it is replaced by none; those of find and read. */
 PACKREAD_API int packread_reader_resolve(packread_reader *reader, const char *name, size_t length,
                                          unsigned flags, packread_name *found,
                                          packread_error *error);

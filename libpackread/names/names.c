@@ -115,6 +115,11 @@ int pkr_names_find_ref(pkr_names *names, const char *name, size_t length, packre
                                 : pkr_bundle_refs_find(&names->bundle, name, length, id, error);
 }
 
+bool pkr_names_is_broken_ref(const pkr_names *names, const packread_error *error)
+{
+    return names->is_repository && pkr_refs_is_broken(&names->refs, error);
+}
+
 bool pkr_names_is_lost_ref(pkr_names *names, const char *name, size_t length)
 {
     return names->is_repository && pkr_refs_is_lost(&names->refs, name, length);

@@ -31,6 +31,8 @@ size_t pkr_names_id_size(pkr_names *names, const packread_snapshot *snapshot);
  * pkr_bundle_refs_find. */
 int pkr_names_find_ref(pkr_names *names, const char *name, size_t length, packread_id *id,
                        packread_error *error);
+/* As pkr_refs_is_broken. */
+bool pkr_names_is_broken_ref(const pkr_names *names, const packread_error *error);
 /* As pkr_refs_is_lost. */
 bool pkr_names_is_lost_ref(pkr_names *names, const char *name, size_t length);
 

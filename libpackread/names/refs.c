@@ -216,6 +216,12 @@ int pkr_refs_find(pkr_refs *refs, const char *name, size_t length, packread_id *
     return endless(refs, at, length, error);
 }
 
+bool pkr_refs_is_broken(const pkr_refs *refs, const packread_error *error)
+{
+    return !refs->has_tables &&
+           !(error->has_offset && pkr_path_ends_with(error->file, "/packed-refs"));
+}
+
 bool pkr_refs_is_lost(pkr_refs *refs, const char *name, size_t length)
 {
     return !refs->has_tables && pkr_ref_files_is_lost(&refs->files, name, length);

@@ -28,6 +28,9 @@ void pkr_refs_end(pkr_refs *refs);
 int pkr_refs_find(pkr_refs *refs, const char *name, size_t length, packread_id *id,
                   packread_error *error);
 
+/* Of a ref that is CORRUPT: whether it is the file of a ref that is none, so that there is one.
+ * What holds many, and is damaged, may have none of the name. */
+bool pkr_refs_is_broken(const pkr_refs *refs, const packread_error *error);
 /* Of a ref that is CORRUPT: whether it is known to be there, and damaged. */
 bool pkr_refs_is_lost(pkr_refs *refs, const char *name, size_t length);
 

@@ -61,6 +61,23 @@ static const char *const rules[][2] = {
 };
 #define RULES (sizeof rules / sizeof *rules)
 
+/* What find_ref_as came to: that there is such a ref, but that it is none, or leads to none, so
+ * that another one takes its place. */
+static bool is_passed_over(const pkr_following *on, int status, const packread_error *detail)
+{
+    return status == PACKREAD_ERROR_CORRUPT
+               ? pkr_names_is_broken_ref(on->names, detail)
+               : status == PACKREAD_ERROR_NOT_FOUND && detail->code != 0;
+}
+
+/* Whether git warns of it by its rule: beside HEAD are files that are no refs. */
+static bool is_warned(size_t rule, const char *text, size_t length, int status)
+{
+    if (rule > 0 || memchr(text, '/', length))
+        return true;
+    return status == PACKREAD_ERROR_NOT_FOUND && !(length == 4 && memcmp(text, "HEAD", 4) == 0);
+}
+
 /* Whether a failure leaves open what another time would tell. */
 static bool may_pass(int status, const packread_error *detail)
 {
@@ -71,7 +88,7 @@ static bool may_pass(int status, const packread_error *detail)
 /* Whether a name that the rule before `next` has a ref for could be another one, or an id. What
  * cannot be read is none. */
 static int look_for_others(const pkr_following *on, const char *text, size_t length, size_t next,
-                           bool *found)
+                           packread_name *found)
 {
     packread_error detail;
     pkr_following other = *on;
@@ -79,14 +96,17 @@ static int look_for_others(const pkr_following *on, const char *text, size_t len
     bool is_lost;
     int status = PACKREAD_ERROR_NOT_FOUND;
 
-    detail.code = 0;
     other.error = &detail;
-    for (; status != 0 && !may_pass(status, &detail) && next < RULES; next++)
+    for (; status != 0 && !may_pass(status, &detail) && next < RULES; next++) {
+        detail.code = 0;
         status = find_ref_as(&other, rules[next][0], text, length, rules[next][1], &id, &is_lost,
                              &detail);
+        if (is_passed_over(on, status, &detail))
+            found->passed_over |= 1u << next;
+    }
     if (status != 0 && !may_pass(status, &detail))
         status = pkr_short_id(&other, text, length, on->names->meant, &id);
-    *found = status == 0;
+    found->is_ambiguous = status == 0;
     if (status == 0 || !may_pass(status, &detail))
         return 0;
     if (on->error)
@@ -96,10 +116,10 @@ static int look_for_others(const pkr_following *on, const char *text, size_t len
 
 /* One that is no ref, or leads to none, does not hide another one, but one whose line among many is
  * damaged does: the name would mean something else; `broken` is the first that is no
- * ref, else that leads to none. `others` (may be NULL): whether the name is ambiguous. Errors:
- * NOT_FOUND, without detail. */
-static int find_ref(const pkr_following *on, const char *text, size_t length, packread_id *id,
-                    bool *others, packread_error *broken)
+ * ref, else that leads to none. `wants_others`: whether the name is ambiguous. Errors: NOT_FOUND,
+ * without detail. */
+static int find_ref(const pkr_following *on, const char *text, size_t length, bool wants_others,
+                    packread_name *found, packread_error *broken)
 {
     if (!on->names->has_refs || !pkr_ref_name_is_valid(text, length))
         return PACKREAD_ERROR_NOT_FOUND;
@@ -109,7 +129,10 @@ static int find_ref(const pkr_following *on, const char *text, size_t length, pa
         int status;
 
         detail.code = 0;
-        status = find_ref_as(on, rules[i][0], text, length, rules[i][1], id, &is_lost, &detail);
+        status =
+            find_ref_as(on, rules[i][0], text, length, rules[i][1], &found->id, &is_lost, &detail);
+        if (is_passed_over(on, status, &detail) && is_warned(i, text, length, status))
+            found->passed_over |= 1u << i;
         if (status == PACKREAD_ERROR_CORRUPT && !is_lost) {
             if ((broken->code == 0 || broken->code == PACKREAD_ERROR_NOT_FOUND) &&
                 (i > 0 || is_meant_as_ref(text, length)))
@@ -117,7 +140,7 @@ static int find_ref(const pkr_following *on, const char *text, size_t length, pa
             continue;
         }
         if (status == 0)
-            return others ? look_for_others(on, text, length, i + 1, others) : 0;
+            return wants_others ? look_for_others(on, text, length, i + 1, found) : 0;
         if (status != PACKREAD_ERROR_NOT_FOUND) {
             if (on->error)
                 *on->error = detail;
@@ -161,18 +184,19 @@ static size_t after_description(const char *text, size_t length)
 
 /* What a name begins with. */
 static int find_base(const pkr_following *on, const char *text, size_t length, enum pkr_meant meant,
-                     packread_id *id, bool *others)
+                     bool wants_others, packread_name *found)
 {
     packread_error broken = {.code = 0};
+    packread_id *id = &found->id;
     size_t prefix = 0;
     int status;
 
     if (is_whole(on, text, length, id))
         return 0;
     if (length == 1 && text[0] == '@')
-        status = find_ref(on, "HEAD", 4, id, others, &broken);
+        status = find_ref(on, "HEAD", 4, wants_others, found, &broken);
     else
-        status = find_ref(on, text, length, id, others, &broken);
+        status = find_ref(on, text, length, wants_others, found, &broken);
     if (status != PACKREAD_ERROR_NOT_FOUND)
         return status;
     if (on->names->has_refs)
@@ -231,7 +255,6 @@ static int find_path(const pkr_following *on, const pkr_revision *revision, unsi
 static int find_name(const pkr_following *on, const char *text, size_t length, unsigned flags,
                      bool wants_others, packread_name *found)
 {
-    bool *others = wants_others && !on->names->trusts_names ? &found->is_ambiguous : NULL;
     pkr_revision revision;
     const char *why;
     pkr_step step;
@@ -240,7 +263,8 @@ static int find_name(const pkr_following *on, const char *text, size_t length, u
 
     if (!pkr_revision_parse(text, length, &revision, &why))
         return not_found(on, why);
-    status = find_base(on, text, revision.base, what_is_meant(on, &revision), &found->id, others);
+    status = find_base(on, text, revision.base, what_is_meant(on, &revision),
+                       wants_others && !on->names->trusts_names, found);
     at = revision.base;
     while (status == 0 && pkr_revision_next(&revision, &at, &step))
         status = pkr_follow_step(on, &step, &found->id);

@@ -363,7 +363,10 @@ for name in empty broken badtarget round chain6; do
 done
 # One that is broken does not hide a tag of the name.
 echo nonsense > zoo-sha1/.git/refs/light
-one zoo-sha1 light 2> /dev/null
+git -C zoo-sha1 cat-file -p light > wanted 2> /dev/null
+expect 0 cat -p zoo-sha1 light
+same out wanted
+says 'ref refs/light is broken, or leads to none: it is passed over$'
 
 # What there is none of.
 expect 3 cat zoo-sha1 HEAD:nosuch

@@ -88,6 +88,23 @@ done
 cp whole d/.git/packed-refs
 finds light heads/both tags/both
 
+# A tag that is none, or leads to none, gives way to the branch of its name, and is warned of, as git does.
+git -C d rev-parse heads/alpha > id
+git -C d cat-file --batch-check < id > wanted
+echo alpha > names
+for bad in garbage 'ref: refs/heads/x'; do
+    echo "$bad" > d/.git/refs/tags/alpha
+    holds "$bad: git warns" sh -c 'git -C d rev-parse alpha 2>&1 > /dev/null | grep -q "^warning: ignoring .* refs/tags/alpha"'
+    expect 0 cat -t d 'alpha^{commit}'
+    says '^packread: d: ref refs/tags/alpha is broken, or leads to none: it is passed over$'
+    expect_input names 0 batch --check d
+    same out wanted
+    says 'ref refs/tags/alpha is broken'
+done
+rm d/.git/refs/tags/alpha
+expect_input names 0 batch --check d
+is_silent
+
 # Names that are none, and a ref that stands for one that is not there.
 for name in refs/heads/../../HEAD ../HEAD heads/..; do
     expect 3 cat d "$name"
@@ -102,3 +119,5 @@ expect 3 cat d sym
 says 'sym: not found: stands for refs/heads/x, which is not there$'
 expect 3 cat -e d sym
 is_silent
+
+finish
