@@ -246,6 +246,24 @@ static void extract_files(struct extraction *extraction, const char *name,
     progress_end();
 }
 
+/* Why DIR cannot be made: it may be the folder above that is not there. */
+static void tell_unmade(const char *target, int cause)
+{
+    size_t end = strlen(target);
+
+    while (end > 0 && target[end - 1] == '/')
+        end--;
+    while (end > 0 && target[end - 1] != '/')
+        end--;
+    while (end > 1 && target[end - 1] == '/')
+        end--;
+    if (cause == ENOENT && end > 0)
+        message_error("%s: the folder cannot be made: there is no folder %.*s to make it in",
+                      target, (int)end, target);
+    else
+        message_system(target, "the folder cannot be made", cause);
+}
+
 /* DIR, made if needed; -1 after a message. */
 static int open_target(const char *target, bool *is_made)
 {
@@ -253,7 +271,7 @@ static int open_target(const char *target, bool *is_made)
 
     *is_made = mkdir(target, 0777) == 0;
     if (!*is_made && errno != EEXIST) {
-        message_system(target, "the folder cannot be made", errno);
+        tell_unmade(target, errno);
         return -1;
     }
     folder = io_open(target, O_RDONLY | O_DIRECTORY);

@@ -186,18 +186,33 @@ void message_warning(const char *format, ...)
     va_end(arguments);
 }
 
+static bool is_question(const char *format, va_list arguments) MESSAGE_FORMAT(1, 0);
+
+static bool is_question(const char *format, va_list arguments)
+{
+    char text[512];
+    int length = vsnprintf(text, sizeof text, format, arguments);
+
+    return length > 0 && (size_t)length < sizeof text && text[length - 1] == '?';
+}
+
 enum status message_usage(const char *command, const char *format, ...)
 {
     char before[64];
     char after[64];
+    const char *joint = "; see";
     va_list arguments;
 
+    va_start(arguments, format);
+    if (is_question(format, arguments))
+        joint = " See";
+    va_end(arguments);
     if (command != NULL) {
         snprintf(before, sizeof before, "packread %s: ", command);
-        snprintf(after, sizeof after, "; see packread %s --help", command);
+        snprintf(after, sizeof after, "%s packread %s --help", joint, command);
     } else {
         snprintf(before, sizeof before, "packread: ");
-        snprintf(after, sizeof after, "; see packread --help");
+        snprintf(after, sizeof after, "%s packread --help", joint);
     }
     va_start(arguments, format);
     print_formatted(before, after, format, arguments);

@@ -118,7 +118,7 @@ says 'file: cannot be opened as a folder: Not a directory'
 expect 4 extract "$small" -o file/below "$blob"
 says 'file/below: the folder cannot be made: Not a directory'
 expect 4 extract "$small" -o no/such "$blob"
-says 'no/such: the folder cannot be made: No such file or directory'
+says 'no/such: the folder cannot be made: there is no folder no to make it in$'
 mkdir -p "taken/$blob"
 expect 4 extract "$small" -o taken "$blob" "$tree"
 says "taken/$blob: cannot be written: Is a directory"

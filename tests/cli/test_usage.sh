@@ -22,26 +22,26 @@ wrong "unknown command 'nosuch'" nosuch
 wrong "unknown command ''" ''
 wrong "unknown command 'LIST'" LIST "$small"
 # What was probably meant.
-wrong "unknown command 'lst': did you mean list?; see packread --help" lst "$small"
+wrong "unknown command 'lst': did you mean list? See packread --help" lst "$small"
 wrong "unknown command 'verfiy': did you mean verify?" verfiy "$small"
 wrong "unknown command 'Batch': did you mean batch?" Batch "$small"
 wrong "unknown command 'ext': did you mean extract?" ext "$small"
 wrong "unknown command 'lst'" help lst
 wrong "unknown command 'version': did you mean --version?" version
 # What git calls otherwise.
-wrong "unknown command 'cat-file': did you mean cat, or batch for many?; see" cat-file -t "$small" "$id"
-wrong "unknown command 'fsck': did you mean verify?; see" fsck
-wrong "unknown option '--batch-check': did you mean --check, and --format=FORMAT for its format?; see" \
+wrong "unknown command 'cat-file': did you mean cat, or batch for many? See" cat-file -t "$small" "$id"
+wrong "unknown command 'fsck': did you mean verify? See" fsck
+wrong "unknown option '--batch-check': did you mean --check, and --format=FORMAT for its format? See" \
     batch --batch-check "$small"
 wrong "unknown option '--batch-check': did you mean --check" batch --batch-check='%(objectname)' "$small"
 wrong "unknown option '--batch': packread batch answers so without it" batch --batch "$small"
 wrong "unknown option '--batch-command': did you mean --command" batch --batch-command "$small"
-wrong "unknown option '--batch-all-objects': did you mean --all?; see" batch --batch-all-objects "$small"
+wrong "unknown option '--batch-all-objects': did you mean --all? See" batch --batch-all-objects "$small"
 wrong "unknown option '--batch'; see" list --batch "$small"
-wrong '--check takes no value: did you mean --check --format=FORMAT?; see' batch --check='%(objectname)' "$small"
+wrong '--check takes no value: did you mean --check --format=FORMAT? See' batch --check='%(objectname)' "$small"
 wrong "unknown command 'nosuch'; see" nosuch
 wrong "unknown command 'stat'; see" stat
-wrong "packread list: unknown option '--thread': did you mean --threads?; see packread list --help" \
+wrong "packread list: unknown option '--thread': did you mean --threads? See packread list --help" \
     list --thread=2 "$small"
 wrong "unknown option '--Format': did you mean --format?" list --Format=x "$small"
 wrong "unknown option '--mem': did you mean --memory-limit?" list --mem=2M "$small"
