@@ -11,8 +11,6 @@
 #include <errno.h>
 #include <string.h>
 
-#define FIRST 4096u /* answers; somebody may want no more */
-
 struct every {
     struct batch *batch;
     struct failures failures;
@@ -60,6 +58,7 @@ static void answer_failure(struct every *every, const packread_info *info,
 
     if (error->code == PACKREAD_ERROR_NOT_FOUND) {
         gone.id = info->id;
+        (void)where_was_misled(batch->source, info, &gone);
         error = &gone;
     }
     batch->status = status_worse(batch->status, failures_add(&every->failures, info, error));
@@ -120,12 +119,11 @@ static int answer_listed(void *context, const packread_info *info, const packrea
     return 0;
 }
 
-/* What is read ahead stays under way, but for the first answers. */
 static int hand_on(void *context)
 {
     struct every *every = context;
 
-    if (every->ahead && every->done <= FIRST)
+    if (every->ahead)
         ahead_settle(every->ahead);
     output_hand_on();
     return 0;

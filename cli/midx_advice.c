@@ -30,10 +30,16 @@ char *midx_advice_subject(const char *path)
     return subject;
 }
 
-void midx_advice_tell(const char *subject)
+void midx_advice_tell(const char *subject, enum packs_indexes indexes)
 {
-    message_warning(
-        "%s: no object is lost by it, the packs' own indexes are used; remove it, and git "
-        "multi-pack-index write%s writes it anew",
-        subject, ends_with(subject, CHAIN_FOLDER) ? " --incremental" : "");
+    static const char *const first[] = {
+        [INDEXES_WHOLE] = "no object is lost by it, the packs' own indexes are used; remove it",
+        [INDEXES_UNKNOWN] = "the packs' own indexes are used; no object is lost by it if packread "
+                            "verify finds those whole: remove it then",
+        [INDEXES_DAMAGED] = "the packs' own indexes are used, and not all of them are whole: have "
+                            "those written anew first; then remove it",
+    };
+
+    message_warning("%s: %s, and git multi-pack-index write%s writes it anew", subject,
+                    first[indexes], ends_with(subject, CHAIN_FOLDER) ? " --incremental" : "");
 }

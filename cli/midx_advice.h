@@ -10,7 +10,9 @@ bool midx_advice_fits(const packread_error *problem);
 /* What is to be removed and written anew: the file, or the folder of its chain; to be freed. NULL
  * without memory. */
 char *midx_advice_subject(const char *path);
+/* What is known of the indexes of the packs beside it. */
+enum packs_indexes { INDEXES_WHOLE, INDEXES_UNKNOWN, INDEXES_DAMAGED };
 /* Says so of such a subject. */
-void midx_advice_tell(const char *subject);
+void midx_advice_tell(const char *subject, enum packs_indexes indexes);
 
 #endif

@@ -11,13 +11,35 @@
 static const char seen_midx[] = "multi-pack-index";
 static const char seen_advice[] = "advice";
 
+/* Without memory nothing is said of it. */
 void verify_midx_advise(struct verification *verification, const char *path)
 {
     char *subject = midx_advice_subject(path);
+    char **grown = NULL;
 
     if (subject != NULL && verify_seen_add(&verification->seen, subject, seen_advice))
-        midx_advice_tell(subject);
-    free(subject);
+        grown = realloc(verification->advised,
+                        (verification->advised_count + 1) * sizeof *verification->advised);
+    if (grown == NULL) {
+        free(subject);
+        return;
+    }
+    verification->advised = grown;
+    grown[verification->advised_count++] = subject;
+}
+
+void verify_midx_tell_advice(struct verification *verification)
+{
+    const enum packs_indexes indexes =
+        verification->is_any_pack_damaged ? INDEXES_DAMAGED : INDEXES_WHOLE;
+
+    for (size_t i = 0; i < verification->advised_count; i++) {
+        midx_advice_tell(verification->advised[i], indexes);
+        free(verification->advised[i]);
+    }
+    free(verification->advised);
+    verification->advised = NULL;
+    verification->advised_count = 0;
 }
 
 /* What a check to its end came to; a layer may be blocked by one that cannot be read. */

@@ -10,7 +10,9 @@ enum status verify_midxes(struct verification *verification, packread_snapshot *
 /* How many rows they have, for progress. */
 uint64_t verify_count_midxes(struct verification *verification, packread_snapshot *snapshot);
 
-/* What can be done about one that is damaged: once for a chain. */
+/* One is damaged: notes that something can be done about it, once for a chain. */
 void verify_midx_advise(struct verification *verification, const char *path);
+/* When the packs are verified: says what, of all that were noted. */
+void verify_midx_tell_advice(struct verification *verification);
 
 #endif

@@ -61,8 +61,10 @@ static enum status tell_problem(struct verification *verification,
     /* The packs can be whole all the same: the place as a whole was not verified. */
     if (problem->code == PACKREAD_ERROR_UNSUPPORTED)
         return message_failure(where, problem);
-    if (!names_midx(problem->file) && verify_is_index_useless(problem))
+    if (!names_midx(problem->file) && verify_is_index_useless(problem)) {
+        verification->is_any_pack_damaged = true;
         return verify_without_index(verification, problem);
+    }
     return tell_unopened(verification, where, problem);
 }
 
@@ -134,7 +136,9 @@ enum status verify_place(struct verification *verification, const char *where)
         return verify_tell_unopened(verification, where, &error);
     }
     verification->packs_may_go = is_folder(where) || packread_snapshot_folders(snapshot) > 0;
+    verification->is_any_pack_damaged = false;
     status = verify_rounds(verification, snapshot, where);
+    verify_midx_tell_advice(verification);
     verification->packs_may_go = false;
     verify_stores_end(verification, snapshot);
     return status;

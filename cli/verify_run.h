@@ -22,6 +22,9 @@ struct verification {
                         * and those that came are looked for */
     char **doubted;    /* packs whose damage may be that of an index which is not theirs */
     size_t doubted_count;
+    char **advised; /* multi-pack-indexes that can be written anew */
+    size_t advised_count;
+    bool is_any_pack_damaged; /* or its index; of the place at hand */
     pthread_mutex_t lock; /* for all below: findings and progress may come from different threads */
     uint64_t findings;    /* of the store at hand */
     uint64_t of_index;    /* those of them that are about the index of a pack */

@@ -53,6 +53,7 @@ enum status verify_stores(struct verification *verification, packread_snapshot *
     progress_begin(verification->common, "verifying", total, false);
     progress_add(verify_count_folders(verification, snapshot, progress_is_wanted()));
     status = verify_packs(verification, snapshot);
+    verification->is_any_pack_damaged = verification->is_any_pack_damaged || status != STATUS_OK;
     status = status_worse(status, verify_midxes(verification, snapshot));
     status = status_worse(status, verify_folders(verification, snapshot));
     progress_end();

@@ -97,10 +97,37 @@ void where_stream_again(struct where *opened, const packread_id *id, const packr
         (opened->inner == NULL && packread_reader_new(opened->snapshot, &opened->inner, NULL) != 0))
         return;
     status = packread_reader_stream(opened->inner, id, sink, &again);
+    /* An index that is known to be damaged by now had it, and none else: that it led astray is what
+     * is told, by the reader that was led. */
+    if (*failure == PACKREAD_ERROR_CORRUPT && status == PACKREAD_ERROR_NOT_FOUND) {
+        *failure = packread_reader_stream(opened->reader, id, sink, error);
+        return;
+    }
     if (status != 0 && !may_have_moved(status) && status != PACKREAD_ERROR_STOPPED)
         return; /* what the first time told is the cause */
     *failure = status;
     *error = again;
+}
+
+bool where_was_misled(const struct where *opened, const packread_info *info, packread_error *error)
+{
+    packread_pack_info pack = {.struct_size = sizeof pack};
+
+    if (info->location.kind != PACKREAD_STORE_PACK ||
+        packread_snapshot_pack(opened->snapshot, info->location.store, &pack) != 0)
+        return false;
+    for (size_t i = 0; i < packread_snapshot_problems(opened->snapshot); i++) {
+        const packread_error *problem = packread_snapshot_problem(opened->snapshot, i);
+
+        if (strcmp(problem->file, pack.index_path) != 0)
+            continue;
+        *error = *problem;
+        error->id = info->id;
+        snprintf(error->text, sizeof error->text,
+                 "the index is damaged: what it leads to is not the object");
+        return true;
+    }
+    return false;
 }
 
 /* ---- Problems -------------------------------------------------------------------------------- */
@@ -153,7 +180,7 @@ static void advise(const struct where *opened, size_t number)
     char *subject = advice_subject(opened, number);
 
     if (subject != NULL && !was_advised(opened, subject, number))
-        midx_advice_tell(subject);
+        midx_advice_tell(subject, INDEXES_UNKNOWN);
     free(subject);
 }
 

@@ -9,7 +9,7 @@ struct where {
     packread_snapshot *snapshot;
     packread_reader *reader;
     packread_reader *inner; /* of where_stream_again; NULL until it is needed */
-    size_t problems;    /* what is wrong there; each was told */
+    size_t problems;        /* what is wrong there; each was told */
     enum status unread; /* the state that an object which is not found leads to, where it may be in
                          * what could not be read; STATUS_OK: all that may have it was read */
     size_t packs;
@@ -28,6 +28,9 @@ enum status where_open(struct where *opened, const char *where,
  * have been begun with the sink that cannot be begun again. */
 void where_stream_again(struct where *opened, const packread_id *id, const packread_sink *sink,
                         int *failure, packread_error *error);
+/* Whether an object that was listed and is not found was a row of an index that was found damaged
+ * since: then `*error` says so. */
+bool where_was_misled(const struct where *opened, const packread_info *info, packread_error *error);
 /* What is not printed yet is. */
 void where_close(struct where *opened);
 

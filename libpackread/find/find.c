@@ -287,7 +287,8 @@ static int begin_search(packread_reader *reader, const packread_id *id, size_t *
     if (reader->may_look && (differs || status != 0) &&
         (pkr_misled_about(reader, id, &status, fault) ||
          (status == PACKREAD_ERROR_CORRUPT && pkr_misled_by_row(reader, id, &status, fault)) ||
-         (status == PACKREAD_ERROR_NOT_FOUND && pkr_misled_by_disorder(reader, &status, fault))))
+         (status == PACKREAD_ERROR_NOT_FOUND && (pkr_misled_by_disorder(reader, &status, fault) ||
+                                                 pkr_misled_by_loss(reader, &status, fault)))))
         return status;
     if (is_hinted)
         *from = HINTED;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "object/proof.h"
 #include "pack/index_blame.h"
 #include "pack/unsorted.h"
 
@@ -28,21 +29,49 @@ static bool is_settled(unsigned char anew)
     return anew == PKR_ANEW_FAILED || anew == PKR_ANEW_KEPT;
 }
 
-static bool is_wrong(packread_reader *reader, pkr_pack *pack)
+/* Its pack is to be opened anew. */
+static bool give_up(pkr_pack *pack)
 {
     unsigned char now = PKR_ANEW_NO;
 
-    if (is_settled(atomic_load(&pack->anew)) || !pkr_index_is_wrong(pack, reader->budget))
-        return false;
     atomic_compare_exchange_strong(&pack->anew, &now, PKR_ANEW_WANTED);
     return !is_settled(now);
+}
+
+static bool is_wrong(packread_reader *reader, pkr_pack *pack)
+{
+    return !is_settled(atomic_load(&pack->anew)) && pkr_index_is_wrong(pack, reader->budget) &&
+           give_up(pack);
+}
+
+/* Whether the pack has the object at an offset that its index does not have for it. */
+static bool is_refuted(packread_reader *reader, pkr_pack *pack, const packread_id *id,
+                       uint64_t offset)
+{
+    packread_id given;
+    pkr_fault fault;
+
+    if (is_settled(atomic_load(&pack->anew)) || pack->alone || pack->derived.bytes ||
+        pkr_proof_id(reader, pack, offset, &given, &fault) != 0 ||
+        packread_id_compare(&given, id) != 0)
+        return false;
+    pkr_index_refute(pack);
+    return give_up(pack);
+}
+
+/* Whether the index may be wrong though its sum is right, now that an object cannot be had by it:
+ * where the pack has its own sum too, and turns out to be whole, it is. */
+static bool is_suspect(packread_reader *reader, pkr_pack *pack)
+{
+    return !is_settled(atomic_load(&pack->anew)) && pkr_index_is_suspect(pack, reader->budget) &&
+           give_up(pack);
 }
 
 static bool tell(packread_reader *reader, pkr_pack *pack, int *status, pkr_fault *fault)
 {
     reader->misled = pack;
     *status = pkr_fault_set(fault, PACKREAD_ERROR_CHANGED, pack->index_path,
-                            "the index is damaged, its checksum is wrong: another takes its place");
+                            "the index is damaged: another takes its place");
     return true;
 }
 
@@ -65,7 +94,8 @@ bool pkr_misled_about(packread_reader *reader, const packread_id *id, int *statu
     uint64_t offset = 0;
     pkr_pack *pack = list ? pkr_midx_list_find(list, &reader->midx, id, &offset) : NULL;
 
-    return pack && !has_row(reader, pack, id, offset) && is_wrong(reader, pack) &&
+    return pack && !has_row(reader, pack, id, offset) &&
+           (is_wrong(reader, pack) || is_refuted(reader, pack, id, offset)) &&
            tell(reader, pack, status, fault);
 }
 
@@ -99,8 +129,9 @@ bool pkr_misled_by_row(packread_reader *reader, const packread_id *id, int *stat
     pkr_pack *found = NULL;
 
     for (size_t i = 0; may_look(reader) && i < set->count; i++)
-        if ((pkr_unsorted_is_damaged(set->packs[i]) || has_any_row(reader, set->packs[i], id)) &&
-            is_wrong(reader, set->packs[i]))
+        if ((pkr_unsorted_is_damaged(set->packs[i]) && is_wrong(reader, set->packs[i])) ||
+            (has_any_row(reader, set->packs[i], id) &&
+             (is_wrong(reader, set->packs[i]) || is_suspect(reader, set->packs[i]))))
             found = set->packs[i];
     return found && tell(reader, found, status, fault);
 }
@@ -193,11 +224,32 @@ bool pkr_misled_to_several(packread_reader *reader, const pkr_prefix *prefix, in
     return found && tell(reader, found, status, fault);
 }
 
+/* Whether a multi-pack-index is damaged, so that nothing says any more what indexes may lack. */
+static bool is_witness_lost(const packread_reader *reader)
+{
+    const pkr_midx_list *list = witness(reader);
+
+    return list && list->is_any_damaged;
+}
+
+bool pkr_misled_by_loss(packread_reader *reader, int *status, pkr_fault *fault)
+{
+    const pkr_pack_set *set = pkr_reader_set(reader);
+    pkr_pack *found = NULL;
+
+    for (size_t i = 0; is_witness_lost(reader) && i < set->count; i++)
+        if (is_wrong(reader, set->packs[i]))
+            found = set->packs[i];
+    return found && tell(reader, found, status, fault);
+}
+
 bool pkr_misled_at_all(packread_reader *reader, int *status, pkr_fault *fault)
 {
     const pkr_midx_list *list = witness(reader);
     pkr_pack *found = NULL;
 
+    if (pkr_misled_by_loss(reader, status, fault))
+        return true;
     for (size_t i = 0; list && i < list->count; i++)
         for (uint32_t k = 0; k < list->layers[i].file->head.packs; k++) {
             pkr_pack *pack = list->layers[i].packs[k];

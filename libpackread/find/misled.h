@@ -1,12 +1,13 @@
 /* misled.h - multi-pack-indexes as witnesses against the own indexes of packs: where they say
- * something else, and the own index has not its own sum, it is not to be used any more. Then its
- * pack is marked to be opened anew, which pkr_reader_look does: with an index made from the pack.
+ * something else, and the own index has not its own sum, or the pack has the object where they say,
+ * it is not to be used any more. Then its pack is marked to be opened anew, which pkr_reader_look
+ * does: with an index made from the pack.
  * A prefix that several ids have is a reason to ask too: one of them may be a damaged row. So is
  * an object that cannot be had where its row leads, and one that is not found where ids do not
  * rise.
  *
  * An index is summed once in its life, and only on such evidence, or for what looks at all rows. A
- * multi-pack-index that is wrong itself so costs a sum, and nothing else. */
+ * multi-pack-index that is wrong itself so costs a sum, and each time the object that it names. */
 #ifndef PKR_MISLED_H
 #define PKR_MISLED_H
 
@@ -29,8 +30,9 @@ bool pkr_misled_to(packread_reader *reader, const packread_id *id, const packrea
 bool pkr_misled_about_prefix(packread_reader *reader, const pkr_prefix *prefix, int *status,
                              pkr_fault *fault);
 /* Of an object that cannot be had where the packs' own indexes say, or not because of such a row:
- * whether the index of a pack that has a row for it is damaged. No multi-pack-index need be there,
- * nor for the next two. */
+ * whether the index of a pack that has a row for it is damaged; also one whose sum is right, where
+ * the pack's is too, until it shows that it is whole. No multi-pack-index need be there, nor for
+ * the next two. */
 bool pkr_misled_by_row(packread_reader *reader, const packread_id *id, int *status,
                        pkr_fault *fault);
 /* Of what was not found: whether an index that was seen to be out of order then is damaged. */
@@ -39,7 +41,10 @@ bool pkr_misled_by_disorder(packread_reader *reader, int *status, pkr_fault *fau
  * multi-pack-index has, is damaged. No multi-pack-index need be there. */
 bool pkr_misled_to_several(packread_reader *reader, const pkr_prefix *prefix, int *status,
                            pkr_fault *fault);
-/* Whether the index of any pack that one names is damaged. Reads them all, the first time. */
+/* Of what was not found where a multi-pack-index cannot be used, being damaged: whether the index
+ * of any pack is damaged too. Reads them all, the first time. */
+bool pkr_misled_by_loss(packread_reader *reader, int *status, pkr_fault *fault);
+/* The same, and whether that of any pack that one names is. */
 bool pkr_misled_at_all(packread_reader *reader, int *status, pkr_fault *fault);
 
 #endif

@@ -75,6 +75,12 @@ static bool is_silent(const packread_error *error)
            (error->code == PACKREAD_ERROR_SYSTEM && error->system_errno == ENOENT);
 }
 
+static bool is_damage(const packread_error *error)
+{
+    return !is_silent(error) && error->code != PACKREAD_ERROR_SYSTEM &&
+           error->code != PACKREAD_ERROR_BUDGET;
+}
+
 int pkr_midx_leave_out(const pkr_midx_opening *opening, const packread_error *error,
                        pkr_fault *fault)
 {
@@ -82,6 +88,8 @@ int pkr_midx_leave_out(const pkr_midx_opening *opening, const packread_error *er
         return pkr_fault_memory(fault);
     if (error->code == PACKREAD_ERROR_STOPPED)
         return pkr_fault_stopped(fault);
+    if (is_damage(error))
+        *opening->is_any_damaged = true;
     return is_silent(error) || opening->note(opening->context, error) == 0
                ? 0
                : pkr_fault_memory(fault);

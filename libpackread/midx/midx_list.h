@@ -29,6 +29,7 @@ typedef struct pkr_midx_list {
     size_t count;
     pkr_midx_layer *layers; /* in the order in which they are asked */
     uint64_t named;         /* objects in the indexes of packs that they name, each pack once */
+    bool is_any_damaged;    /* a file that there is was left out, for its bytes are wrong */
     size_t blocked_count;
     pkr_midx_layer *blocked; /* those that are not asked: they are there to be verified */
 } pkr_midx_list;

@@ -12,7 +12,8 @@ typedef struct pkr_midx_opening {
     const pkr_midx_list *old; /* whose files are used again where they are the same; may be NULL */
     pkr_pack *const *packs;   /* all that there are */
     size_t count;
-    size_t id_size; /* of the repository; 0: as the packs have it */
+    size_t id_size;       /* of the repository; 0: as the packs have it */
+    bool *is_any_damaged; /* is set where one is left out because its bytes are wrong */
     /* Takes what is wrong with one. Errors: MEMORY. */
     int (*note)(void *context, const packread_error *problem);
     void *context;

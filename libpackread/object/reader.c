@@ -8,6 +8,7 @@
 #include "base/fault.h"
 #include "base/location.h"
 #include "base/memory.h"
+#include "pack/index_blame.h"
 #include "place/loose.h"
 #include "platform/host.h"
 
@@ -300,7 +301,8 @@ static bool let_go_misled(packread_reader *reader)
 
     reader->misled = NULL;
     if (pack && pkr_pack_set_contains(atomic_load(&reader->snapshot->packs.now), pack))
-        atomic_compare_exchange_strong(&pack->anew, &wanted, PKR_ANEW_FAILED);
+        if (atomic_compare_exchange_strong(&pack->anew, &wanted, PKR_ANEW_FAILED))
+            pkr_index_acquit(pack);
     return pack != NULL;
 }
 

@@ -136,3 +136,12 @@ void pkr_pack_release(pkr_pack *pack)
     release(&pack->data.rest);
     release(&pack->index.rest);
 }
+
+bool pkr_pack_is_as_it_was(const pkr_pack *pack)
+{
+    pkr_fault fault;
+    int status = pkr_pack_check(pack, &fault);
+
+    return status == 0 ||
+           (status == PACKREAD_ERROR_SYSTEM && !pkr_host_is_absence(fault.system_errno));
+}

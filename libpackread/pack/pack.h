@@ -25,6 +25,15 @@ typedef struct pkr_derived {
     pkr_fault shortage; /* code 0, or that one: of an object that there was no room to check */
 } pkr_derived;
 
+/* What is known of the index beside a pack. */
+enum pkr_index_state {
+    PKR_INDEX_UNKNOWN,
+    PKR_INDEX_RIGHT, /* it has its own sum */
+    PKR_INDEX_WRONG, /* it has not; this and the next two: it is not used where it can be helped */
+    PKR_INDEX_SUSPECT, /* both files have their sums, but what it leads to is not to be had */
+    PKR_INDEX_REFUTED  /* it has its own sum, but the pack's bytes show that a row is wrong */
+};
+
 /* Whether the pack is to be opened anew, because its index turned out to be damaged. */
 enum pkr_anew {
     PKR_ANEW_NO,
@@ -58,8 +67,9 @@ typedef struct pkr_pack {
     uint32_t beyond;  /* rows of a right index that lie behind the end of a pack which is not:
                        * it was cut short */
     bool lacks_rows;  /* the index that is used has fewer, as that of a damaged pack may */
-    _Atomic unsigned char index_sum; /* what index_blame.h knows of it */
-    _Atomic unsigned char anew;      /* of enum pkr_anew */
+    _Atomic unsigned char index_state;  /* of enum pkr_index_state: index_blame.h finds out */
+    _Atomic unsigned char is_sum_right; /* of the pack: 0: unknown, 1: yes, 2: no; likewise */
+    _Atomic unsigned char anew;         /* of enum pkr_anew */
     bool alone;              /* without an index: of `idx` there is the id size, and no row */
     bool is_given;           /* by descriptor or bytes: nothing stands beside it */
     _Atomic unsigned beside; /* of enum pkr_beside, as of the last look */
@@ -93,5 +103,7 @@ size_t pkr_pack_doubts(const pkr_pack *pack, packread_error told[PKR_PACK_DOUBTS
 unsigned pkr_pack_beside(const pkr_pack *pack);
 /* Whether the two files still are those that were opened: 0, or CHANGED or SYSTEM. */
 int pkr_pack_check(const pkr_pack *pack, pkr_fault *fault);
+/* The same, but where the system cannot tell, nothing says that they are others. */
+bool pkr_pack_is_as_it_was(const pkr_pack *pack);
 
 #endif

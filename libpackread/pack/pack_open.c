@@ -109,8 +109,12 @@ static int use_index(pkr_pack *pack, bool has_magic, const pkr_pack_wanted *want
 
     if (status == 0)
         status = pkr_pair_check(pack, has_magic, data, &index, fault);
-    if (status == 0 && (wanted->sums_index || (wanted->sums_odd_index && is_odd(pack))))
+    if (status == 0 &&
+        (wanted->index_state == PKR_INDEX_WRONG || (wanted->sums_odd_index && is_odd(pack))))
         status = sum_index(pack, &index, fault);
+    if (status == 0 && wanted->index_state > PKR_INDEX_WRONG)
+        status = pkr_fault_set(fault, PACKREAD_ERROR_CORRUPT, pack->index_path,
+                               "the index is damaged, though its checksum is right");
     if (pkr_view_spoiled(&index))
         status = pkr_view_fault(&index, fault);
     pkr_view_close(&index);

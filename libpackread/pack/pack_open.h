@@ -20,8 +20,9 @@ typedef struct pkr_pack_wanted {
     const char *index_path;      /* NULL: beside it */
     const pkr_pack_given *data;  /* NULL, or both files are given: then paths are for messages */
     const pkr_pack_given *index; /* given alone: the pack's file may have any name */
-    bool alone;          /* a file of any name, by its bytes, whether it has an index or not */
-    bool sums_index;     /* an index that has not its own sum is none of use */
+    bool alone; /* a file of any name, by its bytes, whether it has an index or not */
+    enum pkr_index_state index_state; /* what was seen of its index: with WRONG it is of no use if
+                                       * it has not its own sum, with what is worse, in no case */
     bool sums_odd_index; /* the same of one with 64-bit offsets, which the pack is too small for */
     bool may_lack_index; /* else a pack that has none is NO_INDEX */
     size_t id_size;      /* of a pack that does not tell it; 0: 20 */

@@ -162,6 +162,21 @@ int pkr_rows_offset(pkr_rows *rows, const pkr_pack *pack, uint32_t position, uin
     return 0;
 }
 
+int pkr_rows_count_wide(pkr_rows *rows, const pkr_pack *pack, uint64_t *count, pkr_fault *fault)
+{
+    int status = 0;
+
+    *count = 0;
+    for (uint32_t i = 0; status == 0 && pack->idx.wide_count > 0 && i < pack->idx.count; i++) {
+        const unsigned char *bytes;
+
+        status =
+            row_bytes(&rows->offsets, pack, pack->idx.offsets + 4 * (uint64_t)i, 4, &bytes, fault);
+        *count += status == 0 && bytes[0] & 0x80;
+    }
+    return status;
+}
+
 int pkr_rows_bad_offset(pkr_rows *rows, const pkr_pack *pack, uint32_t position, pkr_fault *fault)
 {
     uint64_t offset;

@@ -45,6 +45,8 @@ int pkr_rows_offset(pkr_rows *rows, const pkr_pack *pack, uint32_t position, uin
                     pkr_fault *fault);
 /* What is wrong with a row whose offset was found to be none: an error whatever is there by now. */
 int pkr_rows_bad_offset(pkr_rows *rows, const pkr_pack *pack, uint32_t position, pkr_fault *fault);
+/* How many rows name an offset of the table of 64-bit ones. */
+int pkr_rows_count_wide(pkr_rows *rows, const pkr_pack *pack, uint64_t *count, pkr_fault *fault);
 /* Version 2 only. */
 int pkr_rows_crc(pkr_rows *rows, const pkr_pack *pack, uint32_t position, uint32_t *crc,
                  pkr_fault *fault);

@@ -10,6 +10,7 @@
 #include "find/find.h"
 #include "find/misled.h"
 #include "pack/orders.h"
+#include "read/hidden.h"
 #include "read/info.h"
 #include "read/listing.h"
 
@@ -411,6 +412,8 @@ static int list(pkr_listing *state, pkr_fault *fault)
         status = list_by_id(state, fault);
     else
         status = list_stores(state, fault);
+    if (status == 0 && !state->options.one_pack)
+        status = pkr_hidden_list(state, fault);
     free(state->packs);
     pkr_loose_lists_drop(&state->loose, state->reader->budget);
     packread_reader_free(state->later);

@@ -7,6 +7,7 @@
 
 #include "base/stop.h"
 #include "midx/midx_open.h"
+#include "pack/index_blame.h"
 #include "place/object_folder.h"
 
 #define READINGS_MOST 64
@@ -37,17 +38,6 @@ typedef struct scan {
 
 /* ---- What a reading finds -------------------------------------------------------------------- */
 
-/* Where the system cannot tell, nothing says that it is another one: what is open is not given up.
- */
-static bool is_as_it_was(const pkr_pack *pack)
-{
-    pkr_fault fault;
-    int status = pkr_pack_check(pack, &fault);
-
-    return status == 0 ||
-           (status == PACKREAD_ERROR_SYSTEM && !pkr_host_is_absence(fault.system_errno));
-}
-
 /* A pack that is known and there as it was need not be opened. */
 static void match(scan *on, pkr_pack *pack)
 {
@@ -55,7 +45,7 @@ static void match(scan *on, pkr_pack *pack)
     pkr_pack_name *name = part ? pkr_pack_folder_find(&part->names, pack->path) : NULL;
     unsigned char anew;
 
-    if (!name || !name->has_pack || !name->has_index || !is_as_it_was(pack))
+    if (!name || !name->has_pack || !name->has_index || !pkr_pack_is_as_it_was(pack))
         return;
     anew = atomic_load(&pack->anew);
     if (anew == PKR_ANEW_WANTED || anew == PKR_ANEW_KEPT)
@@ -105,16 +95,20 @@ static bool keep_doubted(pkr_pack_name *name, int status, const packread_error *
 static int open_new(scan *on, const pkr_part *part, pkr_pack_name *name, pkr_fault *fault)
 {
     const pkr_looking *looking = on->looking;
+    const enum pkr_index_state state = pkr_index_state_of(name->doubted);
     packread_error error;
-    int status =
-        looking->open(looking->context, name->path, name->doubted != NULL, &name->pack, &error);
+    int status = looking->open(looking->context, name->path, state, &name->pack, &error);
 
     if (status == 0) {
         name->pack->folder = part->number;
         return 0;
     }
-    if (keep_doubted(name, status, &error))
-        return looking->note(looking->context, &error) == 0 ? 0 : pkr_fault_memory(fault);
+    if (keep_doubted(name, status, &error)) {
+        pkr_index_acquit(name->doubted);
+        return state == PKR_INDEX_SUSPECT || looking->note(looking->context, &error) == 0
+                   ? 0
+                   : pkr_fault_memory(fault);
+    }
     if (status == PACKREAD_ERROR_STOPPED)
         return pkr_fault_stopped(fault);
     name->problem = status == PACKREAD_ERROR_MEMORY ? NULL : malloc(sizeof error);
@@ -294,14 +288,14 @@ static void note_beside(const pkr_part *part)
 static int have_midx(const scan *on, pkr_pack_set *set, pkr_fault *fault)
 {
     const pkr_looking *looking = on->looking;
-    const pkr_midx_opening opening = {.budget = looking->budget,
-                                      .files = looking->midx_files,
-                                      .old = on->old->midx,
-                                      .packs = set->packs,
-                                      .count = set->count,
-                                      .id_size = looking->id_size,
-                                      .note = looking->note,
-                                      .context = looking->context};
+    pkr_midx_opening opening = {.budget = looking->budget,
+                                .files = looking->midx_files,
+                                .old = on->old->midx,
+                                .packs = set->packs,
+                                .count = set->count,
+                                .id_size = looking->id_size,
+                                .note = looking->note,
+                                .context = looking->context};
     int status = 0;
 
     for (size_t i = 0; status == 0 && i < on->reading.count; i++) {
@@ -312,6 +306,7 @@ static int have_midx(const scan *on, pkr_pack_set *set, pkr_fault *fault)
             continue;
         if (!set->midx)
             set->midx = pkr_midx_list_new(looking->budget);
+        opening.is_any_damaged = set->midx ? &set->midx->is_any_damaged : NULL;
         status = set->midx
                      ? pkr_midx_list_add_folder(
                            set->midx, &opening,

@@ -15,9 +15,10 @@ typedef struct pkr_looking {
     pkr_folders folders; /* shelves: put on them with the lock */
     pkr_packs *packs;
     pkr_budget *budget;
-    /* Opens a pack and gives it its number; errors as packread_snapshot_open. With `sums_index` its
-     * index is used only if it has its own sum. */
-    int (*open)(void *context, const char *path, bool sums_index, pkr_pack **pack,
+    /* Opens a pack and gives it its number; errors as packread_snapshot_open. `state` says what was
+     * seen of its index: with WRONG it is used only if it has its own sum; with what is worse it is
+     * not used; and with SUSPECT the pack is CORRUPT where it does not show that it is whole. */
+    int (*open)(void *context, const char *path, enum pkr_index_state state, pkr_pack **pack,
                 packread_error *error);
     /* Takes what keeps a pack or a folder from being read. Errors: MEMORY. */
     int (*note)(void *context, const packread_error *problem);

@@ -259,6 +259,8 @@ static int open_pack(packread_snapshot *snapshot, pkr_pack_wanted wanted, packre
     status = check_id_size(snapshot, pack, error);
     if (status == 0 && pack->alone && !wanted.alone)
         status = have_index(snapshot, pack, error);
+    if (status == 0 && wanted.index_state == PKR_INDEX_SUSPECT && pack->derived.findings != 0)
+        status = pkr_error_set(error, PACKREAD_ERROR_CORRUPT, pack->path, "the pack is damaged");
     if (status == 0 && !wanted.alone)
         status = tell_doubts(snapshot, pack, error);
     if (status == 0)
@@ -273,12 +275,11 @@ static int open_pack(packread_snapshot *snapshot, pkr_pack_wanted wanted, packre
     return status;
 }
 
-static int open_in_folder(void *context, const char *path, bool sums_index, pkr_pack **pack,
-                          packread_error *error)
+static int open_in_folder(void *context, const char *path, enum pkr_index_state state,
+                          pkr_pack **pack, packread_error *error)
 {
     packread_snapshot *snapshot = context;
-    int status =
-        open_pack(snapshot, (pkr_pack_wanted){.path = path, .sums_index = sums_index}, error);
+    int status = open_pack(snapshot, (pkr_pack_wanted){.path = path, .index_state = state}, error);
 
     if (status == 0)
         *pack = pkr_packs_get(&snapshot->packs, pkr_packs_count(&snapshot->packs) - 1);

@@ -27,6 +27,18 @@ void pkr_check_index_report_sum(pkr_findings *findings)
     pkr_check_index_report(findings, idx->size - idx->id_size, "index checksum is wrong", NULL);
 }
 
+void pkr_check_index_report_id(pkr_findings *findings, uint32_t position, const packread_id *id,
+                               const packread_id *given)
+{
+    const pkr_idx *idx = &pkr_findings_indexed(findings)->idx;
+    char text[PACKREAD_HEX_MAX + 80];
+    char hex[PACKREAD_HEX_MAX + 1];
+
+    packread_id_format(given, hex);
+    snprintf(text, sizeof text, "index row has this id for an object whose id is %s", hex);
+    pkr_check_index_report(findings, idx->ids + (uint64_t)position * idx->id_stride, text, id);
+}
+
 /* ---- The order of rows ----------------------------------------------------------------------- */
 
 /* Rows one behind the other that lie outside their buckets: a wrong number in the fanout puts all
@@ -90,6 +102,19 @@ static void check_order(pkr_findings *findings, uint32_t position, const packrea
     rows->last = *id;
 }
 
+/* Two rows that name one 64-bit offset are told as such. */
+static int check_wide(pkr_findings *findings, packread_reader *reader, pkr_fault *fault)
+{
+    const pkr_pack *pack = pkr_findings_indexed(findings);
+    uint64_t used = 0;
+    int status = pkr_rows_count_wide(&reader->rows, pack, &used, fault);
+
+    if (status == 0 && used < pack->idx.wide_count)
+        pkr_check_index_report(findings, pack->idx.wide,
+                               "the index has 64-bit offsets that no row of it names", NULL);
+    return status;
+}
+
 int pkr_check_index_rows(pkr_findings *findings, packread_reader *reader,
                          pkr_index_row_check *check, pkr_fault *fault)
 {
@@ -114,7 +139,7 @@ int pkr_check_index_rows(pkr_findings *findings, packread_reader *reader,
     }
     if (status == 0)
         report_outside(findings, &rows);
-    return status;
+    return status == 0 ? check_wide(findings, reader, fault) : status;
 }
 
 /* ---- An index that is a witness -------------------------------------------------------------- */

@@ -18,5 +18,8 @@ int pkr_check_index_rows(pkr_findings *findings, packread_reader *reader,
 void pkr_check_index_report(pkr_findings *findings, uint64_t offset, const char *text,
                             const packread_id *id);
 void pkr_check_index_report_sum(pkr_findings *findings);
+/* That a row has this id for an object that gives another. */
+void pkr_check_index_report_id(pkr_findings *findings, uint32_t position, const packread_id *id,
+                               const packread_id *given);
 
 #endif

@@ -31,6 +31,7 @@ static int end_views(pkr_midx_check *check, int status, pkr_fault *fault)
     pkr_rows_close(&check->index);
     pkr_view_close(&check->view);
     pkr_view_close(&check->sum);
+    packread_reader_free(check->reader);
     return status;
 }
 

@@ -148,6 +148,26 @@ static int compare_row(pkr_midx_check *check, uint32_t position, uint32_t number
     return 0;
 }
 
+/* Whether a row of the index, of an object that the file has not, is right, as far as is known. */
+static int is_row_right(pkr_midx_check *check, uint32_t number, uint32_t row, const packread_id *id,
+                        bool *is_right, pkr_fault *fault)
+{
+    packread_id given;
+    uint64_t offset;
+    pkr_fault detail;
+    int status = pkr_midx_trust_holds(check, number, is_right, fault);
+
+    if (status != 0 || !*is_right)
+        return status;
+    status =
+        pkr_rows_named_offset(&check->index, check->layer->packs[number], row, &offset, &detail);
+    if (status != 0)
+        return status == PACKREAD_ERROR_CORRUPT ? 0 : pkr_fault_copy(fault, &detail);
+    status = pkr_midx_trust_tells(check, number, offset, &given, fault);
+    *is_right = given.size == 0 || packread_id_compare(&given, id) == 0;
+    return status;
+}
+
 /* `missing`: those before it that are in no row. */
 static int check_object(pkr_midx_check *check, uint32_t number, uint32_t row,
                         const unsigned char *bytes, pkr_midx_run *missing, pkr_fault *fault)
@@ -165,7 +185,7 @@ static int check_object(pkr_midx_check *check, uint32_t number, uint32_t row,
         status = is_in_older(check, bytes, &is_there, fault);
     pkr_id_set(&id, bytes, file->head.id_size);
     if (status == 0 && !is_there)
-        status = pkr_midx_trust_holds(check, number, &holds, fault);
+        status = is_row_right(check, number, row, &id, &holds, fault);
     if (status == 0 && holds)
         pkr_midx_run_add(check, missing, 0, &id);
     else if (status == 0)
@@ -194,21 +214,59 @@ static int check_pack(pkr_midx_check *check, uint32_t number, pkr_fault *fault)
     return status;
 }
 
-/* Whether a row that no pack's index has led to is wrong. */
-static int is_row_wrong(pkr_midx_check *check, uint32_t position, bool *is_wrong, pkr_fault *fault)
+/* Whether it is the index that is wrong, where both have their sums: the object is where the file
+ * says, and the index has it nowhere, or where it is not. */
+static int is_index_wrong(pkr_midx_check *check, uint32_t number, const packread_id *id,
+                          uint64_t offset, bool *is_wrong, pkr_fault *fault)
 {
+    const pkr_pack *pack = check->layer->packs[number];
+    packread_id given;
+    uint32_t row;
+    pkr_fault detail;
+    int status = pkr_midx_trust_tells(check, number, offset, &given, fault);
+
+    *is_wrong = false;
+    if (status != 0 || packread_id_compare(&given, id) != 0)
+        return status;
+    status = pkr_rows_find(&check->index, pack, id, &row, &detail);
+    if (status == 0)
+        status = pkr_rows_named_offset(&check->index, pack, row, &offset, &detail);
+    *is_wrong = status == PACKREAD_ERROR_NOT_FOUND || status == PACKREAD_ERROR_CORRUPT;
+    if (status != 0)
+        return *is_wrong ? 0 : pkr_fault_copy(fault, &detail);
+    status = pkr_midx_trust_tells(check, number, offset, &given, fault);
+    *is_wrong = given.size > 0 && packread_id_compare(&given, id) != 0;
+    return status;
+}
+
+/* Whether a row that no pack's index has led to is wrong; `*id`: of it, if so. */
+static int is_row_wrong(pkr_midx_check *check, uint32_t position, bool *is_wrong, packread_id *id,
+                        pkr_fault *fault)
+{
+    const pkr_midx_file *file = check->layer->file;
+    const unsigned char *bytes;
+    bool is_other_wrong = false;
     pkr_fault detail;
     uint64_t offset;
     uint32_t pack;
-    int status = 0;
+    uint32_t seen;
+    int status;
 
     *is_wrong = !(check->met[position / 8] >> position % 8 & 1);
-    if (*is_wrong)
-        status = pkr_midx_rows_place(&check->rows, check->layer->file, position, &pack, &offset,
-                                     &detail);
-    if (*is_wrong && status == 0 && pack < check->layer->file->head.packs)
-        return pkr_midx_trust_holds(check, pack, is_wrong, fault);
-    return status == 0 || status == PACKREAD_ERROR_CORRUPT ? 0 : pkr_fault_copy(fault, &detail);
+    if (!*is_wrong)
+        return 0;
+    status = pkr_midx_rows_ids(&check->rows, file, position, &bytes, &seen, fault);
+    if (status != 0)
+        return status;
+    pkr_id_set(id, bytes, file->head.id_size);
+    status = pkr_midx_rows_place(&check->rows, file, position, &pack, &offset, &detail);
+    if (status != 0 || pack >= file->head.packs)
+        return status == 0 || status == PACKREAD_ERROR_CORRUPT ? 0 : pkr_fault_copy(fault, &detail);
+    status = pkr_midx_trust_holds(check, pack, is_wrong, fault);
+    if (status == 0 && *is_wrong)
+        status = is_index_wrong(check, pack, id, offset, &is_other_wrong, fault);
+    *is_wrong = *is_wrong && !is_other_wrong;
+    return status;
 }
 
 /* Rows that no pack's index has led to. */
@@ -220,20 +278,14 @@ static int report_unmet(pkr_midx_check *check, pkr_fault *fault)
 
     for (uint32_t position = 0; status == 0 && position < file->head.count && !check->is_stopped;
          position++) {
-        const unsigned char *bytes;
         packread_id id;
-        uint32_t seen;
         bool is_wrong;
 
-        status = is_row_wrong(check, position, &is_wrong, fault);
+        status = is_row_wrong(check, position, &is_wrong, &id, fault);
         if (status == 0 && !is_wrong)
             pkr_midx_run_end(check, &run);
         if (status != 0 || !is_wrong)
             continue;
-        status = pkr_midx_rows_ids(&check->rows, file, position, &bytes, &seen, fault);
-        if (status != 0)
-            break;
-        pkr_id_set(&id, bytes, file->head.id_size);
         pkr_midx_run_add(check, &run, file->head.places.at + (uint64_t)position * PKR_MIDX_PLACE,
                          &id);
         check->summary.objects--;

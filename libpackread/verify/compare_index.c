@@ -1,7 +1,6 @@
 /* compare_index.c - each row against the entry that begins at its offset. */
 #include "verify/compare_index.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/fault.h"
@@ -60,18 +59,13 @@ static int check_entry(pkr_findings *findings, packread_reader *reader, uint32_t
     const pkr_forest *forest = findings->forest;
     const pkr_pack *pack = findings->distrusted;
     const unsigned char *right = forest->ids + (size_t)rank * id->size;
-    char text[PACKREAD_HEX_MAX + 80];
-    char hex[PACKREAD_HEX_MAX + 1];
     packread_id given;
     uint32_t crc = forest->crcs[rank];
     int status = 0;
 
     if (memcmp(right, id->bytes, id->size) != 0) {
         pkr_id_set(&given, right, id->size);
-        packread_id_format(&given, hex);
-        snprintf(text, sizeof text, "index row has this id for an object whose id is %s", hex);
-        pkr_check_index_report(findings, pack->idx.ids + (uint64_t)position * pack->idx.id_stride,
-                               text, id);
+        pkr_check_index_report_id(findings, position, id, &given);
     }
     if (pack->idx.version == 2)
         status = pkr_rows_crc(&reader->rows, pack, position, &crc, fault);

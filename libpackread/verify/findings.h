@@ -13,6 +13,7 @@ typedef struct pkr_findings {
     const pkr_pack *distrusted; /* NULL, or the pack with its index, which is no witness and told of
                                  * last: the forest's pack is the same without it */
     bool is_index_sum_wrong;
+    const pkr_midx_list *witness; /* the multi-pack-indexes beside the pack; NULL: none */
     pkr_holes holes;
     uint64_t faults;       /* pages of pack and index that could not be read before it began */
     _Atomic bool is_wrong; /* an entry is marked so in the forest: see after_walks.h */

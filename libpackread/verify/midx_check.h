@@ -3,7 +3,7 @@
 #ifndef PKR_MIDX_CHECK_H
 #define PKR_MIDX_CHECK_H
 
-#include "store/snapshot.h"
+#include "object/reader.h"
 
 typedef struct pkr_midx_check {
     packread_snapshot *snapshot;
@@ -20,6 +20,8 @@ typedef struct pkr_midx_check {
     pkr_view view;                   /* of the file, from its beginning to its end */
     pkr_view sum;                    /* of a pack's index, to sum it */
     bool is_sum_right;               /* that of the file */
+    packread_reader *reader;         /* of objects, where the pack has to tell; NULL: not yet */
+    uint32_t proofs;                 /* objects that were read for it */
     unsigned char *trust;            /* of each pack: see midx_trust.h */
     uint32_t *counts;                /* of each pack: how many rows name it */
     unsigned char *met;              /* a bit for each row: its object is where it says */

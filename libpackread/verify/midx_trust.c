@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/path.h"
+#include "object/proof.h"
 #include "pack/sum.h"
 #include "platform/host.h"
 
@@ -39,6 +40,24 @@ int pkr_midx_trust_holds(pkr_midx_check *check, uint32_t number, bool *holds, pk
     }
     *holds = check->trust[number] == HOLDS;
     return 0;
+}
+
+#define PROOFS_MOST 256
+
+int pkr_midx_trust_tells(pkr_midx_check *check, uint32_t number, uint64_t offset, packread_id *id,
+                         pkr_fault *fault)
+{
+    int status = 0;
+
+    id->size = 0;
+    if (!check->is_sum_right || check->proofs >= PROOFS_MOST)
+        return 0;
+    check->proofs++;
+    if (!check->reader)
+        status = pkr_reader_make(check->snapshot, &check->reader, fault);
+    if (status == 0)
+        status = pkr_proof_id(check->reader, check->layer->packs[number], offset, id, fault);
+    return status == PACKREAD_ERROR_BUDGET || status == PACKREAD_ERROR_TEMPORARY ? 0 : status;
 }
 
 bool pkr_midx_trust_is_there(const pkr_midx_check *check, const char *name)

@@ -304,6 +304,7 @@ int pkr_verify_run(pkr_verification *verification, pkr_fault *fault)
     pkr_forest_begin(&verification->forest, verification->snapshot, verification->pack);
     pkr_hold_join(&hold, packs);
     pkr_hold_take(&hold, packs);
+    verification->findings.witness = hold.set->midx;
     status = pkr_pack_set_has(hold.set, verification->pack)
                  ? run_held(verification, fault)
                  : pkr_pack_gone(verification->pack, fault);

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/id.h"
 #include "object/chain.h"
 #include "object/build_large.h"
 #include "platform/hash.h"
 #include "verify/check_crc.h"
+#include "verify/check_index.h"
 #include "walk/fence.h"
 
 /* The entry's data has to end where the next entry begins. The scan has found it so. */
@@ -57,6 +59,36 @@ static void report_wrong_rows(pkr_visit *visit, uint32_t rank, const packread_id
     }
 }
 
+/* Whether a multi-pack-index has the id that the contents give in the entry's place: then it is the
+ * rows of the pack's index that are wrong. */
+static bool is_witnessed(pkr_visit *visit, uint32_t rank, const packread_id *given)
+{
+    const pkr_findings *findings = visit->findings;
+    uint64_t offset = 0;
+
+    return findings->witness &&
+           pkr_midx_list_find(findings->witness, &visit->reader->midx, given, &offset) ==
+               findings->forest->pack &&
+           offset == pkr_forest_offset(findings->forest, rank);
+}
+
+static void report_misnamed(pkr_visit *visit, uint32_t rank, const packread_id *given)
+{
+    const pkr_forest *forest = visit->findings->forest;
+    const uint32_t end = pkr_forest_rows_end(forest, rank);
+
+    for (; rank < end && !pkr_forest_stopped(forest); rank++) {
+        const uint32_t position = pkr_revindex_position(forest->order, rank);
+        const unsigned char *bytes;
+        packread_id id;
+
+        if (pkr_rows_id(&visit->reader->rows, forest->pack, position, &bytes, NULL) != 0)
+            continue;
+        pkr_id_set(&id, bytes, given->size);
+        pkr_check_index_report_id(visit->findings, position, &id, given);
+    }
+}
+
 /* Counts those of an entry's rows that have the id that its contents give; false if none has. */
 static bool compare(pkr_visit *visit, uint32_t rank, uint32_t depth, const packread_id *given,
                     uint64_t size)
@@ -81,6 +113,12 @@ static bool compare(pkr_visit *visit, uint32_t rank, uint32_t depth, const packr
         }
     }
     pkr_tally_pass(&visit->tally, end - rank);
+    if (wrong == end - rank && is_witnessed(visit, rank, given)) {
+        report_misnamed(visit, rank, given);
+        for (uint32_t row = rank; row < end; row++)
+            pkr_tally_intact(&visit->tally, size, depth);
+        return true;
+    }
     if (wrong == end - rank) {
         pkr_forest_mark(findings->forest, rank, PKR_FOREST_WRONG);
         atomic_store(&findings->is_wrong, true);

@@ -6,6 +6,7 @@
 
 #define NO_RISE "index fanout does not rise"
 #define NO_FIT "index size does not fit its object count"
+#define NO_NAME "64-bit offsets that no row of it names"
 #define NO_COUNT " objects, its index "
 #define NO_BUCKET "index row is outside its fanout bucket"
 #define BAD_SUM "index checksum is wrong"
@@ -305,7 +306,8 @@ static const struct malformed_case list[] = {
     {"index with a mebibyte behind its end", append, FOUND, NO_FIT, 1 << 20, 0, 0},
     {"index with a byte before its sums", lengthen, FOUND, NO_FIT, 1, 0, 0},
     {"index with four bytes before its sums", lengthen, FOUND, NO_FIT, 4, 0, 0},
-    {"index with a 64-bit row that none names", lengthen, LEGAL, NULL, 8, 0, 0},
+    {"index with a 64-bit row that none names", lengthen, FOUND, NO_NAME, 8, 0, 0},
+    {"index with as many such rows as objects", lengthen, FOUND, NO_NAME, 56, 0, 0},
     {"index with more 64-bit rows than objects", lengthen, FOUND, NO_FIT, 800, 0, 0},
     {"index without its head", drop_head, FOUND, NO_INDEX, 8, 0, 0},
     {"index without its magic", drop_head, FOUND, NO_INDEX, 4, 0, 0},
