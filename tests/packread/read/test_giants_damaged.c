@@ -9,7 +9,7 @@
 #include "suite.h"
 
 #define MIB ((uint64_t)1 << 20)
-#define PAGES ((size_t)(5 * MIB / GIANT_PAGE))
+#define PAGES ((size_t)(10 * MIB / GIANT_PAGE))
 
 static const packread_options small = {.memory_limit = MIB};
 static giant_family family;
