@@ -83,6 +83,9 @@ int pkr_kept_file_look(pkr_kept_file *file, packread_error *error)
         file->is_read = status == 0;
     }
     file->changes++;
+    /* What came right at another try is no error. */
+    if (status == 0 && error)
+        error->code = 0;
     return status;
 }
 
