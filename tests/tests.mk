@@ -132,11 +132,14 @@ PART := $(filter-out $(call by_names,test_zoo test_zoo_files test_little_memory 
 	test_verify_blame test_one_of_many test_names_changing test_batch_long test_gitpython),$(SUITE))
 else ifeq ($(LIBDEFLATE),0)
 # All that inflates.
-PART := $(call in_folders,packread/platform packread/object packread/read packread/repair packread/walk packread/verify \
-	packread/bulk packread/store malformed oracle fuzz) $(call by_names,$(COMMANDS) test_large test_budget test_threads readme_test)
+PART := $(filter-out $(call by_names,test_hash_lanes test_hash_lanes_tables test_hash_lanes_attack),\
+	$(call in_folders,packread/platform packread/object packread/read packread/repair packread/walk packread/verify \
+	packread/bulk packread/store malformed oracle fuzz)) $(call by_names,$(COMMANDS) test_large test_budget test_threads readme_test)
 else ifneq ($(findstring onepage,$(SMMAP_DEBUG)),)
-# All that reads through windows.
-PART := $(filter-out $(call in_folders,packread/platform packread/base packread/format packread/names faults fuzz),\
+# All that reads through windows, but for those that try windows of one page in any build, and two that take
+# minutes then and have their likes among the rest.
+PART := $(filter-out $(call in_folders,packread/platform packread/base packread/format packread/names faults fuzz) \
+	$(call by_names,test_windows test_malformed_cases test_stop test_giants_damaged),\
 	$(filter $(B)/%,$(SUITE))) $(call by_names,$(COMMANDS) test_limits test_midx test_faults_windows test_faults_packs)
 else
 PART := $(SUITE)
