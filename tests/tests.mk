@@ -129,7 +129,8 @@ else ifneq ($(SANITIZE),)
 # A process takes ten times as long as in a plain build. These ask many times what others ask once or what the
 # library's own tests ask, or are about limits that a sanitizer does not keep.
 PART := $(filter-out $(call by_names,test_zoo test_zoo_files test_little_memory test_limits test_processors test_where \
-	test_verify_blame test_one_of_many test_names_changing test_batch_long test_gitpython),$(SUITE))
+	test_verify_blame test_one_of_many test_names_changing test_batch_long test_gitpython test_windows \
+	test_header_sweep test_hash_lanes_tables),$(SUITE))
 else ifeq ($(LIBDEFLATE),0)
 # All that inflates.
 PART := $(filter-out $(call by_names,test_hash_lanes test_hash_lanes_tables test_hash_lanes_attack),\

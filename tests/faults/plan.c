@@ -142,7 +142,7 @@ uint64_t fault_step(void)
     if (text)
         return strtoull(text, NULL, 10);
 #ifdef SLOW
-    return 7;
+    return getenv("CHECK_LARGE") ? 7 : 13;
 #else
     if (getenv("SMMAP_DEBUG")) /* one-page windows: many more calls */
         return 7;

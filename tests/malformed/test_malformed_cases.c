@@ -71,6 +71,14 @@ START_TEST(packs_are_left_for_git)
 }
 END_TEST
 
+/* A sanitizer makes each way take six times as long: two of them then, which differ most. */
+static bool is_left_out(size_t way)
+{
+    const char *sanitizers = getenv("SANITIZE");
+
+    return sanitizers && *sanitizers && !getenv("CHECK_LARGE") && way != 1 && way != 2;
+}
+
 START_TEST(a_malformed_pack_is_told_and_nothing_intact_is_lost)
 {
     static const packread_options ways[WAYS] = {
@@ -92,6 +100,8 @@ START_TEST(a_malformed_pack_is_told_and_nothing_intact_is_lost)
         packread_options options = ways[way];
         char what[160];
 
+        if (_i % 2 == 0 && is_left_out(way))
+            continue;
         options.memory_limit = of->memory_limit;
         snprintf(what, sizeof what, "%s, ids of %zu bytes, way %zu", of->name, shop.id_size, way);
         judge_checked(&shop, &files, what, of->verdict, &options, way % 2 ? 2 : 1);
