@@ -164,6 +164,14 @@ packread_snapshot *midx_folder_open(const packread_options *options)
     return snapshot;
 }
 
+packread_midx_info midx_folder_info(const packread_snapshot *snapshot, size_t number)
+{
+    packread_midx_info info = {.struct_size = sizeof info};
+
+    ck_assert_int_eq(packread_snapshot_midx(snapshot, number, &info), 0);
+    return info;
+}
+
 typedef struct listing {
     packread_id last;
     size_t count;

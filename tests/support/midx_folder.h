@@ -47,6 +47,8 @@ void midx_folder_put_two_layers(const struct midx_folder *of, unsigned older, un
 
 /* Opened; the options may be NULL. */
 packread_snapshot *midx_folder_open(const packread_options *options);
+/* What the snapshot tells of its `number`-th multi-pack-index. */
+packread_midx_info midx_folder_info(const packread_snapshot *snapshot, size_t number);
 /* Every object is found, read, listed once by id, and an id that there is not is not found. */
 void midx_folder_is_whole(const struct midx_folder *of, packread_snapshot *snapshot,
                           const char *what);

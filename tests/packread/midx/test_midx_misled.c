@@ -172,21 +172,40 @@ static unsigned char *read_all(const char *path, size_t *size)
     return bytes;
 }
 
+/* Of the k-th object of the damaged pack: its entry, but of the last two, which are in other packs
+ * as well, whose copies may be meant. */
+static const struct packwriter_entry *only_entry(const world *of, size_t k)
+{
+    const bool is_only = of->alone || k < MIDX_OBJECTS - 2;
+
+    return is_only ? &packs.packs[of->damaged].entries[k] : NULL;
+}
+
+static char *index_path(const world *of)
+{
+    char name[20];
+
+    snprintf(name, sizeof name, "pack-%d.idx", (int)of->damaged);
+    return suite_scratch_path(name);
+}
+
+static unsigned char bits_at(size_t at)
+{
+    return (unsigned char)(at % 3 == 0 ? 0xff : 1u << at % 8);
+}
+
 START_TEST(every_byte_of_an_index_may_be_wrong)
 {
     const world *of = &worlds[_i];
     const packread_options options = {.struct_size = sizeof options, .index_threads = 1};
-    char name[20];
-    char *path;
+    char *path = index_path(of);
     unsigned char *bytes;
     size_t size;
 
     make(of);
-    snprintf(name, sizeof name, "pack-%d.idx", (int)of->damaged);
-    path = suite_scratch_path(name);
     bytes = read_all(path, &size);
     for (size_t at = 0; at < size; at++) {
-        const unsigned char bits = (unsigned char)(at % 3 == 0 ? 0xff : 1u << at % 8);
+        const unsigned char bits = bits_at(at);
         char what[80];
 
         snprintf(what, sizeof what, "world %d, byte %lu", _i, (unsigned long)at);
@@ -194,12 +213,9 @@ START_TEST(every_byte_of_an_index_may_be_wrong)
         suite_write_file(path, bytes, size);
         for (size_t k = 0; at >= 8 + 1024 && k < MIDX_OBJECTS; k++) {
             const packread_id id = midx_folder_id(&packs, of->damaged, k);
-            /* The last two are in other packs as well, whose copies may be meant. */
-            const bool is_only = of->alone || k < MIDX_OBJECTS - 2;
-            const struct packwriter_entry *entry =
-                is_only ? &packs.packs[of->damaged].entries[k] : NULL;
+            const struct packwriter_entry *entry = only_entry(of, k);
 
-            ask_one(&options, &id, is_only ? BY_PREFIX : BY_CONTENTS, entry, what);
+            ask_one(&options, &id, entry ? BY_PREFIX : BY_CONTENTS, entry, what);
             ask_one(&options, &id, BY_FACTS, entry, what);
             ask_one(&options, &id, BY_PLACE, entry, what);
         }
@@ -222,15 +238,12 @@ START_TEST(every_byte_of_an_index_may_be_wrong_and_its_sum_right)
     const packread_options options = {.struct_size = sizeof options, .index_threads = 1};
     struct packwriter_bytes bytes = {0};
     const size_t hash = of->hash;
-    char name[20];
-    char *path;
+    char *path = index_path(of);
 
     make(of);
-    snprintf(name, sizeof name, "pack-%d.idx", (int)of->damaged);
-    path = suite_scratch_path(name);
     bytes.data = read_all(path, &bytes.size);
     for (size_t at = 8 + 1024 + (size_t)_i % 5; at < bytes.size - 2 * hash; at += 5) {
-        const unsigned char bits = (unsigned char)(at % 3 == 0 ? 0xff : 1u << at % 8);
+        const unsigned char bits = bits_at(at);
         char what[80];
 
         snprintf(what, sizeof what, "world %d, byte %lu", _i, (unsigned long)at);
@@ -239,11 +252,9 @@ START_TEST(every_byte_of_an_index_may_be_wrong_and_its_sum_right)
         suite_write_file(path, bytes.data, bytes.size);
         for (size_t k = 0; k < MIDX_OBJECTS; k++) {
             const packread_id id = midx_folder_id(&packs, of->damaged, k);
-            const bool is_only = of->alone || k < MIDX_OBJECTS - 2;
-            const struct packwriter_entry *entry =
-                is_only ? &packs.packs[of->damaged].entries[k] : NULL;
+            const struct packwriter_entry *entry = only_entry(of, k);
 
-            ask_one(&options, &id, is_only ? BY_PREFIX : BY_CONTENTS, entry, what);
+            ask_one(&options, &id, entry ? BY_PREFIX : BY_CONTENTS, entry, what);
             ask_one(&options, &id, BY_FACTS, entry, what);
         }
         bytes.data[at] ^= bits;
