@@ -173,13 +173,13 @@ static int take_lines(walk *on, pkr_fault *fault)
 }
 
 /* The newest layer is asked first. */
-static void turn_round(pkr_midx_layer *layers, size_t count)
+static void turn_round(pkr_midx_list *list, size_t first)
 {
-    for (size_t i = 0; i < count / 2; i++) {
-        pkr_midx_layer layer = layers[i];
+    for (size_t end = list->count; first + 1 < end; first++) {
+        pkr_midx_layer layer = list->layers[first];
 
-        layers[i] = layers[count - 1 - i];
-        layers[count - 1 - i] = layer;
+        list->layers[first] = list->layers[--end];
+        list->layers[end] = layer;
     }
 }
 
@@ -230,6 +230,6 @@ int pkr_midx_layers_add(pkr_midx_list *list, pkr_midx_naming *naming, pkr_fault 
             list->named = named;
         }
     }
-    turn_round(list->layers + first, list->count - first);
+    turn_round(list, first);
     return status;
 }
