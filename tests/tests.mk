@@ -119,29 +119,31 @@ endif
 # ONLY=name chooses among all tests in each of them; WHOLE=1, and check-large, run all.
 in_folders = $(foreach folder,$(1),$(filter $(B)/tests/$(folder)/%,$(SUITE)))
 by_names = $(foreach name,$(1),$(filter %/$(name) %/$(name).sh,$(SUITE)))
-COMMANDS := test_list test_cat test_batch test_index test_verify test_extract test_loose test_bundle
+COMMANDS := test_list test_cat test_batch test_index test_extract
 ifneq ($(filter thread,$(SANITIZE)),)
 # Has nothing to say about a single thread: those that start threads, themselves or through verify, and the model.
 PART := $(filter $(addprefix $(B)/,$(patsubst %.c,%,$(shell grep -rlE --include='test_*.c' \
 	'pthread_create|packread_verify|verify_report' tests/smmap tests/packread))),$(SUITE)) \
-	$(call by_names,test_model test_header_sweep test_batch_ahead test_verify test_signals)
+	$(call by_names,test_model test_header_sweep test_batch_ahead test_signals)
 else ifneq ($(SANITIZE),)
-# A process takes ten times as long as in a plain build. These ask many times what others ask once or what the
-# library's own tests ask, or are about limits that a sanitizer does not keep.
-PART := $(filter-out $(call by_names,test_zoo test_zoo_files test_little_memory test_limits test_processors test_where \
-	test_verify_blame test_one_of_many test_names_changing test_batch_long test_gitpython test_windows \
-	test_header_sweep test_hash_lanes_tables),$(SUITE))
+# A process takes ten times as long as in a plain build. Of the program's tests those that begin each command and
+# read each format; these ask many times what others ask once, or are about limits that a sanitizer does not keep.
+PART := $(filter-out tests/cli/% $(call by_names,test_windows test_header_sweep test_hash_lanes_tables \
+	test_changing_ways test_oracle_repositories test_stress test_moving),$(SUITE)) \
+	$(call by_names,$(COMMANDS) test_verify_repository test_verify_many test_batch_command test_batch_filter \
+	test_batch_mailmap test_batch_symlinks test_batch_zero test_batch_ahead test_disambiguate test_extract_tree \
+	test_extract_hostile test_bundle test_names test_names_damaged test_loose test_made_index test_midx_layers \
+	test_odd_files test_control_bytes test_signals test_nonblocking test_output test_usage)
 else ifeq ($(LIBDEFLATE),0)
 # All that inflates.
-PART := $(filter-out $(call by_names,test_hash_lanes test_hash_lanes_tables test_hash_lanes_attack),\
-	$(call in_folders,packread/platform packread/object packread/read packread/repair packread/walk packread/verify \
-	packread/bulk packread/store malformed oracle fuzz)) $(call by_names,$(COMMANDS) test_large test_budget test_threads readme_test)
+PART := $(call in_folders,packread/object packread/read packread/repair packread/walk fuzz) \
+	$(call by_names,$(COMMANDS) test_inflate_head test_verify_damaged test_verify_bytes test_malformed_flips \
+	test_oracle test_large test_budget test_threads readme_test)
 else ifneq ($(findstring onepage,$(SMMAP_DEBUG)),)
-# All that reads through windows, but for those that try windows of one page in any build, and two that take
-# minutes then and have their likes among the rest.
-PART := $(filter-out $(call in_folders,packread/platform packread/base packread/format packread/names faults fuzz) \
-	$(call by_names,test_windows test_malformed_cases test_stop test_giants_damaged),\
-	$(filter $(B)/%,$(SUITE))) $(call by_names,$(COMMANDS) test_limits test_midx test_faults_windows test_faults_packs)
+# All that reads through windows; what takes minutes then, as each byte is a page mapped, asks much of what others ask.
+PART := $(filter-out $(call by_names,test_prefix_misled test_giants test_giants_damaged test_moving),\
+	$(call in_folders,smmap packread/object packread/pack packread/find packread/read packread/repair packread/walk \
+	packread/verify oracle)) $(call by_names,test_list test_cat test_batch test_faults_windows)
 else
 PART := $(SUITE)
 endif

@@ -1,6 +1,8 @@
 /* plan.c - knows which call is the one to fail, and the sums of what is held. */
 #include "plan.h"
 
+#include "sanitized.h"
+
 #include <errno.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -126,28 +128,17 @@ uint64_t fault_total(void)
     return total;
 }
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SLOW 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SLOW 1
-#endif
-
 uint64_t fault_step(void)
 {
     const char *text = getenv("STEP");
 
     if (text)
         return strtoull(text, NULL, 10);
-#ifdef SLOW
-    return getenv("CHECK_LARGE") ? 7 : 13;
-#else
+    if (SANITIZED)
+        return getenv("CHECK_LARGE") ? 7 : 37;
     if (getenv("SMMAP_DEBUG")) /* one-page windows: many more calls */
         return 7;
     return getenv("CHECK_LARGE") ? 1 : 3;
-#endif
 }
 
 void fault_clock_set(enum fault_clock set)

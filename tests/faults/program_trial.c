@@ -106,7 +106,7 @@ int program_run(const struct program *program, const struct fault_way *way, enum
     child = fork();
     ck_assert_int_ge(child, 0);
     if (child == 0) {
-        alarm(10);
+        alarm(120);
         run_in_child(program, way, mode, nth);
     }
     ck_assert_int_eq(waitpid(child, &status, 0), child);

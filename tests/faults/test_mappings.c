@@ -124,5 +124,5 @@ int main(void)
         printf("skipped: the sanitizer itself needs mappings\n");
         return 77;
     }
-    return suite_run(make_suite());
+    return suite_run_apart(make_suite());
 }

@@ -1,6 +1,8 @@
 /* highwater.c - counts what is allocated; any thread. */
 #include "highwater.h"
 
+#include "sanitized.h"
+
 #include <malloc.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -88,12 +90,7 @@ size_t highwater_allocated(void)
 
 size_t highwater_resident(void)
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    return 0;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-    return 0;
-#endif
-#endif
+    if (SANITIZED)
+        return 0;
     return (size_t)(peak() - resident_at_begin) << 10;
 }

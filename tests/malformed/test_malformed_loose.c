@@ -454,5 +454,5 @@ int main(void)
                         (int)(sizeof odd_things / sizeof *odd_things));
     tcase_add_test(tests, names_that_are_no_ids_are_no_objects);
     suite_add_tcase(suite, tests);
-    return suite_run(suite);
+    return suite_run_apart(suite);
 }

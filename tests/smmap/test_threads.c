@@ -6,6 +6,7 @@
 #include "fake_system.h"
 #include "invariants.h"
 #include "pattern.h"
+#include "sanitized.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -20,11 +21,7 @@
 #define FILES 3
 #define CURSORS 4
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-#define DEFAULT_STEPS 3000u
-#else
-#define DEFAULT_STEPS (suite_number("CHECK_LARGE", 0) ? 20000u : 8000u)
-#endif
+#define DEFAULT_STEPS (SANITIZED ? 3000u : suite_number("CHECK_LARGE", 0) ? 20000u : 8000u)
 
 struct shared {
     smmap_manager *manager;

@@ -10,16 +10,6 @@
 #include "samples.h"
 #include "suite.h"
 
-void opening_begin(void)
-{
-    alarm(60);
-}
-
-void opening_end(void)
-{
-    alarm(0);
-}
-
 static size_t objects_of(packread_snapshot *snapshot)
 {
     size_t objects = 0;

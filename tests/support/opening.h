@@ -8,10 +8,6 @@
 
 #include "packread.h"
 
-/* The checked fixture of every test that opens odd places: the alarm. */
-void opening_begin(void);
-void opening_end(void);
-
 /* The place opens without a problem, with so many packs and objects. */
 void opening_gives(const char *path, size_t packs, size_t objects);
 /* Refused with this code; the snapshot pointer stays as it was, the detail names the file, and no

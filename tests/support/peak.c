@@ -11,18 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sanitized.h"
 #include "suite.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
 
 /* A line of /proc/self/status in bytes; 0 where there is none. */
 static uint64_t process_number(const char *name)

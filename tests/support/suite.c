@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <ftw.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,17 +50,29 @@ static void make_root(void)
     }
 }
 
-int suite_run(Suite *suite)
+static int run(Suite *suite, bool apart)
 {
     SRunner *runner = srunner_create(suite);
     int failed;
 
+    if (apart)
+        srunner_set_fork_status(runner, CK_FORK);
     make_root();
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);
     remove_root();
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int suite_run(Suite *suite)
+{
+    return run(suite, false);
+}
+
+int suite_run_apart(Suite *suite)
+{
+    return run(suite, true);
 }
 
 int suite_run_loop(const char *name, const TTest *test, int count)

@@ -13,7 +13,11 @@
 
 /* Runs the suite, prints libcheck's summary, frees it. The value for main to return. */
 int suite_run(Suite *suite);
-/* The same of a suite that is this one test, COUNT times. */
+/* The same where a test may not find what the one before it left: each has a process of its own,
+ * also with CK_FORK=no (which run.sh sets where a process costs more than what most tests do in
+ * it). */
+int suite_run_apart(Suite *suite);
+/* The same as suite_run, of a suite that is this one test, COUNT times. */
 int suite_run_loop(const char *name, const TTest *test, int count);
 
 /* The folder of the fixtures: FIXTURES in the environment, else ".build/fixtures". */

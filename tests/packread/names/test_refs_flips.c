@@ -417,5 +417,5 @@ int main(void)
     tcase_add_loop_test(cases, a_head_is_what_git_takes_it_for, 0, TEXTS);
     tcase_add_loop_test(cases, packed_refs_are_what_git_takes_them_for, 0, PACKED);
     suite_add_tcase(suite, cases);
-    return suite_run(suite);
+    return suite_run_apart(suite);
 }

@@ -310,7 +310,6 @@ static Suite *make_suite(void)
     Suite *suite = suite_create("packs damaged");
     TCase *damage = tcase_create("damaged");
 
-    tcase_add_checked_fixture(damage, opening_begin, opening_end);
     tcase_add_test(damage, an_index_of_no_use_costs_no_objects);
     tcase_add_test(damage, an_index_is_left_as_it_is_on_demand);
     tcase_add_test(damage, a_pack_that_is_empty_is_refused);

@@ -71,7 +71,6 @@ static void go(const char *folder, const char *name)
 
 static void begin(void)
 {
-    opening_begin();
     sample_truth_load(sample_find("packs/types"), &truth);
     opening_copy_types("types");
     make_objects("own");
@@ -87,7 +86,6 @@ static void end(void)
     sample_truth_free(&truth);
     free(own);
     free(lender);
-    opening_end();
 }
 
 static void reads_all(packread_snapshot *snapshot)
@@ -376,5 +374,5 @@ static Suite *make_suite(void)
 
 int main(void)
 {
-    return suite_run(make_suite());
+    return suite_run_apart(make_suite());
 }

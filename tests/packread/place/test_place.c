@@ -260,7 +260,6 @@ static Suite *make_suite(void)
     Suite *suite = suite_create("places");
     TCase *good = tcase_create("places");
 
-    tcase_add_checked_fixture(good, opening_begin, opening_end);
     tcase_add_loop_test(good, a_pack_and_its_index_open_the_same_one_pack, 0, 2);
     tcase_add_test(good, a_folder_of_packs_opens_them_all);
     tcase_add_test(good, an_objects_folder_opens_its_packs);

@@ -14,7 +14,6 @@ static pkr_budget budget;
 
 static void begin(void)
 {
-    opening_begin();
     memset(&budget, 0, sizeof budget);
     ck_assert_int_eq(pkr_budget_begin(&budget, 64 << 20, NULL), 0);
 }
@@ -23,7 +22,6 @@ static void end(void)
 {
     ck_assert_uint_eq(pkr_budget_used(&budget), 0);
     pkr_budget_let_go(&budget);
-    opening_end();
 }
 
 static void make_folder(const char *name)
@@ -307,5 +305,5 @@ static Suite *make_suite(void)
 
 int main(void)
 {
-    return suite_run(make_suite());
+    return suite_run_apart(make_suite());
 }

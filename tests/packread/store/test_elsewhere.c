@@ -456,7 +456,6 @@ END_TEST
 
 static void begin(void)
 {
-    opening_begin();
     make_world("ours");
     make_world("theirs");
 }
@@ -466,7 +465,7 @@ static Suite *make_suite(void)
     Suite *suite = suite_create("elsewhere");
     TCase *tests = tcase_create("elsewhere");
 
-    tcase_add_checked_fixture(tests, begin, opening_end);
+    tcase_add_checked_fixture(tests, begin, NULL);
     tcase_add_loop_test(tests, a_place_stays_what_was_opened, 0, sizeof places / sizeof places[0]);
     tcase_add_test(tests, what_is_wrong_is_told_by_the_path_that_was_named);
     tcase_add_loop_test(tests, relative_paths_in_the_environment_stay_too, 0, 2);
@@ -481,5 +480,5 @@ static Suite *make_suite(void)
 
 int main(void)
 {
-    return suite_run(make_suite());
+    return suite_run_apart(make_suite());
 }

@@ -21,14 +21,12 @@ static sample_truth truth;
 
 static void load_truth(void)
 {
-    opening_begin();
     sample_truth_load(sample_find("packs/types"), &truth);
 }
 
 static void free_truth(void)
 {
     sample_truth_free(&truth);
-    opening_end();
 }
 
 static void come_half(const char *folder, const char *name, const char *ending)
@@ -474,5 +472,5 @@ static Suite *make_suite(void)
 
 int main(void)
 {
-    return suite_run(make_suite());
+    return suite_run_apart(make_suite());
 }

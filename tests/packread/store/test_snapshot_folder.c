@@ -179,7 +179,6 @@ static Suite *make_suite(void)
     Suite *suite = suite_create("snapshot folder");
     TCase *folder = tcase_create("folder");
 
-    tcase_add_checked_fixture(folder, opening_begin, opening_end);
     tcase_add_test(folder, packs_that_cannot_be_opened_do_not_cost_the_others);
     tcase_add_test(folder, other_files_in_a_folder_of_packs_are_passed_over);
     tcase_add_test(folder, a_pack_without_an_index_in_a_folder_is_told);
@@ -192,5 +191,5 @@ static Suite *make_suite(void)
 
 int main(void)
 {
-    return suite_run(make_suite());
+    return suite_run_apart(make_suite());
 }

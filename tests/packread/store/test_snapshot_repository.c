@@ -154,7 +154,6 @@ static Suite *make_suite(void)
     Suite *suite = suite_create("snapshot repository");
     TCase *asked = tcase_create("repository");
 
-    tcase_add_checked_fixture(asked, opening_begin, opening_end);
     tcase_add_test(asked, a_bare_repository_has_no_work_tree);
     tcase_add_test(asked, a_work_tree_is_known_from_any_folder_in_it);
     tcase_add_test(asked, a_linked_work_tree_has_a_git_dir_of_its_own);
