@@ -393,5 +393,5 @@ static Suite *make_suite(void)
 
 int main(void)
 {
-    return suite_run(make_suite());
+    return suite_run_apart(make_suite());
 }
