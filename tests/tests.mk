@@ -122,8 +122,10 @@ by_names = $(foreach name,$(1),$(filter %/$(name) %/$(name).sh,$(SUITE)))
 COMMANDS := test_list test_cat test_batch test_index test_extract
 ifneq ($(filter thread,$(SANITIZE)),)
 # Has nothing to say about a single thread: those that start threads, themselves or through verify, and the model.
-PART := $(filter $(addprefix $(B)/,$(patsubst %.c,%,$(shell grep -rlE --include='test_*.c' \
-	'pthread_create|packread_verify|verify_report' tests/smmap tests/packread))),$(SUITE)) \
+# What is large takes minutes then, and its threads meet no more often.
+PART := $(filter-out $(call by_names,test_giants test_giants_damaged test_prefix_misled test_many_tables),\
+	$(filter $(addprefix $(B)/,$(patsubst %.c,%,$(shell grep -rlE --include='test_*.c' \
+	'pthread_create|packread_verify|verify_report' tests/smmap tests/packread))),$(SUITE))) \
 	$(call by_names,test_model test_header_sweep test_batch_ahead test_signals)
 else ifneq ($(SANITIZE),)
 # A process takes ten times as long as in a plain build. Of the program's tests those that begin each command and
