@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,7 +33,8 @@ static const char help[] =
     "  --as=loose                DIR/ab/cdef...: as git keeps objects that are in no pack;\n"
     "                            one that is there stays, and no symbolic link is followed\n"
     "  --as=tree                 the files of OBJECT, a tree or a commit or tag of one, as\n"
-    "                            git checks them out; nothing that is there is replaced,\n"
+    "                            git checks them out, but as they are stored: attributes\n"
+    "                            change no line ends; nothing that is there is replaced,\n"
     "                            and names that are not safe are refused\n"
     "  --all                     all objects\n"
     "\n"
@@ -250,6 +252,7 @@ static void extract_files(struct extraction *extraction, const char *name,
 static void tell_unmade(const char *target, int cause)
 {
     size_t end = strlen(target);
+    char *parent;
 
     while (end > 0 && target[end - 1] == '/')
         end--;
@@ -257,11 +260,13 @@ static void tell_unmade(const char *target, int cause)
         end--;
     while (end > 1 && target[end - 1] == '/')
         end--;
-    if (cause == ENOENT && end > 0)
+    parent = strndup(target, end);
+    if (cause == ENOENT && end > 0 && parent && access(parent, F_OK) != 0)
         message_error("%s: the folder cannot be made: there is no folder %.*s to make it in",
                       target, (int)end, target);
     else
         message_system(target, "the folder cannot be made", cause);
+    free(parent);
 }
 
 /* DIR, made if needed; -1 after a message. */

@@ -38,6 +38,9 @@ void midx_advice_tell(const char *subject, enum packs_indexes indexes)
                             "verify finds those whole: remove it then",
         [INDEXES_DAMAGED] = "the packs' own indexes are used, and not all of them are whole: have "
                             "those written anew first; then remove it",
+        [PACKS_GONE] =
+            "packs that it names are gone, with what only they had: bring them back; where "
+            "that cannot be, remove it",
     };
 
     message_warning("%s: %s, and git multi-pack-index write%s writes it anew", subject,

@@ -10,8 +10,8 @@ bool midx_advice_fits(const packread_error *problem);
 /* What is to be removed and written anew: the file, or the folder of its chain; to be freed. NULL
  * without memory. */
 char *midx_advice_subject(const char *path);
-/* What is known of the indexes of the packs beside it. */
-enum packs_indexes { INDEXES_WHOLE, INDEXES_UNKNOWN, INDEXES_DAMAGED };
+/* What is known of the packs beside it and of their indexes. */
+enum packs_indexes { INDEXES_WHOLE, INDEXES_UNKNOWN, INDEXES_DAMAGED, PACKS_GONE };
 /* Says so of such a subject. */
 void midx_advice_tell(const char *subject, enum packs_indexes indexes);
 

@@ -30,8 +30,9 @@ void verify_midx_advise(struct verification *verification, const char *path)
 
 void verify_midx_tell_advice(struct verification *verification)
 {
-    const enum packs_indexes indexes =
-        verification->is_any_pack_damaged ? INDEXES_DAMAGED : INDEXES_WHOLE;
+    const enum packs_indexes indexes = verification->is_any_pack_gone      ? PACKS_GONE
+                                       : verification->is_any_pack_damaged ? INDEXES_DAMAGED
+                                                                           : INDEXES_WHOLE;
 
     for (size_t i = 0; i < verification->advised_count; i++) {
         midx_advice_tell(verification->advised[i], indexes);

@@ -137,6 +137,7 @@ enum status verify_place(struct verification *verification, const char *where)
     }
     verification->packs_may_go = is_folder(where) || packread_snapshot_folders(snapshot) > 0;
     verification->is_any_pack_damaged = false;
+    verification->is_any_pack_gone = false;
     status = verify_rounds(verification, snapshot, where);
     verify_midx_tell_advice(verification);
     verification->packs_may_go = false;

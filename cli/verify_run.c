@@ -12,6 +12,7 @@
 /* What the library tells of an index that has an id twice. That is right where the pack has the
  * object twice: an index that is written anew says the same. */
 static const char id_twice[] = "two rows of the index have this id";
+static const char pack_gone[] = "names a pack that is not there";
 
 bool verify_is_finding(const packread_error *error)
 {
@@ -40,6 +41,7 @@ static int tell_finding(void *context, const packread_finding *finding)
     verification->findings++;
     verification->of_index += ends_with(finding->error->file, ".idx");
     verification->twins += strcmp(finding->error->text, id_twice) == 0;
+    verification->is_any_pack_gone |= strcmp(finding->error->text, pack_gone) == 0;
     if (!verify_is_finding(finding->error)) {
         verification->unreadable++;
         /* How many there are in a folder that cannot be read is not known. */

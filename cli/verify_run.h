@@ -25,6 +25,7 @@ struct verification {
     char **advised; /* multi-pack-indexes that can be written anew */
     size_t advised_count;
     bool is_any_pack_damaged; /* or its index; of the place at hand */
+    bool is_any_pack_gone;    /* that a multi-pack-index names; of the place at hand */
     pthread_mutex_t lock; /* for all below: findings and progress may come from different threads */
     uint64_t findings;    /* of the store at hand */
     uint64_t of_index;    /* those of them that are about the index of a pack */

@@ -296,8 +296,14 @@ static bool is_in_object_folder(const struct where *opened, const char *path)
  * folders, or one of these that it could not read. */
 static enum problem_kind kind_of(const struct where *opened, const packread_error *problem)
 {
+    packread_pack_info pack = {.struct_size = sizeof pack};
+
     if (ends_with(problem->file, ".pack") || ends_with(problem->file, ".idx"))
         return PROBLEM_PACK;
+    /* A bundle has any name. */
+    for (size_t i = 0; packread_snapshot_pack(opened->snapshot, i, &pack) == 0; i++)
+        if (strcmp(problem->file, pack.path) == 0)
+            return PROBLEM_PACK;
     if (ends_with(problem->file, "/info/alternates") || !is_in_object_folder(opened, problem->file))
         return PROBLEM_ALTERNATES;
     return PROBLEM_OTHER;

@@ -192,4 +192,4 @@ summary="$passed passed, $failed failed"
 [ "$skipped" -eq 0 ] || summary="$summary, $skipped skipped"
 [ "$left" -eq 0 ] || summary="$summary, $left left out for want of time"
 echo "$summary"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+[ "$failed" -eq 0 ] && [ $((passed + left)) -gt 0 ]

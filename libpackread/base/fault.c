@@ -28,7 +28,7 @@ static const char *const texts[] = {
     [-PACKREAD_ERROR_NOT_A_PLACE] = "no pack, index or repository",
     [-PACKREAD_ERROR_UNSUPPORTED] = "not read by this version",
     [-PACKREAD_ERROR_TEMPORARY] = "no temporary file",
-    [-PACKREAD_ERROR_DOUBTFUL] = "not found, but an index is damaged",
+    [-PACKREAD_ERROR_DOUBTFUL] = "not found, but not all ids are known",
     [-PACKREAD_ERROR_ASSUMED] = "taken to be SHA-1",
 };
 

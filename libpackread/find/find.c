@@ -40,19 +40,32 @@ static int tell_doubt(const pkr_pack *pack, pkr_fault *fault)
 }
 
 /* Nothing is looked at any more for that answer: whoever searched has seen that the bytes that led
- * there were the files'. */
+ * there were the files'. `may_be_there`: ids of such packs are as long as what was asked for. */
+static int find_none(packread_reader *reader, const pkr_pack *disordered, bool may_be_there,
+                     pkr_fault *fault)
+{
+    if (may_be_there && pkr_pack_set_has(pkr_reader_set(reader), disordered))
+        return tell_doubt(disordered, fault);
+    return pkr_fault_set(fault, PACKREAD_ERROR_NOT_FOUND, reader->snapshot->paths.where,
+                         "not found");
+}
+
 int pkr_find_none(packread_reader *reader, const packread_id *id, pkr_fault *fault)
 {
     const pkr_pack *disordered = atomic_load(&reader->snapshot->disordered);
-    int status;
+    int status =
+        find_none(reader, disordered, disordered && id->size == disordered->idx.id_size, fault);
 
-    if (disordered && pkr_pack_set_has(pkr_reader_set(reader), disordered))
-        status = tell_doubt(disordered, fault);
-    else
-        status = pkr_fault_set(fault, PACKREAD_ERROR_NOT_FOUND, reader->snapshot->paths.where,
-                               "not found");
     pkr_fault_name(fault, id);
     return status;
+}
+
+int pkr_find_no_prefix(packread_reader *reader, const pkr_prefix *prefix, pkr_fault *fault)
+{
+    const pkr_pack *disordered = atomic_load(&reader->snapshot->disordered);
+
+    return find_none(reader, disordered,
+                     disordered && prefix->digits <= 2 * disordered->idx.id_size, fault);
 }
 
 void pkr_find_keep(packread_reader *reader, const packread_id *id,

@@ -20,9 +20,10 @@ bool pkr_find_twin(packread_reader *reader, const packread_id *id, packread_loca
  * pkr_unsorted_range. */
 int pkr_find_rows(packread_reader *reader, const packread_id *id, uint32_t number, pkr_run *run,
                   pkr_fault *fault);
-/* Of what no pack and no folder of the snapshot has; `id` may be NULL. NOT_FOUND, or DOUBTFUL where
- * an index is damaged so that it may be there. */
+/* Of what no pack and no folder of the snapshot has. NOT_FOUND, or DOUBTFUL where an index is
+ * damaged so that it may be there. */
 int pkr_find_none(packread_reader *reader, const packread_id *id, pkr_fault *fault);
+int pkr_find_no_prefix(packread_reader *reader, const pkr_prefix *prefix, pkr_fault *fault);
 /* Notes where the first copy of an object is: the next look-up of it is free. */
 void pkr_find_keep(packread_reader *reader, const packread_id *id,
                    const packread_location *location);

@@ -66,7 +66,7 @@ static int each_prefix(packread_reader *reader, const pkr_prefix *prefix,
         }
         pkr_loose_lists_drop(&loose, reader->budget);
         if (status == 0 && !of.is_begun)
-            status = pkr_find_none(reader, NULL, fault);
+            status = pkr_find_no_prefix(reader, prefix, fault);
         if (pkr_is_absence(status) && !of.is_begun &&
             !pkr_misled_by_disorder(reader, &status, fault))
             pkr_misled_by_loss(reader, &status, fault);

@@ -90,6 +90,11 @@ git init -q thin 2> /dev/null
 )
 expect 1 verify thin.bundle
 prints "thin.bundle: .* of .* objects intact"
+expect 1 cat thin.bundle 0000000000000000000000000000000000000000
+says ': not found, but this pack is thin: of deltas on objects that it does not have no id is known'
+# An id of the other hash cannot be one of those.
+expect 1 cat thin.bundle 0000000000000000000000000000000000000000000000000000000000000000
+says ': not found, but not all packs could be read whole (first: thin.bundle)'
 expect 1 list thin.bundle
 says 'thin.bundle: the pack is thin: [0-9]* of its [0-9]* objects are deltas on objects that it does not have'
 "$PACKREAD" list -q thin.bundle 2> /dev/null | while read -r id type size; do

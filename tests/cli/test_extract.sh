@@ -119,6 +119,12 @@ expect 4 extract "$small" -o file/below "$blob"
 says 'file/below: the folder cannot be made: Not a directory'
 expect 4 extract "$small" -o no/such "$blob"
 says 'no/such: the folder cannot be made: there is no folder no to make it in$'
+if [ -d /proc/self ]; then
+    ran='packread extract -o /proc/such'
+    "$PACKREAD" extract "$small" -o /proc/such "$blob" 2> err
+    equal "$ran: exit status" $? 4
+    says '/proc/such: the folder cannot be made: No such file or directory$'
+fi
 mkdir -p "taken/$blob"
 expect 4 extract "$small" -o taken "$blob" "$tree"
 says "taken/$blob: cannot be written: Is a directory"

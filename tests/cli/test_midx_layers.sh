@@ -197,4 +197,14 @@ git -C now multi-pack-index write
 expect 0 verify now
 is_silent
 
+# A pack that is gone took its objects along: the only list of them is not to be thrown away first.
+for pack in now/"$packs"/*.pack; do
+    rm -f "$pack" "${pack%.pack}.idx"
+    break
+done
+expect 1 verify now
+prints "^$midx: offset [0-9]*: names a pack that is not there\$"
+says "^packread: $midx: packs that it names are gone, with what only they had: bring them back; "
+says_not 'no object is lost'
+
 finish

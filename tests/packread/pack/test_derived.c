@@ -214,6 +214,8 @@ START_TEST(of_a_thin_pack_it_says_what_it_lacks)
     ck_assert_int_eq(packread_snapshot_problem(snapshot, 0)->code, PACKREAD_ERROR_THIN);
     ck_assert_int_eq(read_error(snapshot, &whole).code, 0);
     ck_assert_int_eq(read_error(snapshot, &thin).code, PACKREAD_ERROR_DOUBTFUL);
+    thin.size = PACKWRITER_SHA256; /* of the other hash: that is none of these */
+    ck_assert_int_eq(read_error(snapshot, &thin).code, PACKREAD_ERROR_NOT_FOUND);
     packread_snapshot_free(snapshot);
     packwriter_pack_free(&pack);
 }
