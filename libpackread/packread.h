@@ -163,8 +163,8 @@ enum packread_error_code {
     PACKREAD_ERROR_UNSUPPORTED = -18, /* something git knows that this version does not read */
     PACKREAD_ERROR_TEMPORARY = -19,   /* a temporary file cannot be made or written: `file` is its
                                        * folder, system_errno says why */
-    PACKREAD_ERROR_DOUBTFUL = -20,    /* not found, but `file` is damaged, an index or a pack: that
-                                       * pack may have the object */
+    PACKREAD_ERROR_DOUBTFUL = -20,    /* not found, but `file`, an index or a pack, is damaged or
+                                       * thin: that pack may have the object */
     PACKREAD_ERROR_ASSUMED = -21      /* a problem only: nothing in the damaged pack `file` tells
                                        * its hash; its ids are taken to be SHA-1 */
 };

@@ -157,7 +157,7 @@ TEST_ENVIRONMENT = FIXTURES='$(abspath $(FIXTURES))' PACKREAD='$(abspath $(PROGR
 
 programs: $(PRODUCTS) $(SMMAP_TESTS) $(PACKREAD_TESTS) $(FAULT_TESTS) $(MALFORMED_TESTS) $(ORACLE_TESTS) $(CROSSCHECK) $(REPLAYS) $(BENCHES) $(WRITE_PACKS)
 
-TO_RUN := $(if $(ONLY)$(WHOLE)$(CHECK_LARGE),$(call chosen,$(SUITE),$(ONLY)),$(PART))
+TO_RUN := $(if $(ONLY)$(WHOLE)$(CHECK_LARGE),$(call chosen,$(SUITE),$(ONLY)),$(sort $(PART)))
 suite: $(if $(filter-out $(TO_RUN),$(SUITE)),$(PRODUCTS) $(WRITE_PACKS) $(filter $(B)/%,$(TO_RUN)),programs) $(FIXTURES)/.stamp
 	@$(if $(ONLY)$(filter $(words $(TO_RUN)),$(words $(SUITE))),,echo 'In this way of building, $(words $(TO_RUN)) of $(words $(SUITE)) tests are run (WHOLE=1: all)')
 	@$(TEST_ENVIRONMENT) tests/run.sh $(TO_RUN)
